@@ -1,0 +1,206 @@
+use std::fmt;
+use std::sync::Arc;
+use std::time::Duration;
+
+use http::{HeaderMap, HeaderValue};
+use url::Url;
+
+use crate::auth::{Credentials, header_name};
+use crate::error::{Error, Result};
+use crate::operation::{Api, Credential};
+use crate::retry::RetryPolicy;
+use crate::transport::Transport;
+use crate::values::Secret;
+
+/// What all requests of a program share: where the API is, credentials, limits and the transport.
+///
+/// A clone is cheap and shares all of it, the pool of connections too.
+#[derive(Clone)]
+pub struct Client(pub(crate) Arc<Inner>);
+
+pub(crate) struct Inner {
+    pub(crate) api: &'static Api,
+    /// Without a slash at its end.
+    pub(crate) base_url: String,
+    pub(crate) credentials: Credentials,
+    pub(crate) headers: HeaderMap,
+    pub(crate) transport: Arc<dyn Transport>,
+    pub(crate) limits: Limits,
+}
+
+/// The limits of a request; a request can have its own.
+#[derive(Clone, Debug)]
+pub(crate) struct Limits {
+    pub(crate) timeout: Option<Duration>,
+    pub(crate) attempt_timeout: Duration,
+    pub(crate) retry: RetryPolicy,
+}
+
+impl fmt::Debug for Client {
+    fn fmt(&self, formatter: &mut fmt::Formatter<'_>) -> fmt::Result {
+        formatter
+            .debug_struct("Client")
+            .field("base_url", &self.0.base_url)
+            .field("credentials", &self.0.credentials)
+            .field("limits", &self.0.limits)
+            .finish_non_exhaustive()
+    }
+}
+
+/// Makes a [`Client`]. What is not set has a safe default.
+#[derive(Clone)]
+#[must_use]
+pub struct ClientBuilder {
+    api: &'static Api,
+    base_url: Option<String>,
+    credentials: Credentials,
+    headers: Vec<(String, String)>,
+    transport: Option<Arc<dyn Transport>>,
+    limits: Limits,
+}
+
+/// How long one attempt may take, unless told otherwise.
+const ATTEMPT_TIMEOUT: Duration = Duration::from_secs(60);
+
+impl ClientBuilder {
+    /// A builder for a client of `api`, with nothing set.
+    pub fn new(api: &'static Api) -> Self {
+        Self {
+            api,
+            base_url: None,
+            credentials: Credentials::default(),
+            headers: Vec::new(),
+            transport: None,
+            limits: Limits { timeout: None, attempt_timeout: ATTEMPT_TIMEOUT, retry: RetryPolicy::default() },
+        }
+    }
+
+    /// Takes the credentials and the base URL that the environment has. Those set on the builder later win.
+    pub fn from_env(mut self) -> Self {
+        let variable = |name: &str| std::env::var(name).ok().filter(|value| !value.is_empty());
+        for credential in self.api.credentials {
+            if let Some(value) = variable(credential.variable) {
+                self.credentials.set(credential, Secret::from(value));
+            }
+        }
+        if let Some(url) = variable(self.api.base_url_variable) {
+            self.base_url = Some(url);
+        }
+        self
+    }
+
+    /// Sets a credential.
+    pub fn credential(mut self, credential: &'static Credential, secret: impl Into<Secret>) -> Self {
+        self.credentials.set(credential, secret.into());
+        self
+    }
+
+    /// Sets where the API is: an `http` or `https` URL, with or without a path.
+    pub fn base_url(mut self, url: impl Into<String>) -> Self {
+        self.base_url = Some(url.into());
+        self
+    }
+
+    /// Adds a header to every request.
+    pub fn header(mut self, name: impl Into<String>, value: impl Into<String>) -> Self {
+        self.headers.push((name.into(), value.into()));
+        self
+    }
+
+    /// Limits how long a call may take, all its attempts and the waits between them counted. No limit by
+    /// default.
+    pub fn timeout(mut self, limit: Duration) -> Self {
+        self.limits.timeout = Some(limit);
+        self
+    }
+
+    /// Limits how long one attempt may take, until the whole answer has been read. A minute by default.
+    pub fn attempt_timeout(mut self, limit: Duration) -> Self {
+        self.limits.attempt_timeout = limit;
+        self
+    }
+
+    /// Sets when failed attempts are repeated.
+    pub fn retry(mut self, policy: RetryPolicy) -> Self {
+        self.limits.retry = policy;
+        self
+    }
+
+    /// Sets how often a request is sent again at the most; zero turns retries off. Two by default.
+    pub fn max_retries(mut self, retries: u32) -> Self {
+        self.limits.retry.max_retries = retries;
+        self
+    }
+
+    /// Sets what carries the requests.
+    pub fn transport(mut self, transport: impl Transport) -> Self {
+        self.transport = Some(Arc::new(transport));
+        self
+    }
+
+    /// Makes the client.
+    ///
+    /// # Errors
+    /// [`Error::Config`] when the credentials don't suffice for any way to authenticate, the base URL or a
+    /// header is not one, or the default transport can't be set up.
+    pub fn build(self) -> Result<Client> {
+        self.credentials.check(self.api)?;
+        let base_url = check_base_url(self.base_url.as_deref().unwrap_or(self.api.base_url))?;
+        let mut headers = HeaderMap::new();
+        headers.insert(http::header::USER_AGENT, HeaderValue::from_static(self.api.user_agent));
+        headers.insert(http::header::ACCEPT, HeaderValue::from_static("application/json"));
+        for (name, value) in &self.headers {
+            let value = HeaderValue::try_from(value)
+                .map_err(|_| Error::config(format!("the header `{name}` has a value that no header can carry")))?;
+            headers.insert(header_name(name)?, value);
+        }
+        let transport = match self.transport {
+            Some(transport) => transport,
+            None => default_transport()?,
+        };
+        Ok(Client(Arc::new(Inner {
+            api: self.api,
+            base_url,
+            credentials: self.credentials,
+            headers,
+            transport,
+            limits: self.limits,
+        })))
+    }
+}
+
+impl fmt::Debug for ClientBuilder {
+    fn fmt(&self, formatter: &mut fmt::Formatter<'_>) -> fmt::Result {
+        formatter
+            .debug_struct("ClientBuilder")
+            .field("base_url", &self.base_url)
+            .field("credentials", &self.credentials)
+            .field("limits", &self.limits)
+            .finish_non_exhaustive()
+    }
+}
+
+fn check_base_url(text: &str) -> Result<String> {
+    let wrong = |why: &str| Error::config(format!("the base URL `{text}` can't be used: {why}"));
+    let url = Url::parse(text).map_err(|error| wrong(&error.to_string()))?;
+    if !url.username().is_empty() || url.password().is_some() {
+        return Err(Error::config("the base URL has a user or a password in it; use the client's credentials"));
+    }
+    if !matches!(url.scheme(), "http" | "https") {
+        return Err(wrong("it begins with neither http nor https"));
+    }
+    if url.query().is_some() || url.fragment().is_some() {
+        return Err(wrong("it has a query or a fragment; only a path can stand behind the host"));
+    }
+    Ok(url.as_str().trim_end_matches('/').to_owned())
+}
+
+#[cfg(feature = "reqwest")]
+fn default_transport() -> Result<Arc<dyn Transport>> {
+    Ok(Arc::new(crate::transport::ReqwestTransport::new()?))
+}
+
+#[cfg(not(feature = "reqwest"))]
+fn default_transport() -> Result<Arc<dyn Transport>> {
+    Err(Error::config("the `reqwest` feature is off, so the client needs a transport of its own"))
+}

@@ -1,0 +1,171 @@
+//! From an answer's bytes to a value: the one step that depends on the operation's types.
+
+use std::marker::PhantomData;
+
+use serde::de::{DeserializeOwned, DeserializeSeed, Deserializer, Error as _, MapAccess, Visitor};
+use serde_json::Value;
+
+use crate::Object;
+use crate::error::{ApiError, DecodeError, Error, Message, Result};
+use crate::operation::Envelope;
+use crate::send::Answer;
+
+/// A value that stood somewhere inside an object, and what stood around it.
+pub(crate) struct Split<T> {
+    pub(crate) value: T,
+    pub(crate) rest: Object,
+}
+
+/// Reads the value at `path` of the answer.
+pub(crate) fn decode<T: DeserializeOwned>(
+    answer: &Answer,
+    envelope: Option<&Envelope>,
+    path: &[&str],
+) -> Result<Split<T>> {
+    if !answer.status.is_success() {
+        return Err(api_error(answer, envelope));
+    }
+    let body: &[u8] = if answer.body.is_empty() { b"null" } else { &answer.body };
+    let mut rest = Object::new();
+    let mut value = None;
+    let result = read(body, At { path, rest: &mut rest, value: &mut value });
+    if failed(envelope, &rest) {
+        return Err(api_error(answer, envelope));
+    }
+    let value = match (result, value) {
+        (Ok(()), Some(value)) => value,
+        // An absent value is as good as null, where the type takes that.
+        (Ok(()), None) => match T::deserialize(Value::Null) {
+            Ok(value) => value,
+            Err(_) if answer.body.is_empty() => return Err(misfit(answer, "", "it is empty")),
+            Err(_) => return Err(misfit(answer, &path.join("."), "it is missing")),
+        },
+        (Err(error), _) => return Err(explain::<T>(answer, envelope, path, &error)),
+    };
+    Ok(Split { value, rest })
+}
+
+fn failed(envelope: Option<&Envelope>, rest: &Object) -> bool {
+    envelope.is_some_and(|envelope| rest.get(envelope.success) == Some(&Value::Bool(false)))
+}
+
+fn read<T: DeserializeOwned>(body: &[u8], at: At<'_, T>) -> serde_json::Result<()> {
+    let mut deserializer = serde_json::Deserializer::from_slice(body);
+    at.deserialize(&mut deserializer)?;
+    deserializer.end()
+}
+
+/// Says where an answer does not fit. It reads the answer once more, keeping track of the place.
+#[cold]
+fn explain<T: DeserializeOwned>(
+    answer: &Answer,
+    envelope: Option<&Envelope>,
+    path: &[&str],
+    error: &serde_json::Error,
+) -> Error {
+    if !error.is_data() {
+        let is_json = answer
+            .headers
+            .get(http::header::CONTENT_TYPE)
+            .and_then(|value| value.to_str().ok())
+            .is_none_or(|content_type| content_type.contains("json"));
+        return match answer.headers.get(http::header::CONTENT_TYPE).and_then(|value| value.to_str().ok()) {
+            Some(content_type) if !is_json => misfit(answer, "", &format!("it is {content_type}, not JSON")),
+            _ => misfit(answer, "", &format!("it is not JSON: {error}")),
+        };
+    }
+    // The envelope may say that the call failed, and then it doesn't matter that there is no result.
+    if let Ok(rest) = serde_json::from_slice::<Object>(&answer.body)
+        && failed(envelope, &rest)
+    {
+        return api_error(answer, envelope);
+    }
+    let mut track = serde_path_to_error::Track::new();
+    let mut deserializer = serde_json::Deserializer::from_slice(&answer.body);
+    let tracked = serde_path_to_error::Deserializer::new(&mut deserializer, &mut track);
+    let at = At::<T> { path, rest: &mut Object::new(), value: &mut None };
+    match at.deserialize(tracked) {
+        Ok(()) => misfit(answer, "", &error.to_string()),
+        Err(error) => misfit(answer, &track.path().to_string(), &error.to_string()),
+    }
+}
+
+fn misfit(answer: &Answer, path: &str, message: &str) -> Error {
+    Error::Decode(Box::new(DecodeError {
+        request: answer.request,
+        status: answer.status,
+        headers: answer.headers.clone(),
+        path: if path == "." { String::new() } else { path.to_owned() },
+        message: message.to_owned(),
+        body: answer.body.clone(),
+    }))
+}
+
+#[cold]
+fn api_error(answer: &Answer, envelope: Option<&Envelope>) -> Error {
+    let body: Option<Object> = serde_json::from_slice(&answer.body).ok();
+    let errors = match (&body, envelope) {
+        (Some(body), Some(envelope)) => Message::read_all(body.get(envelope.errors)),
+        _ => Vec::new(),
+    };
+    Error::Api(Box::new(ApiError {
+        request: answer.request,
+        status: answer.status,
+        errors,
+        headers: answer.headers.clone(),
+        body: answer.body.clone(),
+    }))
+}
+
+/// Reads the value at `path` as its type, and everything beside the path as it is.
+struct At<'a, T> {
+    path: &'a [&'a str],
+    rest: &'a mut Object,
+    value: &'a mut Option<T>,
+}
+
+impl<'de, T: DeserializeOwned> DeserializeSeed<'de> for At<'_, T> {
+    type Value = ();
+
+    fn deserialize<D: Deserializer<'de>>(self, deserializer: D) -> std::result::Result<(), D::Error> {
+        match self.path {
+            [] => {
+                *self.value = Some(T::deserialize(deserializer)?);
+                Ok(())
+            }
+            _ => deserializer.deserialize_any(AtVisitor(self, PhantomData)),
+        }
+    }
+}
+
+struct AtVisitor<'a, T>(At<'a, T>, PhantomData<T>);
+
+impl<'de, T: DeserializeOwned> Visitor<'de> for AtVisitor<'_, T> {
+    type Value = ();
+
+    fn expecting(&self, formatter: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
+        write!(formatter, "an object with `{}`", self.0.path[0])
+    }
+
+    fn visit_unit<E>(self) -> std::result::Result<(), E> {
+        Ok(())
+    }
+
+    fn visit_map<A: MapAccess<'de>>(self, mut map: A) -> std::result::Result<(), A::Error> {
+        let At { path, rest, value } = self.0;
+        let (first, path) = path.split_first().ok_or_else(|| A::Error::custom("no path"))?;
+        while let Some(key) = map.next_key::<String>()? {
+            if key != *first {
+                let value = map.next_value()?;
+                rest.insert(key, value);
+            } else if path.is_empty() {
+                *value = Some(map.next_value()?);
+            } else {
+                let mut inner = Object::new();
+                map.next_value_seed(At { path, rest: &mut inner, value: &mut *value })?;
+                rest.insert(key, Value::Object(inner));
+            }
+        }
+        Ok(())
+    }
+}

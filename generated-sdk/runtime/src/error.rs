@@ -1,0 +1,369 @@
+//! What can go wrong with a call, in words for people and in fields for programs.
+
+use std::error::Error as StdError;
+use std::fmt;
+use std::time::Duration;
+
+use bytes::Bytes;
+use http::{HeaderMap, StatusCode};
+use serde_json::Value;
+
+/// The result of a call.
+pub type Result<T, E = Error> = std::result::Result<T, E>;
+
+/// Why a call has no result.
+///
+/// Every error of a request names the request by its method and the template of its path, never by values that
+/// could be secret.
+#[derive(Debug)]
+#[non_exhaustive]
+pub enum Error {
+    /// The API answered, and its answer is an error.
+    Api(Box<ApiError>),
+    /// No answer came in time.
+    Timeout(Box<TimeoutError>),
+    /// No connection could be made, or it broke before the answer was complete.
+    Connection(Box<ConnectionError>),
+    /// The API answered with success, but the answer does not fit its type.
+    Decode(Box<DecodeError>),
+    /// The client's settings or a call's arguments can't make a request. Nothing was sent.
+    Config(Box<ConfigError>),
+    /// A list can't go on: the server would send the same page for ever.
+    Paging(Box<PagingError>),
+}
+
+impl Error {
+    /// The status of the answer, if there was one.
+    pub fn status(&self) -> Option<StatusCode> {
+        match self {
+            Self::Api(error) => Some(error.status),
+            Self::Decode(error) => Some(error.status),
+            _ => None,
+        }
+    }
+
+    /// The id that Cloudflare's network gave the request (`cf-ray`), for a support ticket.
+    pub fn ray_id(&self) -> Option<&str> {
+        match self {
+            Self::Api(error) => ray_id(&error.headers),
+            Self::Decode(error) => ray_id(&error.headers),
+            _ => None,
+        }
+    }
+
+    /// The codes of the API's own errors; empty for any other error.
+    pub fn codes(&self) -> impl Iterator<Item = i64> + '_ {
+        match self {
+            Self::Api(error) => error.errors.as_slice(),
+            _ => &[],
+        }
+        .iter()
+        .filter_map(|message| message.code)
+    }
+
+    /// Whether the API answered 404.
+    pub fn is_not_found(&self) -> bool {
+        matches!(self, Self::Api(error) if error.status == StatusCode::NOT_FOUND)
+    }
+
+    /// Whether the API refused the credentials (401 or 403).
+    pub fn is_unauthorized(&self) -> bool {
+        matches!(self, Self::Api(error) if matches!(error.status.as_u16(), 401 | 403))
+    }
+
+    /// Whether the API asked for fewer requests (429).
+    pub fn is_rate_limited(&self) -> bool {
+        matches!(self, Self::Api(error) if error.status == StatusCode::TOO_MANY_REQUESTS)
+    }
+
+    /// Whether the call ran out of time.
+    pub fn is_timeout(&self) -> bool {
+        matches!(self, Self::Timeout(_))
+    }
+
+    pub(crate) fn config(message: impl Into<String>) -> Self {
+        Self::Config(Box::new(ConfigError { message: message.into() }))
+    }
+}
+
+/// The request that failed.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+#[non_exhaustive]
+pub struct RequestInfo {
+    /// The HTTP method.
+    pub method: &'static str,
+    /// The path's template, without the values of its parameters.
+    pub path: &'static str,
+    /// How many times the request was sent.
+    pub attempts: u32,
+}
+
+impl fmt::Display for RequestInfo {
+    fn fmt(&self, formatter: &mut fmt::Formatter<'_>) -> fmt::Result {
+        write!(formatter, "{} {}", self.method, self.path)?;
+        match self.attempts {
+            0 | 1 => Ok(()),
+            attempts => write!(formatter, " ({attempts} attempts)"),
+        }
+    }
+}
+
+/// The API's answer, where it is an error.
+#[derive(Debug)]
+#[non_exhaustive]
+pub struct ApiError {
+    /// The request.
+    pub request: RequestInfo,
+    /// The status of the answer. It can be a success where only the envelope says that the call failed.
+    pub status: StatusCode,
+    /// The errors that the API lists; empty where the body is not the API's own (a proxy's HTML page, say).
+    pub errors: Vec<Message>,
+    /// The headers of the answer.
+    pub headers: HeaderMap,
+    /// The body of the answer, as it came.
+    pub body: Bytes,
+}
+
+impl ApiError {
+    /// The id that Cloudflare's network gave the request.
+    pub fn ray_id(&self) -> Option<&str> {
+        ray_id(&self.headers)
+    }
+}
+
+impl fmt::Display for ApiError {
+    fn fmt(&self, formatter: &mut fmt::Formatter<'_>) -> fmt::Result {
+        write!(formatter, "{}: the API answered {}", self.request, self.status)?;
+        for (index, error) in self.errors.iter().enumerate() {
+            formatter.write_str(if index == 0 { ": " } else { "; " })?;
+            write!(formatter, "{error}")?;
+        }
+        if self.errors.is_empty() && !self.body.is_empty() {
+            write!(formatter, " with a body that is not the API's own: {}", Excerpt(&self.body))?;
+        }
+        write_ray_id(formatter, &self.headers)
+    }
+}
+
+/// One message of the API: an error or a remark.
+#[derive(Clone, Debug, Default, PartialEq)]
+#[non_exhaustive]
+pub struct Message {
+    /// The API's own number for it.
+    pub code: Option<i64>,
+    /// What it says.
+    pub message: String,
+    /// Where the API's documentation explains it.
+    pub documentation_url: Option<String>,
+    /// A JSON pointer to the part of the request that it is about.
+    pub pointer: Option<String>,
+}
+
+impl Message {
+    /// Reads the array of messages in an envelope. It takes what it finds: a message that can't be read must
+    /// not hide the others.
+    pub(crate) fn read_all(value: Option<&Value>) -> Vec<Self> {
+        let Some(Value::Array(items)) = value else { return Vec::new() };
+        items.iter().map(Self::read).collect()
+    }
+
+    fn read(value: &Value) -> Self {
+        let text = |value: Option<&Value>| value.and_then(Value::as_str).map(str::to_owned);
+        Self {
+            code: value.get("code").and_then(|code| code.as_i64().or_else(|| code.as_str()?.parse().ok())),
+            message: text(value.get("message")).unwrap_or_else(|| match value {
+                Value::String(message) => message.clone(),
+                other => other.to_string(),
+            }),
+            documentation_url: text(value.get("documentation_url")),
+            pointer: text(value.pointer("/source/pointer")),
+        }
+    }
+}
+
+impl fmt::Display for Message {
+    fn fmt(&self, formatter: &mut fmt::Formatter<'_>) -> fmt::Result {
+        match self.code {
+            Some(code) => write!(formatter, "{} (code {code})", self.message)?,
+            None => formatter.write_str(&self.message)?,
+        }
+        match &self.pointer {
+            Some(pointer) => write!(formatter, " at {pointer}"),
+            None => Ok(()),
+        }
+    }
+}
+
+/// No answer in time.
+#[derive(Debug)]
+#[non_exhaustive]
+pub struct TimeoutError {
+    /// The request.
+    pub request: RequestInfo,
+    /// The limit that ran out.
+    pub limit: Duration,
+}
+
+impl fmt::Display for TimeoutError {
+    fn fmt(&self, formatter: &mut fmt::Formatter<'_>) -> fmt::Result {
+        write!(formatter, "{}: no complete answer within {:?}", self.request, self.limit)
+    }
+}
+
+/// No connection, or a broken one.
+#[derive(Debug)]
+#[non_exhaustive]
+pub struct ConnectionError {
+    /// The request.
+    pub request: RequestInfo,
+    /// Whether the server can have seen the request: false only where no connection was made.
+    pub sent: bool,
+    /// What the transport says of it.
+    pub source: Box<dyn StdError + Send + Sync>,
+}
+
+impl fmt::Display for ConnectionError {
+    fn fmt(&self, formatter: &mut fmt::Formatter<'_>) -> fmt::Result {
+        let what = if self.sent { "the connection broke before the answer was complete" } else { "no connection" };
+        write!(formatter, "{}: {what}", self.request)?;
+        let mut source: Option<&dyn StdError> = Some(self.source.as_ref());
+        while let Some(error) = source {
+            write!(formatter, ": {error}")?;
+            source = error.source();
+        }
+        Ok(())
+    }
+}
+
+/// An answer that does not fit.
+#[derive(Debug)]
+#[non_exhaustive]
+pub struct DecodeError {
+    /// The request.
+    pub request: RequestInfo,
+    /// The status of the answer.
+    pub status: StatusCode,
+    /// The headers of the answer.
+    pub headers: HeaderMap,
+    /// The place in the JSON, such as `result[3].status`; empty for the whole body.
+    pub path: String,
+    /// What does not fit there.
+    pub message: String,
+    /// The body of the answer, as it came.
+    pub body: Bytes,
+}
+
+impl fmt::Display for DecodeError {
+    fn fmt(&self, formatter: &mut fmt::Formatter<'_>) -> fmt::Result {
+        write!(formatter, "{}: the API answered {}, but ", self.request, self.status)?;
+        match self.path.as_str() {
+            "" => write!(formatter, "the answer does not fit: {}", self.message)?,
+            path => write!(formatter, "`{path}` does not fit: {}", self.message)?,
+        }
+        if !self.body.is_empty() {
+            write!(formatter, "; it begins: {}", Excerpt(&self.body))?;
+        }
+        write_ray_id(formatter, &self.headers)
+    }
+}
+
+/// Settings or arguments that can't make a request.
+#[derive(Debug)]
+#[non_exhaustive]
+pub struct ConfigError {
+    /// What is wrong, and what to do about it.
+    pub message: String,
+}
+
+impl fmt::Display for ConfigError {
+    fn fmt(&self, formatter: &mut fmt::Formatter<'_>) -> fmt::Result {
+        formatter.write_str(&self.message)
+    }
+}
+
+/// A list that would never end.
+#[derive(Debug)]
+#[non_exhaustive]
+pub struct PagingError {
+    /// The request.
+    pub request: RequestInfo,
+    /// What the server did.
+    pub message: String,
+}
+
+impl fmt::Display for PagingError {
+    fn fmt(&self, formatter: &mut fmt::Formatter<'_>) -> fmt::Result {
+        write!(formatter, "{}: the list can't go on: {}", self.request, self.message)
+    }
+}
+
+impl fmt::Display for Error {
+    fn fmt(&self, formatter: &mut fmt::Formatter<'_>) -> fmt::Result {
+        match self {
+            Self::Api(error) => error.fmt(formatter),
+            Self::Timeout(error) => error.fmt(formatter),
+            Self::Connection(error) => error.fmt(formatter),
+            Self::Decode(error) => error.fmt(formatter),
+            Self::Config(error) => error.fmt(formatter),
+            Self::Paging(error) => error.fmt(formatter),
+        }
+    }
+}
+
+impl StdError for Error {
+    fn source(&self) -> Option<&(dyn StdError + 'static)> {
+        match self {
+            Self::Connection(error) => Some(error.source.as_ref()),
+            _ => None,
+        }
+    }
+}
+
+pub(crate) fn ray_id(headers: &HeaderMap) -> Option<&str> {
+    headers.get("cf-ray")?.to_str().ok()
+}
+
+fn write_ray_id(formatter: &mut fmt::Formatter<'_>, headers: &HeaderMap) -> fmt::Result {
+    match ray_id(headers) {
+        Some(ray_id) => write!(formatter, " (ray id {ray_id})"),
+        None => Ok(()),
+    }
+}
+
+/// The beginning of a body, on one line.
+struct Excerpt<'a>(&'a [u8]);
+
+/// How many characters of a body an error's text shows; the error itself holds all of it.
+const EXCERPT: usize = 200;
+
+impl fmt::Display for Excerpt<'_> {
+    fn fmt(&self, formatter: &mut fmt::Formatter<'_>) -> fmt::Result {
+        let text = String::from_utf8_lossy(&self.0[..self.0.len().min(4 * EXCERPT)]);
+        let mut words = text.split_whitespace();
+        let mut left = EXCERPT;
+        formatter.write_str("\"")?;
+        if let Some(first) = words.next() {
+            left = write_clipped(formatter, first, left)?;
+        }
+        for word in words {
+            if left == 0 {
+                break;
+            }
+            formatter.write_str(" ")?;
+            left = write_clipped(formatter, word, left - 1)?;
+        }
+        formatter.write_str(if left == 0 { "…\"" } else { "\"" })
+    }
+}
+
+fn write_clipped(formatter: &mut fmt::Formatter<'_>, word: &str, left: usize) -> Result<usize, fmt::Error> {
+    let mut left = left;
+    for character in word.chars() {
+        if left == 0 {
+            break;
+        }
+        write!(formatter, "{character}")?;
+        left -= 1;
+    }
+    Ok(left)
+}

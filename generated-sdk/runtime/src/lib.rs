@@ -1,0 +1,39 @@
+//! The runtime under a generated SDK: transport, authentication, retries, pagination and errors.
+//!
+//! Generated code states what an API is (its operations, models and credentials); everything that happens when
+//! a program calls it happens here. Programs use the generated crate, which re-exports what they need.
+
+mod auth;
+mod client;
+mod decode;
+pub mod error;
+mod macros;
+pub mod model;
+pub mod operation;
+pub mod paging;
+mod request;
+mod response;
+pub mod retry;
+mod send;
+pub mod transport;
+pub mod values;
+
+pub use client::{Client, ClientBuilder};
+pub use error::{Error, Message, Result};
+pub use paging::{Items, Page, ResultInfo};
+pub use request::Request;
+pub use response::Response;
+pub use retry::RetryPolicy;
+pub use values::{Date, DateTime, Secret};
+
+/// Any JSON value.
+pub use serde_json::Value;
+
+/// A JSON object without known properties.
+pub type Object = serde_json::Map<String, Value>;
+
+// For the macros and the generated code.
+#[doc(hidden)]
+pub use serde;
+#[doc(hidden)]
+pub use serde_json;

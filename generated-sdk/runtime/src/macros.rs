@@ -1,0 +1,131 @@
+use std::future::Future;
+
+use serde::de::DeserializeOwned;
+
+use crate::decode::{Split, decode};
+use crate::error::{Error, Result};
+use crate::paging::{Items, Page, read_page};
+use crate::request::Request;
+use crate::response::Response;
+use crate::transport::BoxFuture;
+
+/// What the macro [`request!`](crate::request!) gives every generated request.
+impl Request {
+    #[doc(hidden)]
+    pub async fn send<T: DeserializeOwned>(self) -> Result<Response<T>> {
+        let envelope = self.operation.envelope;
+        let answer = self.answer().await?;
+        let name = envelope.map(|envelope| [envelope.result]);
+        let Split { value, rest } = decode(&answer, envelope, name.as_ref().map_or(&[], |name| name))?;
+        Ok(Response::new(answer, value, rest, envelope))
+    }
+
+    #[doc(hidden)]
+    pub async fn send_page<T: DeserializeOwned>(self) -> Result<Response<Page<T>>> {
+        let envelope = self.operation.envelope;
+        let pagination = self
+            .operation
+            .pagination
+            .ok_or_else(|| Error::config(format!("{} is not a list", self.operation.id)))?;
+        let answer = self.answer().await?;
+        let Split { value, rest } = read_page(&answer, envelope, pagination)?;
+        Ok(Response::new(answer, value, rest, envelope))
+    }
+
+    #[doc(hidden)]
+    pub fn items<T: DeserializeOwned + Send + 'static>(self) -> Items<T> {
+        Items::new(self)
+    }
+
+    #[doc(hidden)]
+    pub fn result<T: Send + 'static>(
+        response: impl Future<Output = Result<Response<T>>> + Send + 'static,
+    ) -> BoxFuture<'static, Result<T>> {
+        Box::pin(async { response.await.map(|response| response.result) })
+    }
+}
+
+/// Makes the type of an operation's requests: a wrapper around [`Request`](crate::Request) that is awaited to
+/// send it, with the options that all requests have.
+#[macro_export]
+macro_rules! request {
+    ($(#[$attribute:meta])* $name:ident -> $output:ty) => {
+        $crate::request!(@common $(#[$attribute])* $name);
+        $crate::request!(@send $name, send, $output);
+    };
+    ($(#[$attribute:meta])* $name:ident -> list of $item:ty) => {
+        $crate::request!(@common $(#[$attribute])* $name);
+        $crate::request!(@send $name, send_page, $crate::Page<$item>);
+
+        impl $name {
+            /// All items of the list, from this page on; pages are fetched as they are needed.
+            pub fn items(self) -> $crate::Items<$item> {
+                self.0.items()
+            }
+        }
+    };
+    (@send $name:ident, $send:ident, $output:ty) => {
+        impl $name {
+            /// Sends the request and returns the whole answer: status, headers and body besides the result.
+            ///
+            /// # Errors
+            /// Any [`Error`](enum@$crate::Error).
+            pub async fn send(self) -> $crate::Result<$crate::Response<$output>> {
+                self.0.$send().await
+            }
+        }
+
+        impl ::core::future::IntoFuture for $name {
+            type Output = $crate::Result<$output>;
+            type IntoFuture = $crate::transport::BoxFuture<'static, Self::Output>;
+
+            fn into_future(self) -> Self::IntoFuture {
+                $crate::Request::result(self.0.$send())
+            }
+        }
+    };
+    (@common $(#[$attribute:meta])* $name:ident) => {
+        $(#[$attribute])*
+        #[derive(Clone, Debug)]
+        #[must_use = "a request is sent when it is awaited"]
+        pub struct $name($crate::Request);
+
+        impl $name {
+            /// Limits how long the call may take, all its attempts and the waits between them counted.
+            pub fn with_timeout(mut self, limit: ::core::time::Duration) -> Self {
+                self.0.timeout(limit);
+                self
+            }
+
+            /// Limits how long one attempt may take.
+            pub fn with_attempt_timeout(mut self, limit: ::core::time::Duration) -> Self {
+                self.0.attempt_timeout(limit);
+                self
+            }
+
+            /// Sets how often the request is sent again at the most; zero turns retries off.
+            pub fn with_max_retries(mut self, retries: u32) -> Self {
+                self.0.max_retries(retries);
+                self
+            }
+
+            /// Sets a header of this request.
+            pub fn with_header(mut self, name: &str, value: &str) -> Self {
+                self.0.header(name, value);
+                self
+            }
+
+            /// Sets a query parameter that this SDK does not know.
+            pub fn with_query(mut self, name: &str, value: impl $crate::serde::Serialize) -> Self {
+                self.0.query(name, &value);
+                self
+            }
+
+            /// Sets a property of the body that this SDK does not know.
+            pub fn with_body_field(mut self, name: &str, value: impl $crate::serde::Serialize) -> Self {
+                self.0.body_field(name, &value);
+                self
+            }
+        }
+    };
+}

@@ -1,0 +1,17 @@
+//! How generated models become JSON and come back from it.
+//!
+//! A generated model does not derive serde's traits: for a whole API the derived code takes minutes and
+//! gigabytes to compile. Instead it states a table of its fields with [`model!`](crate::model!), and the one
+//! visitor in this module reads and writes every model through its table. It stays serde: any format works.
+
+mod string_enum;
+mod table;
+mod union;
+
+#[doc(hidden)]
+pub use string_enum::deserialize as deserialize_string;
+pub use table::{Field, Model, deserialize, serialize};
+#[doc(hidden)]
+pub use table::{nullable, number, optional, optional_number, required};
+#[doc(hidden)]
+pub use union::{Candidate, read_tagged, read_untagged, try_read};

@@ -1,0 +1,364 @@
+use std::fmt;
+use std::marker::PhantomData;
+
+use serde::de::{DeserializeSeed, Deserializer, Error as _, IgnoredAny, MapAccess, Visitor};
+use serde::ser::{SerializeMap, Serializer};
+
+/// One row of a model's table: a property's name on the wire, and whether it must be there.
+#[derive(Clone, Copy, Debug)]
+pub struct Field {
+    /// The property's name in JSON.
+    pub name: &'static str,
+    /// Whether an object without it does not fit.
+    pub required: bool,
+}
+
+impl Field {
+    /// A property that must be there.
+    pub const fn required(name: &'static str) -> Self {
+        Self { name, required: true }
+    }
+
+    /// A property that may be absent; `null` reads as absent.
+    pub const fn optional(name: &'static str) -> Self {
+        Self { name, required: false }
+    }
+
+    /// A property that may be absent and may be `null`, and says which.
+    pub const fn nullable(name: &'static str) -> Self {
+        Self::optional(name)
+    }
+
+    /// A number that must be there.
+    pub const fn number(name: &'static str) -> Self {
+        Self::required(name)
+    }
+
+    /// A number that may be absent.
+    pub const fn optional_number(name: &'static str) -> Self {
+        Self::optional(name)
+    }
+}
+
+/// A JSON object with known properties. Implemented by [`model!`](crate::model!).
+pub trait Model: Default {
+    /// The properties, in the order in which they are written.
+    const FIELDS: &'static [Field];
+
+    /// Properties that always have the same value, such as the tag of a union's member.
+    const CONSTANTS: &'static [(&'static str, &'static str)] = &[];
+
+    /// Reads the value of field number `index` from `map`.
+    ///
+    /// # Errors
+    /// Whatever the format says of a value that does not fit the field's type.
+    fn read<'de, A: MapAccess<'de>>(&mut self, index: usize, map: &mut A) -> Result<(), A::Error>;
+
+    /// Writes all fields that are there to `map`.
+    ///
+    /// # Errors
+    /// Whatever the format says of a value that it cannot hold.
+    fn write<M: SerializeMap>(&self, map: &mut M) -> Result<(), M::Error>;
+}
+
+/// Reads a model by its table: the body of every model's `Deserialize`.
+///
+/// # Errors
+/// When the input is not an object, lacks a required field, or a field's value does not fit.
+pub fn deserialize<'de, T: Model, D: Deserializer<'de>>(deserializer: D) -> Result<T, D::Error> {
+    deserializer.deserialize_map(ModelVisitor(PhantomData))
+}
+
+/// Writes a model by its table: the body of every model's `Serialize`.
+///
+/// # Errors
+/// Whatever the format says of a value that it cannot hold.
+pub fn serialize<T: Model, S: Serializer>(model: &T, serializer: S) -> Result<S::Ok, S::Error> {
+    let mut map = serializer.serialize_map(None)?;
+    for (name, value) in T::CONSTANTS {
+        map.serialize_entry(name, value)?;
+    }
+    model.write(&mut map)?;
+    map.end()
+}
+
+struct ModelVisitor<T>(PhantomData<T>);
+
+impl<'de, T: Model> Visitor<'de> for ModelVisitor<T> {
+    type Value = T;
+
+    fn expecting(&self, formatter: &mut fmt::Formatter<'_>) -> fmt::Result {
+        formatter.write_str("an object")
+    }
+
+    fn visit_map<A: MapAccess<'de>>(self, mut map: A) -> Result<T, A::Error> {
+        let mut model = T::default();
+        let mut seen = Seen::default();
+        let mut expected = 0;
+        while let Some(key) = map.next_key_seed(Key { fields: T::FIELDS, constants: T::CONSTANTS, expected })? {
+            match key {
+                Known::Field(index) => {
+                    model.read(index, &mut map)?;
+                    seen.insert(index);
+                    expected = index + 1;
+                }
+                Known::Constant(index) => {
+                    let (name, constant) = T::CONSTANTS[index];
+                    if map.next_value::<std::borrow::Cow<'_, str>>()? != constant {
+                        return Err(A::Error::custom(format_args!("expected `{name}` to be \"{constant}\"")));
+                    }
+                }
+                Known::No => {
+                    map.next_value::<IgnoredAny>()?;
+                }
+            }
+        }
+        match T::FIELDS.iter().enumerate().find(|(index, field)| field.required && !seen.contains(*index)) {
+            Some((_, field)) => Err(A::Error::missing_field(field.name)),
+            None => Ok(model),
+        }
+    }
+}
+
+/// Which fields were there: a bit each, on the stack for all but giant models.
+#[derive(Default)]
+struct Seen {
+    first: u64,
+    rest: Vec<u64>,
+}
+
+impl Seen {
+    fn insert(&mut self, index: usize) {
+        if index < 64 {
+            self.first |= 1 << index;
+        } else {
+            let word = index / 64 - 1;
+            if self.rest.len() <= word {
+                self.rest.resize(word + 1, 0);
+            }
+            self.rest[word] |= 1 << (index % 64);
+        }
+    }
+
+    fn contains(&self, index: usize) -> bool {
+        let word = match index {
+            0..64 => self.first,
+            _ => self.rest.get(index / 64 - 1).copied().unwrap_or(0),
+        };
+        word & (1 << (index % 64)) != 0
+    }
+}
+
+enum Known {
+    Field(usize),
+    Constant(usize),
+    No,
+}
+
+/// Finds a key in the table. Servers write fields in the order of their schema, so the search begins behind
+/// the field found last and mostly ends there.
+struct Key {
+    fields: &'static [Field],
+    constants: &'static [(&'static str, &'static str)],
+    expected: usize,
+}
+
+impl<'de> DeserializeSeed<'de> for Key {
+    type Value = Known;
+
+    fn deserialize<D: Deserializer<'de>>(self, deserializer: D) -> Result<Known, D::Error> {
+        deserializer.deserialize_identifier(self)
+    }
+}
+
+impl Visitor<'_> for Key {
+    type Value = Known;
+
+    fn expecting(&self, formatter: &mut fmt::Formatter<'_>) -> fmt::Result {
+        formatter.write_str("a property name")
+    }
+
+    fn visit_str<E>(self, name: &str) -> Result<Known, E> {
+        let (before, after) = self.fields.split_at(self.expected.min(self.fields.len()));
+        if let Some(index) = after.iter().position(|field| field.name == name) {
+            return Ok(Known::Field(self.expected + index));
+        }
+        if let Some(index) = before.iter().position(|field| field.name == name) {
+            return Ok(Known::Field(index));
+        }
+        match self.constants.iter().position(|(constant, _)| *constant == name) {
+            Some(index) => Ok(Known::Constant(index)),
+            None => Ok(Known::No),
+        }
+    }
+}
+
+/// A field that is always there, and always written.
+pub mod required {
+    use super::*;
+
+    /// Reads the field's value.
+    #[inline]
+    pub fn read<'de, T: serde::Deserialize<'de>, A: MapAccess<'de>>(
+        slot: &mut T,
+        map: &mut A,
+    ) -> Result<(), A::Error> {
+        *slot = map.next_value()?;
+        Ok(())
+    }
+
+    /// Writes the field, if it is there.
+    #[inline]
+    pub fn write<T: serde::Serialize, M: SerializeMap>(
+        value: &T,
+        name: &'static str,
+        map: &mut M,
+    ) -> Result<(), M::Error> {
+        map.serialize_entry(name, value)
+    }
+}
+
+/// A field that is left out where it has no value.
+pub mod optional {
+    use super::*;
+
+    pub use super::required::read;
+
+    /// Writes the field, if it is there.
+    #[inline]
+    pub fn write<T: serde::Serialize, M: SerializeMap>(
+        value: &Option<T>,
+        name: &'static str,
+        map: &mut M,
+    ) -> Result<(), M::Error> {
+        match value {
+            Some(value) => map.serialize_entry(name, value),
+            None => Ok(()),
+        }
+    }
+}
+
+/// A field that tells absent (`None`) from null (`Some(None)`).
+pub mod nullable {
+    use super::*;
+
+    /// Reads the field's value.
+    #[inline]
+    pub fn read<'de, T: serde::Deserialize<'de>, A: MapAccess<'de>>(
+        slot: &mut Option<Option<T>>,
+        map: &mut A,
+    ) -> Result<(), A::Error> {
+        *slot = Some(map.next_value()?);
+        Ok(())
+    }
+
+    pub use super::optional::write;
+}
+
+/// A field that holds floating-point numbers; whole ones are written without a fraction, as JSON servers do.
+pub mod number {
+    use super::*;
+    use crate::values::number::{Number, Whole};
+
+    pub use super::required::read;
+
+    /// Writes the field, if it is there.
+    #[inline]
+    pub fn write<T: Number, M: SerializeMap>(value: &T, name: &'static str, map: &mut M) -> Result<(), M::Error> {
+        map.serialize_entry(name, &Whole(value))
+    }
+}
+
+/// As [`number`], left out where it has no value.
+pub mod optional_number {
+    use super::*;
+    use crate::values::number::{Number, Whole};
+
+    pub use super::required::read;
+
+    /// Writes the field, if it is there.
+    #[inline]
+    pub fn write<T: Number, M: SerializeMap>(
+        value: &Option<T>,
+        name: &'static str,
+        map: &mut M,
+    ) -> Result<(), M::Error> {
+        match value {
+            Some(value) => map.serialize_entry(name, &Whole(value)),
+            None => Ok(()),
+        }
+    }
+}
+
+/// States the table of a model: for each field its number, its name in JSON, how it is treated
+/// (`required`, `optional`, `nullable`, `number`, `optional_number`) and the Rust field that holds it.
+/// `constant` rows are properties with one fixed value that no Rust field holds.
+///
+/// ```
+/// /// A person.
+/// #[derive(Clone, Debug, Default, PartialEq)]
+/// pub struct Person {
+///     /// What they are called.
+///     pub name: String,
+///     /// Years since birth.
+///     pub age: Option<i64>,
+/// }
+///
+/// sdk_runtime::model!(Person {
+///     0 "name" required name;
+///     1 "age" optional age;
+/// });
+///
+/// let person: Person = serde_json::from_str(r#"{"name": "Ada"}"#)?;
+/// assert_eq!(serde_json::to_string(&person)?, r#"{"name":"Ada"}"#);
+/// # Ok::<(), serde_json::Error>(())
+/// ```
+#[macro_export]
+macro_rules! model {
+    ($name:ident {
+        $(constant $constant:literal = $fixed:literal;)*
+        $($index:literal $wire:literal $kind:ident $field:ident;)*
+    }) => {
+        impl $crate::model::Model for $name {
+            const FIELDS: &'static [$crate::model::Field] = &[$($crate::model::Field::$kind($wire)),*];
+            const CONSTANTS: &'static [(&'static str, &'static str)] = &[$(($constant, $fixed)),*];
+
+            fn read<'de, A: $crate::serde::de::MapAccess<'de>>(
+                &mut self,
+                index: usize,
+                map: &mut A,
+            ) -> ::core::result::Result<(), A::Error> {
+                match index {
+                    $($index => $crate::model::$kind::read(&mut self.$field, map),)*
+                    _ => map.next_value::<$crate::serde::de::IgnoredAny>().map(drop),
+                }
+            }
+
+            fn write<M: $crate::serde::ser::SerializeMap>(
+                &self,
+                map: &mut M,
+            ) -> ::core::result::Result<(), M::Error> {
+                $($crate::model::$kind::write(&self.$field, $wire, map)?;)*
+                let _ = map;
+                Ok(())
+            }
+        }
+
+        impl<'de> $crate::serde::Deserialize<'de> for $name {
+            fn deserialize<D: $crate::serde::Deserializer<'de>>(
+                deserializer: D,
+            ) -> ::core::result::Result<Self, D::Error> {
+                $crate::model::deserialize(deserializer)
+            }
+        }
+
+        impl $crate::serde::Serialize for $name {
+            fn serialize<S: $crate::serde::Serializer>(
+                &self,
+                serializer: S,
+            ) -> ::core::result::Result<S::Ok, S::Error> {
+                $crate::model::serialize(self, serializer)
+            }
+        }
+    };
+}

@@ -1,0 +1,74 @@
+//! What generated code states of the API: plain constants that the rest of the runtime acts on.
+
+use crate::paging::Pagination;
+
+/// One operation of the API. Generated code has one `static` of these for each.
+#[derive(Debug)]
+pub struct Operation {
+    /// The operation's id in the API's document.
+    pub id: &'static str,
+    /// The HTTP method, in capitals.
+    pub method: &'static str,
+    /// The path's template, such as `/accounts/{account_id}`; it follows the base URL.
+    pub path: &'static str,
+    /// What wraps the answers, if anything does.
+    pub envelope: Option<&'static Envelope>,
+    /// How a list goes on after its first page, for lists.
+    pub pagination: Option<&'static Pagination>,
+    /// The ways to authenticate, each a set of credentials that go together; none for a public operation.
+    pub security: &'static [&'static [&'static Credential]],
+}
+
+/// The object around every answer, by the names of its properties.
+#[derive(Debug)]
+pub struct Envelope {
+    /// Holds the result of the call.
+    pub result: &'static str,
+    /// Says whether the call succeeded.
+    pub success: &'static str,
+    /// Holds the errors: objects with `code` and `message`.
+    pub errors: &'static str,
+    /// Holds messages that are not errors.
+    pub messages: &'static str,
+}
+
+/// One credential that the API knows.
+#[derive(Debug, PartialEq, Eq)]
+pub struct Credential {
+    /// Its name in the SDK, such as `api_token`.
+    pub name: &'static str,
+    /// The environment variable that [`crate::ClientBuilder::from_env`] reads it from.
+    pub variable: &'static str,
+    /// Where it goes in a request.
+    pub placement: Placement,
+}
+
+/// Where a credential goes in a request.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Placement {
+    /// `Authorization: Bearer …`.
+    Bearer,
+    /// `Authorization: Basic …`; the credential is `user:password`.
+    Basic,
+    /// The header of this name.
+    Header(&'static str),
+    /// The query parameter of this name.
+    Query(&'static str),
+    /// The cookie of this name.
+    Cookie(&'static str),
+}
+
+/// What the whole API has in common.
+#[derive(Debug)]
+pub struct Api {
+    /// Named in the `User-Agent` header: the generated package and its version.
+    pub user_agent: &'static str,
+    /// Where the API is, unless told otherwise.
+    pub base_url: &'static str,
+    /// The environment variable that overrides [`base_url`](Self::base_url).
+    pub base_url_variable: &'static str,
+    /// Every credential that some operation takes.
+    pub credentials: &'static [&'static Credential],
+    /// The ways to authenticate that most operations take, best first.
+    pub security: &'static [&'static [&'static Credential]],
+}

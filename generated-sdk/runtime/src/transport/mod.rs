@@ -1,0 +1,74 @@
+//! How requests reach the network: a small trait, and its implementation on reqwest.
+
+#[cfg(feature = "reqwest")]
+mod reqwest;
+
+use std::error::Error as StdError;
+use std::fmt;
+use std::future::Future;
+use std::pin::Pin;
+
+use bytes::Bytes;
+
+#[cfg(feature = "reqwest")]
+pub use self::reqwest::ReqwestTransport;
+
+/// A future that a transport returns.
+pub type BoxFuture<'a, T> = Pin<Box<dyn Future<Output = T> + Send + 'a>>;
+
+/// Sends one HTTP request and returns its answer. The client does the rest: authentication, time limits,
+/// retries and decoding.
+///
+/// ```
+/// use bytes::Bytes;
+/// use sdk_runtime::transport::{BoxFuture, Transport, TransportError};
+///
+/// /// Answers every request with an empty object.
+/// struct Nothing;
+///
+/// impl Transport for Nothing {
+///     fn send(&self, _: http::Request<Bytes>) -> BoxFuture<'_, Result<http::Response<Bytes>, TransportError>> {
+///         Box::pin(async { Ok(http::Response::new(Bytes::from_static(b"{}"))) })
+///     }
+/// }
+/// ```
+pub trait Transport: Send + Sync + 'static {
+    /// Sends `request` and returns the answer, its whole body read. It must not retry by itself, and must not
+    /// follow a redirect to another host: the request may carry credentials.
+    ///
+    /// Dropping the future must end the exchange.
+    fn send(&self, request: http::Request<Bytes>) -> BoxFuture<'_, Result<http::Response<Bytes>, TransportError>>;
+}
+
+/// Why a transport has no answer.
+#[derive(Debug)]
+pub struct TransportError {
+    /// How far it came.
+    pub kind: TransportErrorKind,
+    /// What went wrong.
+    pub source: Box<dyn StdError + Send + Sync>,
+}
+
+/// How far a request came before it failed: what a retry depends on.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+#[non_exhaustive]
+pub enum TransportErrorKind {
+    /// No connection was made, so the server can't have seen the request.
+    Connect,
+    /// The transport's own time limit ran out.
+    Timeout,
+    /// Anything later: the server may have acted on the request.
+    Exchange,
+}
+
+impl fmt::Display for TransportError {
+    fn fmt(&self, formatter: &mut fmt::Formatter<'_>) -> fmt::Result {
+        fmt::Display::fmt(&self.source, formatter)
+    }
+}
+
+impl StdError for TransportError {
+    fn source(&self) -> Option<&(dyn StdError + 'static)> {
+        self.source.source()
+    }
+}
