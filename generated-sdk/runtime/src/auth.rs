@@ -8,16 +8,41 @@ use crate::values::Secret;
 
 /// The credentials that a client has, by their definitions.
 #[derive(Clone, Debug, Default)]
-pub(crate) struct Credentials(Vec<(&'static Credential, Secret)>);
+pub(crate) struct Credentials(Vec<Held>);
+
+/// A credential that a client has.
+#[derive(Clone, Debug)]
+struct Held {
+    credential: &'static Credential,
+    secret: Secret,
+    from_environment: bool,
+}
 
 impl Credentials {
-    pub(crate) fn set(&mut self, credential: &'static Credential, secret: Secret) {
-        self.0.retain(|(known, _)| *known != credential);
-        self.0.push((credential, secret));
+    /// Takes a credential that the program gives. One from the environment that doesn't go with it would
+    /// otherwise win or lose by the order of the API's document.
+    pub(crate) fn set(&mut self, api: &Api, credential: &'static Credential, secret: Secret) {
+        let together =
+            |other: &Credential| api.security.iter().any(|way| way.contains(&credential) && way.contains(&other));
+        self.0
+            .retain(|held| held.credential != credential && (!held.from_environment || together(held.credential)));
+        self.0.push(Held { credential, secret, from_environment: false });
+    }
+
+    /// Takes a credential that the environment has.
+    pub(crate) fn set_from_environment(&mut self, credential: &'static Credential, secret: Secret) {
+        self.0.retain(|held| held.credential != credential);
+        self.0.push(Held { credential, secret, from_environment: true });
     }
 
     fn secret(&self, credential: &Credential) -> Option<&Secret> {
-        self.0.iter().find(|(known, _)| *known == credential).map(|(_, secret)| secret)
+        self.0.iter().find(|held| held.credential == credential).map(|held| &held.secret)
+    }
+
+    /// Whether every credential can be sent.
+    pub(crate) fn check_characters(&self) -> Result<()> {
+        let (mut headers, mut query) = (HeaderMap::new(), Vec::new());
+        self.0.iter().try_for_each(|held| place(held.credential, &held.secret, &mut headers, &mut query))
     }
 
     fn has_all(&self, alternative: &[&'static Credential]) -> bool {
@@ -61,7 +86,7 @@ impl Credentials {
         let named = |credential: &&Credential| format!("{} ({})", credential.name, credential.variable);
         let ways: Vec<String> =
             api.security.iter().map(|way| way.iter().map(named).collect::<Vec<_>>().join(" and ")).collect();
-        let has: Vec<&str> = self.0.iter().map(|(credential, _)| credential.name).collect();
+        let has: Vec<&str> = self.0.iter().map(|held| held.credential.name).collect();
         let has = match has.as_slice() {
             [] => "no credentials".to_owned(),
             names => format!("only {}", names.join(" and ")),

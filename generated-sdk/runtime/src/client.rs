@@ -80,7 +80,7 @@ impl ClientBuilder {
         let variable = |name: &str| std::env::var(name).ok().filter(|value| !value.is_empty());
         for credential in self.api.credentials {
             if let Some(value) = variable(credential.variable) {
-                self.credentials.set(credential, Secret::from(value));
+                self.credentials.set_from_environment(credential, Secret::from(value));
             }
         }
         if let Some(url) = variable(self.api.base_url_variable) {
@@ -89,9 +89,9 @@ impl ClientBuilder {
         self
     }
 
-    /// Sets a credential.
+    /// Sets a credential. Those from the environment that don't go with it are forgotten.
     pub fn credential(mut self, credential: &'static Credential, secret: impl Into<Secret>) -> Self {
-        self.credentials.set(credential, secret.into());
+        self.credentials.set(self.api, credential, secret.into());
         self
     }
 
@@ -145,6 +145,7 @@ impl ClientBuilder {
     /// header is not one, or the default transport can't be set up.
     pub fn build(self) -> Result<Client> {
         self.credentials.check(self.api)?;
+        self.credentials.check_characters()?;
         let base_url = check_base_url(self.base_url.as_deref().unwrap_or(self.api.base_url))?;
         let mut headers = HeaderMap::new();
         headers.insert(http::header::USER_AGENT, HeaderValue::from_static(self.api.user_agent));
@@ -173,7 +174,6 @@ impl fmt::Debug for ClientBuilder {
     fn fmt(&self, formatter: &mut fmt::Formatter<'_>) -> fmt::Result {
         formatter
             .debug_struct("ClientBuilder")
-            .field("base_url", &self.base_url)
             .field("credentials", &self.credentials)
             .field("limits", &self.limits)
             .finish_non_exhaustive()
@@ -181,7 +181,8 @@ impl fmt::Debug for ClientBuilder {
 }
 
 fn check_base_url(text: &str) -> Result<String> {
-    let wrong = |why: &str| Error::config(format!("the base URL `{text}` can't be used: {why}"));
+    // The text itself is not repeated: there may be a password in it.
+    let wrong = |why: &str| Error::config(format!("the base URL can't be used: {why}"));
     let url = Url::parse(text).map_err(|error| wrong(&error.to_string()))?;
     if !url.username().is_empty() || url.password().is_some() {
         return Err(Error::config("the base URL has a user or a password in it; use the client's credentials"));

@@ -4,6 +4,7 @@ use std::marker::PhantomData;
 
 use serde::de::{DeserializeOwned, DeserializeSeed, Deserializer, Error as _, MapAccess, Visitor};
 use serde_json::Value;
+use serde_json::value::RawValue;
 
 use crate::Object;
 use crate::error::{ApiError, DecodeError, Error, Message, Result};
@@ -47,6 +48,13 @@ pub(crate) fn decode<T: DeserializeOwned>(
 
 fn failed(envelope: Option<&Envelope>, rest: &Object) -> bool {
     envelope.is_some_and(|envelope| rest.get(envelope.success) == Some(&Value::Bool(false)))
+}
+
+/// The JSON at `path`, as it stands.
+pub(crate) fn raw(body: &[u8], path: &[&str]) -> Option<Box<RawValue>> {
+    let mut value = None;
+    read(body, At { path, rest: &mut Object::new(), value: &mut value }).ok()?;
+    value
 }
 
 fn read<T: DeserializeOwned>(body: &[u8], at: At<'_, T>) -> serde_json::Result<()> {

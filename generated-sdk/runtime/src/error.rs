@@ -139,7 +139,7 @@ impl fmt::Display for ApiError {
             write!(formatter, "{error}")?;
         }
         if self.errors.is_empty() && !self.body.is_empty() {
-            write!(formatter, " with a body that is not the API's own: {}", Excerpt(&self.body))?;
+            write!(formatter, " with the body {}", Excerpt(&self.body))?;
         }
         write_ray_id(formatter, &self.headers)
     }
@@ -256,11 +256,12 @@ pub struct DecodeError {
 impl fmt::Display for DecodeError {
     fn fmt(&self, formatter: &mut fmt::Formatter<'_>) -> fmt::Result {
         write!(formatter, "{}: the API answered {}, but ", self.request, self.status)?;
+        // Where the place is known the body isn't shown: there may be a secret in it.
         match self.path.as_str() {
             "" => write!(formatter, "the answer does not fit: {}", self.message)?,
             path => write!(formatter, "`{path}` does not fit: {}", self.message)?,
         }
-        if !self.body.is_empty() {
+        if self.path.is_empty() && !self.body.is_empty() {
             write!(formatter, "; it begins: {}", Excerpt(&self.body))?;
         }
         write_ray_id(formatter, &self.headers)
@@ -338,32 +339,21 @@ const EXCERPT: usize = 200;
 
 impl fmt::Display for Excerpt<'_> {
     fn fmt(&self, formatter: &mut fmt::Formatter<'_>) -> fmt::Result {
-        let text = String::from_utf8_lossy(&self.0[..self.0.len().min(4 * EXCERPT)]);
-        let mut words = text.split_whitespace();
-        let mut left = EXCERPT;
+        let text = String::from_utf8_lossy(self.0);
+        let mut characters = 0;
         formatter.write_str("\"")?;
-        if let Some(first) = words.next() {
-            left = write_clipped(formatter, first, left)?;
-        }
-        for word in words {
-            if left == 0 {
-                break;
+        for (index, word) in text.split_whitespace().enumerate() {
+            let blank = if index == 0 { "" } else { " " };
+            for character in blank.chars().chain(word.chars()) {
+                if characters == EXCERPT {
+                    return formatter.write_str("…\"");
+                }
+                characters += 1;
+                // A terminal must not obey a server.
+                let shown = if character.is_control() { char::REPLACEMENT_CHARACTER } else { character };
+                write!(formatter, "{shown}")?;
             }
-            formatter.write_str(" ")?;
-            left = write_clipped(formatter, word, left - 1)?;
         }
-        formatter.write_str(if left == 0 { "…\"" } else { "\"" })
+        formatter.write_str("\"")
     }
-}
-
-fn write_clipped(formatter: &mut fmt::Formatter<'_>, word: &str, left: usize) -> Result<usize, fmt::Error> {
-    let mut left = left;
-    for character in word.chars() {
-        if left == 0 {
-            break;
-        }
-        write!(formatter, "{character}")?;
-        left -= 1;
-    }
-    Ok(left)
 }

@@ -26,8 +26,8 @@ pub use response::Response;
 pub use retry::RetryPolicy;
 pub use values::{Date, DateTime, Secret};
 
-/// Any JSON value.
-pub use serde_json::Value;
+/// Any JSON value, and the macro that writes one.
+pub use serde_json::{Value, json};
 
 /// A JSON object without known properties.
 pub type Object = serde_json::Map<String, Value>;

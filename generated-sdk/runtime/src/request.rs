@@ -55,8 +55,8 @@ impl Request {
     }
 
     /// Gives the next path parameter its value.
-    pub fn path(mut self, value: &dyn fmt::Display) -> Self {
-        self.path.push(value.to_string());
+    pub fn path(mut self, value: impl Into<String>) -> Self {
+        self.path.push(value.into());
         self
     }
 
@@ -65,7 +65,7 @@ impl Request {
     pub fn query<T: Serialize + ?Sized>(&mut self, name: &str, value: &T) {
         self.remove_query(name);
         match serde_json::to_value(value) {
-            Ok(value) => self.push_query(name, &value),
+            Ok(value) => flatten(name, &value, &mut self.query),
             Err(error) => self.report(format_args!("the query parameter `{name}` can't be written: {error}")),
         }
     }
@@ -79,23 +79,6 @@ impl Request {
             .retain(|(key, _)| key != name && !key.strip_prefix(name).is_some_and(|rest| rest.starts_with('.')));
     }
 
-    fn push_query(&mut self, name: &str, value: &Value) {
-        let text = match value {
-            Value::Null => return,
-            Value::Array(items) => return items.iter().for_each(|item| self.push_query(name, item)),
-            Value::Object(object) => {
-                return object.iter().for_each(|(key, value)| self.push_query(&format!("{name}.{key}"), value));
-            }
-            Value::String(text) => text.clone(),
-            Value::Bool(value) => value.to_string(),
-            Value::Number(number) => match number.as_f64().filter(|_| number.is_f64()).and_then(whole) {
-                Some(whole) => whole.to_string(),
-                None => number.to_string(),
-            },
-        };
-        self.query.push((name.to_owned(), text));
-    }
-
     /// Sets a header.
     pub fn header(&mut self, name: &str, value: &str) {
         match (header_name(name), HeaderValue::try_from(value)) {
@@ -103,6 +86,19 @@ impl Request {
                 self.headers.insert(name, value);
             }
             _ => self.report(format_args!("`{name}` is not a header, or its value can't be sent")),
+        }
+    }
+
+    /// Sets a header to a value's text; a list's items stand behind each other with commas.
+    pub fn header_value<T: Serialize + ?Sized>(&mut self, name: &str, value: &T) {
+        let mut pairs = Vec::new();
+        match serde_json::to_value(value) {
+            Ok(value) => flatten(name, &value, &mut pairs),
+            Err(error) => return self.report(format_args!("the header `{name}` can't be written: {error}")),
+        }
+        let texts: Vec<String> = pairs.into_iter().map(|(_, text)| text).collect();
+        if !texts.is_empty() {
+            self.header(name, &texts.join(","));
         }
     }
 
@@ -182,11 +178,12 @@ impl Request {
         }
         let client = &self.client.0;
         let mut headers = client.headers.clone();
+        let mut query = self.query.clone();
+        client.credentials.apply(client.api, self.operation, &mut headers, &mut query)?;
+        // What a program sets for this one request wins.
         for (name, value) in &self.headers {
             headers.insert(name, value.clone());
         }
-        let mut query = self.query.clone();
-        client.credentials.apply(client.api, self.operation, &mut headers, &mut query)?;
 
         let mut url = client.base_url.clone();
         self.write_path(&mut url).map_err(|what| place(&what))?;
@@ -238,6 +235,24 @@ impl Request {
         }
         Ok(())
     }
+}
+
+/// The name-value pairs of a value: a list repeats the name, an object's properties stand behind a dot.
+fn flatten(name: &str, value: &Value, pairs: &mut Vec<(String, String)>) {
+    let text = match value {
+        Value::Null => return,
+        Value::Array(items) => return items.iter().for_each(|item| flatten(name, item, pairs)),
+        Value::Object(object) => {
+            return object.iter().for_each(|(key, value)| flatten(&format!("{name}.{key}"), value, pairs));
+        }
+        Value::String(text) => text.clone(),
+        Value::Bool(value) => value.to_string(),
+        Value::Number(number) => match number.as_f64().filter(|_| number.is_f64()).and_then(whole) {
+            Some(whole) => whole.to_string(),
+            None => number.to_string(),
+        },
+    };
+    pairs.push((name.to_owned(), text));
 }
 
 fn write_object(fields: &[(String, Vec<u8>)]) -> Vec<u8> {

@@ -36,8 +36,11 @@ impl Request {
                     Err(_) => Failure::Exchange,
                 };
                 match self.limits.retry.next(info.method, &failure, info.attempts - 1) {
-                    Some(wait) => tokio::time::sleep(wait).await,
-                    None => return result,
+                    // A wait that time doesn't allow would only hide what the server said.
+                    Some(wait) if self.limits.timeout.is_none_or(|limit| begin.elapsed() + wait < limit) => {
+                        tokio::time::sleep(wait).await;
+                    }
+                    _ => return result,
                 }
             }
         };
@@ -54,7 +57,7 @@ impl Request {
     async fn attempt(&self, request: http::Request<Bytes>, info: RequestInfo) -> Result<Answer> {
         let limit = self.limits.attempt_timeout;
         let timeout = || Error::Timeout(Box::new(TimeoutError { request: info, limit }));
-        match tokio::time::timeout(limit, self.client.0.transport.send(request)).await {
+        match tokio::time::timeout(limit, self.exchange(request)).await {
             Ok(Ok(response)) => {
                 let (parts, body) = response.into_parts();
                 let (status, headers) = (parts.status, parts.headers);
@@ -67,4 +70,39 @@ impl Request {
             }
         }
     }
+
+    /// Sends a request and follows redirects: only to where the credentials went already, and only where the
+    /// method stays what it is.
+    async fn exchange(&self, request: http::Request<Bytes>) -> Result<http::Response<Bytes>, TransportError> {
+        let transport = &self.client.0.transport;
+        let mut next = request;
+        for _ in 0..MAX_REDIRECTS {
+            let sent = next.clone();
+            let response = transport.send(next).await?;
+            match redirect(&sent, &response) {
+                Some(target) => {
+                    next = sent;
+                    *next.uri_mut() = target;
+                }
+                None => return Ok(response),
+            }
+        }
+        transport.send(next).await
+    }
+}
+
+/// How many redirects are followed.
+const MAX_REDIRECTS: usize = 10;
+
+/// Where a request is to be sent once more, if it may be.
+fn redirect(request: &http::Request<Bytes>, response: &http::Response<Bytes>) -> Option<http::Uri> {
+    let is_read = matches!(request.method().as_str(), "GET" | "HEAD");
+    match response.status().as_u16() {
+        307 | 308 => {}
+        301..=303 if is_read => {}
+        _ => return None,
+    }
+    let from = url::Url::parse(&request.uri().to_string()).ok()?;
+    let to = from.join(response.headers().get(http::header::LOCATION)?.to_str().ok()?).ok()?;
+    (from.origin() == to.origin()).then(|| to.as_str().parse().ok())?
 }

@@ -12,6 +12,9 @@ mod union;
 pub use string_enum::deserialize as deserialize_string;
 pub use table::{Field, Model, deserialize, serialize};
 #[doc(hidden)]
-pub use table::{nullable, number, optional, optional_number, required};
+pub use table::{
+    nullable, nullable_number, number, optional, optional_number, required, required_nullable,
+    required_nullable_number,
+};
 #[doc(hidden)]
 pub use union::{Candidate, read_tagged, read_untagged, try_read};

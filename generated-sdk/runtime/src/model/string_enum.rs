@@ -29,7 +29,7 @@ where
     deserializer.deserialize_str(StringVisitor(PhantomData))
 }
 
-/// States the values of a string enum. The enum has a variant for each and one more, `Unknown(String)`, that
+/// States the values of a string enum. The enum has a variant for each and one more, `Unrecognized(String)`, that
 /// keeps what a newer server sends.
 ///
 /// ```
@@ -39,7 +39,7 @@ where
 ///     /// `red`.
 ///     Red,
 ///     /// Any other value.
-///     Unknown(String),
+///     Unrecognized(String),
 /// }
 ///
 /// sdk_runtime::string_enum!(Colour { Red = "red" });
@@ -56,7 +56,7 @@ macro_rules! string_enum {
             pub fn as_str(&self) -> &str {
                 match self {
                     $(Self::$variant => $wire,)*
-                    Self::Unknown(value) => value,
+                    Self::Unrecognized(value) => value,
                 }
             }
         }
@@ -65,14 +65,14 @@ macro_rules! string_enum {
             fn from(value: &str) -> Self {
                 match value {
                     $($wire => Self::$variant,)*
-                    _ => Self::Unknown(value.to_owned()),
+                    _ => Self::Unrecognized(value.to_owned()),
                 }
             }
         }
 
         impl ::core::default::Default for $name {
             fn default() -> Self {
-                Self::Unknown(::std::string::String::new())
+                Self::Unrecognized(::std::string::String::new())
             }
         }
 

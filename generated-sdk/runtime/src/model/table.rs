@@ -29,6 +29,21 @@ impl Field {
         Self::optional(name)
     }
 
+    /// A property that should be there but may be `null`; an absent one reads as `null`.
+    pub const fn required_nullable(name: &'static str) -> Self {
+        Self::optional(name)
+    }
+
+    /// A number that should be there but may be `null`.
+    pub const fn required_nullable_number(name: &'static str) -> Self {
+        Self::optional(name)
+    }
+
+    /// A number that may be absent and may be `null`, and says which.
+    pub const fn nullable_number(name: &'static str) -> Self {
+        Self::optional(name)
+    }
+
     /// A number that must be there.
     pub const fn number(name: &'static str) -> Self {
         Self::required(name)
@@ -95,6 +110,7 @@ impl<'de, T: Model> Visitor<'de> for ModelVisitor<T> {
         let mut model = T::default();
         let mut seen = Seen::default();
         let mut expected = 0;
+        let mut constants = 0;
         while let Some(key) = map.next_key_seed(Key { fields: T::FIELDS, constants: T::CONSTANTS, expected })? {
             match key {
                 Known::Field(index) => {
@@ -107,15 +123,23 @@ impl<'de, T: Model> Visitor<'de> for ModelVisitor<T> {
                     if map.next_value::<std::borrow::Cow<'_, str>>()? != constant {
                         return Err(A::Error::custom(format_args!("expected `{name}` to be \"{constant}\"")));
                     }
+                    constants += 1;
                 }
                 Known::No => {
                     map.next_value::<IgnoredAny>()?;
                 }
             }
         }
-        match T::FIELDS.iter().enumerate().find(|(index, field)| field.required && !seen.contains(*index)) {
-            Some((_, field)) => Err(A::Error::missing_field(field.name)),
-            None => Ok(model),
+        if let Some((_, field)) =
+            T::FIELDS.iter().enumerate().find(|(index, field)| field.required && !seen.contains(*index))
+        {
+            return Err(A::Error::missing_field(field.name));
+        }
+        match T::CONSTANTS.first() {
+            Some((name, constant)) if constants < T::CONSTANTS.len() => {
+                Err(A::Error::custom(format_args!("expected `{name}` to be \"{constant}\"")))
+            }
+            _ => Ok(model),
         }
     }
 }
@@ -290,8 +314,24 @@ pub mod optional_number {
     }
 }
 
+/// A field that is always written, as `null` where it has no value.
+pub mod required_nullable {
+    pub use super::required::{read, write};
+}
+
+/// As [`required_nullable`], for numbers.
+pub mod required_nullable_number {
+    pub use super::number::{read, write};
+}
+
+/// As [`nullable`], for numbers.
+pub mod nullable_number {
+    pub use super::nullable::read;
+    pub use super::optional_number::write;
+}
+
 /// States the table of a model: for each field its number, its name in JSON, how it is treated
-/// (`required`, `optional`, `nullable`, `number`, `optional_number`) and the Rust field that holds it.
+/// (`required`, `optional`, `nullable`, `required_nullable`, each with a form for numbers) and the Rust field that holds it.
 /// `constant` rows are properties with one fixed value that no Rust field holds.
 ///
 /// ```

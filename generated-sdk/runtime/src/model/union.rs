@@ -30,16 +30,13 @@ pub fn read_untagged<'de, T, D: Deserializer<'de>>(
     Ok(ranked.iter().find_map(|(_, candidate)| (candidate.read)(&value)).unwrap_or_else(|| unknown(value)))
 }
 
-/// How many of an object's properties the candidate does not know.
+/// How many of an object's properties the candidate does not know. A map knows none of them by name.
 fn strangers<T>(value: &Value, candidate: &Candidate<T>) -> usize {
     let Value::Object(object) = value else { return 0 };
     let known = |key: &String| {
         candidate.fields.iter().any(|field| field.name == key)
             || candidate.constants.iter().any(|(name, _)| name == key)
     };
-    if candidate.fields.is_empty() && candidate.constants.is_empty() {
-        return 0;
-    }
     object.keys().filter(|key| !known(key)).count()
 }
 
@@ -66,7 +63,7 @@ pub fn read_tagged<'de, T, D: Deserializer<'de>>(
     }
 }
 
-/// States the members of a union. The enum has a variant for each and one more, `Unknown(Value)`, that keeps
+/// States the members of a union. The enum has a variant for each and one more, `Unrecognized(Value)`, that keeps
 /// what a newer server sends. With `by "property"` the value of that property says which member it is.
 /// `object` members are models, `value` members are anything else.
 #[macro_export]
@@ -87,7 +84,7 @@ macro_rules! union {
                         ),)*
                         _ => None,
                     },
-                    Self::Unknown,
+                    Self::Unrecognized,
                 )
             }
         }
@@ -102,7 +99,7 @@ macro_rules! union {
                 $crate::model::read_untagged(
                     deserializer,
                     &[$($crate::union!(@candidate $kind $variant($type))),*],
-                    Self::Unknown,
+                    Self::Unrecognized,
                 )
             }
         }
@@ -124,7 +121,7 @@ macro_rules! union {
     (@common $name:ident { $($variant:ident($type:ty)),* }) => {
         impl ::core::default::Default for $name {
             fn default() -> Self {
-                Self::Unknown($crate::Value::Null)
+                Self::Unrecognized($crate::Value::Null)
             }
         }
 
@@ -141,7 +138,7 @@ macro_rules! union {
             ) -> ::core::result::Result<S::Ok, S::Error> {
                 match self {
                     $(Self::$variant(value) => $crate::serde::Serialize::serialize(value, serializer),)*
-                    Self::Unknown(value) => $crate::serde::Serialize::serialize(value, serializer),
+                    Self::Unrecognized(value) => $crate::serde::Serialize::serialize(value, serializer),
                 }
             }
         }

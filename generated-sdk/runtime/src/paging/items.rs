@@ -122,9 +122,14 @@ impl Cursor {
         match self.progress.advance(&mut self.request, self.pagination, info, count, &answer.body) {
             Next::Go => (Ok(page), Some(self)),
             Next::End => (Ok(page), None),
-            Next::Repeated => {
+            Next::Repeated(None) => {
                 page.result.clear();
                 (Ok(page), None)
+            }
+            Next::Repeated(Some(message)) => {
+                page.result.clear();
+                self.progress.stuck = Some(message);
+                (Ok(page), Some(self))
             }
             Next::Stuck(message) => {
                 self.progress.stuck = Some(message);

@@ -33,7 +33,7 @@ pub enum Scheme {
     Cursor {
         /// The query parameter for the cursor.
         cursor: &'static str,
-        /// The path to the next cursor, inside the page information.
-        next: &'static [&'static str],
+        /// The paths to the next cursor, inside the page information; the first that leads to one counts.
+        next: &'static [&'static [&'static str]],
     },
 }

@@ -9,12 +9,12 @@ use crate::request::Request;
 pub(super) struct Progress {
     /// The page that was asked for last.
     page: u64,
-    /// How many items a page has, by what the server says or by its first page.
-    size: Option<u64>,
-    /// How many items came so far.
+    /// How many items there are up to here, those before the first page that was asked for included.
     items: u64,
-    /// A hash of the last page's body: a server that ignores the page's number sends the same one again.
-    body: Option<u64>,
+    /// A hash of the last page's items: a server that ignores the page's number sends the same ones again.
+    last: Option<u64>,
+    /// How often in a row the same items came.
+    same: u32,
     /// Hashes of the cursors that were followed.
     cursors: HashSet<u64>,
     /// Pages without items since the last one with some.
@@ -27,15 +27,19 @@ pub(super) struct Progress {
 /// those is not read for ever.
 const MAX_EMPTY: u32 = 100;
 
+/// How often in a row the same items may come from a server that numbers its pages as they were asked for: a
+/// list may hold equal rows, but not for ever.
+const MAX_SAME: u32 = 10;
+
 /// What is to be done after a page.
 pub(super) enum Next {
     /// The request is set for the next page.
     Go,
     /// The list is complete.
     End,
-    /// The page came before: its items are not to be given out, and the list is complete.
-    Repeated,
-    /// The list can't be completed.
+    /// The page came before, and its items are not to be given out. The list is complete, or can't be.
+    Repeated(Option<String>),
+    /// The list can't be completed beyond this page.
     Stuck(String),
 }
 
@@ -45,7 +49,19 @@ impl Progress {
             Scheme::PageNumber { page } => request.query_value(page).and_then(|page| page.parse().ok()),
             _ => None,
         };
-        Self { page: page.unwrap_or(1), ..Self::default() }
+        Self { page: page.unwrap_or(1).max(1), ..Self::default() }
+    }
+
+    /// What a server that sends the same page again leaves out.
+    fn missing(&self, info: &ResultInfo) -> Option<String> {
+        let what = match (info.total_count, info.total_pages) {
+            (Some(total), _) if total > self.items => {
+                format!("{} of {total} items are missing", total - self.items)
+            }
+            (None, Some(pages)) if pages >= self.page => format!("there are {pages} pages"),
+            _ => return None,
+        };
+        Some(format!("page {} is the same as the one before it, and {what}", self.page))
     }
 
     /// Takes note of a page with `count` items, and sets `request` for the next.
@@ -60,27 +76,28 @@ impl Progress {
         match &pagination.scheme {
             Scheme::Single => Next::End,
             Scheme::PageNumber { page } => {
-                let body = hash(body);
-                let repeated = self.body.replace(body) == Some(body) && info.page != Some(self.page);
-                if repeated && count > 0 {
-                    return match info.total_count {
-                        Some(total) if total > self.items => Next::Stuck(format!(
-                            "page {} is the same as the one before it, and {} of {total} items are missing",
-                            self.page,
-                            total - self.items,
-                        )),
-                        _ => Next::Repeated,
-                    };
+                if count == 0 {
+                    return Next::End;
                 }
-                self.items += count as u64;
-                // The size that was asked for doesn't count: a server may give fewer items than that.
-                let size = *self.size.get_or_insert(info.per_page.unwrap_or(count as u64));
+                let items = items_hash(body, pagination);
+                let is_first = self.last.is_none();
+                self.same = if self.last.replace(items) == Some(items) { self.same + 1 } else { 0 };
+                let is_numbered = info.page == Some(self.page) && self.same < MAX_SAME;
+                if self.same > 0 && !is_numbered {
+                    return Next::Repeated(self.missing(info));
+                }
+                let count = count as u64;
+                if is_first {
+                    self.items = (self.page - 1).saturating_mul(info.per_page.unwrap_or(count));
+                }
+                self.items = self.items.saturating_add(count);
+                // Items are counted, not pages: a server may give fewer of them on a page than it says.
                 let last = match (info.total_pages, info.total_count) {
                     (Some(pages), _) => self.page >= pages,
-                    (None, Some(total)) => self.page.saturating_mul(size) >= total,
+                    (None, Some(total)) => self.items >= total,
                     (None, None) => false,
                 };
-                if last || count == 0 {
+                if last {
                     return Next::End;
                 }
                 self.page += 1;
@@ -103,6 +120,14 @@ impl Progress {
                 Next::Go
             }
         }
+    }
+}
+
+/// A hash of a page's items alone: what stands around them may change from answer to answer.
+fn items_hash(body: &[u8], pagination: &Pagination) -> u64 {
+    match crate::decode::raw(body, pagination.items) {
+        Some(items) => hash(items.get().as_bytes()),
+        None => hash(body),
     }
 }
 

@@ -46,7 +46,14 @@ impl ResultInfo {
             value => value.as_u64().or_else(|| value.as_f64().filter(|n| *n >= 0.0).map(|n| n as u64)),
         };
         let cursor = match &pagination.scheme {
-            super::Scheme::Cursor { next, .. } => follow(&raw, next).and_then(Value::as_str),
+            super::Scheme::Cursor { next, .. } => {
+                let text = |path: &&[&str]| match follow(&raw, path)? {
+                    Value::String(text) => Some(text.clone()),
+                    Value::Number(number) => Some(number.to_string()),
+                    _ => None,
+                };
+                next.iter().filter_map(text).find(|cursor| !cursor.is_empty())
+            }
             _ => None,
         };
         Self {
@@ -55,7 +62,7 @@ impl ResultInfo {
             count: number("count"),
             total_count: number("total_count"),
             total_pages: number("total_pages"),
-            cursor: cursor.filter(|cursor| !cursor.is_empty()).map(str::to_owned),
+            cursor,
             raw,
         }
     }

@@ -33,8 +33,8 @@ pub type BoxFuture<'a, T> = Pin<Box<dyn Future<Output = T> + Send + 'a>>;
 /// }
 /// ```
 pub trait Transport: Send + Sync + 'static {
-    /// Sends `request` and returns the answer, its whole body read. It must not retry by itself, and must not
-    /// follow a redirect to another host: the request may carry credentials.
+    /// Sends `request` and returns the answer, its whole body read. It must neither retry nor follow redirects:
+    /// the client does that, and the request may carry credentials.
     ///
     /// Dropping the future must end the exchange.
     fn send(&self, request: http::Request<Bytes>) -> BoxFuture<'_, Result<http::Response<Bytes>, TransportError>>;

@@ -21,27 +21,20 @@ impl ReqwestTransport {
     pub fn new() -> Result<Self> {
         reqwest::Client::builder()
             .connect_timeout(CONNECT_TIMEOUT)
-            .redirect(same_origin())
+            .redirect(reqwest::redirect::Policy::none())
             .build()
             .map(Self)
             .map_err(|error| Error::config(format!("the HTTP client can't be set up: {error}")))
     }
 }
 
-/// A client of your own, with its proxies, certificates and pool. Give it a redirect policy that doesn't follow
-/// to other hosts: reqwest takes `Authorization` off such a request, but not an API's own headers.
+/// A client of your own, with its proxies, certificates and pool. Give it the redirect policy `none`: redirects
+/// are followed where that is safe, and reqwest takes only `Authorization` off a request to another host, not an
+/// API's own headers.
 impl From<reqwest::Client> for ReqwestTransport {
     fn from(client: reqwest::Client) -> Self {
         Self(client)
     }
-}
-
-/// Follows a redirect only to where the credentials went already.
-fn same_origin() -> reqwest::redirect::Policy {
-    reqwest::redirect::Policy::custom(|attempt| {
-        let same = attempt.previous().last().is_some_and(|previous| previous.origin() == attempt.url().origin());
-        if same && attempt.previous().len() <= 10 { attempt.follow() } else { attempt.stop() }
-    })
 }
 
 impl Transport for ReqwestTransport {

@@ -1,0 +1,185 @@
+//! Secrets show up nowhere but in the requests to the one server they are for.
+
+#![allow(clippy::unwrap_used, clippy::expect_used, clippy::panic, missing_docs)]
+
+mod support;
+
+use std::fmt::Debug;
+use std::time::Duration;
+
+use sdk_runtime::operation::{Api, Credential, Operation, Placement};
+use sdk_runtime::{ClientBuilder, Error, Request, Value};
+use support::server::{Reply, Server, ok, refusal, reply};
+use support::{
+    ACCOUNT, API, API_EMAIL, API_KEY, API_TOKEN, EMAIL, KEY, THING, TOKEN, builder, client, create_thing,
+    get_thing, list_things,
+};
+
+/// What a caller may put into a request besides credentials.
+const VALUE: &str = "s3cr3t-value-2b61";
+
+fn assert_hidden(what: &impl Debug) {
+    for text in [format!("{what:?}"), format!("{what:#?}")] {
+        assert!(!text.is_empty());
+        for secret in [TOKEN, KEY, VALUE, ACCOUNT, THING] {
+            assert!(!text.contains(secret), "{secret} is shown in {text}");
+        }
+    }
+}
+
+#[test]
+fn a_client_and_its_requests_can_be_printed() {
+    let builder = ClientBuilder::new(&API)
+        .credential(&API_TOKEN, TOKEN)
+        .credential(&API_EMAIL, EMAIL)
+        .credential(&API_KEY, KEY)
+        .header("x-secret", VALUE);
+    assert_hidden(&builder);
+    let client = builder.build().unwrap();
+    assert_hidden(&client);
+    assert!(format!("{client:?}").contains("api.example.invalid"), "it does say where it goes");
+
+    let request = create_thing(&client)
+        .name(VALUE)
+        .with_body_field("value", VALUE)
+        .with_query("value", VALUE)
+        .with_header("x-value", VALUE);
+    assert_hidden(&request);
+    assert!(format!("{request:?}").contains("things.create"), "it does say what it is for");
+    assert_hidden(&list_things(&client).with_query("value", VALUE).items());
+}
+
+/// Neither a base URL that will be refused for its password.
+#[test]
+fn a_builder_does_not_print_a_password_in_its_base_url() {
+    assert_hidden(&builder(&format!("https://user:{VALUE}@example.com")));
+}
+
+#[tokio::test]
+async fn errors_can_be_printed() {
+    // Nobody listens at the port of a server that is gone.
+    let gone = tokio::net::TcpListener::bind("127.0.0.1:0").await.unwrap().local_addr().unwrap();
+    let answers = [
+        Reply::Reset,
+        Reply::Stall(Vec::new()),
+        Reply::Close(b"HTTP/1.1 200 OK\r\ncontent-length: 99\r\n\r\n{".to_vec()),
+        Reply::Close(b"this is no HTTP\r\n\r\n".to_vec()),
+        refusal("401 Unauthorized", 10000, "Authentication error"),
+        reply("200 OK", &[], "null"),
+    ];
+    for answer in answers.into_iter().map(Some).chain([None]) {
+        let server = match answer {
+            Some(answer) => Some(Server::always(answer).await),
+            None => None,
+        };
+        let url = server.as_ref().map_or_else(|| format!("http://{gone}"), |server| server.url.clone());
+        let client = ClientBuilder::new(&API)
+            .base_url(url)
+            .credential(&API_EMAIL, EMAIL)
+            .credential(&API_KEY, KEY)
+            .header("x-secret", VALUE)
+            .timeout(Duration::from_millis(200))
+            .max_retries(0)
+            .build()
+            .unwrap();
+        let error = get_thing(&client, ACCOUNT, THING).with_query("value", VALUE).await.unwrap_err();
+        assert_hidden(&error);
+        assert_hidden(&error.to_string());
+        let mut source = std::error::Error::source(&error);
+        while let Some(error) = source {
+            assert_hidden(&error);
+            assert_hidden(&error.to_string());
+            source = error.source();
+        }
+    }
+}
+
+/// Where an API wants its credential in the URL, the URL is the secret.
+#[tokio::test]
+async fn a_credential_in_the_query_is_not_printed_with_the_url() {
+    static IN_QUERY: Credential =
+        Credential { name: "api_key", variable: "NONE", placement: Placement::Query("key") };
+    const SECURITY: &[&[&Credential]] = &[&[&IN_QUERY]];
+    static QUERY_API: Api = Api {
+        user_agent: "other/1",
+        base_url: "https://other.example.invalid",
+        base_url_variable: "NONE",
+        credentials: SECURITY[0],
+        security: SECURITY,
+    };
+    static OPERATION: Operation = Operation {
+        id: "other.get",
+        method: "GET",
+        path: "/other",
+        envelope: None,
+        pagination: None,
+        security: SECURITY,
+    };
+    let server = Server::always(Reply::Reset).await;
+    let client =
+        ClientBuilder::new(&QUERY_API).base_url(&server.url).credential(&IN_QUERY, KEY).max_retries(0).build();
+    let client = client.unwrap();
+    let error = Request::new(&client, &OPERATION).send::<Value>().await.unwrap_err();
+    assert_eq!(server.only().target(), format!("/other?key={KEY}"));
+    assert_hidden(&error);
+    assert_hidden(&error.to_string());
+}
+
+/// Answers with a redirect.
+fn redirect(status: &str, location: &str) -> Reply {
+    reply(status, &[&format!("location: {location}")], "moved")
+}
+
+#[tokio::test]
+async fn a_redirect_to_another_origin_is_not_followed() {
+    let other = Server::always(ok(r#"{"id":1}"#)).await;
+    for status in ["301 Moved", "302 Found", "303 See Other", "307 Temporary Redirect", "308 Permanent Redirect"] {
+        let server = Server::always(redirect(status, &format!("{}/elsewhere", other.url))).await;
+        let error = get_thing(&client(&server.url), ACCOUNT, THING).await.unwrap_err();
+        // The redirect is what the caller learns of.
+        let Error::Api(error) = error else { panic!("{error:?}") };
+        assert_eq!(error.status.to_string()[..3], status[..3]);
+        assert_eq!(error.headers["location"], format!("{}/elsewhere", other.url));
+        assert_eq!(server.count(), 1, "{status}");
+        create_thing(&client(&server.url)).await.unwrap_err();
+        assert_eq!(server.count(), 2, "{status}");
+    }
+    // The same server by another name is another origin; and so is the second step of a redirect.
+    let server = Server::with(|url| redirect("302 Found", &url.replace("127.0.0.1", "localhost"))).await;
+    get_thing(&client(&server.url), ACCOUNT, THING).await.unwrap_err();
+    assert_eq!(server.count(), 1);
+    let steps = [redirect("307 Temporary Redirect", "/step"), redirect("307 Temporary Redirect", &other.url)];
+    let server = Server::script(steps).await;
+    get_thing(&client(&server.url), ACCOUNT, THING).await.unwrap_err();
+    assert_eq!(server.count(), 2);
+    assert_eq!(other.connections(), 0, "the other server is not even connected to");
+}
+
+#[tokio::test]
+async fn a_redirect_at_the_same_origin_is_followed_with_the_credentials() {
+    let server = Server::script([
+        redirect("308 Permanent Redirect", "/moved?a=b"),
+        ok(r#"{"id":7}"#),
+        redirect("307 Temporary Redirect", "/again"),
+        ok(r#"{"id":8}"#),
+    ])
+    .await;
+    let client = ClientBuilder::new(&API).base_url(&server.url).credential(&API_EMAIL, EMAIL);
+    let client = client.credential(&API_KEY, KEY).build().unwrap();
+    assert_eq!(get_thing(&client, ACCOUNT, THING).await.unwrap().id, 7);
+    assert_eq!(create_thing(&client).name("x").await.unwrap().unwrap().id, 8);
+    let received = server.received();
+    assert_eq!((received[1].line(), received[3].line()), ("GET /moved?a=b HTTP/1.1", "POST /again HTTP/1.1"));
+    assert_eq!(received[3].body, r#"{"name":"x"}"#);
+    for received in received {
+        assert_eq!((received.header("x-auth-email"), received.header("x-auth-key")), (vec![EMAIL], vec![KEY]));
+    }
+}
+
+#[tokio::test]
+async fn a_circle_of_redirects_ends() {
+    let server = Server::always(redirect("302 Found", "/circle")).await;
+    let error = get_thing(&client(&server.url), ACCOUNT, THING).await.unwrap_err();
+    assert!(matches!(&error, Error::Api(error) if error.status.as_u16() == 302), "{error:?}");
+    assert!(server.count() < 30, "{}", server.count());
+}

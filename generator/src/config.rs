@@ -1,0 +1,382 @@
+//! `sdk.yaml`: how the SDK presents the API. Every key is known; one that isn't is an error with its line.
+
+use serde_json::Value;
+
+use crate::diagnostics::{Diagnostic, Report};
+use crate::document::{Document, Located, Place};
+
+/// How the SDK presents the API.
+#[derive(Debug, Default)]
+pub struct Config {
+    /// The generated package.
+    pub package: Package,
+    /// Where the API is.
+    pub base_url: BaseUrl,
+    /// The environment variables of the credentials, by security scheme.
+    pub authentication: Vec<(String, String, Place)>,
+    /// What wraps every answer.
+    pub envelope: Option<Envelope>,
+    /// The ways in which lists go on, by name.
+    pub pagination: Vec<(String, Pagination)>,
+    /// The resources, in the order in which they are presented.
+    pub resources: Vec<Resource>,
+    /// Other names than the document's.
+    pub names: Names,
+}
+
+/// The generated package.
+#[derive(Debug, Default)]
+pub struct Package {
+    /// Its name.
+    pub name: String,
+    /// Its version.
+    pub version: String,
+    /// What it is, in a line.
+    pub description: String,
+    /// Where its sources are.
+    pub repository: Option<String>,
+}
+
+/// Where the API is.
+#[derive(Debug, Default)]
+pub struct BaseUrl {
+    /// The URL; the document's first server where it is not stated.
+    pub url: Option<String>,
+    /// The environment variable that overrides it.
+    pub environment: String,
+}
+
+/// What wraps every answer: the names of its properties.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Envelope {
+    /// Holds the result.
+    pub result: String,
+    /// Tells success from failure.
+    pub success: String,
+    /// Holds the errors.
+    pub errors: String,
+    /// Holds other messages.
+    pub messages: String,
+}
+
+/// How a list goes on.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Pagination {
+    /// What asks for the next page.
+    pub scheme: Scheme,
+    /// The path to the items.
+    pub items: Vec<String>,
+    /// The path to the page information.
+    pub info: Vec<String>,
+}
+
+/// What asks for the next page.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub enum Scheme {
+    /// The list is whole as it is.
+    Single,
+    /// A page's number.
+    PageNumber {
+        /// The parameter for the number.
+        page: String,
+        /// The parameter for the size of a page.
+        per_page: String,
+    },
+    /// A cursor.
+    Cursor {
+        /// The parameter for the cursor.
+        cursor: String,
+        /// The parameter for the size of a page.
+        limit: Option<String>,
+        /// The paths inside the page information at which the next cursor may stand.
+        next: Vec<Vec<String>>,
+    },
+}
+
+/// A resource and what is below it.
+#[derive(Debug)]
+pub struct Resource {
+    /// Its name, in snake case.
+    pub name: String,
+    /// Where it stands.
+    pub place: Place,
+    /// What it is.
+    pub description: Option<String>,
+    /// Its methods.
+    pub methods: Vec<Method>,
+    /// Names of schemas that belong to it, whoever else uses them.
+    pub models: Vec<(String, Place)>,
+    /// The resources below it.
+    pub resources: Vec<Resource>,
+}
+
+/// A method of a resource.
+#[derive(Debug)]
+pub struct Method {
+    /// Its name, in snake case.
+    pub name: String,
+    /// Where it stands.
+    pub place: Place,
+    /// What it calls.
+    pub calls: Calls,
+    /// How its list goes on, by name.
+    pub pagination: Option<(String, Place)>,
+}
+
+/// What a method calls.
+#[derive(Debug)]
+pub enum Calls {
+    /// An operation, by its id.
+    Operation(String, Place),
+    /// One of several operations that differ in one path parameter: the type that tells them apart, and the
+    /// operation for each parameter.
+    OneOf {
+        /// The type's name.
+        scope: String,
+        /// The path parameters and the ids of their operations.
+        operations: Vec<(String, String, Place)>,
+    },
+}
+
+/// Other names than the document's.
+#[derive(Debug, Default)]
+pub struct Names {
+    /// Types, by the name of the schema.
+    pub types: Vec<(String, String, Place)>,
+    /// Fields and parameters, by their name on the wire.
+    pub fields: Vec<(String, String, Place)>,
+}
+
+/// Reads the configuration. Problems go to `report`.
+pub fn read(document: &Document, report: &mut Report) -> Config {
+    Reader { document, report }.config(&document.root())
+}
+
+struct Reader<'a> {
+    document: &'a Document,
+    report: &'a mut Report,
+}
+
+impl<'a> Reader<'a> {
+    fn error(&mut self, place: &Place, message: impl Into<String>, help: impl Into<String>) {
+        self.report.push(self.document.locate(Diagnostic::error(message).help(help), place));
+    }
+
+    /// Reports every key that is not among `known`.
+    fn keys(&mut self, located: &Located<'_>, known: &[&str]) {
+        if !located.value.is_object() {
+            self.error(&located.place, "a mapping is expected here", format!("its keys: {}", known.join(", ")));
+        }
+        for (key, value) in located.members() {
+            if !known.contains(&key.as_str()) {
+                self.error(
+                    &value.place,
+                    format!("unknown key `{key}`"),
+                    format!("known here: {}", known.join(", ")),
+                );
+            }
+        }
+    }
+
+    /// The text at a key that must be there.
+    fn required(&mut self, located: &Located<'_>, key: &str) -> String {
+        match located.value.get(key) {
+            Some(Value::String(text)) if !text.is_empty() => text.clone(),
+            Some(_) => {
+                self.error(&located.place.child(key), format!("`{key}` is not text"), "write it in quotes");
+                String::new()
+            }
+            None => {
+                self.error(&located.place, format!("`{key}` is missing here"), format!("add `{key}: …`"));
+                String::new()
+            }
+        }
+    }
+
+    fn config(&mut self, root: &Located<'a>) -> Config {
+        self.keys(
+            root,
+            &["package", "base_url", "authentication", "envelope", "pagination", "resources", "names"],
+        );
+        let mut config = Config::default();
+        match root.get("package") {
+            Some(package) => config.package = self.package(&package),
+            None => self.error(&root.place, "`package` is missing", "add `package:` with `name` and `version`"),
+        }
+        if let Some(url) = root.get("base_url") {
+            self.keys(&url, &["url", "environment"]);
+            config.base_url = BaseUrl { url: url.text("url"), environment: self.required(&url, "environment") };
+        }
+        for (scheme, variable) in root.get("authentication").iter().flat_map(Located::members) {
+            match variable.value.as_str() {
+                Some(name) => config.authentication.push((scheme.clone(), name.to_owned(), variable.place)),
+                None => self.error(
+                    &variable.place,
+                    format!("`{scheme}` needs the name of an environment variable"),
+                    format!("write `{scheme}: {}`", scheme.to_uppercase()),
+                ),
+            }
+        }
+        if let Some(envelope) = root.get("envelope") {
+            self.keys(&envelope, &["result", "success", "errors", "messages"]);
+            config.envelope = Some(Envelope {
+                result: self.required(&envelope, "result"),
+                success: self.required(&envelope, "success"),
+                errors: self.required(&envelope, "errors"),
+                messages: self.required(&envelope, "messages"),
+            });
+        }
+        for (name, pagination) in root.get("pagination").iter().flat_map(Located::members) {
+            if let Some(pagination) = self.pagination(&pagination) {
+                config.pagination.push((name.clone(), pagination));
+            }
+        }
+        config.resources = self.resources(root);
+        if let Some(names) = root.get("names") {
+            self.keys(&names, &["types", "fields"]);
+            let mut list = |key: &str| {
+                let mut list = Vec::new();
+                for (name, to) in names.get(key).iter().flat_map(Located::members) {
+                    match to.value.as_str() {
+                        Some(text) => list.push((name.clone(), text.to_owned(), to.place)),
+                        None => self.error(&to.place, "a name is expected here", "write the other name"),
+                    }
+                }
+                list
+            };
+            config.names = Names { types: list("types"), fields: list("fields") };
+        }
+        config
+    }
+
+    fn package(&mut self, package: &Located<'a>) -> Package {
+        self.keys(package, &["name", "version", "description", "repository"]);
+        let name = self.required(package, "name");
+        let valid = |c: char| c.is_ascii_alphanumeric() || c == '-' || c == '_';
+        let is_name = name.chars().all(valid) && name.starts_with(|c: char| c.is_ascii_alphabetic());
+        if !name.is_empty() && !is_name {
+            self.error(
+                &package.place.child("name"),
+                format!("`{name}` is not a package's name"),
+                "use ASCII letters, digits, `-` and `_`, a letter first",
+            );
+        }
+        Package {
+            name,
+            version: self.required(package, "version"),
+            description: self.required(package, "description"),
+            repository: package.text("repository"),
+        }
+    }
+
+    fn pagination(&mut self, pagination: &Located<'a>) -> Option<Pagination> {
+        let path = |text: String| text.split('.').map(str::to_owned).collect::<Vec<_>>();
+        let scheme = match self.required(pagination, "style").as_str() {
+            "single" => {
+                self.keys(pagination, &["style", "items", "info"]);
+                Scheme::Single
+            }
+            "page_number" => {
+                self.keys(pagination, &["style", "items", "info", "page", "per_page"]);
+                Scheme::PageNumber {
+                    page: self.required(pagination, "page"),
+                    per_page: self.required(pagination, "per_page"),
+                }
+            }
+            "cursor" => {
+                self.keys(pagination, &["style", "items", "info", "cursor", "limit", "next"]);
+                let next = pagination.get("next");
+                let next: Vec<_> = match &next {
+                    Some(list) if list.value.is_array() => {
+                        list.items().filter_map(|item| item.value.as_str().map(str::to_owned)).map(path).collect()
+                    }
+                    _ => vec![path(self.required(pagination, "next"))],
+                };
+                Scheme::Cursor {
+                    cursor: self.required(pagination, "cursor"),
+                    limit: pagination.text("limit"),
+                    next,
+                }
+            }
+            "" => return None,
+            other => {
+                let help = "styles: page_number, cursor, single";
+                self.error(&pagination.place.child("style"), format!("unknown style `{other}`"), help);
+                return None;
+            }
+        };
+        let items = path(self.required(pagination, "items"));
+        let info = pagination.text("info").map(path).unwrap_or_default();
+        Some(Pagination { scheme, items, info })
+    }
+
+    fn resources(&mut self, parent: &Located<'a>) -> Vec<Resource> {
+        let mut resources = Vec::new();
+        for (name, resource) in parent.get("resources").iter().flat_map(Located::members) {
+            self.keys(&resource, &["description", "methods", "models", "resources"]);
+            self.snake_case(name, &resource.place);
+            let mut methods = Vec::new();
+            for (name, method) in resource.get("methods").iter().flat_map(Located::members) {
+                self.snake_case(name, &method.place);
+                methods.extend(self.method(name, &method));
+            }
+            let models = resource.get("models");
+            resources.push(Resource {
+                name: name.clone(),
+                description: resource.text("description"),
+                methods,
+                models: models
+                    .iter()
+                    .flat_map(Located::items)
+                    .filter_map(|model| Some((model.value.as_str()?.to_owned(), model.place)))
+                    .collect(),
+                resources: self.resources(&resource),
+                place: resource.place,
+            });
+        }
+        resources
+    }
+
+    fn snake_case(&mut self, name: &str, place: &Place) {
+        let valid = |c: char| c.is_ascii_lowercase() || c.is_ascii_digit() || c == '_';
+        if !(name.chars().all(valid) && name.starts_with(|c: char| c.is_ascii_lowercase())) {
+            let help = "use lower-case ASCII letters, digits and `_`, a letter first";
+            self.error(place, format!("`{name}` can't be the name of a resource or method"), help);
+        }
+    }
+
+    fn method(&mut self, name: &str, method: &Located<'a>) -> Option<Method> {
+        let calls = |id: &str, place: &Place| Calls::Operation(id.to_owned(), place.clone());
+        let method = match method.value {
+            Value::String(id) => Method {
+                name: name.to_owned(),
+                place: method.place.clone(),
+                calls: calls(id, &method.place),
+                pagination: None,
+            },
+            Value::Object(_) => {
+                self.keys(method, &["operation", "one_of", "scope", "pagination"]);
+                let calls = match method.get("one_of") {
+                    Some(one_of) => Calls::OneOf {
+                        scope: self.required(method, "scope"),
+                        operations: one_of
+                            .members()
+                            .filter_map(|(parameter, id)| {
+                                Some((parameter.clone(), id.value.as_str()?.to_owned(), id.place))
+                            })
+                            .collect(),
+                    },
+                    None => calls(&self.required(method, "operation"), &method.place.child("operation")),
+                };
+                let pagination = method.text("pagination").map(|name| (name, method.place.child("pagination")));
+                Method { name: name.to_owned(), place: method.place.clone(), calls, pagination }
+            }
+            _ => {
+                let help = "write the id of an operation, or a mapping with `operation`";
+                self.error(&method.place, format!("the method `{name}` calls nothing"), help);
+                return None;
+            }
+        };
+        Some(method)
+    }
+}

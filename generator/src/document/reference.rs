@@ -1,0 +1,170 @@
+//! `$ref`: what it points to, in this file or another one beside it.
+
+use std::path::{Component, Path, PathBuf};
+
+use serde_json::Value;
+
+use super::{Document, FileId, Located, Place};
+use crate::diagnostics::Diagnostic;
+
+impl Document {
+    /// The references of a file that lead to other files.
+    pub(super) fn references(&self, file: FileId) -> Vec<(Place, String)> {
+        let mut found = Vec::new();
+        let place = Place { file, pointer: String::new() };
+        collect(Located { value: &self.files[file.0].value, place }, &mut found);
+        found
+    }
+
+    /// Reads the file that a reference leads to, unless it was read before.
+    pub(super) fn follow(&mut self, place: &Place, reference: &str) -> Result<(), Diagnostic> {
+        let (name, _) = split(reference);
+        let path = self.beside(place, name)?;
+        if self.known.contains_key(&normal(&path)) {
+            return Ok(());
+        }
+        if !path.is_file() {
+            let message = format!("`$ref: {reference}` leads to a file that is not there: {}", path.display());
+            return Err(self.locate(Diagnostic::error(message).help("correct the name"), place));
+        }
+        let file = self.read(&path)?;
+        self.known.insert(normal(&path), file);
+        Ok(())
+    }
+
+    /// The value that a `$ref` at `place` points to, references behind references followed.
+    ///
+    /// # Errors
+    /// When it points to nothing, in a circle, or out of the spec's folder.
+    pub fn resolve(&self, place: &Place, reference: &str) -> Result<Located<'_>, Diagnostic> {
+        let mut place = place.clone();
+        let mut reference = reference.to_owned();
+        for _ in 0..MAX_CHAIN {
+            let target = self.target(&place, &reference)?;
+            let Some(found) = self.at(&target) else {
+                let message = format!("`$ref: {reference}` points to nothing");
+                let help = format!("there is no `{}` in {}", target.pointer, self.path(target.file).display());
+                return Err(self.locate(Diagnostic::error(message).help(help), &place));
+            };
+            // A reference with siblings is a value of its own.
+            match (found.value.as_object(), found.text("$ref")) {
+                (Some(object), Some(next)) if object.len() == 1 => {
+                    place = target;
+                    reference = next;
+                }
+                _ => return Ok(found),
+            }
+        }
+        let message = format!("`$ref: {reference}` leads in a circle");
+        Err(self.locate(Diagnostic::error(message).help("point it to a value"), &place))
+    }
+
+    /// Follows a reference that may stand in place of a value.
+    ///
+    /// # Errors
+    /// As [`resolve`](Self::resolve).
+    pub fn deref<'a>(&'a self, located: Located<'a>) -> Result<Located<'a>, Diagnostic> {
+        match located.text("$ref") {
+            Some(reference) => self.resolve(&located.place, &reference),
+            None => Ok(located),
+        }
+    }
+
+    fn target(&self, place: &Place, reference: &str) -> Result<Place, Diagnostic> {
+        let (name, pointer) = split(reference);
+        let file = match name {
+            "" => place.file,
+            name => {
+                let path = self.beside(place, name)?;
+                *self.known.get(&normal(&path)).ok_or_else(|| {
+                    self.locate(Diagnostic::error(format!("`$ref: {reference}` leads to no file")), place)
+                })?
+            }
+        };
+        Ok(Place { file, pointer: decode(pointer) })
+    }
+
+    /// The path of a file that is named relative to another.
+    fn beside(&self, place: &Place, name: &str) -> Result<PathBuf, Diagnostic> {
+        let refuse = |why: &str, help: &str| {
+            let message = format!("`$ref: {name}` {why}");
+            Err(self.locate(Diagnostic::error(message).help(help), place))
+        };
+        if name.contains("://") {
+            return refuse(
+                "is on the network, and the generator reads only files",
+                "save the document beside this one and refer to that",
+            );
+        }
+        let folder = self.path(place.file).parent().unwrap_or(Path::new(""));
+        let path = folder.join(decode(name));
+        if !normal(&path).starts_with(&self.root) {
+            return refuse("leaves the folder of the spec", "move the file below the spec's first file");
+        }
+        Ok(path)
+    }
+}
+
+/// How many references may stand one behind another.
+const MAX_CHAIN: usize = 64;
+
+/// A reference's file and pointer.
+fn split(reference: &str) -> (&str, &str) {
+    reference.split_once('#').unwrap_or((reference, ""))
+}
+
+/// Undoes percent-encoding, which a reference may use as it is a URL. What is not UTF-8 then stays as it was.
+fn decode(text: &str) -> String {
+    let mut bytes = Vec::with_capacity(text.len());
+    let mut rest = text.as_bytes();
+    while let [first, tail @ ..] = rest {
+        let hex = tail.get(..2).and_then(|hex| std::str::from_utf8(hex).ok());
+        match hex.filter(|_| *first == b'%').and_then(|hex| u8::from_str_radix(hex, 16).ok()) {
+            Some(byte) => {
+                bytes.push(byte);
+                rest = &tail[2..];
+            }
+            None => {
+                bytes.push(*first);
+                rest = tail;
+            }
+        }
+    }
+    String::from_utf8(bytes).unwrap_or_else(|_| text.to_owned())
+}
+
+/// The path without `.` and `..`, and absolute where the system can tell; links are followed, so that none
+/// leads out of the folder unseen.
+pub(super) fn normal(path: &Path) -> PathBuf {
+    if let Ok(path) = path.canonicalize() {
+        return path;
+    }
+    let mut normal = std::env::current_dir().unwrap_or_default();
+    for component in path.components() {
+        match component {
+            Component::ParentDir => {
+                normal.pop();
+            }
+            Component::CurDir => {}
+            other => normal.push(other),
+        }
+    }
+    normal
+}
+
+fn collect(located: Located<'_>, found: &mut Vec<(Place, String)>) {
+    if let Some(Value::String(reference)) = located.value.get("$ref")
+        && !split(reference).0.is_empty()
+    {
+        found.push((located.place.clone(), reference.clone()));
+    }
+    // Examples are data: a `$ref` in them is none.
+    for (key, value) in located.members() {
+        if !matches!(key.as_str(), "example" | "default" | "enum" | "const") {
+            collect(value, found);
+        }
+    }
+    for item in located.items() {
+        collect(item, found);
+    }
+}

@@ -1,0 +1,52 @@
+//! From an OpenAPI document and a short configuration to a Rust SDK.
+//!
+//! Data flows one way: [`document`] reads the spec's files, [`openapi`] and [`config`] give them a vocabulary,
+//! [`model`] says what the SDK offers, [`rust`] decides names and types, and [`render`] lays them out by the
+//! templates. Nothing here writes files or prints.
+
+pub mod config;
+pub mod diagnostics;
+pub mod document;
+pub mod model;
+pub mod openapi;
+pub mod render;
+pub mod rust;
+
+use std::path::Path;
+
+use config::Config;
+use diagnostics::Report;
+use document::Document;
+use model::Sdk;
+use openapi::Api;
+
+/// What [`read`] found.
+#[derive(Debug)]
+pub struct Reading {
+    /// The SDK.
+    pub sdk: Sdk,
+    /// What was read differently from the letter.
+    pub warnings: Report,
+}
+
+/// Reads a document and a configuration, and says what SDK they make. `package` renames the package.
+///
+/// # Errors
+/// Every problem of both files.
+pub fn read(spec: &Path, config: &Path, package: Option<&str>) -> Result<Reading, Report> {
+    let mut report = Report::default();
+    let (spec, configuration) = match (Document::load(spec), Document::load(config)) {
+        (Ok(spec), Ok(config)) => (spec, config),
+        (spec, config) => {
+            let errors = [spec.err(), config.err()].into_iter().flatten();
+            return Err(Report { diagnostics: errors.flat_map(|report| report.diagnostics).collect() });
+        }
+    };
+    let api: Api = openapi::read(&spec, &mut report);
+    let mut config: Config = config::read(&configuration, &mut report);
+    if let Some(name) = package {
+        name.clone_into(&mut config.package.name);
+    }
+    let sdk = model::build(&spec, &api, &configuration, config, &mut report);
+    if report.has_errors() { Err(report) } else { Ok(Reading { sdk, warnings: report }) }
+}

@@ -1,0 +1,501 @@
+//! From a document and a configuration to an SDK.
+
+use std::collections::{BTreeMap, HashMap};
+
+use super::direction::Direction;
+use super::flatten::flatten;
+use super::lower::{Lowering, describe, singular};
+use super::{
+    Credential, Endpoint, Location, Method, Output, Parameter, Placement, Resource, Scope, ScopeParameter, Sdk,
+    Type, owner,
+};
+use crate::config::{self, Calls, Config, Pagination, Scheme};
+use crate::diagnostics::{Diagnostic, Report};
+use crate::document::{Document, Place};
+use crate::openapi::{Additional, Api, Location as ApiLocation, Operation, SchemaId, SecuritySchemeKind};
+
+/// Builds the SDK that `config` makes of `api`. Problems go to `report`.
+pub fn build(spec: &Document, api: &Api, configuration: &Document, config: Config, report: &mut Report) -> Sdk {
+    let operations = api.operations.iter().map(|operation| (operation.id.as_str(), operation)).collect();
+    let mut builder = Builder {
+        spec,
+        api,
+        configuration,
+        config: &config,
+        operations,
+        lowering: Lowering::new(&api.schemas, &config.names),
+        scopes: Vec::new(),
+        credentials: credentials(api, configuration, &config, report),
+        report,
+    };
+    let resources = builder.resources(&config.resources, &[]);
+    let explicit = builder.explicit(&config.resources, &[]);
+    builder.lowering.name_directions();
+    let Builder { lowering, scopes, credentials, report, .. } = builder;
+    let mut types = lowering.types;
+    owner::assign(&mut types, &resources, &explicit);
+    let base_url = config.base_url.url.clone().or_else(|| api.servers.first().cloned()).unwrap_or_else(|| {
+        let help = "add `servers` to the document, or `url` to `base_url` in the configuration";
+        report.push(Diagnostic::error("there is no base URL").help(help));
+        String::new()
+    });
+    let security = alternatives(&api.security, &credentials);
+    Sdk {
+        title: api.title.clone(),
+        description: api.description.clone(),
+        base_url: base_url.trim_end_matches('/').to_owned(),
+        base_url_variable: config.base_url.environment,
+        credentials,
+        security,
+        envelope: config.envelope,
+        paginations: config.pagination,
+        scopes,
+        resources,
+        types,
+        package: config.package,
+    }
+}
+
+struct Builder<'a> {
+    spec: &'a Document,
+    api: &'a Api,
+    configuration: &'a Document,
+    config: &'a Config,
+    operations: HashMap<&'a str, &'a Operation>,
+    lowering: Lowering<'a>,
+    scopes: Vec<Scope>,
+    credentials: Vec<Credential>,
+    report: &'a mut Report,
+}
+
+/// The credentials: one for each security scheme that the configuration names.
+fn credentials(api: &Api, configuration: &Document, config: &Config, report: &mut Report) -> Vec<Credential> {
+    let mut credentials = Vec::new();
+    for (name, variable, place) in &config.authentication {
+        let Some(scheme) = api.security_schemes.iter().find(|scheme| scheme.name == *name) else {
+            let known: Vec<&str> = api.security_schemes.iter().map(|scheme| scheme.name.as_str()).collect();
+            let diagnostic = Diagnostic::error(format!("the document has no security scheme `{name}`"))
+                .help(format!("it has: {}", known.join(", ")));
+            report.push(configuration.locate(diagnostic, place));
+            continue;
+        };
+        let placement = match &scheme.kind {
+            SecuritySchemeKind::Bearer => Placement::Bearer,
+            SecuritySchemeKind::Basic => Placement::Basic,
+            SecuritySchemeKind::ApiKey(ApiLocation::Header, name) => Placement::Header(name.clone()),
+            SecuritySchemeKind::ApiKey(ApiLocation::Cookie, name) => Placement::Cookie(name.clone()),
+            SecuritySchemeKind::ApiKey(_, name) => Placement::Query(name.clone()),
+        };
+        let description = scheme.description.clone();
+        credentials.push(Credential { name: name.clone(), variable: variable.clone(), description, placement });
+    }
+    credentials
+}
+
+/// The alternatives for which the SDK has all credentials.
+fn alternatives(security: &[Vec<String>], credentials: &[Credential]) -> Vec<Vec<usize>> {
+    security
+        .iter()
+        .filter_map(|way| {
+            way.iter().map(|name| credentials.iter().position(|credential| credential.name == *name)).collect()
+        })
+        .collect()
+}
+
+impl<'a> Builder<'a> {
+    fn config_error(&mut self, place: &Place, message: impl Into<String>, help: impl Into<String>) {
+        self.report.push(self.configuration.locate(Diagnostic::error(message).help(help), place));
+    }
+
+    fn resources(&mut self, resources: &[config::Resource], above: &[String]) -> Vec<Resource> {
+        resources
+            .iter()
+            .map(|resource| {
+                let mut path = above.to_vec();
+                path.push(resource.name.clone());
+                let methods = resource.methods.iter().filter_map(|method| self.method(method, &path)).collect();
+                let resources = self.resources(&resource.resources, &path);
+                Resource { path, description: resource.description.clone(), methods, resources }
+            })
+            .collect()
+    }
+
+    /// The types that the configuration puts into a resource's module.
+    fn explicit(
+        &mut self,
+        resources: &[config::Resource],
+        above: &[String],
+    ) -> BTreeMap<super::TypeId, Vec<String>> {
+        let mut explicit = BTreeMap::new();
+        for resource in resources {
+            let mut path = above.to_vec();
+            path.push(resource.name.clone());
+            for (name, place) in &resource.models {
+                let found = self.api.schemas.components().find(|(_, known)| *known == name.as_str());
+                let Some((id, _)) = found else {
+                    self.config_error(place, format!("the document has no schema `{name}`"), "correct the name");
+                    continue;
+                };
+                for direction in [Direction::Response, Direction::Request] {
+                    if direction == Direction::Response || self.lowering.is_known(id, direction) {
+                        if let Some(id) = self.lowering.lower(id, direction, name).ty.named() {
+                            explicit.insert(id, path.clone());
+                        }
+                    }
+                }
+            }
+            explicit.extend(self.explicit(&resource.resources, &path));
+        }
+        explicit
+    }
+
+    fn operation(&mut self, id: &str, place: &Place) -> Option<&'a Operation> {
+        let found = self.operations.get(id).copied();
+        if found.is_none() {
+            let mut near: Vec<&str> = self.operations.keys().copied().collect();
+            near.sort_by_key(|known| (distance(known, id), *known));
+            near.truncate(3);
+            let help = match near.as_slice() {
+                [] => "the document has no operations".to_owned(),
+                near => format!("names like it: {}", near.join(", ")),
+            };
+            self.config_error(place, format!("the document has no operation `{id}`"), help);
+        }
+        found
+    }
+
+    fn method(&mut self, method: &config::Method, resource: &[String]) -> Option<Method> {
+        let pagination = self.pagination(method);
+        let name = resource.last().map(String::as_str).unwrap_or_default();
+        let hint = format!("{} {}", singular(name), method.name);
+        match &method.calls {
+            Calls::Operation(id, place) => {
+                let operation = self.operation(id, place)?;
+                Some(self.lower_method(method, operation, pagination, &hint))
+            }
+            Calls::OneOf { scope, operations } => {
+                let mut found = Vec::new();
+                for (parameter, id, place) in operations {
+                    let operation = self.operation(id, place)?;
+                    found.push((parameter.as_str(), operation, place));
+                }
+                let Some((first_parameter, first, _)) = found.first().copied() else {
+                    self.config_error(
+                        &method.place,
+                        "`one_of` names no operation",
+                        "give it one for each parameter",
+                    );
+                    return None;
+                };
+                let mut lowered = self.lower_method(method, first, pagination, &hint);
+                let index = self.scope(scope, &found)?;
+                let paths = found.iter().map(|(_, operation, _)| (operation.id.clone(), operation.path.clone()));
+                lowered.endpoint = Endpoint::Scoped { scope: index, paths: paths.collect() };
+                for parameter in &mut lowered.parameters {
+                    if parameter.location == Location::Path && parameter.wire == first_parameter {
+                        parameter.location = Location::Scope;
+                        parameter.description = Some(format!("{}.", choice(&self.scopes[index])));
+                        parameter.name.clone_from(&self.scopes[index].name);
+                    }
+                }
+                Some(lowered)
+            }
+        }
+    }
+
+    /// The scope of this name, made of the operations' path parameters.
+    fn scope(&mut self, name: &str, operations: &[(&str, &'a Operation, &Place)]) -> Option<usize> {
+        let Some((_, first, _)) = operations.first() else { return None };
+        let mut parameters = Vec::new();
+        for (wire, operation, place) in operations {
+            let is_it = |parameter: &&crate::openapi::Parameter| {
+                parameter.location == ApiLocation::Path && parameter.name == *wire
+            };
+            let Some(parameter) = operation.parameters.iter().find(is_it) else {
+                let message = format!("`{}` has no path parameter `{wire}`", operation.id);
+                self.config_error(place, message, "name the parameter in which the operations differ");
+                return None;
+            };
+            let others = |operation: &Operation| {
+                let names = operation.parameters.iter().map(|parameter| parameter.name.clone());
+                let known: Vec<String> = operations.iter().map(|(wire, ..)| (*wire).to_owned()).collect();
+                names.filter(|name| !known.contains(name)).collect::<Vec<_>>()
+            };
+            let body = |operation: &Operation| operation.body.as_ref().map(|body| body.place.clone());
+            if operation.method != first.method
+                || others(operation) != others(first)
+                || body(operation) != body(first)
+            {
+                let message = format!("`{}` and `{}` differ in more than `{wire}`", first.id, operation.id);
+                self.config_error(place, message, "make them two methods, or share their body by `$ref`");
+                return None;
+            }
+            parameters.push(ScopeParameter {
+                name: parameter.name.clone(),
+                description: parameter.description.clone(),
+                example: parameter.example.clone(),
+            });
+        }
+        let scope = Scope { name: name.to_owned(), parameters };
+        match self.scopes.iter().position(|known| known.name == scope.name) {
+            Some(index) if self.scopes[index] == scope => Some(index),
+            Some(_) => {
+                let place = operations[0].2;
+                self.config_error(place, format!("the scope `{name}` is something else elsewhere"), "rename one");
+                None
+            }
+            None => {
+                self.scopes.push(scope);
+                Some(self.scopes.len() - 1)
+            }
+        }
+    }
+
+    fn pagination(&mut self, method: &config::Method) -> Option<usize> {
+        let (name, place) = method.pagination.as_ref()?;
+        let found = self.config.pagination.iter().position(|(known, _)| known == name);
+        if found.is_none() {
+            let known: Vec<&str> = self.config.pagination.iter().map(|(name, _)| name.as_str()).collect();
+            let help = format!("there is: {}", known.join(", "));
+            self.config_error(place, format!("there is no pagination `{name}`"), help);
+        }
+        found
+    }
+
+    fn lower_method(
+        &mut self,
+        method: &config::Method,
+        operation: &'a Operation,
+        pagination: Option<usize>,
+        hint: &str,
+    ) -> Method {
+        let counts = match pagination.map(|index| &self.config.pagination[index].1.scheme) {
+            Some(Scheme::PageNumber { page, per_page }) => vec![page.clone(), per_page.clone()],
+            Some(Scheme::Cursor { limit: Some(limit), .. }) => vec![limit.clone()],
+            _ => Vec::new(),
+        };
+        let mut parameters = self.parameters(operation, &counts, hint);
+        self.body(operation, hint, &mut parameters);
+        let output = self.output(operation, pagination, hint);
+        Method {
+            name: method.name.clone(),
+            place: operation.place.clone(),
+            operation: operation.id.clone(),
+            verb: operation.method.clone(),
+            endpoint: Endpoint::Path(operation.path.clone()),
+            summary: operation.summary.clone(),
+            description: operation.description.clone(),
+            deprecated: operation.deprecated,
+            permissions: operation.permissions.clone(),
+            parameters,
+            body_required: operation.body.as_ref().is_some_and(|body| body.required),
+            output,
+            security: operation
+                .security
+                .as_ref()
+                .map(|security| alternatives(security, &self.credentials))
+                .filter(|security| *security != alternatives(&self.api.security, &self.credentials)),
+        }
+    }
+
+    /// Path parameters in the order of the path, then the others in the order of the document.
+    fn parameters(&mut self, operation: &Operation, counts: &[String], hint: &str) -> Vec<Parameter> {
+        let mut parameters = Vec::new();
+        for name in path_parameters(&operation.path) {
+            let is_it = |parameter: &&crate::openapi::Parameter| {
+                parameter.location == ApiLocation::Path && parameter.name == name
+            };
+            match operation.parameters.iter().find(is_it) {
+                Some(parameter) => parameters.extend(self.parameter(parameter, counts, hint)),
+                None => {
+                    let diagnostic = Diagnostic::error(format!("the path parameter `{name}` is not declared"))
+                        .help("declare it among the operation's or the path's `parameters`");
+                    self.report.push(self.spec.locate(diagnostic, &operation.place));
+                }
+            }
+        }
+        for parameter in &operation.parameters {
+            if parameter.location != ApiLocation::Path {
+                parameters.extend(self.parameter(parameter, counts, hint));
+            }
+        }
+        parameters
+    }
+
+    fn parameter(
+        &mut self,
+        parameter: &crate::openapi::Parameter,
+        counts: &[String],
+        hint: &str,
+    ) -> Option<Parameter> {
+        let location = match parameter.location {
+            ApiLocation::Path => Location::Path,
+            ApiLocation::Query => Location::Query,
+            ApiLocation::Header => Location::Header,
+            ApiLocation::Cookie => {
+                let message = format!("the cookie parameter `{}` is left out", parameter.name);
+                let diagnostic = Diagnostic::warning(message).help("send it with `with_header(\"Cookie\", …)`");
+                self.report.push(self.spec.locate(diagnostic, &parameter.place));
+                return None;
+            }
+        };
+        let hint = format!("{hint} {}", parameter.name);
+        let flat = parameter.schema.map(|schema| flatten(&self.api.schemas, schema));
+        let (ty, nullable) = match parameter.schema {
+            _ if counts.contains(&parameter.name) => (Type::Count, false),
+            Some(schema) => {
+                let shape = self.lowering.lower(schema, Direction::Request, &hint);
+                (shape.ty, shape.nullable)
+            }
+            None => (Type::String, false),
+        };
+        Some(Parameter {
+            wire: parameter.name.clone(),
+            name: self.lowering.field_name(&parameter.name),
+            location,
+            required: parameter.required,
+            // A query has no null: it is as good as absent.
+            nullable: nullable && location == Location::Field,
+            ty,
+            constant: None,
+            description: parameter.description.clone().or_else(|| flat.as_ref().and_then(describe)),
+            deprecated: parameter.deprecated || flat.as_ref().is_some_and(|flat| flat.deprecated),
+            example: parameter.example.clone().or_else(|| flat?.examples.first().cloned()),
+        })
+    }
+
+    /// What the body adds to the parameters: each of its fields, or the whole of it.
+    fn body(&mut self, operation: &Operation, hint: &str, parameters: &mut Vec<Parameter>) {
+        let Some(body) = &operation.body else { return };
+        let json = body.content.iter().find(|content| is_json(&content.media_type));
+        let Some(content) = json else {
+            let diagnostic =
+                Diagnostic::warning(format!("the body of `{}` is left out: it is not JSON", operation.id))
+                    .help("give the operation a JSON body");
+            self.report.push(self.spec.locate(diagnostic, &body.place));
+            return;
+        };
+        let Some(schema) = content.schema else { return };
+        let flat = flatten(&self.api.schemas, schema);
+        let is_plain = !flat.properties.is_empty()
+            && flat.one_of.is_empty()
+            && flat.any_of.is_empty()
+            && matches!(flat.additional, Additional::Unstated | Additional::Forbidden);
+        if is_plain {
+            let name = flat.name.clone().unwrap_or_else(|| hint.to_owned());
+            let fields = self.lowering.fields(&flat, Direction::Request, &name);
+            parameters.extend(fields.into_iter().map(|field| Parameter {
+                wire: field.wire,
+                name: field.name,
+                location: Location::Field,
+                required: field.required && body.required,
+                nullable: field.nullable,
+                ty: field.ty,
+                description: field.description,
+                deprecated: field.deprecated,
+                constant: field.constant,
+                example: field.example,
+            }));
+            return;
+        }
+        let shape = self.lowering.lower(schema, Direction::Request, &format!("{hint} body"));
+        parameters.push(Parameter {
+            wire: String::new(),
+            name: "body".to_owned(),
+            location: Location::Body,
+            required: body.required,
+            nullable: shape.nullable,
+            ty: shape.ty,
+            constant: None,
+            description: describe(&flat),
+            deprecated: false,
+            example: flat.examples.first().cloned(),
+        });
+    }
+
+    fn output(&mut self, operation: &Operation, pagination: Option<usize>, hint: &str) -> Output {
+        let success = operation.responses.iter().find(|response| response.status.starts_with('2'));
+        let Some(response) = success else { return Output::Nothing };
+        let content = response.content.iter().find(|content| is_json(&content.media_type));
+        let Some(schema) = content.and_then(|content| content.schema) else {
+            if !response.content.is_empty() {
+                let message = format!("the answer of `{}` is left out: it is not JSON", operation.id);
+                let diagnostic = Diagnostic::warning(message).help("read the body of the whole response");
+                self.report.push(self.spec.locate(diagnostic, &response.place));
+            }
+            return Output::Nothing;
+        };
+        let hint = format!("{hint} response");
+        if let Some(index) = pagination {
+            let (name, pagination) = &self.config.pagination[index];
+            if let Some(items) = self.items(schema, pagination) {
+                let item = self.lowering.lower(items, Direction::Response, &hint).ty;
+                return Output::Page { item, pagination: index };
+            }
+            let diagnostic =
+                Diagnostic::error(format!("the answer of `{}` has no list for `{name}`", operation.id))
+                    .help(format!("the pagination expects an array at `{}`", pagination.items.join(".")));
+            self.report.push(self.spec.locate(diagnostic, &response.place));
+        }
+        let (schema, required) = match self.config.envelope.as_ref().map(|envelope| envelope.result.as_str()) {
+            Some(result) => match self.property(schema, result) {
+                Some(found) => found,
+                None => return Output::Nothing,
+            },
+            None => (schema, true),
+        };
+        let shape = self.lowering.lower(schema, Direction::Response, &hint);
+        Output::Value { ty: shape.ty, nullable: shape.nullable || !required }
+    }
+
+    fn property(&self, schema: SchemaId, name: &str) -> Option<(SchemaId, bool)> {
+        let flat = flatten(&self.api.schemas, schema);
+        let (_, id) = flat.properties.iter().find(|(known, _)| known == name)?;
+        Some((*id, flat.required.iter().any(|known| known == name)))
+    }
+
+    /// The schema of a page's items.
+    fn items(&self, schema: SchemaId, pagination: &Pagination) -> Option<SchemaId> {
+        let list =
+            pagination.items.iter().try_fold(schema, |schema, name| Some(self.property(schema, name)?.0))?;
+        flatten(&self.api.schemas, list).items
+    }
+}
+
+/// "An account or a zone".
+fn choice(scope: &Scope) -> String {
+    let names: Vec<String> = scope
+        .parameters
+        .iter()
+        .map(|parameter| parameter.name.trim_end_matches("_id").replace('_', " "))
+        .map(|name| format!("{} {name}", if name.starts_with(['a', 'e', 'i', 'o', 'u']) { "an" } else { "a" }))
+        .collect();
+    let text = names.join(" or ");
+    let mut characters = text.chars();
+    characters.next().map(|first| first.to_uppercase().chain(characters).collect()).unwrap_or_default()
+}
+
+fn is_json(media_type: &str) -> bool {
+    let essence = media_type.split(';').next().unwrap_or_default().trim();
+    essence == "application/json" || essence.ends_with("+json")
+}
+
+/// The names in a path's template.
+fn path_parameters(path: &str) -> impl Iterator<Item = &str> {
+    path.split('{').skip(1).filter_map(|rest| rest.split_once('}').map(|(name, _)| name))
+}
+
+/// How different two names are: edits from one to the other.
+fn distance(a: &str, b: &str) -> usize {
+    let mut row: Vec<usize> = (0..=b.chars().count()).collect();
+    for (i, x) in a.chars().enumerate() {
+        let mut diagonal = row[0];
+        row[0] = i + 1;
+        for (j, y) in b.chars().enumerate() {
+            let next = (diagonal + usize::from(x != y)).min(row[j] + 1).min(row[j + 1] + 1);
+            diagonal = row[j + 1];
+            row[j + 1] = next;
+        }
+    }
+    row[row.len() - 1]
+}

@@ -1,0 +1,85 @@
+//! One schema out of a schema, what it refers to, and the parts of its `allOf`.
+
+use serde_json::Value;
+
+use crate::openapi::{Additional, Schema, SchemaId, Schemas};
+
+/// Merges all that applies to a value of schema `id` into one schema without `reference` and `all_of`. The
+/// outer schema wins where two say different things of the same.
+pub(super) fn flatten(schemas: &Schemas, id: SchemaId) -> Schema {
+    let mut merged = Schema { reference: None, all_of: Vec::new(), ..schemas.get(id).clone() };
+    let mut seen = vec![id];
+    let mut parts: Vec<SchemaId> = inner(schemas.get(id));
+    parts.reverse();
+    // Depth first, in the order of the document; a schema that contains itself is merged once.
+    while let Some(part) = parts.pop() {
+        if seen.contains(&part) {
+            continue;
+        }
+        seen.push(part);
+        let schema = schemas.get(part);
+        merge(&mut merged, schema);
+        parts.extend(inner(schema).into_iter().rev());
+    }
+    merged
+}
+
+fn inner(schema: &Schema) -> Vec<SchemaId> {
+    schema.reference.iter().chain(&schema.all_of).copied().collect()
+}
+
+fn merge(into: &mut Schema, from: &Schema) {
+    for (name, id) in &from.properties {
+        if !into.properties.iter().any(|(known, _)| known == name) {
+            into.properties.push((name.clone(), *id));
+        }
+    }
+    for name in &from.required {
+        if !into.required.contains(name) {
+            into.required.push(name.clone());
+        }
+    }
+    match (into.types.is_empty(), from.types.is_empty()) {
+        (true, _) => into.types.clone_from(&from.types),
+        (false, false) => {
+            let both: Vec<_> = into.types.iter().copied().filter(|ty| from.types.contains(ty)).collect();
+            if !both.is_empty() {
+                into.types = both;
+            }
+        }
+        (false, true) => {}
+    }
+    into.values = match (into.values.take(), &from.values) {
+        (Some(own), Some(other)) => {
+            let both: Vec<Value> = own.iter().filter(|value| other.contains(value)).cloned().collect();
+            Some(if both.is_empty() { own } else { both })
+        }
+        (own, other) => own.or_else(|| other.clone()),
+    };
+    if into.additional == Additional::Unstated {
+        into.additional = from.additional;
+    }
+    into.format = into.format.take().or_else(|| from.format.clone());
+    into.items = into.items.or(from.items);
+    if into.one_of.is_empty() {
+        into.one_of.clone_from(&from.one_of);
+    }
+    if into.any_of.is_empty() {
+        into.any_of.clone_from(&from.any_of);
+    }
+    into.discriminator = into.discriminator.take().or_else(|| from.discriminator.clone());
+    into.read_only |= from.read_only;
+    into.write_only |= from.write_only;
+    into.deprecated |= from.deprecated;
+    into.title = into.title.take().or_else(|| from.title.clone());
+    into.description = into.description.take().or_else(|| from.description.clone());
+    into.default = into.default.take().or_else(|| from.default.clone());
+    if into.examples.is_empty() {
+        into.examples.clone_from(&from.examples);
+    }
+    for (keyword, value) in &from.limits {
+        if !into.limits.iter().any(|(known, _)| known == keyword) {
+            into.limits.push((keyword, value.clone()));
+        }
+    }
+}

@@ -1,0 +1,347 @@
+//! What the SDK offers: resources, methods, types, pagination and authentication. Neither OpenAPI nor Rust.
+
+mod build;
+mod direction;
+mod flatten;
+mod lower;
+mod owner;
+
+use serde_json::Value;
+
+use crate::config::{Envelope, Package, Pagination};
+use crate::document::Place;
+
+pub use build::build;
+pub(crate) use lower::singular;
+
+/// An SDK.
+#[derive(Debug)]
+pub struct Sdk {
+    /// The package that it becomes.
+    pub package: Package,
+    /// The API's name.
+    pub title: String,
+    /// What the API is for.
+    pub description: Option<String>,
+    /// Where the API is.
+    pub base_url: String,
+    /// The environment variable that overrides [`base_url`](Self::base_url).
+    pub base_url_variable: String,
+    /// Everything that a client can authenticate with.
+    pub credentials: Vec<Credential>,
+    /// The alternatives that most methods take: indices of credentials that go together.
+    pub security: Vec<Vec<usize>>,
+    /// What wraps the answers.
+    pub envelope: Option<Envelope>,
+    /// The ways in which lists go on, by name.
+    pub paginations: Vec<(String, Pagination)>,
+    /// Types that choose one of several endpoints of a method.
+    pub scopes: Vec<Scope>,
+    /// The resources at the top.
+    pub resources: Vec<Resource>,
+    /// Every type.
+    pub types: Vec<TypeDefinition>,
+}
+
+/// Something to authenticate with.
+#[derive(Debug)]
+pub struct Credential {
+    /// Its name.
+    pub name: String,
+    /// The environment variable that it is read from.
+    pub variable: String,
+    /// What it is.
+    pub description: Option<String>,
+    /// Where it goes.
+    pub placement: Placement,
+}
+
+/// Where a credential goes.
+#[derive(Debug)]
+pub enum Placement {
+    /// `Authorization: Bearer`.
+    Bearer,
+    /// `Authorization: Basic`.
+    Basic,
+    /// A header.
+    Header(String),
+    /// A query parameter.
+    Query(String),
+    /// A cookie.
+    Cookie(String),
+}
+
+/// A choice between the endpoints of a method, by the path parameter in which they differ.
+#[derive(Debug, PartialEq, Eq)]
+pub struct Scope {
+    /// Its name.
+    pub name: String,
+    /// The parameters to choose from.
+    pub parameters: Vec<ScopeParameter>,
+}
+
+/// One of the parameters that a scope chooses from.
+#[derive(Debug, PartialEq, Eq)]
+pub struct ScopeParameter {
+    /// Its name in the path.
+    pub name: String,
+    /// What it is.
+    pub description: Option<String>,
+    /// A value that it may have.
+    pub example: Option<Value>,
+}
+
+/// A group of methods.
+#[derive(Debug)]
+pub struct Resource {
+    /// The names from the top down to this one.
+    pub path: Vec<String>,
+    /// What it is.
+    pub description: Option<String>,
+    /// What can be done.
+    pub methods: Vec<Method>,
+    /// The resources below it.
+    pub resources: Vec<Resource>,
+}
+
+impl Resource {
+    /// Its own name.
+    pub fn name(&self) -> &str {
+        self.path.last().map_or("", String::as_str)
+    }
+}
+
+/// Something that can be done with a resource.
+#[derive(Debug)]
+pub struct Method {
+    /// Its name.
+    pub name: String,
+    /// Where its operation stands in the document.
+    pub place: Place,
+    /// The operation's id; of several endpoints, the first one's.
+    pub operation: String,
+    /// The HTTP method.
+    pub verb: String,
+    /// Where it goes.
+    pub endpoint: Endpoint,
+    /// What it does, in a few words.
+    pub summary: Option<String>,
+    /// What it does.
+    pub description: Option<String>,
+    /// No longer to be used.
+    pub deprecated: bool,
+    /// Permissions of which the caller needs one.
+    pub permissions: Vec<String>,
+    /// What it takes, in the order of the path, then of the document.
+    pub parameters: Vec<Parameter>,
+    /// Whether a body is sent even where no field of it is set.
+    pub body_required: bool,
+    /// What it gives.
+    pub output: Output,
+    /// The alternatives to authenticate, where they differ from the SDK's.
+    pub security: Option<Vec<Vec<usize>>>,
+}
+
+/// Where a method goes.
+#[derive(Debug)]
+pub enum Endpoint {
+    /// A path's template.
+    Path(String),
+    /// The path's template for each parameter of a scope, with its operation's id.
+    Scoped {
+        /// The index of the scope.
+        scope: usize,
+        /// The operations' ids and paths.
+        paths: Vec<(String, String)>,
+    },
+}
+
+/// One thing that a method takes.
+#[derive(Clone, Debug)]
+pub struct Parameter {
+    /// Its name on the wire; empty for a whole body.
+    pub wire: String,
+    /// Its name for people.
+    pub name: String,
+    /// Where it goes.
+    pub location: Location,
+    /// Whether it must be given.
+    pub required: bool,
+    /// Whether it can be null.
+    pub nullable: bool,
+    /// Its type.
+    pub ty: Type,
+    /// The one value that it has.
+    pub constant: Option<String>,
+    /// What it is.
+    pub description: Option<String>,
+    /// No longer to be used.
+    pub deprecated: bool,
+    /// A value that it may have.
+    pub example: Option<Value>,
+}
+
+/// Where a parameter goes.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Location {
+    /// One of the scope's parameters, in the path.
+    Scope,
+    /// In the path.
+    Path,
+    /// In the query.
+    Query,
+    /// Among the headers.
+    Header,
+    /// A property of the body.
+    Field,
+    /// The whole body.
+    Body,
+}
+
+/// What a method gives.
+#[derive(Debug)]
+pub enum Output {
+    /// Nothing.
+    Nothing,
+    /// A value.
+    Value {
+        /// Its type.
+        ty: Type,
+        /// Whether it can be null.
+        nullable: bool,
+    },
+    /// A page of a list, by the index of its pagination.
+    Page {
+        /// The type of its items.
+        item: Type,
+        /// The index of the pagination.
+        pagination: usize,
+    },
+}
+
+/// The number of a type in [`Sdk::types`].
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Hash, PartialOrd, Ord)]
+pub struct TypeId(pub usize);
+
+/// A type of values.
+#[derive(Clone, Debug, PartialEq, Eq, Hash)]
+pub enum Type {
+    /// Text.
+    String,
+    /// True or false.
+    Boolean,
+    /// A number without a fraction.
+    Integer,
+    /// A count of pages or items: an integer, however the document types it.
+    Count,
+    /// Any number.
+    Number,
+    /// A moment.
+    DateTime,
+    /// A day.
+    Date,
+    /// Any JSON value.
+    Any,
+    /// An object without known properties.
+    Object,
+    /// A list.
+    List(Box<Type>),
+    /// A map from text.
+    Map(Box<Type>),
+    /// A value or null.
+    Nullable(Box<Type>),
+    /// A type with a name.
+    Named(TypeId),
+}
+
+impl Type {
+    /// The named type in it, through lists and maps.
+    pub fn named(&self) -> Option<TypeId> {
+        match self {
+            Self::Named(id) => Some(*id),
+            Self::List(inner) | Self::Map(inner) | Self::Nullable(inner) => inner.named(),
+            _ => None,
+        }
+    }
+}
+
+/// A type with a name.
+#[derive(Debug)]
+pub struct TypeDefinition {
+    /// Its name in words; the stage that writes Rust makes an identifier of it.
+    pub name: String,
+    /// Whether the document names it; the names of the others are made of where they stand.
+    pub is_component: bool,
+    /// Where it stands.
+    pub place: Place,
+    /// What it is.
+    pub description: Option<String>,
+    /// No longer to be used.
+    pub deprecated: bool,
+    /// Whether programs make values of it, to send them.
+    pub in_requests: bool,
+    /// Whether answers hold values of it.
+    pub in_responses: bool,
+    /// The resource whose module it is in; empty for the SDK's own.
+    pub owner: Vec<String>,
+    /// The resources whose methods need it.
+    pub users: Vec<Vec<String>>,
+    /// What it holds.
+    pub kind: TypeKind,
+    /// A value that it may have.
+    pub example: Option<Value>,
+}
+
+/// What a named type holds.
+#[derive(Debug)]
+pub enum TypeKind {
+    /// An object with known properties.
+    Object(Vec<Field>),
+    /// One of several strings, or a new one.
+    Enum(Vec<String>),
+    /// One of several types.
+    Union {
+        /// The property that tells them apart.
+        tag: Option<String>,
+        /// The types.
+        variants: Vec<Variant>,
+    },
+}
+
+/// A property of an object.
+#[derive(Debug)]
+pub struct Field {
+    /// Its name on the wire.
+    pub wire: String,
+    /// Its name for people.
+    pub name: String,
+    /// Its type.
+    pub ty: Type,
+    /// The one value that it has.
+    pub constant: Option<String>,
+    /// Whether it must be there.
+    pub required: bool,
+    /// Whether it can be null.
+    pub nullable: bool,
+    /// What it is.
+    pub description: Option<String>,
+    /// No longer to be used.
+    pub deprecated: bool,
+    /// A value that it may have.
+    pub example: Option<Value>,
+}
+
+/// One of the types of a union.
+#[derive(Debug)]
+pub struct Variant {
+    /// Its name in words.
+    pub name: String,
+    /// The tag's value.
+    pub tag: Option<String>,
+    /// Its type.
+    pub ty: Type,
+    /// What it is.
+    pub description: Option<String>,
+    /// A value that it may have.
+    pub example: Option<Value>,
+}

@@ -1,0 +1,122 @@
+use serde_json::Value;
+
+use super::SchemaId;
+use crate::document::Place;
+
+/// One operation: a method on a path.
+#[derive(Debug)]
+pub struct Operation {
+    /// Where it stands.
+    pub place: Place,
+    /// Its id, or its method and path where it has none.
+    pub id: String,
+    /// The HTTP method, in capitals.
+    pub method: String,
+    /// The path's template.
+    pub path: String,
+    /// What it does, in a few words.
+    pub summary: Option<String>,
+    /// What it does.
+    pub description: Option<String>,
+    /// No longer to be used.
+    pub deprecated: bool,
+    /// The parameters, those of the path item first.
+    pub parameters: Vec<Parameter>,
+    /// The request's body.
+    pub body: Option<Body>,
+    /// The responses, in the order of the document.
+    pub responses: Vec<Response>,
+    /// The alternatives to authenticate, where they differ from the API's.
+    pub security: Option<Vec<Vec<String>>>,
+    /// Permissions of which the caller needs one.
+    pub permissions: Vec<String>,
+}
+
+/// Where a parameter goes.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Location {
+    /// In the path.
+    Path,
+    /// Behind the question mark.
+    Query,
+    /// Among the headers.
+    Header,
+    /// In the `Cookie` header.
+    Cookie,
+}
+
+/// A parameter of an operation.
+#[derive(Clone, Debug)]
+pub struct Parameter {
+    /// Where it stands.
+    pub place: Place,
+    /// Its name on the wire.
+    pub name: String,
+    /// Where it goes.
+    pub location: Location,
+    /// Whether it must be there.
+    pub required: bool,
+    /// What it is.
+    pub description: Option<String>,
+    /// No longer to be used.
+    pub deprecated: bool,
+    /// Its values.
+    pub schema: Option<SchemaId>,
+    /// A value that it may have.
+    pub example: Option<Value>,
+}
+
+/// The body of a request.
+#[derive(Debug)]
+pub struct Body {
+    /// Where it stands.
+    pub place: Place,
+    /// Whether it must be there.
+    pub required: bool,
+    /// What it is, in each of its media types.
+    pub content: Vec<Content>,
+}
+
+/// One response of an operation.
+#[derive(Debug)]
+pub struct Response {
+    /// Where it stands.
+    pub place: Place,
+    /// The status, `4XX` or `default`.
+    pub status: String,
+    /// What it is, in each of its media types.
+    pub content: Vec<Content>,
+}
+
+/// A body in one media type.
+#[derive(Debug)]
+pub struct Content {
+    /// The media type.
+    pub media_type: String,
+    /// What the body is.
+    pub schema: Option<SchemaId>,
+}
+
+/// A way to authenticate.
+#[derive(Debug)]
+pub struct SecurityScheme {
+    /// Where it stands.
+    pub place: Place,
+    /// Its name in the document.
+    pub name: String,
+    /// What it is.
+    pub description: Option<String>,
+    /// How it works.
+    pub kind: SecuritySchemeKind,
+}
+
+/// How a way to authenticate works.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub enum SecuritySchemeKind {
+    /// A token in the `Authorization` header.
+    Bearer,
+    /// User and password in the `Authorization` header.
+    Basic,
+    /// A value in the header, query parameter or cookie of this name.
+    ApiKey(Location, String),
+}

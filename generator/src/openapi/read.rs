@@ -1,0 +1,408 @@
+use std::collections::{HashMap, VecDeque};
+
+use serde_json::Value;
+
+use super::{
+    Additional, Api, Body, Content, Discriminator, Location, Operation, Parameter, Response, Schema, SchemaId,
+    Schemas, SecurityScheme, SecuritySchemeKind, Type,
+};
+use crate::diagnostics::{Diagnostic, Report};
+use crate::document::{Document, Located, Place};
+
+/// Reads a document. Problems go to `report`; what has one is left out.
+pub fn read(document: &Document, report: &mut Report) -> Api {
+    let mut reader =
+        Reader { document, report, schemas: Vec::new(), known: HashMap::new(), queue: VecDeque::new() };
+    let mut api = reader.api(document.root());
+    while let Some((id, located)) = reader.queue.pop_front() {
+        reader.schemas[id.0] = reader.read_schema(&located);
+    }
+    api.schemas = Schemas { list: reader.schemas };
+    api
+}
+
+struct Reader<'a> {
+    document: &'a Document,
+    report: &'a mut Report,
+    schemas: Vec<Schema>,
+    known: HashMap<Place, SchemaId>,
+    /// Schemas that were met but not yet read: a queue, so that no chain of references is deeper than the stack.
+    queue: VecDeque<(SchemaId, Located<'a>)>,
+}
+
+const METHODS: [&str; 9] = ["get", "put", "post", "delete", "options", "head", "patch", "trace", "query"];
+
+/// Keywords that limit a value without changing its type.
+const LIMITS: [&str; 12] = [
+    "minimum",
+    "maximum",
+    "exclusiveMinimum",
+    "exclusiveMaximum",
+    "multipleOf",
+    "minLength",
+    "maxLength",
+    "pattern",
+    "minItems",
+    "maxItems",
+    "uniqueItems",
+    "minProperties",
+];
+
+impl<'a> Reader<'a> {
+    fn error(&mut self, place: &Place, message: impl Into<String>, help: &str) {
+        self.report.push(self.document.locate(Diagnostic::error(message).help(help), place));
+    }
+
+    fn warn(&mut self, place: &Place, message: impl Into<String>, help: &str) {
+        self.report.push(self.document.locate(Diagnostic::warning(message).help(help), place));
+    }
+
+    /// Follows a reference; one that leads nowhere is reported.
+    fn deref(&mut self, located: Located<'a>) -> Option<Located<'a>> {
+        match self.document.deref(located) {
+            Ok(located) => Some(located),
+            Err(diagnostic) => {
+                self.report.push(diagnostic);
+                None
+            }
+        }
+    }
+
+    fn api(&mut self, root: Located<'a>) -> Api {
+        match root.text("openapi") {
+            Some(version) if version.starts_with("3.") => {}
+            Some(version) => self.error(
+                &root.place.child("openapi"),
+                format!("this document is OpenAPI {version}; the generator reads 3.0 and 3.1"),
+                "convert the document to OpenAPI 3.1",
+            ),
+            None => self.error(
+                &root.place,
+                "this is not an OpenAPI document: it has no `openapi` version",
+                "name the document's first file, the one that begins with `openapi: 3.…`",
+            ),
+        }
+        let info = root.get("info");
+        let info_text = |key: &str| info.as_ref().and_then(|info| info.text(key));
+        let mut api = Api {
+            title: info_text("title").unwrap_or_default(),
+            version: info_text("version").unwrap_or_default(),
+            description: info_text("description").or_else(|| info_text("summary")),
+            servers: root
+                .get("servers")
+                .map(|servers| servers.items().filter_map(|server| server.text("url")).collect())
+                .unwrap_or_default(),
+            ..Api::default()
+        };
+        for tag in root.get("tags").iter().flat_map(Located::items) {
+            if let Some(name) = tag.text("name") {
+                api.tags.push((name, tag.text("description")));
+            }
+        }
+        let schemes = root.get("components").and_then(|components| components.get("securitySchemes"));
+        for (name, scheme) in schemes.iter().flat_map(Located::members) {
+            api.security_schemes.extend(self.security_scheme(name, scheme));
+        }
+        if let Some(security) = root.get("security") {
+            api.security = security_alternatives(&security);
+        }
+        for schemas in self.document.component_schemas() {
+            for (name, schema) in schemas.members() {
+                let id = self.schema_at(schema);
+                self.schemas[id.0].name.get_or_insert_with(|| name.clone());
+            }
+        }
+        for (path, item) in root.get("paths").iter().flat_map(Located::members) {
+            if path.starts_with("x-") {
+                continue;
+            }
+            if let Some(item) = self.deref(item) {
+                self.path_item(path, &item, &mut api.operations);
+            }
+        }
+        api
+    }
+
+    fn security_scheme(&mut self, name: &str, scheme: Located<'a>) -> Option<SecurityScheme> {
+        let scheme = self.deref(scheme)?;
+        let kind = match (scheme.text("type")?.as_str(), scheme.text("scheme").unwrap_or_default().to_lowercase())
+        {
+            ("http", http) if http == "basic" => SecuritySchemeKind::Basic,
+            ("http", _) | ("oauth2", _) | ("openIdConnect", _) => SecuritySchemeKind::Bearer,
+            ("apiKey", _) => {
+                let location = match scheme.text("in")?.as_str() {
+                    "header" => Location::Header,
+                    "cookie" => Location::Cookie,
+                    _ => Location::Query,
+                };
+                SecuritySchemeKind::ApiKey(location, scheme.text("name")?)
+            }
+            (other, _) => {
+                let message = format!("the security scheme `{name}` is of type `{other}`, which is left out");
+                self.warn(
+                    &scheme.place,
+                    message,
+                    "give the client a transport that authenticates, or change the type",
+                );
+                return None;
+            }
+        };
+        let description = scheme.text("description");
+        Some(SecurityScheme { place: scheme.place, name: name.to_owned(), description, kind })
+    }
+
+    fn path_item(&mut self, path: &str, item: &Located<'a>, operations: &mut Vec<Operation>) {
+        let shared: Vec<Located<'a>> = item.get("parameters").iter().flat_map(Located::items).collect();
+        for method in METHODS {
+            if let Some(operation) = item.get(method) {
+                let operation = self.operation(path, method, &shared, &operation);
+                operations.push(operation);
+            }
+        }
+    }
+
+    fn operation(
+        &mut self,
+        path: &str,
+        method: &str,
+        shared: &[Located<'a>],
+        operation: &Located<'a>,
+    ) -> Operation {
+        let own = operation.get("parameters");
+        let mut parameters: Vec<Parameter> = Vec::new();
+        for parameter in shared.iter().cloned().chain(own.iter().flat_map(Located::items)) {
+            let Some(parameter) = self.parameter(parameter) else { continue };
+            let same = |known: &Parameter| known.name == parameter.name && known.location == parameter.location;
+            match parameters.iter_mut().find(|known| same(known)) {
+                Some(known) => *known = parameter,
+                None => parameters.push(parameter),
+            }
+        }
+        let body = operation.get("requestBody").and_then(|body| self.deref(body)).map(|body| Body {
+            required: body.flag("required"),
+            content: self.content(&body),
+            place: body.place,
+        });
+        let mut responses = Vec::new();
+        for (status, response) in operation.get("responses").iter().flat_map(Located::members) {
+            if let Some(response) = self.deref(response) {
+                let content = self.content(&response);
+                responses.push(Response { place: response.place, status: status.clone(), content });
+            }
+        }
+        let permissions = operation.get("x-accepted-permissions");
+        Operation {
+            id: operation.text("operationId").unwrap_or_else(|| format!("{method} {path}")),
+            method: method.to_uppercase(),
+            path: path.to_owned(),
+            summary: operation.text("summary"),
+            description: operation.text("description"),
+            deprecated: operation.flag("deprecated"),
+            parameters,
+            body,
+            responses,
+            security: operation.get("security").map(|security| security_alternatives(&security)),
+            permissions: permissions
+                .iter()
+                .flat_map(Located::items)
+                .filter_map(|permission| permission.value.as_str().map(str::to_owned))
+                .collect(),
+            place: operation.place.clone(),
+        }
+    }
+
+    fn parameter(&mut self, parameter: Located<'a>) -> Option<Parameter> {
+        let parameter = self.deref(parameter)?;
+        let Some(name) = parameter.text("name") else {
+            self.error(&parameter.place, "this parameter has no name", "give it a `name`");
+            return None;
+        };
+        let location = match parameter.text("in").as_deref() {
+            Some("path") => Location::Path,
+            Some("query") => Location::Query,
+            Some("header") => Location::Header,
+            Some("cookie") => Location::Cookie,
+            other => {
+                let message = format!("the parameter `{name}` is in `{}`", other.unwrap_or("nothing"));
+                self.error(&parameter.place, message, "say `in: path`, `query`, `header` or `cookie`");
+                return None;
+            }
+        };
+        let schema = parameter.get("schema").or_else(|| {
+            let content = parameter.get("content")?;
+            content.members().next().and_then(|(_, media)| media.get("schema"))
+        });
+        let named_example = || {
+            let examples = parameter.get("examples")?;
+            examples.members().next().and_then(|(_, example)| example.value.get("value"))
+        };
+        Some(Parameter {
+            name,
+            location,
+            required: parameter.flag("required") || location == Location::Path,
+            description: parameter.text("description"),
+            deprecated: parameter.flag("deprecated"),
+            schema: schema.map(|schema| self.schema(schema)),
+            example: parameter.value.get("example").or_else(named_example).cloned(),
+            place: parameter.place,
+        })
+    }
+
+    fn content(&mut self, body: &Located<'a>) -> Vec<Content> {
+        let content = body.get("content");
+        let mut contents = Vec::new();
+        for (media_type, media) in content.iter().flat_map(Located::members) {
+            let schema = media.get("schema").map(|schema| self.schema(schema));
+            contents.push(Content { media_type: media_type.clone(), schema });
+        }
+        contents
+    }
+
+    /// The schema that stands here, or that a reference here points to.
+    fn schema(&mut self, located: Located<'a>) -> SchemaId {
+        let only_reference = located.value.as_object().is_some_and(|object| object.len() == 1);
+        if only_reference && let Some(target) = self.reference(&located) {
+            return target;
+        }
+        self.schema_at(located)
+    }
+
+    fn schema_at(&mut self, located: Located<'a>) -> SchemaId {
+        if let Some(id) = self.known.get(&located.place) {
+            return *id;
+        }
+        let id = SchemaId(self.schemas.len());
+        self.known.insert(located.place.clone(), id);
+        let mut schema = Schema::new(located.place.clone());
+        schema.name = component_name(&located.place);
+        self.schemas.push(schema);
+        self.queue.push_back((id, located));
+        id
+    }
+
+    fn reference(&mut self, located: &Located<'a>) -> Option<SchemaId> {
+        let reference = located.text("$ref")?;
+        match self.document.resolve(&located.place, &reference) {
+            Ok(target) => Some(self.schema_at(target)),
+            Err(diagnostic) => {
+                self.report.push(diagnostic);
+                None
+            }
+        }
+    }
+
+    fn read_schema(&mut self, located: &Located<'a>) -> Schema {
+        let mut schema = Schema::new(located.place.clone());
+        schema.name = component_name(&located.place);
+        let Some(object) = located.value.as_object() else {
+            if !located.value.is_boolean() {
+                self.error(&located.place, "this is not a schema", "write an object, `true` or `false`");
+            }
+            return schema;
+        };
+        schema.reference = self.reference(located);
+        schema.types = self.types(located);
+        schema.format = located.text("format");
+        schema.values = match (object.get("const"), object.get("enum")) {
+            (Some(value), _) => Some(vec![value.clone()]),
+            (None, Some(Value::Array(values))) => Some(values.clone()),
+            _ => None,
+        };
+        for (name, property) in located.get("properties").iter().flat_map(Located::members) {
+            let property = self.schema(property);
+            schema.properties.push((name.clone(), property));
+        }
+        for name in located.get("required").iter().flat_map(Located::items) {
+            schema.required.extend(name.value.as_str().map(str::to_owned));
+        }
+        schema.additional = match located.get("additionalProperties") {
+            None => Additional::Unstated,
+            Some(additional) => match additional.value {
+                Value::Bool(false) => Additional::Forbidden,
+                Value::Bool(true) => Additional::Any,
+                Value::Object(object) if object.is_empty() => Additional::Any,
+                _ => Additional::Schema(self.schema(additional)),
+            },
+        };
+        schema.items = located.get("items").map(|items| self.schema(items));
+        for (key, list) in
+            [("allOf", &mut schema.all_of), ("oneOf", &mut schema.one_of), ("anyOf", &mut schema.any_of)]
+        {
+            for part in located.get(key).iter().flat_map(Located::items) {
+                list.push(self.schema(part));
+            }
+        }
+        schema.discriminator = located.get("discriminator").and_then(|found| self.discriminator(&found));
+        schema.read_only = located.flag("readOnly");
+        schema.write_only = located.flag("writeOnly");
+        schema.deprecated = located.flag("deprecated");
+        schema.title = located.text("title");
+        schema.description = located.text("description");
+        schema.examples = match (object.get("examples"), object.get("example")) {
+            (Some(Value::Array(examples)), _) => examples.clone(),
+            (_, Some(example)) => vec![example.clone()],
+            _ => Vec::new(),
+        };
+        schema.default = object.get("default").cloned();
+        schema.limits = LIMITS.iter().filter_map(|key| Some((*key, object.get(*key)?.clone()))).collect();
+        schema
+    }
+
+    fn types(&mut self, located: &Located<'a>) -> Vec<Type> {
+        let mut types = Vec::new();
+        let stated = located.get("type");
+        let names: Vec<Located<'a>> = match &stated {
+            Some(stated) if stated.value.is_array() => stated.items().collect(),
+            Some(stated) => vec![stated.clone()],
+            None => Vec::new(),
+        };
+        for name in names {
+            types.push(match name.value.as_str() {
+                Some("null") => Type::Null,
+                Some("boolean") => Type::Boolean,
+                Some("integer") => Type::Integer,
+                Some("number") => Type::Number,
+                Some("string") => Type::String,
+                Some("array") => Type::Array,
+                Some("object") => Type::Object,
+                _ => {
+                    let help = "use null, boolean, integer, number, string, array or object";
+                    self.warn(&name.place, format!("{} is not a type; any value is taken", name.value), help);
+                    continue;
+                }
+            });
+        }
+        if located.flag("nullable") && !types.is_empty() {
+            types.push(Type::Null);
+        }
+        types
+    }
+
+    fn discriminator(&mut self, located: &Located<'a>) -> Option<Discriminator> {
+        let property = located.text("propertyName")?;
+        let mut mapping = Vec::new();
+        for (value, target) in located.get("mapping").iter().flat_map(Located::members) {
+            let Some(reference) = target.value.as_str() else { continue };
+            let reference = match reference.contains(['#', '/', '.']) {
+                true => reference.to_owned(),
+                false => format!("#/components/schemas/{reference}"),
+            };
+            match self.document.resolve(&target.place, &reference) {
+                Ok(found) => mapping.push((value.clone(), self.schema_at(found))),
+                Err(diagnostic) => self.report.push(diagnostic),
+            }
+        }
+        Some(Discriminator { property, mapping })
+    }
+}
+
+/// The name of a schema that stands among components or definitions.
+fn component_name(place: &Place) -> Option<String> {
+    let (parent, _) = place.pointer.rsplit_once('/')?;
+    let named = parent.ends_with("/components/schemas") || parent.ends_with("/$defs");
+    named.then(|| place.key())
+}
+
+fn security_alternatives(security: &Located<'_>) -> Vec<Vec<String>> {
+    security.items().map(|way| way.members().map(|(name, _)| name.clone()).collect()).collect()
+}

@@ -1,0 +1,161 @@
+use serde_json::Value;
+
+use crate::document::Place;
+
+/// A schema's number in its document.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Hash, PartialOrd, Ord)]
+pub struct SchemaId(pub(super) usize);
+
+impl SchemaId {
+    /// The number, for tables about all schemas.
+    pub fn index(self) -> usize {
+        self.0
+    }
+}
+
+/// All schemas of a document.
+#[derive(Debug, Default)]
+pub struct Schemas {
+    pub(super) list: Vec<Schema>,
+}
+
+impl Schemas {
+    /// The schema, as it stands: it may be a reference.
+    pub fn get(&self, id: SchemaId) -> &Schema {
+        &self.list[id.0]
+    }
+
+    /// The named schemas.
+    pub fn components(&self) -> impl Iterator<Item = (SchemaId, &str)> {
+        self.ids().filter_map(|id| Some((id, self.get(id).name.as_deref()?)))
+    }
+
+    /// All schemas.
+    pub fn ids(&self) -> impl Iterator<Item = SchemaId> + use<> {
+        (0..self.list.len()).map(SchemaId)
+    }
+}
+
+/// A type of JSON values.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Type {
+    /// `null`.
+    Null,
+    /// `true` and `false`.
+    Boolean,
+    /// Numbers without a fraction.
+    Integer,
+    /// Any numbers.
+    Number,
+    /// Text.
+    String,
+    /// Lists.
+    Array,
+    /// Maps.
+    Object,
+}
+
+/// What a schema says. A keyword that it leaves out is empty.
+#[derive(Clone, Debug, PartialEq)]
+pub struct Schema {
+    /// Where it stands.
+    pub place: Place,
+    /// The name it has among the components.
+    pub name: Option<String>,
+    /// The schema that a `$ref` points to; the keywords beside it count as well.
+    pub reference: Option<SchemaId>,
+    /// The types it allows; any, if empty.
+    pub types: Vec<Type>,
+    /// Narrows the type.
+    pub format: Option<String>,
+    /// The values it allows.
+    pub values: Option<Vec<Value>>,
+    /// The properties of an object, in order.
+    pub properties: Vec<(String, SchemaId)>,
+    /// The properties that must be there.
+    pub required: Vec<String>,
+    /// What an object may hold besides its properties.
+    pub additional: Additional,
+    /// What the items of an array are.
+    pub items: Option<SchemaId>,
+    /// Schemas that all apply.
+    pub all_of: Vec<SchemaId>,
+    /// Schemas of which exactly one applies.
+    pub one_of: Vec<SchemaId>,
+    /// Schemas of which at least one applies.
+    pub any_of: Vec<SchemaId>,
+    /// Tells the schemas of a union apart.
+    pub discriminator: Option<Discriminator>,
+    /// Sent by the server only.
+    pub read_only: bool,
+    /// Sent by the client only.
+    pub write_only: bool,
+    /// No longer to be used.
+    pub deprecated: bool,
+    /// A name.
+    pub title: Option<String>,
+    /// What it is.
+    pub description: Option<String>,
+    /// Values that it allows.
+    pub examples: Vec<Value>,
+    /// What the server takes in place of an absent value.
+    pub default: Option<Value>,
+    /// Limits that JSON Schema states, as keyword and value: they are documented, not checked.
+    pub limits: Vec<(&'static str, Value)>,
+}
+
+impl Schema {
+    pub(super) fn new(place: Place) -> Self {
+        Self {
+            place,
+            name: None,
+            reference: None,
+            types: Vec::new(),
+            format: None,
+            values: None,
+            properties: Vec::new(),
+            required: Vec::new(),
+            additional: Additional::Unstated,
+            items: None,
+            all_of: Vec::new(),
+            one_of: Vec::new(),
+            any_of: Vec::new(),
+            discriminator: None,
+            read_only: false,
+            write_only: false,
+            deprecated: false,
+            title: None,
+            description: None,
+            examples: Vec::new(),
+            default: None,
+            limits: Vec::new(),
+        }
+    }
+
+    /// Whether it allows nothing but null.
+    pub fn is_null(&self) -> bool {
+        self.types == [Type::Null] || self.values.as_deref() == Some(&[Value::Null])
+    }
+}
+
+/// What an object may hold besides its properties.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Additional {
+    /// Nothing is said.
+    Unstated,
+    /// Nothing.
+    Forbidden,
+    /// Anything.
+    Any,
+    /// Values of a schema.
+    Schema(SchemaId),
+}
+
+/// Tells the schemas of a union apart.
+#[derive(Clone, Debug, PartialEq)]
+pub struct Discriminator {
+    /// The property to look at.
+    pub property: String,
+    /// What its values mean.
+    pub mapping: Vec<(String, SchemaId)>,
+}

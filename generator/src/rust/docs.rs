@@ -1,0 +1,115 @@
+//! Documentation: the document's texts as rustdoc, in which nothing of them becomes code or a broken link.
+
+/// The texts as lines, with an empty line between them.
+pub(super) fn lines(texts: &[Option<&str>]) -> Vec<String> {
+    let mut lines: Vec<String> = Vec::new();
+    for text in texts.iter().flatten().filter(|text| !text.trim().is_empty()) {
+        if !lines.is_empty() {
+            lines.push(String::new());
+        }
+        let mut fenced = false;
+        for line in text.trim().lines() {
+            let line = line.trim_end();
+            if line.trim_start().starts_with("```") || line.trim_start().starts_with("~~~") {
+                fenced = !fenced;
+                // Unnamed code would be taken for Rust, and compiled.
+                lines.push(if fenced { "```text".to_owned() } else { "```".to_owned() });
+            } else if fenced {
+                lines.push(line.to_owned());
+            } else {
+                wrap(&escape(unindent(line)), &mut lines);
+            }
+        }
+        if fenced {
+            lines.push("```".to_owned());
+        }
+    }
+    lines
+}
+
+/// How wide a line of documentation may be.
+const WIDTH: usize = 100;
+
+/// Breaks a long line between words. Lists and tables stay as they are: their layout means something.
+fn wrap(line: &str, lines: &mut Vec<String>) {
+    let is_prose = line.starts_with(|c: char| c.is_alphanumeric() || matches!(c, '`' | '\\' | '"' | '('));
+    if !is_prose || line.len() <= WIDTH {
+        lines.push(line.to_owned());
+        return;
+    }
+    let mut current = String::new();
+    for word in line.split(' ') {
+        // A line must not begin with what Markdown takes for a list, heading or quotation.
+        let is_plain = word.starts_with(|c: char| c.is_alphabetic() || matches!(c, '`' | '(' | '"'));
+        if !current.is_empty() && current.len() + 1 + word.len() > WIDTH && is_plain {
+            lines.push(std::mem::take(&mut current));
+        }
+        if !current.is_empty() {
+            current.push(' ');
+        }
+        current.push_str(word);
+    }
+    lines.push(current);
+}
+
+/// Four blanks would make a line code.
+fn unindent(line: &str) -> &str {
+    let content = line.trim_start();
+    let indent = line.len() - content.len();
+    if indent >= 4 || line.starts_with('\t') { content } else { line }
+}
+
+/// Takes their meaning from characters that Markdown or rustdoc would read: brackets as links to items, angle
+/// brackets as HTML. Code in backquotes stays as it is.
+fn escape(line: &str) -> String {
+    let mut escaped = String::with_capacity(line.len());
+    let is_balanced = line.matches('`').count() % 2 == 0;
+    let mut in_code = false;
+    let mut rest = line;
+    while let Some(character) = rest.chars().next() {
+        let after = &rest[character.len_utf8()..];
+        if character == '`' {
+            in_code = !in_code && is_balanced;
+            escaped.push_str(if is_balanced { "`" } else { "\\`" });
+        } else if in_code {
+            escaped.push(character);
+        } else if let Some(url) = url(rest).filter(|_| !escaped.ends_with("](") && !escaped.ends_with('<')) {
+            escaped.push_str(&format!("<{url}>"));
+            rest = &rest[url.len()..];
+            continue;
+        } else {
+            match character {
+                '[' if is_link(after) => escaped.push('['),
+                '[' | ']' if !(character == ']' && after.starts_with('(')) => {
+                    escaped.push('\\');
+                    escaped.push(character);
+                }
+                '<' | '>' => {
+                    escaped.push('\\');
+                    escaped.push(character);
+                }
+                other => escaped.push(other),
+            }
+        }
+        rest = after;
+    }
+    escaped
+}
+
+/// Whether what follows an opening bracket makes it a link with a target of its own.
+fn is_link(after: &str) -> bool {
+    after.split_once(']').is_some_and(|(text, rest)| {
+        !text.contains('[') && (rest.starts_with("(http://") || rest.starts_with("(https://"))
+    })
+}
+
+/// A bare URL at the beginning of the text.
+fn url(text: &str) -> Option<&str> {
+    if !text.starts_with("http://") && !text.starts_with("https://") {
+        return None;
+    }
+    let end =
+        text.find(|c: char| c.is_whitespace() || matches!(c, '<' | '>' | '"' | ')' | ']' | '`' | '\'' | ','));
+    let url = text[..end.unwrap_or(text.len())].trim_end_matches(['.', ';', ':', '!', '?']);
+    url.split_once("://").filter(|(_, host)| !host.is_empty()).map(|_| url)
+}

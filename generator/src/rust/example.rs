@@ -1,0 +1,286 @@
+//! Calls of every method with values from the document: examples of the documentation, and tests.
+
+use std::collections::BTreeMap;
+
+use proc_macro2::Literal;
+use serde_json::Value;
+
+use super::{Lowering, names};
+use crate::model::{Endpoint, Field, Location, Method, Output, Parameter, Resource, Type, TypeId, TypeKind};
+
+/// How deep optional values are filled in.
+const MAX_DEPTH: usize = 5;
+
+/// Where a value goes: an argument takes what people have, a field or item is of its type.
+#[derive(Clone, Copy, PartialEq, Eq)]
+enum Position {
+    Argument,
+    Owned,
+}
+
+impl Lowering<'_> {
+    /// A method's example, as the lines of a function's body; lines for the compiler alone begin with `#`.
+    pub(super) fn method_example(&self, resource: &Resource, method: &Method) -> Vec<String> {
+        let library = self.library;
+        let mut uses = Vec::new();
+        let call = self.call_with(resource, method, false, &mut uses);
+        let name = match &method.output {
+            Output::Page { .. } => names::field(resource.name()),
+            _ => names::field(&crate::model::singular(resource.name())),
+        };
+        // A `client` would shadow the one that the call is made with.
+        let name = if name == "client" { "result".to_owned() } else { name };
+        let statements = match &method.output {
+            Output::Nothing => format!("{call}.await?;"),
+            Output::Value { .. } => format!("let {name} = {call}.await?; println!(\"{{{name}:?}}\");"),
+            Output::Page { .. } => format!(
+                "let mut {name} = {call}.items(); while let Some(item) = {name}.try_next().await? {{ println!(\"{{item:?}}\"); }}"
+            ),
+        };
+        let mut lines = vec![format!("# async fn example(client: {library}::Client) -> {library}::Result<()> {{")];
+        lines.extend(group(&mut uses).iter().map(|path| format!("use {path};")));
+        if !uses.is_empty() {
+            lines.push(String::new());
+        }
+        lines.extend(format_statements(&statements));
+        lines.push("# Ok(())".to_owned());
+        lines.push("# }".to_owned());
+        lines
+    }
+
+    /// A call as an expression, its types named by their full paths.
+    pub(super) fn call(&self, resource: &Resource, method: &Method, full: bool) -> String {
+        let mut uses = Vec::new();
+        let call = self.call_with(resource, method, full, &mut uses);
+        let uses: Vec<String> = group(&mut uses).iter().map(|path| format!("use {path};")).collect();
+        if uses.is_empty() { call } else { format!("{{ {} {call} }}", uses.join(" ")) }
+    }
+
+    fn call_with(&self, resource: &Resource, method: &Method, full: bool, uses: &mut Vec<String>) -> String {
+        let mut call = "client".to_owned();
+        for name in &resource.path {
+            call.push_str(&format!(".{}()", names::module(name)));
+        }
+        let mut sample = Sample { lowering: self, full, uses, inside: Vec::new() };
+        let required =
+            method.parameters.iter().filter(|parameter| parameter.required && parameter.constant.is_none());
+        let arguments: Vec<String> = required.map(|parameter| sample.parameter(method, parameter)).collect();
+        call.push_str(&format!(".{}({})", names::field(&method.name), arguments.join(", ")));
+        if full {
+            for setter in self.setters(resource, method, &mut Vec::new()) {
+                if setter.argument.is_some() {
+                    let parameter = &method.parameters[setter.parameter];
+                    let value = sample.value(&parameter.ty, parameter.example.as_ref(), Position::Argument);
+                    call.push_str(&format!(".{}({value})", setter.name));
+                }
+            }
+        }
+        call
+    }
+}
+
+struct Sample<'a, 'b> {
+    lowering: &'a Lowering<'a>,
+    /// Whether optional values are there as well.
+    full: bool,
+    uses: &'b mut Vec<String>,
+    /// The types around this value.
+    inside: Vec<TypeId>,
+}
+
+impl Sample<'_, '_> {
+    fn parameter(&mut self, method: &Method, parameter: &Parameter) -> String {
+        if let (Location::Scope, Endpoint::Scoped { scope, .. }) = (parameter.location, &method.endpoint) {
+            let scope = &self.lowering.sdk.scopes[*scope];
+            let name = names::type_name(&scope.name);
+            self.uses.push(format!("{}::{name}", self.lowering.library));
+            let choice = match (self.full, scope.parameters.as_slice()) {
+                (true, [.., last]) => last,
+                (_, [first, ..]) => first,
+                _ => return format!("{name}::default()"),
+            };
+            let value = self.value(&Type::String, choice.example.as_ref(), Position::Argument);
+            return format!("{name}::{}({value})", names::field(choice.name.trim_end_matches("_id")));
+        }
+        match parameter.nullable {
+            true => format!("Some({})", self.value(&parameter.ty, parameter.example.as_ref(), Position::Owned)),
+            false => self.value(&parameter.ty, parameter.example.as_ref(), Position::Argument),
+        }
+    }
+
+    fn value(&mut self, ty: &Type, example: Option<&Value>, position: Position) -> String {
+        let text = |fallback: &str| {
+            let literal = match example {
+                Some(Value::String(text)) => names::literal(text),
+                Some(value @ (Value::Number(_) | Value::Bool(_))) => names::literal(&value.to_string()),
+                _ => names::literal(fallback),
+            };
+            if position == Position::Owned { format!("{literal}.into()") } else { literal }
+        };
+        match ty {
+            Type::String => text("string"),
+            Type::DateTime => text("2024-10-31T12:00:00Z"),
+            Type::Date => text("2024-10-31"),
+            Type::Boolean => example.and_then(Value::as_bool).unwrap_or(true).to_string(),
+            Type::Integer => example.and_then(Value::as_i64).unwrap_or(1).to_string(),
+            Type::Count => example.and_then(Value::as_u64).unwrap_or(1).to_string(),
+            Type::Number => {
+                let number = example.and_then(Value::as_f64).filter(|number| number.is_finite()).unwrap_or(1.0);
+                Literal::f64_unsuffixed(number).to_string()
+            }
+            Type::Any => self.json(example, "{}"),
+            Type::Object => match self.json(example.filter(|value| value.is_object()), "{}") {
+                json if json.ends_with("({})") => format!("{}::Object::new()", self.lowering.library),
+                json => format!("{json}.as_object().cloned().unwrap_or_default()"),
+            },
+            Type::List(item) => self.list(item, example, position),
+            Type::Map(value) => self.map(value, example, position),
+            Type::Nullable(inner) => format!("Some({})", self.value(inner, example, Position::Owned)),
+            Type::Named(id) => self.named(*id, example),
+        }
+    }
+
+    fn json(&self, example: Option<&Value>, fallback: &str) -> String {
+        let value = example.map_or_else(|| fallback.to_owned(), Value::to_string);
+        format!("{}::json!({value})", self.lowering.library)
+    }
+
+    fn list(&mut self, item: &Type, example: Option<&Value>, position: Position) -> String {
+        let examples: Vec<Option<&Value>> = match example {
+            Some(Value::Array(items)) if !items.is_empty() => items.iter().take(3).map(Some).collect(),
+            _ => vec![None],
+        };
+        let is_collection = matches!(item, Type::List(_) | Type::Map(_));
+        let inner = if is_collection { Position::Owned } else { position };
+        let items: Vec<String> = examples.into_iter().map(|example| self.value(item, example, inner)).collect();
+        let list = format!("[{}]", items.join(", "));
+        if position == Position::Owned { format!("vec!{list}") } else { list }
+    }
+
+    fn map(&mut self, value: &Type, example: Option<&Value>, position: Position) -> String {
+        let (key, example) = match example {
+            Some(Value::Object(object)) => {
+                object.iter().next().map_or(("key", None), |(k, v)| (k.as_str(), Some(v)))
+            }
+            _ => ("key", None),
+        };
+        let is_collection = matches!(value, Type::List(_) | Type::Map(_));
+        let inner = if is_collection { Position::Owned } else { position };
+        let value = self.value(value, example, inner);
+        match position {
+            Position::Argument => format!("[({}, {value})]", names::literal(key)),
+            Position::Owned => format!("[({}.into(), {value})].into()", names::literal(key)),
+        }
+    }
+
+    fn named(&mut self, id: TypeId, example: Option<&Value>) -> String {
+        let lowering = self.lowering;
+        let definition = &lowering.sdk.types[id.0];
+        let name = lowering.names.ty(id);
+        self.uses.push(format!("{}::{}", lowering.library, lowering.path(id)));
+        let example = example.or(definition.example.as_ref());
+        self.inside.push(id);
+        let value = match &definition.kind {
+            TypeKind::Enum(values) => {
+                let wanted =
+                    example.and_then(Value::as_str).filter(|value| values.iter().any(|known| known == value));
+                let value = wanted.or(values.first().map(String::as_str)).unwrap_or_default();
+                let variants = lowering.enum_variants(values);
+                let variant = values.iter().position(|known| known == value).and_then(|index| variants.get(index));
+                variant.map_or_else(
+                    || format!("{name}::from({})", names::literal(value)),
+                    |variant| format!("{name}::{variant}"),
+                )
+            }
+            TypeKind::Object(fields) => self.object(name, fields, example),
+            TypeKind::Union { variants, .. } => {
+                let fits = |ty: &Type| match (ty, example) {
+                    (Type::Named(id), Some(Value::Object(object))) => {
+                        lowering.requires(*id).all(|key| object.contains_key(key))
+                    }
+                    (Type::Map(value), Some(Value::Object(object))) => {
+                        object.values().all(|item| item.is_object() == matches!(**value, Type::Map(_)))
+                    }
+                    _ => example.is_none(),
+                };
+                let chosen = match (self.full, example) {
+                    // Both members are shown: the first in the shortest call, the last in the full one.
+                    (true, None) => variants.len().saturating_sub(1),
+                    _ => variants.iter().position(|variant| fits(&variant.ty)).unwrap_or(0),
+                };
+                let labels = lowering.union_variants(variants);
+                match (variants.get(chosen), labels.get(chosen)) {
+                    (Some(variant), Some(label)) => {
+                        let example = example.or(variant.example.as_ref());
+                        let value = self.value(&variant.ty, example, Position::Owned);
+                        format!("{name}::{label}({value})")
+                    }
+                    _ => format!("{name}::default()"),
+                }
+            }
+        };
+        self.inside.pop();
+        value
+    }
+
+    fn object(&mut self, name: &str, fields: &[Field], example: Option<&Value>) -> String {
+        let of = |field: &Field| example.and_then(|example| example.get(&field.wire)).cloned();
+        let mut arguments = Vec::new();
+        for field in fields.iter().filter(|field| field.required && field.constant.is_none()) {
+            let example = of(field).or_else(|| field.example.clone());
+            arguments.push(match field.nullable {
+                true => "None".to_owned(),
+                false => self.value(&field.ty, example.as_ref(), Position::Argument),
+            });
+        }
+        let mut value = format!("{name}::new({})", arguments.join(", "));
+        if self.full && self.inside.len() < MAX_DEPTH {
+            for field in fields.iter().filter(|field| !field.required && field.constant.is_none()) {
+                let recursive = field.ty.named().is_some_and(|id| self.inside.contains(&id));
+                if !recursive {
+                    let example = of(field).or_else(|| field.example.clone());
+                    let argument = self.value(&field.ty, example.as_ref(), Position::Argument);
+                    value.push_str(&format!(".{}({argument})", names::field(&field.name)));
+                }
+            }
+        }
+        value
+    }
+}
+
+impl Lowering<'_> {
+    /// The properties that an object can't do without.
+    fn requires(&self, id: TypeId) -> impl Iterator<Item = &str> {
+        let fields: &[Field] = match &self.sdk.types[id.0].kind {
+            TypeKind::Object(fields) => fields,
+            _ => &[],
+        };
+        fields.iter().filter(|field| field.required).map(|field| field.wire.as_str())
+    }
+}
+
+/// Paths for `use`, those of one module together.
+fn group(paths: &mut Vec<String>) -> Vec<String> {
+    paths.sort();
+    paths.dedup();
+    let mut modules: BTreeMap<&str, Vec<&str>> = BTreeMap::new();
+    for path in paths.iter() {
+        let (module, name) = path.rsplit_once("::").unwrap_or(("self", path));
+        modules.entry(module).or_default().push(name);
+    }
+    let line = |(module, names): (&str, Vec<&str>)| match names.as_slice() {
+        [name] => format!("{module}::{name}"),
+        names => format!("{module}::{{{}}}", names.join(", ")),
+    };
+    modules.into_iter().map(line).collect()
+}
+
+/// Lays out statements as people would write them.
+fn format_statements(statements: &str) -> Vec<String> {
+    let text = format!("fn example() {{ {statements} }}");
+    let Ok(file) = syn::parse_file(&text) else { return vec![statements.to_owned()] };
+    let formatted = prettyplease::unparse(&file);
+    let lines: Vec<&str> = formatted.lines().collect();
+    let body = lines.get(1..lines.len().saturating_sub(1)).unwrap_or_default();
+    body.iter().map(|line| line.strip_prefix("    ").unwrap_or(line).to_owned()).collect()
+}

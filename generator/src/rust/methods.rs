@@ -1,0 +1,373 @@
+//! Methods, and the requests that they make.
+
+use std::collections::HashSet;
+
+use quote::{format_ident, quote};
+use serde::Serialize;
+
+use super::types::has_numbers;
+use super::{Lowering, docs, names};
+use crate::model::{Endpoint, Location, Method as ModelMethod, Output, Parameter, Resource, Type, TypeKind};
+
+/// A method of a resource.
+#[derive(Debug, Serialize)]
+pub struct Method {
+    /// Its name.
+    pub name: String,
+    /// What it does and takes.
+    pub docs: Vec<String>,
+    /// A compiled example.
+    pub example: Vec<String>,
+    /// No longer to be used.
+    pub deprecated: bool,
+    /// What it takes.
+    pub arguments: Vec<Argument>,
+    /// The arguments that chooses between endpoints, with the choices.
+    pub scope: Option<ScopeMatch>,
+    /// The values of the path, as expressions.
+    pub path: Vec<String>,
+    /// The statements that fill the request.
+    pub fill: Vec<String>,
+    /// The static of its operation.
+    pub constant: String,
+    /// Its operations: one, or one for each choice of the scope.
+    pub operations: Vec<Operation>,
+    /// The request's type.
+    pub request: Request,
+    /// For tests: the shortest call and the one with everything, as expressions on `client`.
+    pub calls: [String; 2],
+}
+
+/// The choice between a method's endpoints.
+#[derive(Debug, Serialize)]
+pub struct ScopeMatch {
+    /// The argument's name.
+    pub argument: String,
+    /// The patterns and the statics of their operations.
+    pub arms: Vec<(String, String)>,
+}
+
+/// An operation's definition, as literals and expressions.
+#[derive(Debug, Serialize)]
+pub struct Operation {
+    /// The static.
+    pub constant: String,
+    /// The operation's id.
+    pub id: String,
+    /// The HTTP method.
+    pub verb: String,
+    /// The path's template.
+    pub path: String,
+    /// Whether its answers have the API's envelope.
+    pub envelope: bool,
+    /// The static of its pagination.
+    pub pagination: Option<String>,
+    /// Its alternatives to authenticate, where they differ from the API's.
+    pub security: Option<Vec<Vec<String>>>,
+}
+
+/// An argument, and what it becomes.
+#[derive(Debug, Serialize)]
+pub struct Argument {
+    /// Its name.
+    pub name: String,
+    /// Its type.
+    pub ty: String,
+    /// The expression that makes the value of it.
+    pub value: String,
+}
+
+/// The type of a request.
+#[derive(Debug, Serialize)]
+pub struct Request {
+    /// Its name.
+    pub name: String,
+    /// The result's type.
+    pub output: String,
+    /// The type of a list's items.
+    pub item: Option<String>,
+    /// What can be set.
+    pub setters: Vec<Setter>,
+}
+
+/// A method that sets an optional parameter.
+#[derive(Debug, Serialize)]
+pub struct Setter {
+    /// Its name.
+    pub name: String,
+    /// What it sets.
+    pub docs: Vec<String>,
+    /// No longer to be used.
+    pub deprecated: bool,
+    /// What it takes; nothing where it sets null.
+    pub argument: Option<Argument>,
+    /// The statements that set it.
+    pub fill: Vec<String>,
+    /// The index of the parameter among the method's.
+    #[serde(skip)]
+    pub parameter: usize,
+}
+
+/// Methods that every request has.
+const REQUEST_METHODS: [&str; 14] = [
+    "clone",
+    "fmt",
+    "from",
+    "into",
+    "into_future",
+    "items",
+    "send",
+    "with_attempt_timeout",
+    "with_body_field",
+    "with_header",
+    "with_max_retries",
+    "with_query",
+    "with_timeout",
+    "self",
+];
+
+impl Lowering<'_> {
+    pub(super) fn method(&self, resource: &Resource, method: &ModelMethod, uses: &mut Vec<String>) -> Method {
+        let constant = names::constant(&method.name);
+        let request = names::field("request");
+        let mut taken = HashSet::from([request]);
+        let mut arguments = Vec::new();
+        let mut notes = Vec::new();
+        let mut scope = None;
+        let mut path = Vec::new();
+        let mut fill = Vec::new();
+        let mut has_body = false;
+        for parameter in &method.parameters {
+            has_body |= matches!(parameter.location, Location::Field | Location::Body);
+            if let Some(value) = &parameter.constant {
+                let (wire, value) = (names::literal(&parameter.wire), names::literal(value));
+                fill.push(format!("request.body_field({wire}, {value});"));
+                continue;
+            }
+            if !parameter.required {
+                continue;
+            }
+            let name = names::unique(names::field(&parameter.name), &mut taken);
+            if let Some(description) = &parameter.description {
+                notes.push(format!("* `{name}`: {}", description.split("\n\n").next().unwrap_or_default()));
+            }
+            if parameter.location == Location::Scope {
+                let Endpoint::Scoped { scope: index, .. } = &method.endpoint else { continue };
+                let ty = names::type_name(&self.sdk.scopes[*index].name);
+                uses.push(format!("crate::{ty}"));
+                scope = Some(self.scope_match(*index, &name, &ty, &constant));
+                arguments.push(Argument { name: name.clone(), ty, value: name });
+                continue;
+            }
+            self.collect_uses(&parameter.ty, &resource.path, uses);
+            let argument = self.argument_of(parameter, &name);
+            match parameter.location {
+                Location::Path => path.push(self.path_value(&parameter.ty, &name)),
+                _ => fill.extend(self.fill(parameter, &argument, "request")),
+            }
+            arguments.push(argument);
+        }
+        let sets_body = fill.iter().any(|statement| statement.starts_with("request.body"));
+        if has_body && method.body_required && !sets_body {
+            fill.push("request.body_object();".to_owned());
+        }
+        let output = self.output(method, resource, uses);
+        let setters = self.setters(resource, method, uses);
+        let permissions = (!method.permissions.is_empty())
+            .then(|| format!("Needs one of these permissions: {}.", method.permissions.join(", ")));
+        let summary = method.summary.as_ref().map(|summary| sentence(summary));
+        let notes = (!notes.is_empty()).then(|| notes.join("\n"));
+        let fallback = format!("Calls `{}`.", method.operation);
+        let mut description = method.description.as_deref();
+        if summary.is_none() && description.is_none() {
+            description = Some(&fallback);
+        }
+        let same = summary.as_deref().map(|text| text.trim_end_matches('.'))
+            == description.map(|text| text.trim().trim_end_matches('.'));
+        Method {
+            name: names::field(&method.name),
+            docs: docs::lines(&[
+                summary.as_deref(),
+                description.filter(|_| !same),
+                notes.as_deref(),
+                permissions.as_deref(),
+            ]),
+            example: self.method_example(resource, method),
+            deprecated: method.deprecated,
+            arguments,
+            scope,
+            path,
+            fill,
+            operations: self.operations(method, &constant),
+            constant,
+            request: Request { name: self.names.request(&resource.path, &method.name), setters, ..output },
+            calls: [self.call(resource, method, false), self.call(resource, method, true)],
+        }
+    }
+
+    fn scope_match(&self, index: usize, argument: &str, ty: &str, constant: &str) -> ScopeMatch {
+        let arms = self.sdk.scopes[index].parameters.iter().map(|parameter| {
+            let variant = parameter.name.trim_end_matches("_id");
+            let pattern = format!("{ty}::{}(id)", names::type_name(variant));
+            (pattern, format!("{constant}_{}", names::constant(variant)))
+        });
+        ScopeMatch { argument: argument.to_owned(), arms: arms.collect() }
+    }
+
+    fn operations(&self, method: &ModelMethod, constant: &str) -> Vec<Operation> {
+        let pagination = match &method.output {
+            Output::Page { pagination, .. } => Some(names::constant(&self.sdk.paginations[*pagination].0)),
+            _ => None,
+        };
+        let security = method.security.as_ref().map(|security| {
+            let credential = |index: &usize| names::constant(&self.sdk.credentials[*index].name);
+            security.iter().map(|way| way.iter().map(credential).collect()).collect()
+        });
+        let operation = |constant: String, id: &str, path: &str| Operation {
+            constant,
+            id: names::literal(id),
+            verb: names::literal(&method.verb),
+            path: names::literal(path),
+            envelope: self.sdk.envelope.is_some(),
+            pagination: pagination.clone(),
+            security: security.clone(),
+        };
+        match &method.endpoint {
+            Endpoint::Path(path) => vec![operation(constant.to_owned(), &method.operation, path)],
+            Endpoint::Scoped { scope, paths } => self.sdk.scopes[*scope]
+                .parameters
+                .iter()
+                .zip(paths)
+                .map(|(parameter, (id, path))| {
+                    let variant = names::constant(parameter.name.trim_end_matches("_id"));
+                    operation(format!("{constant}_{variant}"), id, path)
+                })
+                .collect(),
+        }
+    }
+
+    fn output(&self, method: &ModelMethod, resource: &Resource, uses: &mut Vec<String>) -> Request {
+        let mut request =
+            Request { name: String::new(), output: "()".to_owned(), item: None, setters: Vec::new() };
+        match &method.output {
+            Output::Nothing => {}
+            Output::Value { ty, nullable } => {
+                self.collect_uses(ty, &resource.path, uses);
+                let owned = self.owned(ty);
+                request.output = if *nullable { quote!(Option<#owned>) } else { owned }.to_string();
+            }
+            Output::Page { item, .. } => {
+                self.collect_uses(item, &resource.path, uses);
+                request.item = Some(self.owned(item).to_string());
+            }
+        }
+        // The macro shows these in documentation as they are written here.
+        request.output = tidy(&request.output);
+        request.item = request.item.map(|item| tidy(&item));
+        request
+    }
+
+    pub(super) fn setters(
+        &self,
+        resource: &Resource,
+        method: &ModelMethod,
+        uses: &mut Vec<String>,
+    ) -> Vec<Setter> {
+        let mut taken: HashSet<String> = REQUEST_METHODS.iter().map(|name| (*name).to_owned()).collect();
+        let mut setters = Vec::new();
+        for (index, parameter) in method.parameters.iter().enumerate() {
+            if parameter.required || parameter.constant.is_some() {
+                continue;
+            }
+            self.collect_uses(&parameter.ty, &resource.path, uses);
+            let name = match names::field(&parameter.name) {
+                name if taken.contains(&name) => names::unique(format!("{name}_"), &mut taken),
+                name => names::unique(name, &mut taken),
+            };
+            let argument_name = if name == "self_" { "value" } else { name.as_str() };
+            let argument = self.argument_of(&Parameter { nullable: false, ..parameter.clone() }, argument_name);
+            let fallback = format!("Sets `{}`.", parameter.wire);
+            let description = parameter.description.as_deref().unwrap_or(&fallback);
+            let fill = self.fill(parameter, &argument, "self.0");
+            setters.push(Setter {
+                docs: docs::lines(&[Some(description)]),
+                deprecated: parameter.deprecated,
+                fill,
+                argument: Some(argument),
+                name: name.clone(),
+                parameter: index,
+            });
+            if parameter.nullable {
+                let wire = names::literal(&parameter.wire);
+                setters.push(Setter {
+                    name: names::unique(format!("{name}_null"), &mut taken),
+                    docs: docs::lines(&[Some(&format!("Sets `{}` to null.", parameter.wire))]),
+                    deprecated: parameter.deprecated,
+                    argument: None,
+                    fill: vec![format!("self.0.body_field({wire}, &runtime::Value::Null);")],
+                    parameter: index,
+                });
+            }
+        }
+        setters
+    }
+
+    fn argument_of(&self, parameter: &Parameter, name: &str) -> Argument {
+        let ident = format_ident!("{name}");
+        let (ty, value) = match parameter.nullable {
+            true => {
+                let owned = self.owned(&parameter.ty);
+                (quote!(Option<#owned>), quote!(#ident))
+            }
+            false => (self.argument(&parameter.ty), self.convert(&parameter.ty, quote!(#ident))),
+        };
+        Argument { name: name.to_owned(), ty: ty.to_string(), value: value.to_string() }
+    }
+
+    fn path_value(&self, ty: &Type, name: &str) -> String {
+        match ty {
+            Type::String => name.to_owned(),
+            Type::DateTime | Type::Date | Type::Any | Type::Number => {
+                let owned = self.owned(ty);
+                format!(
+                    "{}.to_string()",
+                    quote!(Into::<#owned>::into).to_string().replace(' ', "") + &format!("({name})")
+                )
+            }
+            Type::Named(id) if matches!(self.sdk.types[id.0].kind, TypeKind::Enum(_)) => {
+                format!("{name}.as_str()")
+            }
+            Type::Boolean | Type::Integer | Type::Count => format!("{name}.to_string()"),
+            _ => format!("runtime::serde_json::to_string(&{name}).unwrap_or_default()"),
+        }
+    }
+
+    /// The statements that put an argument into a request.
+    fn fill(&self, parameter: &Parameter, argument: &Argument, request: &str) -> Vec<String> {
+        let mut statements = Vec::new();
+        if argument.value != argument.name {
+            let owned = self.owned(&parameter.ty);
+            statements.push(format!("let {}: {owned} = {};", argument.name, argument.value));
+        }
+        let (name, wire) = (&argument.name, names::literal(&parameter.wire));
+        statements.push(match parameter.location {
+            Location::Query => format!("{request}.query({wire}, &{name});"),
+            Location::Header => format!("{request}.header_value({wire}, &{name});"),
+            Location::Field if has_numbers(&parameter.ty) => format!("{request}.body_number({wire}, &{name});"),
+            Location::Field => format!("{request}.body_field({wire}, &{name});"),
+            Location::Body | Location::Path | Location::Scope => format!("{request}.body(&{name});"),
+        });
+        statements
+    }
+}
+
+/// A summary as a sentence.
+pub(super) fn sentence(text: &str) -> String {
+    let text = text.trim();
+    if text.ends_with(['.', '!', '?', ':']) { text.to_owned() } else { format!("{text}.") }
+}
+
+/// A type's tokens without blanks around its signs.
+pub(super) fn tidy(tokens: &str) -> String {
+    tokens.replace(" :: ", "::").replace(" < ", "<").replace(" >", ">").replace(" ,", ",").replace("< ", "<")
+}

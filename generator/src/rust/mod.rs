@@ -1,0 +1,349 @@
+//! How the SDK is written in Rust: identifiers, types, documentation and examples, as plain data that the
+//! templates lay out. Every decision is made here; a template only says where things stand.
+
+mod docs;
+mod example;
+mod methods;
+mod models;
+mod names;
+mod types;
+
+use serde::Serialize;
+
+use crate::config::Scheme;
+use crate::model::{Placement, Resource, Sdk};
+
+use names::Names;
+
+pub use methods::{Argument, Method, Request, Setter};
+pub use models::Model;
+
+/// The runtime as the generated crate finds it.
+#[derive(Clone, Debug, Serialize)]
+pub struct Runtime {
+    /// Its version.
+    pub version: String,
+    /// The path to it, where it isn't taken from a registry.
+    pub path: String,
+}
+
+/// A crate.
+#[derive(Debug, Serialize)]
+pub struct Crate {
+    /// The package's name.
+    pub package: String,
+    /// The crate's name in Rust.
+    pub library: String,
+    /// The package's version.
+    pub version: String,
+    /// What it is, in a line, as a TOML string.
+    pub description: String,
+    /// Where its sources are, as a TOML string.
+    pub repository: Option<String>,
+    /// The runtime.
+    pub runtime: Runtime,
+    /// Whether it stands outside any workspace.
+    pub standalone: bool,
+    /// Documentation of the crate.
+    pub docs: Vec<String>,
+    /// The resources at the top, each with its feature.
+    pub features: Vec<Child>,
+    /// What the whole API has in common.
+    pub api: Api,
+    /// Types that belong to no resource.
+    pub types: Option<Models>,
+    /// The modules of all resources.
+    #[serde(skip)]
+    pub modules: Vec<Module>,
+    /// The first program of the crate's documentation.
+    pub example: Option<Vec<String>>,
+}
+
+/// What the whole API has in common, as literals.
+#[derive(Debug, Serialize)]
+pub struct Api {
+    /// The base URL.
+    pub base_url: String,
+    /// The environment variable that overrides it.
+    pub base_url_variable: String,
+    /// The credentials.
+    pub credentials: Vec<Credential>,
+    /// The alternatives to authenticate, by the names of the credentials' statics.
+    pub security: Vec<Vec<String>>,
+    /// The envelope's property names, in the order of the runtime's fields.
+    pub envelope: Option<[String; 4]>,
+    /// The ways in which lists go on.
+    pub paginations: Vec<Pagination>,
+    /// The scopes.
+    pub scopes: Vec<Scope>,
+}
+
+/// A credential.
+#[derive(Debug, Serialize)]
+pub struct Credential {
+    /// The static that defines it.
+    pub constant: String,
+    /// The builder's method.
+    pub method: String,
+    /// Its name, as a literal.
+    pub name: String,
+    /// Its environment variable, as a literal.
+    pub variable: String,
+    /// Its environment variable, as text.
+    pub variable_name: String,
+    /// Where it goes, as an expression.
+    pub placement: String,
+    /// What it is.
+    pub docs: Vec<String>,
+}
+
+/// A way in which lists go on.
+#[derive(Debug, Serialize)]
+pub struct Pagination {
+    /// The static that defines it.
+    pub constant: String,
+    /// The path to the items, as an expression.
+    pub items: String,
+    /// The path to the page information, as an expression.
+    pub info: String,
+    /// What asks for the next page, as an expression.
+    pub scheme: String,
+}
+
+/// A choice between the endpoints of a method.
+#[derive(Debug, Serialize)]
+pub struct Scope {
+    /// The enum's name.
+    pub name: String,
+    /// The enum's variants.
+    pub variants: Vec<ScopeVariant>,
+    /// The features that need it, as literals; none if all do.
+    pub features: Vec<String>,
+}
+
+/// One of the choices.
+#[derive(Debug, Serialize)]
+pub struct ScopeVariant {
+    /// The variant's name.
+    pub name: String,
+    /// The constructor's name.
+    pub method: String,
+    /// What it is.
+    pub docs: Vec<String>,
+}
+
+/// A resource inside another, or at the top.
+#[derive(Clone, Debug, Serialize)]
+pub struct Child {
+    /// The method that leads to it, and its module's name.
+    pub module: String,
+    /// Its struct.
+    pub name: String,
+    /// The cargo feature that it needs, as a literal.
+    pub feature: String,
+    /// What it is.
+    pub docs: Vec<String>,
+}
+
+/// The module of a resource.
+#[derive(Debug, Serialize)]
+pub struct Module {
+    /// The names from the top down to this one.
+    pub path: Vec<String>,
+    /// The resource's struct.
+    pub name: String,
+    /// What it is.
+    pub docs: Vec<String>,
+    /// The resources below it.
+    pub children: Vec<Child>,
+    /// Types of other modules that the methods name.
+    pub uses: Vec<String>,
+    /// Its methods.
+    pub methods: Vec<Method>,
+    /// Its types.
+    pub models: Option<Models>,
+}
+
+/// The types of a module.
+#[derive(Debug, Serialize)]
+pub struct Models {
+    /// Types of other modules that they name.
+    pub uses: Vec<String>,
+    /// Whether one of them is a map.
+    pub has_maps: bool,
+    /// The types.
+    pub models: Vec<Model>,
+}
+
+/// Decides how `sdk` is written in Rust.
+pub fn lower(sdk: &Sdk, runtime: Runtime, standalone: bool) -> Crate {
+    let library = sdk.package.name.replace('-', "_");
+    let names = Names::new(sdk);
+    let lowering = Lowering { sdk, names: &names, library: &library };
+    let mut modules = Vec::new();
+    for resource in &sdk.resources {
+        lowering.module(resource, &mut modules);
+    }
+    let example = modules
+        .iter()
+        .flat_map(|module: &Module| &module.methods)
+        .find(|method| method.request.item.is_some())
+        .map(|method| method.example.clone());
+    Crate {
+        package: sdk.package.name.clone(),
+        version: sdk.package.version.clone(),
+        description: toml_string(&sdk.package.description),
+        repository: sdk.package.repository.as_deref().map(toml_string),
+        docs: docs::lines(&[Some(&methods::sentence(&sdk.package.description))]),
+        runtime,
+        standalone,
+        features: sdk.resources.iter().map(|resource| lowering.child(resource)).collect(),
+        api: lowering.api(),
+        types: lowering.models(&[]),
+        modules,
+        example,
+        library,
+    }
+}
+
+struct Lowering<'a> {
+    sdk: &'a Sdk,
+    names: &'a Names,
+    library: &'a str,
+}
+
+impl Lowering<'_> {
+    fn module(&self, resource: &Resource, modules: &mut Vec<Module>) {
+        let mut uses = Vec::new();
+        let methods = resource.methods.iter().map(|method| self.method(resource, method, &mut uses)).collect();
+        uses.sort();
+        uses.dedup();
+        modules.push(Module {
+            path: resource.path.iter().map(|name| names::module(name)).collect(),
+            name: self.names.accessor(&resource.path),
+            docs: self.resource_docs(resource),
+            children: resource.resources.iter().map(|child| self.child(child)).collect(),
+            uses,
+            methods,
+            models: self.models(&resource.path),
+        });
+        for child in &resource.resources {
+            self.module(child, modules);
+        }
+    }
+
+    fn resource_docs(&self, resource: &Resource) -> Vec<String> {
+        let fallback = format!("The resource `{}`.", resource.path.join("."));
+        docs::lines(&[Some(resource.description.as_ref().unwrap_or(&fallback))])
+    }
+
+    fn child(&self, resource: &Resource) -> Child {
+        let module = names::module(resource.name());
+        Child {
+            feature: names::literal(&names::module(&resource.path[0])),
+            name: self.names.accessor(&resource.path),
+            docs: self.resource_docs(resource),
+            module,
+        }
+    }
+
+    fn api(&self) -> Api {
+        let sdk = self.sdk;
+        let constants: Vec<String> =
+            sdk.credentials.iter().map(|credential| names::constant(&credential.name)).collect();
+        Api {
+            base_url: names::literal(&sdk.base_url),
+            base_url_variable: names::literal(&sdk.base_url_variable),
+            credentials: sdk
+                .credentials
+                .iter()
+                .map(|credential| Credential {
+                    constant: names::constant(&credential.name),
+                    method: names::field(&credential.name),
+                    name: names::literal(&credential.name),
+                    variable: names::literal(&credential.variable),
+                    variable_name: credential.variable.clone(),
+                    placement: match &credential.placement {
+                        Placement::Bearer => "Placement::Bearer".to_owned(),
+                        Placement::Basic => "Placement::Basic".to_owned(),
+                        Placement::Header(name) => format!("Placement::Header({})", names::literal(name)),
+                        Placement::Query(name) => format!("Placement::Query({})", names::literal(name)),
+                        Placement::Cookie(name) => format!("Placement::Cookie({})", names::literal(name)),
+                    },
+                    docs: docs::lines(&[credential.description.as_deref()]),
+                })
+                .collect(),
+            security: sdk
+                .security
+                .iter()
+                .map(|way| way.iter().map(|index| constants[*index].clone()).collect())
+                .collect(),
+            envelope: sdk.envelope.as_ref().map(|envelope| {
+                [&envelope.result, &envelope.success, &envelope.errors, &envelope.messages]
+                    .map(|name| names::literal(name))
+            }),
+            paginations: sdk
+                .paginations
+                .iter()
+                .map(|(name, pagination)| lower_pagination(name, pagination))
+                .collect(),
+            scopes: (0..sdk.scopes.len()).map(|index| self.scope(index)).collect(),
+        }
+    }
+
+    fn scope(&self, index: usize) -> Scope {
+        let scope = &self.sdk.scopes[index];
+        let users = |resource: &&Resource| uses_scope(resource, index);
+        let features: Vec<String> = self
+            .sdk
+            .resources
+            .iter()
+            .filter(users)
+            .map(|resource| names::literal(&names::module(resource.name())))
+            .collect();
+        Scope {
+            name: names::type_name(&scope.name),
+            features: if features.len() == self.sdk.resources.len() { Vec::new() } else { features },
+            variants: scope
+                .parameters
+                .iter()
+                .map(|parameter| ScopeVariant {
+                    name: names::type_name(parameter.name.trim_end_matches("_id")),
+                    method: names::field(parameter.name.trim_end_matches("_id")),
+                    docs: docs::lines(&[parameter.description.as_deref()]),
+                })
+                .collect(),
+        }
+    }
+}
+
+fn uses_scope(resource: &Resource, index: usize) -> bool {
+    let own = |method: &crate::model::Method| matches!(method.endpoint, crate::model::Endpoint::Scoped { scope, .. } if scope == index);
+    resource.methods.iter().any(own) || resource.resources.iter().any(|child| uses_scope(child, index))
+}
+
+fn lower_pagination(name: &str, pagination: &crate::config::Pagination) -> Pagination {
+    let path = |path: &[String]| {
+        let names: Vec<String> = path.iter().map(|name| names::literal(name)).collect();
+        format!("&[{}]", names.join(", "))
+    };
+    let scheme = match &pagination.scheme {
+        Scheme::Single => "Scheme::Single".to_owned(),
+        Scheme::PageNumber { page, .. } => format!("Scheme::PageNumber {{ page: {} }}", names::literal(page)),
+        Scheme::Cursor { cursor, next, .. } => {
+            let next: Vec<String> = next.iter().map(|next| path(next)).collect();
+            format!("Scheme::Cursor {{ cursor: {}, next: &[{}] }}", names::literal(cursor), next.join(", "))
+        }
+    };
+    Pagination {
+        constant: names::constant(name),
+        items: path(&pagination.items),
+        info: path(&pagination.info),
+        scheme,
+    }
+}
+
+fn toml_string(text: &str) -> String {
+    // TOML's basic strings escape as JSON's do.
+    serde_json::Value::from(text).to_string()
+}

@@ -1,0 +1,300 @@
+//! Structs, enums and unions.
+
+use std::collections::HashSet;
+
+use quote::{format_ident, quote};
+use serde::Serialize;
+
+use super::methods::{Argument, tidy};
+use super::types::{has_maps, has_numbers};
+use super::{Lowering, Models, docs, names};
+use crate::model::{Field as ModelField, Type, TypeDefinition, TypeId, TypeKind, Variant};
+
+/// The variant that keeps what this version does not know.
+const UNRECOGNIZED: &str = "Unrecognized";
+
+/// A generated type.
+#[derive(Debug, Serialize)]
+pub struct Model {
+    /// Its name.
+    pub name: String,
+    /// `struct`, `enum` or `union`.
+    pub kind: &'static str,
+    /// What it is.
+    pub docs: Vec<String>,
+    /// No longer to be used.
+    pub deprecated: bool,
+    /// The features that need it, as literals; none if its module does.
+    pub features: Vec<String>,
+    /// A struct's fields.
+    pub fields: Vec<Field>,
+    /// Properties with a fixed value: name and value, as literals.
+    pub constants: Vec<(String, String)>,
+    /// How many of the fields are required.
+    pub required: usize,
+    /// Whether programs make values of it.
+    pub is_input: bool,
+    /// An enum's values.
+    pub values: Vec<EnumValue>,
+    /// The property that tells the members of a union apart, as a literal.
+    pub tag: Option<String>,
+    /// A union's members.
+    pub variants: Vec<UnionVariant>,
+}
+
+/// A field of a struct.
+#[derive(Debug, Serialize)]
+pub struct Field {
+    /// Its number in the table.
+    pub index: usize,
+    /// Its name.
+    pub name: String,
+    /// Its name on the wire, as a literal.
+    pub wire: String,
+    /// Its type.
+    pub ty: String,
+    /// How the runtime treats it.
+    pub kind: &'static str,
+    /// What it is.
+    pub docs: Vec<String>,
+    /// No longer to be used.
+    pub deprecated: bool,
+    /// Whether the constructor takes it.
+    pub required: bool,
+    /// Whether it tells absent from null.
+    pub nullable: bool,
+    /// What sets it: the argument, and what it becomes.
+    pub argument: Argument,
+}
+
+/// A value of an enum.
+#[derive(Debug, Serialize)]
+pub struct EnumValue {
+    /// The variant.
+    pub name: String,
+    /// The value, as a literal.
+    pub wire: String,
+    /// What it is.
+    pub docs: Vec<String>,
+}
+
+/// A member of a union.
+#[derive(Debug, Serialize)]
+pub struct UnionVariant {
+    /// The variant.
+    pub name: String,
+    /// Its type.
+    pub ty: String,
+    /// `object` for a struct, `value` for anything else.
+    pub kind: &'static str,
+    /// The tag's value, as a literal.
+    pub tag: Option<String>,
+    /// What it is.
+    pub docs: Vec<String>,
+}
+
+impl Lowering<'_> {
+    /// The types that a module owns; nothing where there are none.
+    pub(super) fn models(&self, owner: &[String]) -> Option<Models> {
+        let mut uses = Vec::new();
+        let mut maps = false;
+        let mut models = Vec::new();
+        for (index, definition) in self.sdk.types.iter().enumerate() {
+            let is_used = definition.in_requests || definition.in_responses || !definition.users.is_empty();
+            if definition.owner != owner || !is_used {
+                continue;
+            }
+            let types: Vec<&Type> = match &definition.kind {
+                TypeKind::Object(fields) => {
+                    fields.iter().filter(|field| field.constant.is_none()).map(|field| &field.ty).collect()
+                }
+                TypeKind::Union { variants, .. } => variants.iter().map(|variant| &variant.ty).collect(),
+                TypeKind::Enum(_) => Vec::new(),
+            };
+            for ty in types {
+                self.collect_uses(ty, owner, &mut uses);
+                maps |= has_maps(ty);
+            }
+            models.push(self.model(TypeId(index), definition));
+        }
+        uses.sort();
+        uses.dedup();
+        (!models.is_empty()).then_some(Models { uses, has_maps: maps, models })
+    }
+
+    fn model(&self, id: TypeId, definition: &TypeDefinition) -> Model {
+        let fallback = format!("The type `{}`.", definition.name);
+        let description = definition.description.as_deref().unwrap_or(&fallback);
+        let mut model = Model {
+            name: self.names.ty(id).to_owned(),
+            kind: "struct",
+            docs: docs::lines(&[Some(description)]),
+            deprecated: definition.deprecated,
+            features: self.features(definition),
+            fields: Vec::new(),
+            constants: Vec::new(),
+            required: 0,
+            is_input: definition.in_requests,
+            values: Vec::new(),
+            tag: None,
+            variants: Vec::new(),
+        };
+        match &definition.kind {
+            TypeKind::Object(fields) => self.object(id, fields, &mut model),
+            TypeKind::Enum(values) => {
+                model.kind = "enum";
+                for (value, name) in values.iter().zip(self.enum_variants(values)) {
+                    model.values.push(EnumValue {
+                        name,
+                        wire: names::literal(value),
+                        docs: docs::lines(&[Some(&format!("`{}`.", value.replace('`', "'")))]),
+                    });
+                }
+            }
+            TypeKind::Union { tag, variants } => {
+                model.kind = "union";
+                model.tag = tag.as_deref().map(names::literal);
+                for (variant, name) in variants.iter().zip(self.union_variants(variants)) {
+                    let is_object = |id: TypeId| matches!(self.sdk.types[id.0].kind, TypeKind::Object(_));
+                    let fallback = format!("A {}.", variant.name);
+                    let description = variant.description.as_deref().unwrap_or(&fallback);
+                    model.variants.push(UnionVariant {
+                        name,
+                        ty: tidy(&self.owned(&variant.ty).to_string()),
+                        kind: match variant.ty {
+                            Type::Named(id) if is_object(id) => "object",
+                            _ => "value",
+                        },
+                        tag: variant.tag.as_deref().map(names::literal),
+                        docs: docs::lines(&[Some(description)]),
+                    });
+                }
+            }
+        }
+        model
+    }
+
+    /// The variants of an enum, one for each value.
+    pub(super) fn enum_variants(&self, values: &[String]) -> Vec<String> {
+        let mut taken = HashSet::from([UNRECOGNIZED.to_owned()]);
+        values.iter().map(|value| names::unique(names::type_name(value), &mut taken)).collect()
+    }
+
+    /// The variants of a union, one for each member.
+    pub(super) fn union_variants(&self, variants: &[Variant]) -> Vec<String> {
+        let mut taken = HashSet::from([UNRECOGNIZED.to_owned()]);
+        variants.iter().map(|variant| names::unique(names::type_name(&variant.name), &mut taken)).collect()
+    }
+
+    /// The features that need a type outside of any resource's module.
+    fn features(&self, definition: &TypeDefinition) -> Vec<String> {
+        if !definition.owner.is_empty() {
+            return Vec::new();
+        }
+        let mut features: Vec<String> = definition.users.iter().filter_map(|user| user.first().cloned()).collect();
+        features.sort();
+        features.dedup();
+        if features.len() == self.sdk.resources.len() {
+            return Vec::new();
+        }
+        features.iter().map(|name| names::literal(&names::module(name))).collect()
+    }
+
+    fn object(&self, id: TypeId, fields: &[ModelField], model: &mut Model) {
+        let mut taken = HashSet::new();
+        model.required = fields.iter().filter(|field| field.required && field.constant.is_none()).count();
+        for field in fields {
+            if let Some(constant) = &field.constant {
+                model.constants.push((names::literal(&field.wire), names::literal(constant)));
+                continue;
+            }
+            let name = names::unique(names::field(&field.name), &mut taken);
+            // Answers don't need to tell absent from null; what is sent does.
+            let tells_null = field.nullable && !field.required && model.is_input;
+            let is_optional = !field.required || field.nullable;
+            let owned = self.owned(&field.ty);
+            let inner = match self.is_recursive(id, &field.ty) {
+                true => quote!(Box<#owned>),
+                false => owned.clone(),
+            };
+            let ty = match (tells_null, is_optional) {
+                (true, _) => quote!(Option<Option<#inner>>),
+                (false, true) => quote!(Option<#inner>),
+                (false, false) => inner,
+            };
+            let numbers = has_numbers(&field.ty);
+            let kind = match (tells_null, field.required, field.nullable) {
+                (true, ..) if numbers => "nullable_number",
+                (true, ..) => "nullable",
+                (false, true, false) if numbers => "number",
+                (false, true, false) => "required",
+                (false, true, true) if numbers => "required_nullable_number",
+                (false, true, true) => "required_nullable",
+                (false, false, _) if numbers => "optional_number",
+                (false, false, _) => "optional",
+            };
+            let fallback = format!("The property `{}`.", field.wire);
+            let description = field.description.as_deref().unwrap_or(&fallback);
+            model.fields.push(Field {
+                index: model.fields.len(),
+                wire: names::literal(&field.wire),
+                ty: ty.to_string(),
+                kind,
+                docs: docs::lines(&[Some(description)]),
+                deprecated: field.deprecated,
+                required: field.required,
+                nullable: tells_null,
+                argument: self.field_argument(id, field, &name),
+                name,
+            });
+        }
+    }
+
+    /// The argument that a constructor or setter takes for a field, and the field's value made of it.
+    fn field_argument(&self, id: TypeId, field: &ModelField, name: &str) -> Argument {
+        let ident = format_ident!("{name}");
+        let mut ty = self.argument(&field.ty);
+        let mut value = self.convert(&field.ty, quote!(#ident));
+        if field.required && field.nullable {
+            let owned = self.owned(&field.ty);
+            ty = quote!(Option<#owned>);
+            value = quote!(#ident);
+            if self.is_recursive(id, &field.ty) {
+                value = quote!(#value.map(Box::new));
+            }
+        } else if self.is_recursive(id, &field.ty) {
+            value = quote!(Box::new(#value));
+        }
+        Argument { name: name.to_owned(), ty: ty.to_string(), value: value.to_string() }
+    }
+
+    /// Whether a field would put a type into itself without a list or map between.
+    fn is_recursive(&self, id: TypeId, ty: &Type) -> bool {
+        let Some(first) = direct(ty) else { return false };
+        let mut seen = HashSet::from([first]);
+        let mut queue = vec![first];
+        while let Some(next) = queue.pop() {
+            if next == id {
+                return true;
+            }
+            let parts: Vec<TypeId> = match &self.sdk.types[next.0].kind {
+                TypeKind::Object(fields) => fields.iter().filter_map(|field| direct(&field.ty)).collect(),
+                TypeKind::Union { variants, .. } => {
+                    variants.iter().filter_map(|variant| direct(&variant.ty)).collect()
+                }
+                TypeKind::Enum(_) => Vec::new(),
+            };
+            queue.extend(parts.into_iter().filter(|part| seen.insert(*part)));
+        }
+        false
+    }
+}
+
+/// The named type that a value of this type holds in itself.
+fn direct(ty: &Type) -> Option<TypeId> {
+    match ty {
+        Type::Named(id) => Some(*id),
+        Type::Nullable(inner) => direct(inner),
+        _ => None,
+    }
+}

@@ -1,0 +1,134 @@
+//! `cargo xtask generate`: from the spec to the crate.
+
+use std::path::{Path, PathBuf};
+use std::time::Instant;
+
+use clap::Args;
+use generator::diagnostics::Report;
+use generator::model::Resource;
+use generator::render::{self, Files, Templates};
+use generator::rust::{self, Crate, Runtime};
+
+use crate::tree::{self, Plan};
+use crate::{Failure, shown, workspace};
+
+#[derive(Args)]
+pub struct Options {
+    /// The OpenAPI document [default: spec/openapi.yaml]
+    #[arg(long, value_name = "FILE")]
+    spec: Option<PathBuf>,
+    /// How the SDK presents the API [default: spec/sdk.yaml]
+    #[arg(long, value_name = "FILE")]
+    config: Option<PathBuf>,
+    /// Where the crate goes [default: generated-sdk]
+    #[arg(long, value_name = "DIR")]
+    out: Option<PathBuf>,
+    /// The package's name [default: the one in the configuration]
+    #[arg(long, value_name = "PACKAGE")]
+    name: Option<String>,
+    /// Templates that take the place of the built-in ones, by file name
+    #[arg(long, value_name = "DIR")]
+    templates: Option<PathBuf>,
+    /// Write nothing; fail if the crate is not what the spec gives
+    #[arg(long)]
+    check: bool,
+}
+
+/// What a spec gives.
+pub struct Generated {
+    pub operations: usize,
+    pub resources: usize,
+    pub warnings: Report,
+    pub krate: Crate,
+    pub templates: Templates,
+}
+
+impl Options {
+    /// The options of a crate that another command needs.
+    pub fn of(spec: Option<PathBuf>, config: Option<PathBuf>, out: Option<PathBuf>) -> Self {
+        Self { spec, config, out, name: None, templates: None, check: false }
+    }
+
+    pub fn out(&self) -> PathBuf {
+        self.out.clone().unwrap_or_else(|| workspace().join("generated-sdk"))
+    }
+
+    pub fn spec(&self) -> PathBuf {
+        self.spec.clone().unwrap_or_else(|| workspace().join("spec/openapi.yaml"))
+    }
+
+    /// Reads the spec and decides what the crate is.
+    pub fn read(&self) -> Result<Generated, Failure> {
+        let config = self.config.clone().unwrap_or_else(|| workspace().join("spec/sdk.yaml"));
+        let reading = generator::read(&self.spec(), &config, self.name.as_deref())?;
+        if let Some(folder) = self.templates.as_ref().filter(|folder| !folder.is_dir()) {
+            return Err(Failure(format!("there is no folder of templates at {}", folder.display())));
+        }
+        let templates = Templates::load(self.templates.as_deref())?;
+        let (runtime, standalone) = runtime(&self.out())?;
+        let (resources, operations) = count(&reading.sdk.resources);
+        let krate = rust::lower(&reading.sdk, runtime, standalone);
+        Ok(Generated { operations, resources, warnings: reading.warnings, krate, templates })
+    }
+}
+
+fn count(resources: &[Resource]) -> (usize, usize) {
+    resources.iter().fold((0, 0), |(count, methods), resource| {
+        let (inner_count, inner_methods) = self::count(&resource.resources);
+        (count + 1 + inner_count, methods + resource.methods.len() + inner_methods)
+    })
+}
+
+/// The runtime as a crate at `out` finds it: beside itself, or where this workspace has it.
+fn runtime(out: &Path) -> Result<(Runtime, bool), Failure> {
+    let home = workspace().join("generated-sdk");
+    let folder = home.join("runtime");
+    let manifest = folder.join("Cargo.toml");
+    let text = std::fs::read_to_string(&manifest)
+        .map_err(|error| Failure(format!("{} can't be read: {error}", manifest.display())))?;
+    let version =
+        text.lines().find_map(|line| line.strip_prefix("version = \"")?.strip_suffix('"')).unwrap_or("*");
+    let is_home = out.canonicalize().ok() == home.canonicalize().ok();
+    let path = if is_home { "runtime".to_owned() } else { folder.display().to_string().replace('\\', "/") };
+    Ok((Runtime { version: version.to_owned(), path }, !is_home))
+}
+
+pub fn run(options: &Options) -> Result<(), Failure> {
+    let begin = Instant::now();
+    let generated = options.read()?;
+    for warning in &generated.warnings.diagnostics {
+        eprintln!("{warning}\n");
+    }
+    let files: Files = render::render(&generated.templates, &generated.krate)?;
+    let out = options.out();
+    let plan = Plan::new(&out, &files)?;
+    let models: usize = generated
+        .krate
+        .modules
+        .iter()
+        .filter_map(|module| module.models.as_ref())
+        .map(|models| models.models.len())
+        .sum();
+    let models = models + generated.krate.types.as_ref().map_or(0, |types| types.models.len());
+    let what = format!("{} operations, {} resources, {models} models", generated.operations, generated.resources,);
+    if options.check {
+        if plan.is_empty() {
+            println!("{} is what the spec gives: {what}", shown(&out));
+            return Ok(());
+        }
+        return Err(Failure(format!(
+            "{} is not what the spec gives:\n{plan}run `cargo xtask generate` and commit the result",
+            shown(&out),
+        )));
+    }
+    tree::write(&out, &files, &plan)?;
+    println!("{}: {what}", shown(&out));
+    println!(
+        "{} files written, {} unchanged, {} removed in {:.2} s",
+        plan.write.len(),
+        files.len() - plan.write.len(),
+        plan.remove.len(),
+        begin.elapsed().as_secs_f64(),
+    );
+    Ok(())
+}

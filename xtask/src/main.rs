@@ -1,0 +1,75 @@
+//! `cargo xtask …`: the commands that people type.
+
+mod contract;
+mod generate;
+mod tree;
+
+use std::fmt;
+use std::path::{Path, PathBuf};
+use std::process::ExitCode;
+
+use clap::{Parser, Subcommand};
+use generator::diagnostics::{Diagnostic, Report};
+
+#[derive(Parser)]
+#[command(name = "cargo xtask", about = "Generates the SDK, and tests it", disable_help_subcommand = true)]
+struct Arguments {
+    #[command(subcommand)]
+    command: Command,
+}
+
+#[derive(Subcommand)]
+enum Command {
+    /// Generate the SDK from the spec
+    Generate(generate::Options),
+    /// Call every method of the SDK against a mock server that reads the same spec (needs Node)
+    Contract(contract::Options),
+}
+
+fn main() -> ExitCode {
+    let result = match Arguments::parse().command {
+        Command::Generate(options) => generate::run(&options),
+        Command::Contract(options) => contract::run(&options),
+    };
+    match result {
+        Ok(()) => ExitCode::SUCCESS,
+        Err(failure) => {
+            eprintln!("{failure}");
+            ExitCode::FAILURE
+        }
+    }
+}
+
+/// Why a command failed, in words for the person who typed it.
+struct Failure(String);
+
+impl fmt::Display for Failure {
+    fn fmt(&self, formatter: &mut fmt::Formatter<'_>) -> fmt::Result {
+        formatter.write_str(&self.0)
+    }
+}
+
+impl From<Report> for Failure {
+    fn from(report: Report) -> Self {
+        let count = report.diagnostics.len();
+        Self(format!("{report}\n\n{count} problem{}; nothing was written", if count == 1 { "" } else { "s" }))
+    }
+}
+
+impl From<Diagnostic> for Failure {
+    fn from(diagnostic: Diagnostic) -> Self {
+        Report::from(diagnostic).into()
+    }
+}
+
+/// The folder of the workspace.
+fn workspace() -> PathBuf {
+    let here = Path::new(env!("CARGO_MANIFEST_DIR"));
+    here.parent().unwrap_or(here).to_owned()
+}
+
+/// A path as people would type it here: relative to the current folder, if it is in it.
+fn shown(path: &Path) -> String {
+    let current = std::env::current_dir().unwrap_or_default();
+    path.strip_prefix(&current).unwrap_or(path).display().to_string()
+}
