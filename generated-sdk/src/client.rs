@@ -55,6 +55,13 @@ impl Client {
     }
 }
 
+/// The client of the runtime, for code that is not generated.
+impl AsRef<runtime::Client> for Client {
+    fn as_ref(&self) -> &runtime::Client {
+        &self.0
+    }
+}
+
 /// Makes a [`Client`]. What is not set has a safe default.
 ///
 /// ```no_run

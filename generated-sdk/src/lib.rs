@@ -19,6 +19,7 @@
 #![warn(missing_docs)]
 #![allow(clippy::too_many_arguments, deprecated)]
 
+#[allow(dead_code)]
 #[rustfmt::skip]
 mod api;
 
@@ -40,7 +41,24 @@ pub mod zero_trust;
 #[cfg(feature = "zero_trust")]
 pub use client::AccountOrZone;
 pub use client::{Client, ClientBuilder};
+
+#[rustfmt::skip]
 pub use runtime::{
     Date, DateTime, Error, Items, Message, Object, Page, Response, Result, ResultInfo,
     RetryPolicy, Secret, Value, error, json, transport,
 };
+
+#[cfg(
+    all(
+        doctest,
+        feature = "accounts",
+        feature = "email_security",
+        feature = "zero_trust",
+    )
+)]
+mod guides {
+    #[doc = include_str!("../README.md")]
+    mod package {}
+    #[doc = include_str!("../../README.md")]
+    mod repository {}
+}

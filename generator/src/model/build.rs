@@ -137,10 +137,9 @@ impl<'a> Builder<'a> {
                     continue;
                 };
                 for direction in [Direction::Response, Direction::Request] {
-                    if direction == Direction::Response || self.lowering.is_known(id, direction) {
-                        if let Some(id) = self.lowering.lower(id, direction, name).ty.named() {
-                            explicit.insert(id, path.clone());
-                        }
+                    let is_needed = direction == Direction::Response || self.lowering.is_known(id, direction);
+                    if is_needed && let Some(id) = self.lowering.lower(id, direction, name).ty.named() {
+                        explicit.insert(id, path.clone());
                     }
                 }
             }
@@ -205,7 +204,7 @@ impl<'a> Builder<'a> {
 
     /// The scope of this name, made of the operations' path parameters.
     fn scope(&mut self, name: &str, operations: &[(&str, &'a Operation, &Place)]) -> Option<usize> {
-        let Some((_, first, _)) = operations.first() else { return None };
+        let (_, first, _) = operations.first()?;
         let mut parameters = Vec::new();
         for (wire, operation, place) in operations {
             let is_it = |parameter: &&crate::openapi::Parameter| {

@@ -63,7 +63,7 @@ fn unindent(line: &str) -> &str {
 /// brackets as HTML. Code in backquotes stays as it is.
 fn escape(line: &str) -> String {
     let mut escaped = String::with_capacity(line.len());
-    let is_balanced = line.matches('`').count() % 2 == 0;
+    let is_balanced = line.matches('`').count().is_multiple_of(2);
     let mut in_code = false;
     let mut rest = line;
     while let Some(character) = rest.chars().next() {

@@ -136,7 +136,7 @@ impl Sample<'_, '_> {
             Type::List(item) => self.list(item, example, position),
             Type::Map(value) => self.map(value, example, position),
             Type::Nullable(inner) => format!("Some({})", self.value(inner, example, Position::Owned)),
-            Type::Named(id) => self.named(*id, example),
+            Type::Named(id) => self.named(*id, example, position),
         }
     }
 
@@ -150,8 +150,10 @@ impl Sample<'_, '_> {
             Some(Value::Array(items)) if !items.is_empty() => items.iter().take(3).map(Some).collect(),
             _ => vec![None],
         };
+        // The items of a list are of one type, so members of a union must say which one they are.
+        let is_union = matches!(item, Type::Named(id) if !self.lowering.is_object(*id));
         let is_collection = matches!(item, Type::List(_) | Type::Map(_));
-        let inner = if is_collection { Position::Owned } else { position };
+        let inner = if is_collection || is_union { Position::Owned } else { position };
         let items: Vec<String> = examples.into_iter().map(|example| self.value(item, example, inner)).collect();
         let list = format!("[{}]", items.join(", "));
         if position == Position::Owned { format!("vec!{list}") } else { list }
@@ -173,7 +175,7 @@ impl Sample<'_, '_> {
         }
     }
 
-    fn named(&mut self, id: TypeId, example: Option<&Value>) -> String {
+    fn named(&mut self, id: TypeId, example: Option<&Value>, position: Position) -> String {
         let lowering = self.lowering;
         let definition = &lowering.sdk.types[id.0];
         let name = lowering.names.ty(id);
@@ -213,7 +215,14 @@ impl Sample<'_, '_> {
                     (Some(variant), Some(label)) => {
                         let example = example.or(variant.example.as_ref());
                         let value = self.value(&variant.ty, example, Position::Owned);
-                        format!("{name}::{label}({value})")
+                        // An argument takes any member as it is, and where they are structs that reads well.
+                        let is_struct = matches!(variant.ty, Type::Named(id) if lowering.is_object(id));
+                        if position == Position::Argument && is_struct {
+                            self.uses.retain(|path| !path.ends_with(&format!("::{name}")));
+                            value
+                        } else {
+                            format!("{name}::{label}({value})")
+                        }
                     }
                     _ => format!("{name}::default()"),
                 }
@@ -249,6 +258,10 @@ impl Sample<'_, '_> {
 }
 
 impl Lowering<'_> {
+    fn is_object(&self, id: TypeId) -> bool {
+        matches!(self.sdk.types[id.0].kind, TypeKind::Object(_))
+    }
+
     /// The properties that an object can't do without.
     fn requires(&self, id: TypeId) -> impl Iterator<Item = &str> {
         let fields: &[Field] = match &self.sdk.types[id.0].kind {

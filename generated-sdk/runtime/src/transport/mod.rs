@@ -8,7 +8,8 @@ use std::fmt;
 use std::future::Future;
 use std::pin::Pin;
 
-use bytes::Bytes;
+pub use bytes::Bytes;
+pub use http;
 
 #[cfg(feature = "reqwest")]
 pub use self::reqwest::ReqwestTransport;
@@ -20,8 +21,7 @@ pub type BoxFuture<'a, T> = Pin<Box<dyn Future<Output = T> + Send + 'a>>;
 /// retries and decoding.
 ///
 /// ```
-/// use bytes::Bytes;
-/// use sdk_runtime::transport::{BoxFuture, Transport, TransportError};
+/// use sdk_runtime::transport::{BoxFuture, Bytes, Transport, TransportError, http};
 ///
 /// /// Answers every request with an empty object.
 /// struct Nothing;

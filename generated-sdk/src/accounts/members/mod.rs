@@ -81,18 +81,16 @@ impl<'a> Members<'a> {
     ///
     /// ```no_run
     /// # async fn example(client: cloudflare_sdk::Client) -> cloudflare_sdk::Result<()> {
-    /// use cloudflare_sdk::accounts::members::{MemberCreate, MemberCreateWithRoles};
+    /// use cloudflare_sdk::accounts::members::MemberCreateWithRoles;
     ///
     /// let member = client
     ///     .accounts()
     ///     .members()
     ///     .create(
     ///         "023e105f4ecef8ad9ca31a8372d0c353",
-    ///         MemberCreate::WithRoles(
-    ///             MemberCreateWithRoles::new(
-    ///                 "user@example.com",
-    ///                 ["3536bcfad5faccb999b47003c79917fb"],
-    ///             ),
+    ///         MemberCreateWithRoles::new(
+    ///             "user@example.com",
+    ///             ["3536bcfad5faccb999b47003c79917fb"],
     ///         ),
     ///     )
     ///     .await?;
@@ -121,7 +119,7 @@ impl<'a> Members<'a> {
     ///
     /// ```no_run
     /// # async fn example(client: cloudflare_sdk::Client) -> cloudflare_sdk::Result<()> {
-    /// use cloudflare_sdk::accounts::members::{MemberUpdate, MemberUpdateWithRoles};
+    /// use cloudflare_sdk::accounts::members::MemberUpdateWithRoles;
     ///
     /// let member = client
     ///     .accounts()
@@ -129,7 +127,7 @@ impl<'a> Members<'a> {
     ///     .update(
     ///         "023e105f4ecef8ad9ca31a8372d0c353",
     ///         "4536bcfad5faccb111b47003c79917fa",
-    ///         MemberUpdate::WithRoles(MemberUpdateWithRoles::new()),
+    ///         MemberUpdateWithRoles::new(),
     ///     )
     ///     .await?;
     /// println!("{member:?}");

@@ -21,10 +21,10 @@ impl<'a> Policies<'a> {
         Self { client }
     }
 
-    /// Update a policy of an account-level application.
+    /// Update a policy of an application.
     ///
-    /// Changes an Access policy that belongs to one application of the account. Reusable policies are
-    /// changed through their own policies endpoint.
+    /// Changes an Access policy that belongs to one application. Reusable policies are changed through
+    /// their own policies endpoint.
     ///
     /// * `account_or_zone`: An account or a zone.
     /// * `app_id`: UUID of the Access application.

@@ -31,7 +31,7 @@ impl<'a> AccountMappingResource<'a> {
     ///
     /// ```no_run
     /// # async fn example(client: cloudflare_sdk::Client) -> cloudflare_sdk::Result<()> {
-    /// use cloudflare_sdk::zero_trust::dlp::email::account_mapping::{AuthRequirements, AuthRequirementsOrganization};
+    /// use cloudflare_sdk::zero_trust::dlp::email::account_mapping::AuthRequirementsOrganization;
     ///
     /// let account_mapping = client
     ///     .zero_trust()
@@ -40,7 +40,7 @@ impl<'a> AccountMappingResource<'a> {
     ///     .account_mapping()
     ///     .create(
     ///         "023e105f4ecef8ad9ca31a8372d0c353",
-    ///         AuthRequirements::Organization(AuthRequirementsOrganization::new(["string"])),
+    ///         AuthRequirementsOrganization::new(["string"]),
     ///     )
     ///     .await?;
     /// println!("{account_mapping:?}");
