@@ -47,13 +47,13 @@ pub(crate) static ENVELOPE: Envelope = Envelope {
     messages: "messages",
 };
 
-pub(crate) static PAGE_NUMBER: Pagination = Pagination {
+pub(crate) static PAGE_NUMBER_PAGES: Pagination = Pagination {
     items: &["result"],
     info: &["result_info"],
     scheme: Scheme::PageNumber { page: "page" },
 };
 
-pub(crate) static CURSOR: Pagination = Pagination {
+pub(crate) static CURSOR_PAGES: Pagination = Pagination {
     items: &["result"],
     info: &["result_info"],
     scheme: Scheme::Cursor {
@@ -62,7 +62,7 @@ pub(crate) static CURSOR: Pagination = Pagination {
     },
 };
 
-pub(crate) static SINGLE_PAGE: Pagination = Pagination {
+pub(crate) static SINGLE_PAGES: Pagination = Pagination {
     items: &["result"],
     info: &["result_info"],
     scheme: Scheme::Single,

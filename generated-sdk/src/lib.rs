@@ -17,7 +17,12 @@
 //! ```
 #![forbid(unsafe_code)]
 #![warn(missing_docs)]
-#![allow(clippy::too_many_arguments, deprecated)]
+#![allow(
+    deprecated,
+    clippy::too_many_arguments,
+    clippy::should_implement_trait,
+    clippy::wrong_self_convention
+)]
 
 #[allow(dead_code)]
 #[rustfmt::skip]
@@ -56,6 +61,7 @@ pub use runtime::{
         feature = "zero_trust",
     )
 )]
+#[rustfmt::skip]
 mod guides {
     #[doc = include_str!("../README.md")]
     mod package {}

@@ -18,6 +18,8 @@ pub struct Config {
     pub envelope: Option<Envelope>,
     /// The ways in which lists go on, by name.
     pub pagination: Vec<(String, Pagination)>,
+    /// Names of those that can't be read; that was reported where they stand.
+    pub broken_pagination: Vec<String>,
     /// The resources, in the order in which they are presented.
     pub resources: Vec<Resource>,
     /// Other names than the document's.
@@ -147,6 +149,47 @@ pub struct Names {
     pub fields: Vec<(String, String, Place)>,
 }
 
+/// How long a name of a resource or method may be: it becomes the name of a file.
+const MAX_NAME: usize = 64;
+
+/// How deep resources may be inside each other.
+const MAX_RESOURCES: usize = 16;
+
+/// Why a text can't be the name of a package, and what to do.
+pub fn check_package_name(name: &str) -> Option<String> {
+    let valid = |c: char| c.is_ascii_alphanumeric() || c == '-' || c == '_';
+    if !name.chars().all(valid) || !name.starts_with(|c: char| c.is_ascii_alphabetic()) || name.len() > MAX_NAME {
+        return Some(format!(
+            "use ASCII letters, digits, `-` and `_`, a letter first, at most {MAX_NAME} of them"
+        ));
+    }
+    let library = name.replace('-', "_");
+    let is_taken = ["std", "core", "alloc", "test", "runtime", "sdk_runtime", "build", "deps", "examples"];
+    if syn::parse_str::<syn::Ident>(&library).is_err() || is_taken.contains(&library.as_str()) {
+        return Some(
+            "Rust or the runtime has that name already; choose another, such as one that ends in `-sdk`".into(),
+        );
+    }
+    None
+}
+
+/// Whether a text is a version by the rules of SemVer.
+fn is_version(text: &str) -> bool {
+    let (numbers, rest) = text.split_at(text.find(['-', '+']).unwrap_or(text.len()));
+    let is_number = |part: &str| {
+        !part.is_empty()
+            && part.len() < 10
+            && part.bytes().all(|b| b.is_ascii_digit())
+            && (part == "0" || !part.starts_with('0'))
+    };
+    let valid = |c: char| c.is_ascii_alphanumeric() || matches!(c, '-' | '+' | '.');
+    numbers.split('.').count() == 3
+        && numbers.split('.').all(is_number)
+        && rest.chars().all(valid)
+        && !rest.ends_with(['-', '+', '.'])
+        && !rest.contains("..")
+}
+
 /// Reads the configuration. Problems go to `report`.
 pub fn read(document: &Document, report: &mut Report) -> Config {
     Reader { document, report }.config(&document.root())
@@ -162,6 +205,56 @@ impl<'a> Reader<'a> {
         self.report.push(self.document.locate(Diagnostic::error(message).help(help), place));
     }
 
+    fn error_at_key(&mut self, place: &Place, message: impl Into<String>, help: impl Into<String>) {
+        self.report.push(self.document.locate_key(Diagnostic::error(message).help(help), place));
+    }
+
+    /// The members of the mapping at `key`, which may be left out.
+    fn mapping(&mut self, located: &Located<'a>, key: &str) -> Vec<(&'a String, Located<'a>)> {
+        match located.get(key) {
+            Some(found) if !found.value.is_object() => {
+                self.error(&found.place, format!("`{key}` is not a mapping"), "write `name: …` lines below it");
+                Vec::new()
+            }
+            found => found.iter().flat_map(Located::members).collect(),
+        }
+    }
+
+    /// The texts of the list at `key`, which may be left out.
+    fn list(&mut self, located: &Located<'a>, key: &str) -> Vec<(String, Place)> {
+        let Some(found) = located.get(key) else { return Vec::new() };
+        if !found.value.is_array() {
+            self.error(&found.place, format!("`{key}` is not a list"), "write it as `[one, two]`");
+        }
+        let mut texts = Vec::new();
+        for item in found.items() {
+            match item.value.as_str() {
+                Some(text) => texts.push((text.to_owned(), item.place)),
+                None => self.error(&item.place, "a name is expected here", "write it in quotes"),
+            }
+        }
+        texts
+    }
+
+    /// The text at a key that may be left out.
+    fn optional(&mut self, located: &Located<'_>, key: &str) -> Option<String> {
+        match located.value.get(key)? {
+            Value::String(text) => Some(text.clone()),
+            _ => {
+                self.error(&located.place.child(key), format!("`{key}` is not text"), "write it in quotes");
+                None
+            }
+        }
+    }
+
+    fn variable(&mut self, name: &str, place: &Place) {
+        let valid = |c: char| c.is_ascii_alphanumeric() || c == '_';
+        if !name.chars().all(valid) || name.starts_with(|c: char| c.is_ascii_digit()) {
+            let help = "use ASCII letters, digits and `_`";
+            self.error(place, format!("`{}` is not the name of a variable", name.escape_debug()), help);
+        }
+    }
+
     /// Reports every key that is not among `known`.
     fn keys(&mut self, located: &Located<'_>, known: &[&str]) {
         if !located.value.is_object() {
@@ -169,11 +262,8 @@ impl<'a> Reader<'a> {
         }
         for (key, value) in located.members() {
             if !known.contains(&key.as_str()) {
-                self.error(
-                    &value.place,
-                    format!("unknown key `{key}`"),
-                    format!("known here: {}", known.join(", ")),
-                );
+                let help = format!("known here: {}", known.join(", "));
+                self.error_at_key(&value.place, format!("unknown key `{key}`"), help);
             }
         }
     }
@@ -182,6 +272,10 @@ impl<'a> Reader<'a> {
     fn required(&mut self, located: &Located<'_>, key: &str) -> String {
         match located.value.get(key) {
             Some(Value::String(text)) if !text.is_empty() => text.clone(),
+            Some(Value::String(_)) => {
+                self.error(&located.place.child(key), format!("`{key}` is empty"), "write what it is");
+                String::new()
+            }
             Some(_) => {
                 self.error(&located.place.child(key), format!("`{key}` is not text"), "write it in quotes");
                 String::new()
@@ -205,11 +299,16 @@ impl<'a> Reader<'a> {
         }
         if let Some(url) = root.get("base_url") {
             self.keys(&url, &["url", "environment"]);
-            config.base_url = BaseUrl { url: url.text("url"), environment: self.required(&url, "environment") };
+            config.base_url =
+                BaseUrl { url: self.optional(&url, "url"), environment: self.required(&url, "environment") };
+            self.variable(&config.base_url.environment, &url.place.child("environment"));
         }
-        for (scheme, variable) in root.get("authentication").iter().flat_map(Located::members) {
+        for (scheme, variable) in self.mapping(root, "authentication") {
             match variable.value.as_str() {
-                Some(name) => config.authentication.push((scheme.clone(), name.to_owned(), variable.place)),
+                Some(name) => {
+                    self.variable(name, &variable.place);
+                    config.authentication.push((scheme.clone(), name.to_owned(), variable.place));
+                }
                 None => self.error(
                     &variable.place,
                     format!("`{scheme}` needs the name of an environment variable"),
@@ -226,20 +325,28 @@ impl<'a> Reader<'a> {
                 messages: self.required(&envelope, "messages"),
             });
         }
-        for (name, pagination) in root.get("pagination").iter().flat_map(Located::members) {
-            if let Some(pagination) = self.pagination(&pagination) {
-                config.pagination.push((name.clone(), pagination));
+        for (name, pagination) in self.mapping(root, "pagination") {
+            match self.pagination(&pagination) {
+                Some(pagination) => config.pagination.push((name.clone(), pagination)),
+                None => config.broken_pagination.push(name.clone()),
             }
         }
-        config.resources = self.resources(root);
+        config.resources = self.resources(root, 0);
+        if root.value.is_object() && config.resources.is_empty() {
+            let help = "list the resources of the API with their methods below `resources:`";
+            self.error(&root.place, "there are no resources, so there is nothing to generate", help);
+        }
         if let Some(names) = root.get("names") {
             self.keys(&names, &["types", "fields"]);
             let mut list = |key: &str| {
                 let mut list = Vec::new();
-                for (name, to) in names.get(key).iter().flat_map(Located::members) {
+                for (name, to) in self.mapping(&names, key) {
+                    let is_name = |text: &str| text.chars().all(|c| c.is_alphanumeric() || c == '_');
                     match to.value.as_str() {
-                        Some(text) => list.push((name.clone(), text.to_owned(), to.place)),
-                        None => self.error(&to.place, "a name is expected here", "write the other name"),
+                        Some(text) if is_name(text) && !text.is_empty() => {
+                            list.push((name.clone(), text.to_owned(), to.place));
+                        }
+                        _ => self.error(&to.place, "a name is expected here", "use letters, digits and `_`"),
                     }
                 }
                 list
@@ -252,20 +359,21 @@ impl<'a> Reader<'a> {
     fn package(&mut self, package: &Located<'a>) -> Package {
         self.keys(package, &["name", "version", "description", "repository"]);
         let name = self.required(package, "name");
-        let valid = |c: char| c.is_ascii_alphanumeric() || c == '-' || c == '_';
-        let is_name = name.chars().all(valid) && name.starts_with(|c: char| c.is_ascii_alphabetic());
-        if !name.is_empty() && !is_name {
-            self.error(
-                &package.place.child("name"),
-                format!("`{name}` is not a package's name"),
-                "use ASCII letters, digits, `-` and `_`, a letter first",
-            );
+        if !name.is_empty()
+            && let Some(problem) = check_package_name(&name)
+        {
+            self.error(&package.place.child("name"), format!("`{name}` can't be the package's name"), problem);
+        }
+        let version = self.required(package, "version");
+        if !version.is_empty() && !is_version(&version) {
+            let help = "use three numbers, such as 0.1.0, with or without a pre-release behind `-`";
+            self.error(&package.place.child("version"), format!("`{version}` is not a version"), help);
         }
         Package {
             name,
-            version: self.required(package, "version"),
+            version,
             description: self.required(package, "description"),
-            repository: package.text("repository"),
+            repository: self.optional(package, "repository"),
         }
     }
 
@@ -310,38 +418,43 @@ impl<'a> Reader<'a> {
         Some(Pagination { scheme, items, info })
     }
 
-    fn resources(&mut self, parent: &Located<'a>) -> Vec<Resource> {
+    fn resources(&mut self, parent: &Located<'a>, depth: usize) -> Vec<Resource> {
         let mut resources = Vec::new();
-        for (name, resource) in parent.get("resources").iter().flat_map(Located::members) {
+        for (name, resource) in self.mapping(parent, "resources") {
             self.keys(&resource, &["description", "methods", "models", "resources"]);
             self.snake_case(name, &resource.place);
+            if depth == MAX_RESOURCES {
+                let message = format!("`{name}` is more than {MAX_RESOURCES} resources deep");
+                self.error_at_key(&resource.place, message, "put it further up");
+                continue;
+            }
             let mut methods = Vec::new();
-            for (name, method) in resource.get("methods").iter().flat_map(Located::members) {
+            for (name, method) in self.mapping(&resource, "methods") {
                 self.snake_case(name, &method.place);
                 methods.extend(self.method(name, &method));
             }
-            let models = resource.get("models");
+            let models = self.list(&resource, "models");
             resources.push(Resource {
                 name: name.clone(),
-                description: resource.text("description"),
+                description: self.optional(&resource, "description"),
                 methods,
-                models: models
-                    .iter()
-                    .flat_map(Located::items)
-                    .filter_map(|model| Some((model.value.as_str()?.to_owned(), model.place)))
-                    .collect(),
-                resources: self.resources(&resource),
+                models,
+                resources: self.resources(&resource, depth + 1),
                 place: resource.place,
             });
         }
         resources
     }
 
+    /// A name that words, case and `_` tell apart from every other: no two of them make the same file.
     fn snake_case(&mut self, name: &str, place: &Place) {
         let valid = |c: char| c.is_ascii_lowercase() || c.is_ascii_digit() || c == '_';
-        if !(name.chars().all(valid) && name.starts_with(|c: char| c.is_ascii_lowercase())) {
-            let help = "use lower-case ASCII letters, digits and `_`, a letter first";
-            self.error(place, format!("`{name}` can't be the name of a resource or method"), help);
+        let is_plain = name.chars().all(valid) && name.starts_with(|c: char| c.is_ascii_lowercase());
+        if !is_plain || name.contains("__") || name.ends_with('_') || name.len() > MAX_NAME {
+            let help = format!(
+                "use lower-case ASCII letters, digits and single `_`, a letter first, at most {MAX_NAME} of them"
+            );
+            self.error_at_key(place, format!("`{name}` can't be the name of a resource or method"), help);
         }
     }
 
@@ -356,7 +469,7 @@ impl<'a> Reader<'a> {
             },
             Value::Object(_) => {
                 self.keys(method, &["operation", "one_of", "scope", "pagination"]);
-                let calls = match method.get("one_of") {
+                let calls = match method.get("one_of").filter(|one_of| one_of.value.is_object()) {
                     Some(one_of) => Calls::OneOf {
                         scope: self.required(method, "scope"),
                         operations: one_of
@@ -366,9 +479,13 @@ impl<'a> Reader<'a> {
                             })
                             .collect(),
                     },
-                    None => calls(&self.required(method, "operation"), &method.place.child("operation")),
+                    None => match self.required(method, "operation").as_str() {
+                        "" => return None,
+                        id => calls(id, &method.place.child("operation")),
+                    },
                 };
-                let pagination = method.text("pagination").map(|name| (name, method.place.child("pagination")));
+                let pagination =
+                    self.optional(method, "pagination").map(|name| (name, method.place.child("pagination")));
                 Method { name: name.to_owned(), place: method.place.clone(), calls, pagination }
             }
             _ => {

@@ -43,7 +43,12 @@ pub fn read(spec: &Path, config: &Path, package: Option<&str>) -> Result<Reading
         }
     };
     let api: Api = openapi::read(&spec, &mut report);
+    let is_openapi = !report.has_errors() || !api.operations.is_empty();
     let mut config: Config = config::read(&configuration, &mut report);
+    if !is_openapi {
+        // Every method would be reported as one that the document doesn't have.
+        return Err(report);
+    }
     if let Some(name) = package {
         name.clone_into(&mut config.package.name);
     }

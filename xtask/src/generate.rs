@@ -59,6 +59,9 @@ impl Options {
 
     /// Reads the spec and decides what the crate is.
     pub fn read(&self) -> Result<Generated, Failure> {
+        if let Some(problem) = self.name.as_deref().and_then(generator::config::check_package_name) {
+            return Err(Failure(format!("--name {:?}: {problem}", self.name.as_deref().unwrap_or_default())));
+        }
         let config = self.config.clone().unwrap_or_else(|| workspace().join("spec/sdk.yaml"));
         let reading = generator::read(&self.spec(), &config, self.name.as_deref())?;
         if let Some(folder) = self.templates.as_ref().filter(|folder| !folder.is_dir()) {
@@ -101,6 +104,9 @@ pub fn run(options: &Options) -> Result<(), Failure> {
     }
     let files: Files = render::render(&generated.templates, &generated.krate)?;
     let out = options.out();
+    if out.symlink_metadata().is_ok() && !out.is_dir() {
+        return Err(Failure(format!("{} is not a folder; name one, or nothing that is there", shown(&out))));
+    }
     let plan = Plan::new(&out, &files)?;
     let models: usize = generated
         .krate

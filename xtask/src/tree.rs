@@ -2,8 +2,8 @@
 
 use std::collections::BTreeSet;
 use std::fmt;
-use std::io::Write;
 use std::path::{Component, Path, PathBuf};
+use std::time::Duration;
 
 use generator::render::{Files, MARKER};
 
@@ -46,7 +46,7 @@ impl Plan {
         for (path, text) in files {
             let target = out.join(path);
             check_inside(out, path)?;
-            match std::fs::read(&target) {
+            match read_file(&target) {
                 Ok(old) if old == text.as_bytes() => {}
                 Ok(old) if !is_generated(&old) => {
                     return Err(Failure(format!(
@@ -60,23 +60,47 @@ impl Plan {
                 Err(error) => return Err(Failure(format!("{} can't be read: {error}", target.display()))),
             }
         }
-        let old = std::fs::read_to_string(out.join(LIST)).unwrap_or_default();
-        let mut remove = Vec::new();
+        let old = read_list(out)?;
+        let mut remove = BTreeSet::new();
         for line in old.lines().filter(|line| !line.starts_with('#') && !line.is_empty()) {
             let path = PathBuf::from(line);
             let is_plain = path.components().all(|component| matches!(component, Component::Normal(_)));
             if !is_plain || files.contains_key(&path) || check_inside(out, &path).is_err() {
                 continue;
             }
-            if std::fs::read(out.join(&path)).is_ok_and(|text| is_generated(&text)) {
-                remove.push(path);
+            if read_file(&out.join(&path)).is_ok_and(|text| is_generated(&text)) {
+                remove.insert(path);
             }
         }
-        Ok(Self { write, remove, list: old != list(files) })
+        Ok(Self { write, remove: remove.into_iter().collect(), list: old != list(files.keys()) })
     }
 
     pub fn is_empty(&self) -> bool {
         self.write.is_empty() && self.remove.is_empty() && !self.list
+    }
+}
+
+/// Reads a plain file; anything else (a folder, a pipe) is an error and not waited for.
+fn read_file(path: &Path) -> std::io::Result<Vec<u8>> {
+    match std::fs::metadata(path)?.is_file() {
+        true => std::fs::read(path),
+        false => Err(std::io::Error::other("it is not a file")),
+    }
+}
+
+/// The list as the last run left it.
+fn read_list(out: &Path) -> Result<String, Failure> {
+    check_inside(out, Path::new(LIST))?;
+    let path = out.join(LIST);
+    match read_file(&path) {
+        Ok(old) if is_generated(&old) => Ok(String::from_utf8_lossy(&old).into_owned()),
+        Ok(_) => Err(Failure(format!(
+            "{} is in the way: it was not generated (its first line doesn't say so), so it is left as it is; move or \
+             delete it. Nothing was written",
+            path.display(),
+        ))),
+        Err(error) if error.kind() == std::io::ErrorKind::NotFound => Ok(String::new()),
+        Err(error) => Err(Failure(format!("{} can't be read: {error}", path.display()))),
     }
 }
 
@@ -101,10 +125,10 @@ fn is_generated(text: &[u8]) -> bool {
     String::from_utf8_lossy(first).contains(MARKER)
 }
 
-fn list(files: &Files) -> String {
+fn list<'a>(files: impl Iterator<Item = &'a PathBuf>) -> String {
     let mut text =
         format!("# {MARKER}.\n# The generated files: those that a later run no longer makes are removed.\n");
-    for path in files.keys() {
+    for path in files {
         let path: Vec<_> = path.components().map(|component| component.as_os_str().to_string_lossy()).collect();
         text.push_str(&path.join("/"));
         text.push('\n');
@@ -114,20 +138,41 @@ fn list(files: &Files) -> String {
 
 /// Makes the folder `out` what the plan says. Files that are as they should be are not touched.
 pub fn write(out: &Path, files: &Files, plan: &Plan) -> Result<(), Failure> {
+    if plan.is_empty() {
+        return Ok(());
+    }
+    // Everything is written beside its place before the first file is moved: a full disk changes nothing.
+    let failed = |error: std::io::Error| Failure(format!("{} can't be written: {error}", out.display()));
+    std::fs::create_dir_all(out).map_err(failed)?;
+    remove_stale(out);
+    let stage = tempfile::Builder::new().prefix(STAGE).tempdir_in(out).map_err(failed)?;
     for path in &plan.write {
         if let Some(text) = files.get(path) {
-            replace(&out.join(path), text)?;
+            put(&stage.path().join(path), text)?;
         }
     }
-    // The list is written before files go: one that a broken run left behind is still on it.
+    // Whatever happens from here on: what is there and what comes is on the list, so a later run can remove it.
+    let all: BTreeSet<_> = files.keys().chain(&plan.remove).collect();
+    let replace_list = |text: String| {
+        let path = stage.path().join(LIST);
+        put(&path, &text)?;
+        place(&path, &out.join(LIST))
+    };
     if plan.list {
-        replace(&out.join(LIST), &list(files))?;
+        replace_list(list(all.into_iter()))?;
+    }
+    for path in &plan.write {
+        place(&stage.path().join(path), &out.join(path))?;
     }
     let mut folders = BTreeSet::new();
     for path in &plan.remove {
         let target = out.join(path);
-        std::fs::remove_file(&target)
-            .map_err(|error| Failure(format!("{} can't be removed: {error}", target.display())))?;
+        match std::fs::remove_file(&target) {
+            Err(error) if error.kind() != std::io::ErrorKind::NotFound => {
+                return Err(Failure(format!("{} can't be removed: {error}", target.display())));
+            }
+            _ => {}
+        }
         folders.extend(
             path.ancestors().skip(1).filter(|path| path.components().next().is_some()).map(Path::to_owned),
         );
@@ -136,19 +181,40 @@ pub fn write(out: &Path, files: &Files, plan: &Plan) -> Result<(), Failure> {
         // Only empty ones go; that others stay is no error.
         let _ = std::fs::remove_dir(out.join(folder));
     }
+    if plan.list {
+        replace_list(list(files.keys()))?;
+    }
     Ok(())
 }
 
-/// Writes a file whole or not at all.
-fn replace(path: &Path, text: &str) -> Result<(), Failure> {
-    let failed = |error: std::io::Error| Failure(format!("{} can't be written: {error}", path.display()));
+/// What the folders begin with in which files are written before they are moved.
+const STAGE: &str = ".generated-";
+
+/// How old such a folder is when no run can still be using it.
+const STALE: Duration = Duration::from_secs(600);
+
+/// Removes what a run left that was stopped in the middle.
+fn remove_stale(out: &Path) {
+    for entry in std::fs::read_dir(out).into_iter().flatten().flatten() {
+        let is_stage = entry.file_name().to_string_lossy().starts_with(STAGE);
+        let age = entry.metadata().and_then(|metadata| metadata.modified()).map(|time| time.elapsed());
+        if is_stage && matches!(age, Ok(Ok(age)) if age > STALE) && entry.path().is_dir() {
+            let _ = std::fs::remove_dir_all(entry.path());
+        }
+    }
+}
+
+fn put(path: &Path, text: &str) -> Result<(), Failure> {
     let folder = path.parent().unwrap_or(Path::new("."));
-    std::fs::create_dir_all(folder).map_err(failed)?;
-    let mut builder = tempfile::Builder::new();
-    #[cfg(unix)]
-    builder.permissions(std::os::unix::fs::PermissionsExt::from_mode(0o644));
-    let mut file = builder.tempfile_in(folder).map_err(failed)?;
-    file.write_all(text.as_bytes()).map_err(failed)?;
-    file.persist(path).map_err(|error| failed(error.error))?;
-    Ok(())
+    std::fs::create_dir_all(folder)
+        .and_then(|()| std::fs::write(path, text))
+        .map_err(|error| Failure(format!("{} can't be written: {error}", path.display())))
+}
+
+/// Moves a file to its place, in one step.
+fn place(from: &Path, to: &Path) -> Result<(), Failure> {
+    let folder = to.parent().unwrap_or(Path::new("."));
+    std::fs::create_dir_all(folder)
+        .and_then(|()| std::fs::rename(from, to))
+        .map_err(|error| Failure(format!("{} can't be written: {error}", to.display())))
 }

@@ -46,6 +46,15 @@ pub(crate) fn decode<T: DeserializeOwned>(
     Ok(Split { value, rest })
 }
 
+/// Whether an answer means success, and its JSON if it is an object.
+pub(crate) fn check(answer: &Answer, envelope: Option<&Envelope>) -> Result<Object> {
+    let rest: Object = serde_json::from_slice(&answer.body).unwrap_or_default();
+    if !answer.status.is_success() || failed(envelope, &rest) {
+        return Err(api_error(answer, envelope));
+    }
+    Ok(rest)
+}
+
 fn failed(envelope: Option<&Envelope>, rest: &Object) -> bool {
     envelope.is_some_and(|envelope| rest.get(envelope.success) == Some(&Value::Bool(false)))
 }

@@ -2,7 +2,7 @@ use std::future::Future;
 
 use serde::de::DeserializeOwned;
 
-use crate::decode::{Split, decode};
+use crate::decode::{Split, check, decode};
 use crate::error::{Error, Result};
 use crate::paging::{Items, Page, read_page};
 use crate::request::Request;
@@ -18,6 +18,15 @@ impl Request {
         let name = envelope.map(|envelope| [envelope.result]);
         let Split { value, rest } = decode(&answer, envelope, name.as_ref().map_or(&[], |name| name))?;
         Ok(Response::new(answer, value, rest, envelope))
+    }
+
+    /// For calls that give nothing: whatever an answer of success holds is left where it is.
+    #[doc(hidden)]
+    pub async fn send_nothing(self) -> Result<Response<()>> {
+        let envelope = self.operation.envelope;
+        let answer = self.answer().await?;
+        let rest = check(&answer, envelope)?;
+        Ok(Response::new(answer, (), rest, envelope))
     }
 
     #[doc(hidden)]
@@ -49,6 +58,10 @@ impl Request {
 /// send it, with the options that all requests have.
 #[macro_export]
 macro_rules! request {
+    ($(#[$attribute:meta])* $name:ident -> ()) => {
+        $crate::request!(@common $(#[$attribute])* $name);
+        $crate::request!(@send $name, send_nothing, ());
+    };
     ($(#[$attribute:meta])* $name:ident -> $output:ty) => {
         $crate::request!(@common $(#[$attribute])* $name);
         $crate::request!(@send $name, send, $output);

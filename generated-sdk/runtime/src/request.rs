@@ -143,6 +143,11 @@ impl Request {
         }
     }
 
+    /// As [`body`](Self::body), for floating-point numbers: a whole one is sent without a fraction.
+    pub fn body_of_numbers<T: crate::values::number::Number>(&mut self, value: &T) {
+        self.body(&crate::values::number::Whole(value));
+    }
+
     /// Sends an object even where no property of it is set.
     pub fn body_object(&mut self) {
         if matches!(self.body, Body::Empty) {

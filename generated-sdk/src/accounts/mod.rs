@@ -17,37 +17,41 @@ use runtime::operation::Operation;
 /// Accounts with their members, roles, subscriptions, API tokens and audit logs.
 #[derive(Clone, Copy, Debug)]
 pub struct Accounts<'a> {
-    client: &'a runtime::Client,
+    pub(crate) client: &'a runtime::Client,
 }
 
 impl<'a> Accounts<'a> {
-    pub(crate) fn new(client: &'a runtime::Client) -> Self {
-        Self { client }
-    }
-
     /// The people who may use an account.
     pub fn members(&self) -> members::Members<'a> {
-        members::Members::new(self.client)
+        members::Members {
+            client: self.client,
+        }
     }
 
     /// The roles that members of an account can have.
     pub fn roles(&self) -> roles::Roles<'a> {
-        roles::Roles::new(self.client)
+        roles::Roles {
+            client: self.client,
+        }
     }
 
     /// What an account pays for.
     pub fn subscriptions(&self) -> subscriptions::Subscriptions<'a> {
-        subscriptions::Subscriptions::new(self.client)
+        subscriptions::Subscriptions {
+            client: self.client,
+        }
     }
 
     /// API tokens that an account owns.
     pub fn tokens(&self) -> tokens::Tokens<'a> {
-        tokens::Tokens::new(self.client)
+        tokens::Tokens {
+            client: self.client,
+        }
     }
 
     /// The logs of an account.
     pub fn logs(&self) -> logs::Logs<'a> {
-        logs::Logs::new(self.client)
+        logs::Logs { client: self.client }
     }
 
     /// List accounts.
@@ -202,7 +206,7 @@ static LIST: Operation = Operation {
     method: "GET",
     path: "/accounts",
     envelope: Some(&api::ENVELOPE),
-    pagination: Some(&api::PAGE_NUMBER),
+    pagination: Some(&api::PAGE_NUMBER_PAGES),
     security: api::SECURITY,
 };
 

@@ -7,16 +7,14 @@ pub mod settings;
 /// Email Security.
 #[derive(Clone, Copy, Debug)]
 pub struct EmailSecurity<'a> {
-    client: &'a runtime::Client,
+    pub(crate) client: &'a runtime::Client,
 }
 
 impl<'a> EmailSecurity<'a> {
-    pub(crate) fn new(client: &'a runtime::Client) -> Self {
-        Self { client }
-    }
-
     /// Settings of Email Security.
     pub fn settings(&self) -> settings::Settings<'a> {
-        settings::Settings::new(self.client)
+        settings::Settings {
+            client: self.client,
+        }
     }
 }

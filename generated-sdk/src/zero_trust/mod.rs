@@ -8,21 +8,19 @@ pub mod dlp;
 /// Zero Trust.
 #[derive(Clone, Copy, Debug)]
 pub struct ZeroTrust<'a> {
-    client: &'a runtime::Client,
+    pub(crate) client: &'a runtime::Client,
 }
 
 impl<'a> ZeroTrust<'a> {
-    pub(crate) fn new(client: &'a runtime::Client) -> Self {
-        Self { client }
-    }
-
     /// Who may reach which application.
     pub fn access(&self) -> access::Access<'a> {
-        access::Access::new(self.client)
+        access::Access {
+            client: self.client,
+        }
     }
 
     /// Data loss prevention.
     pub fn dlp(&self) -> dlp::Dlp<'a> {
-        dlp::Dlp::new(self.client)
+        dlp::Dlp { client: self.client }
     }
 }

@@ -9,6 +9,7 @@ use std::path::{Path, PathBuf};
 
 use serde_json::Value;
 
+use self::position::Target;
 use crate::diagnostics::{Diagnostic, Report};
 
 /// All files that a spec consists of, the one it begins with first.
@@ -154,9 +155,18 @@ impl Document {
 
     /// A diagnostic's file, line, column and the line itself.
     pub fn locate(&self, diagnostic: Diagnostic, place: &Place) -> Diagnostic {
+        self.locate_what(diagnostic, place, Target::Value)
+    }
+
+    /// As [`locate`](Self::locate), at the key of the value rather than the value.
+    pub fn locate_key(&self, diagnostic: Diagnostic, place: &Place) -> Diagnostic {
+        self.locate_what(diagnostic, place, Target::Key)
+    }
+
+    fn locate_what(&self, diagnostic: Diagnostic, place: &Place, target: Target) -> Diagnostic {
         let Some(file) = self.files.get(place.file.0) else { return diagnostic };
         let diagnostic = diagnostic.in_file(&file.path).at_pointer(&place.pointer);
-        match position::find(&file.text, is_json(&file.path), &place.pointer) {
+        match position::find(&file.text, is_json(&file.path), &place.pointer, target) {
             Some((line, column)) => {
                 let text = file.text.lines().nth(line - 1).unwrap_or_default();
                 diagnostic.at_line(line, column, text)
@@ -185,14 +195,21 @@ fn parse(path: &Path, text: &str) -> Result<Value, Diagnostic> {
         match serde_json::from_str(text) {
             Ok(value) => return Ok(value),
             Err(error) if is_json(path) => {
-                return Err(place(format!("this is not JSON: {error}"), error.line(), error.column()));
+                let text = error.to_string();
+                let what = text.split(" at line ").next().unwrap_or_default();
+                let error = place(format!("this is not JSON: {what}"), error.line(), error.column());
+                return Err(error.help("correct the line, or the one before it"));
             }
             Err(_) => {}
         }
     }
     serde_yaml::from_str_with_options(text, position::options()).map_err(|error| {
         let (line, column) = error.location().map_or((1, 1), |at| (at.line() as usize, at.column() as usize));
-        place(format!("this is not YAML: {}", first_line(&error.to_string())), line, column)
+        let text = error.to_string();
+        // The position stands beside the message, and the reader's own settings mean nothing here.
+        let what = first_line(&text).split(" at line ").next().unwrap_or_default();
+        let what = what.split(", set ").next().unwrap_or_default();
+        place(format!("this is not YAML: {what}"), line, column).help("correct the line, or the one before it")
     })
 }
 

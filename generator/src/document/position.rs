@@ -4,25 +4,45 @@ use std::fmt;
 
 use serde::de::{DeserializeSeed, Deserializer, IgnoredAny, MapAccess, SeqAccess, Visitor};
 use serde_json::value::RawValue;
+use serde_yaml::Spanned;
 
 /// How YAML is read: by version 1.2 of its rules (`no` is text, not false), and the first of two equal keys is
 /// a mistake.
 pub(super) fn options() -> serde_yaml::Options {
-    serde_yaml::options! {
+    let mut options = serde_yaml::options! {
         strict_booleans: true,
         with_snippet: false,
+    };
+    // The whole API of a company is larger than the reader expects of YAML; aliases stay bounded.
+    if let Some(budget) = &mut options.budget {
+        budget.max_nodes = 20_000_000;
+        budget.max_events = 60_000_000;
+        budget.max_total_scalar_bytes = 1 << 30;
+        budget.max_depth = 256;
+        budget.flow_nesting_limit = 256;
     }
+    options
 }
 
-/// The line and column, from one, of the value that `pointer` points to.
-pub(super) fn find(text: &str, json: bool, pointer: &str) -> Option<(usize, usize)> {
+/// What of a member is looked for.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub(super) enum Target {
+    Key,
+    Value,
+}
+
+/// The line and column, from one, of the value that `pointer` points to, or of its key.
+pub(super) fn find(text: &str, json: bool, pointer: &str, target: Target) -> Option<(usize, usize)> {
     let path: Vec<String> =
         pointer.split('/').skip(1).map(|key| key.replace("~1", "/").replace("~0", "~")).collect();
-    if json && let Some(position) = find_json(text, &path) {
+    if json
+        && target == Target::Value
+        && let Some(position) = find_json(text, &path)
+    {
         return Some(position);
     }
     let mut found = None;
-    let seed = Follow { path: &path, found: &mut found };
+    let seed = Follow { path: &path, target, found: &mut found };
     // The rest of the text doesn't matter once the value was found.
     let _ = serde_yaml::with_deserializer_from_str_with_options(text, options(), |deserializer| {
         seed.deserialize(deserializer)
@@ -52,6 +72,7 @@ fn find_json(text: &str, path: &[String]) -> Option<(usize, usize)> {
 /// Walks along a path and notes where the value at its end begins.
 struct Follow<'a> {
     path: &'a [String],
+    target: Target,
     found: &'a mut Option<(usize, usize)>,
 }
 
@@ -60,8 +81,8 @@ impl<'de> DeserializeSeed<'de> for Follow<'_> {
 
     fn deserialize<D: Deserializer<'de>>(self, deserializer: D) -> Result<(), D::Error> {
         if self.path.is_empty() {
-            let spanned: serde_yaml::Spanned<IgnoredAny> = serde::Deserialize::deserialize(deserializer)?;
-            *self.found = Some((spanned.referenced.line() as usize, spanned.referenced.column() as usize));
+            let spanned: Spanned<IgnoredAny> = serde::Deserialize::deserialize(deserializer)?;
+            self.found.get_or_insert((spanned.referenced.line() as usize, spanned.referenced.column() as usize));
             return Ok(());
         }
         deserializer.deserialize_any(self)
@@ -76,10 +97,13 @@ impl<'de> Visitor<'de> for Follow<'_> {
     }
 
     fn visit_map<A: MapAccess<'de>>(self, mut map: A) -> Result<(), A::Error> {
-        while let Some(key) = map.next_key::<String>()? {
+        while let Some(key) = map.next_key::<Spanned<String>>()? {
             match self.path.split_first() {
-                Some((first, path)) if *first == key => {
-                    map.next_value_seed(Follow { path, found: &mut *self.found })?;
+                Some((first, path)) if *first == key.value => {
+                    if path.is_empty() && self.target == Target::Key {
+                        *self.found = Some((key.referenced.line() as usize, key.referenced.column() as usize));
+                    }
+                    map.next_value_seed(Follow { path, target: self.target, found: &mut *self.found })?;
                 }
                 _ => {
                     map.next_value::<IgnoredAny>()?;
@@ -96,7 +120,7 @@ impl<'de> Visitor<'de> for Follow<'_> {
             let more = match wanted == Some(index) {
                 true => {
                     let path = self.path.get(1..).unwrap_or_default();
-                    sequence.next_element_seed(Follow { path, found: &mut *self.found })?
+                    sequence.next_element_seed(Follow { path, target: self.target, found: &mut *self.found })?
                 }
                 false => sequence.next_element::<IgnoredAny>()?.map(|_| ()),
             };

@@ -158,9 +158,13 @@ fn collect(located: Located<'_>, found: &mut Vec<(Place, String)>) {
     {
         found.push((located.place.clone(), reference.clone()));
     }
-    // Examples are data: a `$ref` in them is none.
+    // Examples are data: a `$ref` in them is none. But names may be anything: a property may be called `example`.
+    let names = ["properties", "patternProperties", "schemas", "$defs", "definitions", "paths", "responses"];
+    let is_named = names.contains(&located.place.key().as_str());
     for (key, value) in located.members() {
-        if !matches!(key.as_str(), "example" | "default" | "enum" | "const") {
+        let is_data =
+            matches!(key.as_str(), "example" | "examples" | "default" | "enum" | "const") || key.starts_with("x-");
+        if is_named || !is_data {
             collect(value, found);
         }
     }

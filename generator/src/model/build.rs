@@ -7,7 +7,7 @@ use super::flatten::flatten;
 use super::lower::{Lowering, describe, singular};
 use super::{
     Credential, Endpoint, Location, Method, Output, Parameter, Placement, Resource, Scope, ScopeParameter, Sdk,
-    Type, owner,
+    Type, owner, settle,
 };
 use crate::config::{self, Calls, Config, Pagination, Scheme};
 use crate::diagnostics::{Diagnostic, Report};
@@ -28,11 +28,14 @@ pub fn build(spec: &Document, api: &Api, configuration: &Document, config: Confi
         credentials: credentials(api, configuration, &config, report),
         report,
     };
+    builder.check_names();
     let resources = builder.resources(&config.resources, &[]);
     let explicit = builder.explicit(&config.resources, &[]);
     builder.lowering.name_directions();
     let Builder { lowering, scopes, credentials, report, .. } = builder;
     let mut types = lowering.types;
+    settle::tags(&mut types, &resources);
+    settle::endless(&mut types);
     owner::assign(&mut types, &resources, &explicit);
     let base_url = config.base_url.url.clone().or_else(|| api.servers.first().cloned()).unwrap_or_else(|| {
         let help = "add `servers` to the document, or `url` to `base_url` in the configuration";
@@ -74,8 +77,12 @@ fn credentials(api: &Api, configuration: &Document, config: &Config, report: &mu
     for (name, variable, place) in &config.authentication {
         let Some(scheme) = api.security_schemes.iter().find(|scheme| scheme.name == *name) else {
             let known: Vec<&str> = api.security_schemes.iter().map(|scheme| scheme.name.as_str()).collect();
-            let diagnostic = Diagnostic::error(format!("the document has no security scheme `{name}`"))
-                .help(format!("it has: {}", known.join(", ")));
+            let diagnostic = Diagnostic::error(format!("the document has no security scheme `{name}`")).help(
+                match known.as_slice() {
+                    [] => "it has none: describe it below `components.securitySchemes`".to_owned(),
+                    known => format!("it has: {}", known.join(", ")),
+                },
+            );
             report.push(configuration.locate(diagnostic, place));
             continue;
         };
@@ -105,6 +112,25 @@ fn alternatives(security: &[Vec<String>], credentials: &[Credential]) -> Vec<Vec
 impl<'a> Builder<'a> {
     fn config_error(&mut self, place: &Place, message: impl Into<String>, help: impl Into<String>) {
         self.report.push(self.configuration.locate(Diagnostic::error(message).help(help), place));
+    }
+
+    /// Reports names for what the document doesn't have: they would silently do nothing.
+    fn check_names(&mut self) {
+        let schemas = &self.api.schemas;
+        for (name, _, place) in &self.config.names.types {
+            if !schemas.components().any(|(_, known)| known == name) {
+                self.config_error(place, format!("the document has no schema `{name}`"), "correct the name");
+            }
+        }
+        for (name, _, place) in &self.config.names.fields {
+            let is_property =
+                schemas.ids().any(|id| schemas.get(id).properties.iter().any(|(known, _)| known == name));
+            let parameters = self.api.operations.iter().flat_map(|operation| &operation.parameters);
+            if !is_property && !parameters.into_iter().any(|parameter| parameter.name == *name) {
+                let message = format!("the document has no property or parameter `{name}`");
+                self.config_error(place, message, "correct the name");
+            }
+        }
     }
 
     fn resources(&mut self, resources: &[config::Resource], above: &[String]) -> Vec<Resource> {
@@ -253,9 +279,12 @@ impl<'a> Builder<'a> {
     fn pagination(&mut self, method: &config::Method) -> Option<usize> {
         let (name, place) = method.pagination.as_ref()?;
         let found = self.config.pagination.iter().position(|(known, _)| known == name);
-        if found.is_none() {
+        if found.is_none() && !self.config.broken_pagination.contains(name) {
             let known: Vec<&str> = self.config.pagination.iter().map(|(name, _)| name.as_str()).collect();
-            let help = format!("there is: {}", known.join(", "));
+            let help = match known.as_slice() {
+                [] => "describe it below `pagination:`".to_owned(),
+                known => format!("there is: {}", known.join(", ")),
+            };
             self.config_error(place, format!("there is no pagination `{name}`"), help);
         }
         found
@@ -292,7 +321,10 @@ impl<'a> Builder<'a> {
             security: operation
                 .security
                 .as_ref()
-                .map(|security| alternatives(security, &self.credentials))
+                .map(|security| (security.is_empty(), alternatives(security, &self.credentials)))
+                // Where the SDK has no credential for any way, the server may know better.
+                .filter(|(is_public, security)| *is_public || !security.is_empty())
+                .map(|(_, security)| security)
                 .filter(|security| *security != alternatives(&self.api.security, &self.credentials)),
         }
     }

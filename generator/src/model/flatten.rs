@@ -59,6 +59,7 @@ fn merge(into: &mut Schema, from: &Schema) {
     if into.additional == Additional::Unstated {
         into.additional = from.additional;
     }
+    into.nullable |= from.nullable && into.types.is_empty();
     into.format = into.format.take().or_else(|| from.format.clone());
     into.items = into.items.or(from.items);
     if into.one_of.is_empty() {

@@ -11,12 +11,17 @@ use super::{Field, Type, TypeDefinition, TypeId, TypeKind, Variant};
 use crate::config::Names;
 use crate::openapi::{Additional, Schema, SchemaId, Schemas, Type as JsonType};
 
+/// How deep schemas may be inside each other before what is inside is any value.
+const MAX_DEPTH: usize = 200;
+
 /// Makes types of schemas, each schema once for each direction in which it differs.
 pub(super) struct Lowering<'a> {
     schemas: &'a Schemas,
     names: &'a Names,
     differs: Vec<bool>,
     known: HashMap<(SchemaId, Direction), TypeId>,
+    /// The schemas around the one at hand.
+    inside: Vec<(SchemaId, Direction)>,
     pub(super) types: Vec<TypeDefinition>,
 }
 
@@ -40,20 +45,42 @@ impl Shape {
 
 impl<'a> Lowering<'a> {
     pub(super) fn new(schemas: &'a Schemas, names: &'a Names) -> Self {
-        Self { schemas, names, differs: differing(schemas), known: HashMap::new(), types: Vec::new() }
+        Self {
+            schemas,
+            names,
+            differs: differing(schemas),
+            known: HashMap::new(),
+            inside: Vec::new(),
+            types: Vec::new(),
+        }
     }
 
     /// Whether a schema was lowered in a direction of its own.
     pub(super) fn is_known(&self, id: SchemaId, direction: Direction) -> bool {
-        self.known.contains_key(&(id, direction))
+        let key = if self.differs[id.index()] { direction } else { Direction::Response };
+        self.known.contains_key(&(id, key))
     }
 
     /// The type of a schema. `hint` names it where the document doesn't.
     pub(super) fn lower(&mut self, id: SchemaId, direction: Direction, hint: &str) -> Shape {
+        // A list of itself, or a map of itself, has no name that would end it: it is any value.
+        if self.inside.contains(&(id, direction)) && !self.is_known(id, direction) {
+            return Shape::of(Type::Any);
+        }
+        if self.inside.len() >= MAX_DEPTH {
+            return Shape::of(Type::Any);
+        }
+        self.inside.push((id, direction));
+        let shape = self.lower_inside(id, direction, hint);
+        self.inside.pop();
+        shape
+    }
+
+    fn lower_inside(&mut self, id: SchemaId, direction: Direction, hint: &str) -> Shape {
         let schema = self.schemas.get(id);
         if let Some(inner) = stands_for(schema) {
             let mut shape = self.lower(inner, direction, hint);
-            shape.nullable |= schema.types.contains(&JsonType::Null);
+            shape.nullable |= schema.nullable;
             return shape;
         }
         let flat = flatten(self.schemas, id);
@@ -61,7 +88,7 @@ impl<'a> Lowering<'a> {
     }
 
     fn lower_flat(&mut self, id: SchemaId, schema: &Schema, direction: Direction, hint: &str) -> Shape {
-        let nullable = schema.types.contains(&JsonType::Null);
+        let nullable = schema.nullable;
         if let Some(values) = &schema.values {
             return self.lower_values(id, schema, values, direction, hint);
         }
@@ -102,7 +129,7 @@ impl<'a> Lowering<'a> {
         direction: Direction,
         hint: &str,
     ) -> Shape {
-        let nullable = values.contains(&Value::Null) || schema.types.contains(&JsonType::Null);
+        let nullable = values.contains(&Value::Null) || schema.nullable;
         let present: Vec<&Value> = values.iter().filter(|value| !value.is_null()).collect();
         let all = |fits: fn(&Value) -> bool| !present.is_empty() && present.iter().all(|value| fits(value));
         let ty = match () {

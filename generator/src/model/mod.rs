@@ -5,6 +5,7 @@ mod direction;
 mod flatten;
 mod lower;
 mod owner;
+mod settle;
 
 use serde_json::Value;
 

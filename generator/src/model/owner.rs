@@ -10,28 +10,23 @@ pub(super) fn assign(
     resources: &[Resource],
     explicit: &BTreeMap<TypeId, Vec<String>>,
 ) {
-    let mut methods = Vec::new();
-    collect(resources, &mut methods);
-
     // Where each type is needed by itself, not as a part of another.
     let mut direct: Vec<BTreeSet<Vec<String>>> = vec![BTreeSet::new(); types.len()];
-    for (path, method) in &methods {
-        let inputs = method.parameters.iter().filter_map(|parameter| parameter.ty.named());
-        for id in inputs {
+    methods(resources, &mut |path, method| {
+        let output = output(method);
+        for id in needs(method) {
             direct[id.0].insert(path.to_vec());
-            reach(types, id, &mut |ty| ty.in_requests = true, &mut |ty| add_user(ty, path));
+            let is_output = output == Some(id);
+            let is_input = method.parameters.iter().any(|parameter| parameter.ty.named() == Some(id));
+            reach(types, id, &mut |ty| {
+                ty.in_responses |= is_output;
+                ty.in_requests |= is_input;
+                add_user(ty, path);
+            });
         }
-        let output = match &method.output {
-            Output::Value { ty, .. } | Output::Page { item: ty, .. } => ty.named(),
-            Output::Nothing => None,
-        };
-        if let Some(id) = output {
-            direct[id.0].insert(path.to_vec());
-            reach(types, id, &mut |ty| ty.in_responses = true, &mut |ty| add_user(ty, path));
-        }
-    }
+    });
     for (id, path) in explicit {
-        reach(types, *id, &mut |_| {}, &mut |ty| add_user(ty, path));
+        reach(types, *id, &mut |ty| add_user(ty, path));
     }
 
     let mut parents: Vec<Vec<usize>> = vec![Vec::new(); types.len()];
@@ -64,13 +59,32 @@ pub(super) fn assign(
     }
     for (ty, owner) in types.iter_mut().zip(owners) {
         ty.owner = owner.unwrap_or_default();
+        // A resource that another feature needs as well can't own the type: its module may not be there.
+        if ty.users.iter().any(|user| user.first() != ty.owner.first()) {
+            ty.owner.clear();
+        }
     }
 }
 
-fn collect<'a>(resources: &'a [Resource], methods: &mut Vec<(&'a [String], &'a Method)>) {
+/// Visits every method, with its resource's path.
+pub(super) fn methods(resources: &[Resource], visit: &mut dyn FnMut(&[String], &Method)) {
     for resource in resources {
-        methods.extend(resource.methods.iter().map(|method| (resource.path.as_slice(), method)));
-        collect(&resource.resources, methods);
+        for method in &resource.methods {
+            visit(&resource.path, method);
+        }
+        methods(&resource.resources, visit);
+    }
+}
+
+/// The named types that a method takes and gives.
+pub(super) fn needs(method: &Method) -> impl Iterator<Item = TypeId> {
+    method.parameters.iter().filter_map(|parameter| parameter.ty.named()).chain(output(method))
+}
+
+fn output(method: &Method) -> Option<TypeId> {
+    match &method.output {
+        Output::Value { ty, .. } | Output::Page { item: ty, .. } => ty.named(),
+        Output::Nothing => None,
     }
 }
 
@@ -81,17 +95,11 @@ fn add_user(ty: &mut TypeDefinition, path: &[String]) {
 }
 
 /// Visits a type and everything in it.
-fn reach(
-    types: &mut [TypeDefinition],
-    id: TypeId,
-    mark: &mut dyn FnMut(&mut TypeDefinition),
-    user: &mut dyn FnMut(&mut TypeDefinition),
-) {
+fn reach(types: &mut [TypeDefinition], id: TypeId, visit: &mut dyn FnMut(&mut TypeDefinition)) {
     let mut seen = BTreeSet::from([id]);
     let mut queue = vec![id];
     while let Some(id) = queue.pop() {
-        mark(&mut types[id.0]);
-        user(&mut types[id.0]);
+        visit(&mut types[id.0]);
         queue.extend(parts(&types[id.0]).filter(|part| seen.insert(*part)));
     }
 }

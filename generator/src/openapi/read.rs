@@ -11,11 +11,20 @@ use crate::document::{Document, Located, Place};
 
 /// Reads a document. Problems go to `report`; what has one is left out.
 pub fn read(document: &Document, report: &mut Report) -> Api {
-    let mut reader =
-        Reader { document, report, schemas: Vec::new(), known: HashMap::new(), queue: VecDeque::new() };
+    let mut reader = Reader {
+        document,
+        report,
+        schemas: Vec::new(),
+        known: HashMap::new(),
+        names: HashMap::new(),
+        queue: VecDeque::new(),
+    };
     let mut api = reader.api(document.root());
     while let Some((id, located)) = reader.queue.pop_front() {
         reader.schemas[id.0] = reader.read_schema(&located);
+    }
+    for (id, name) in reader.names {
+        reader.schemas[id.0].name.get_or_insert(name);
     }
     api.schemas = Schemas { list: reader.schemas };
     api
@@ -26,6 +35,8 @@ struct Reader<'a> {
     report: &'a mut Report,
     schemas: Vec<Schema>,
     known: HashMap<Place, SchemaId>,
+    /// Names of schemas that stand elsewhere than among the components.
+    names: HashMap<SchemaId, String>,
     /// Schemas that were met but not yet read: a queue, so that no chain of references is deeper than the stack.
     queue: VecDeque<(SchemaId, Located<'a>)>,
 }
@@ -69,7 +80,17 @@ impl<'a> Reader<'a> {
     }
 
     fn api(&mut self, root: Located<'a>) -> Api {
-        match root.text("openapi") {
+        // `openapi: 3.1` without quotes is a number.
+        let version = root.value.get("openapi").map(|version| match version {
+            Value::String(text) => text.clone(),
+            other => other.to_string(),
+        });
+        match version {
+            None if root.value.get("swagger").is_some() => self.error(
+                &root.place.child("swagger"),
+                "this document is OpenAPI 2.0 (Swagger); the generator reads 3.0 and 3.1",
+                "convert the document to OpenAPI 3, with swagger2openapi for example",
+            ),
             Some(version) if version.starts_with("3.") => {}
             Some(version) => self.error(
                 &root.place.child("openapi"),
@@ -108,8 +129,9 @@ impl<'a> Reader<'a> {
         }
         for schemas in self.document.component_schemas() {
             for (name, schema) in schemas.members() {
-                let id = self.schema_at(schema);
-                self.schemas[id.0].name.get_or_insert_with(|| name.clone());
+                // A component that only refers to a file gives the schema there its name.
+                let id = self.schema(schema);
+                self.names.entry(id).or_insert_with(|| name.clone());
             }
         }
         for (path, item) in root.get("paths").iter().flat_map(Located::members) {
@@ -273,9 +295,7 @@ impl<'a> Reader<'a> {
         }
         let id = SchemaId(self.schemas.len());
         self.known.insert(located.place.clone(), id);
-        let mut schema = Schema::new(located.place.clone());
-        schema.name = component_name(&located.place);
-        self.schemas.push(schema);
+        self.schemas.push(Schema::new(located.place.clone()));
         self.queue.push_back((id, located));
         id
     }
@@ -302,6 +322,7 @@ impl<'a> Reader<'a> {
         };
         schema.reference = self.reference(located);
         schema.types = self.types(located);
+        schema.nullable = located.flag("nullable") || schema.types.contains(&Type::Null);
         schema.format = located.text("format");
         schema.values = match (object.get("const"), object.get("enum")) {
             (Some(value), _) => Some(vec![value.clone()]),
@@ -372,9 +393,6 @@ impl<'a> Reader<'a> {
                 }
             });
         }
-        if located.flag("nullable") && !types.is_empty() {
-            types.push(Type::Null);
-        }
         types
     }
 
@@ -399,7 +417,7 @@ impl<'a> Reader<'a> {
 /// The name of a schema that stands among components or definitions.
 fn component_name(place: &Place) -> Option<String> {
     let (parent, _) = place.pointer.rsplit_once('/')?;
-    let named = parent.ends_with("/components/schemas") || parent.ends_with("/$defs");
+    let named = ["/components/schemas", "/$defs", "/definitions"].iter().any(|group| parent.ends_with(group));
     named.then(|| place.key())
 }
 

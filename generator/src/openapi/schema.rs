@@ -66,6 +66,8 @@ pub struct Schema {
     pub reference: Option<SchemaId>,
     /// The types it allows; any, if empty.
     pub types: Vec<Type>,
+    /// Whether null is allowed, in the words of any version of OpenAPI.
+    pub nullable: bool,
     /// Narrows the type.
     pub format: Option<String>,
     /// The values it allows.
@@ -111,6 +113,7 @@ impl Schema {
             name: None,
             reference: None,
             types: Vec::new(),
+            nullable: false,
             format: None,
             values: None,
             properties: Vec::new(),

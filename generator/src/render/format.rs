@@ -15,13 +15,12 @@ pub(super) struct NotRust {
 }
 
 impl NotRust {
-    pub(super) fn diagnostic(&self, template: &str, path: &Path, text: &str) -> Diagnostic {
+    pub(super) fn diagnostic(&self, template: &Path, path: &Path, text: &str) -> Diagnostic {
         let source = text.lines().nth(self.line.saturating_sub(1)).unwrap_or_default();
-        let message =
-            format!("the template {template} gives what is not Rust for {}: {}", path.display(), self.message);
+        let message = format!("{} is not Rust, as its template gives it: {}", path.display(), self.message);
         Diagnostic::error(message)
-            .in_file(&Path::new("templates").join(template))
-            .help("the line above is of the generated text; correct the template that wrote it")
+            .in_file(path)
+            .help(format!("correct the template: {}", template.display()))
             .at_line(self.line, self.column + 1, source)
     }
 }
@@ -40,7 +39,7 @@ pub(super) fn format(text: &str) -> Result<String, NotRust> {
             syn::Item::Macro(invocation) if invocation.ident.is_none() => {
                 flush(&mut run, &mut parts);
                 let range = item.span().byte_range();
-                parts.push(text.get(range).unwrap_or_default().to_owned());
+                parts.push(text.get(range).unwrap_or_default().replace("\n\n", "\n"));
             }
             _ => run.push(item),
         }

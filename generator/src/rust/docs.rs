@@ -1,5 +1,10 @@
 //! Documentation: the document's texts as rustdoc, in which nothing of them becomes code or a broken link.
 
+/// The text, or `fallback` where it says nothing.
+pub(super) fn or<'a>(text: Option<&'a str>, fallback: &'a str) -> &'a str {
+    text.filter(|text| !text.trim().is_empty()).unwrap_or(fallback)
+}
+
 /// The texts as lines, with an empty line between them.
 pub(super) fn lines(texts: &[Option<&str>]) -> Vec<String> {
     let mut lines: Vec<String> = Vec::new();
@@ -8,7 +13,7 @@ pub(super) fn lines(texts: &[Option<&str>]) -> Vec<String> {
             lines.push(String::new());
         }
         let mut fenced = false;
-        for line in text.trim().lines() {
+        for line in visible(text).trim().lines() {
             let line = line.trim_end();
             if line.trim_start().starts_with("```") || line.trim_start().starts_with("~~~") {
                 fenced = !fenced;
@@ -25,6 +30,16 @@ pub(super) fn lines(texts: &[Option<&str>]) -> Vec<String> {
         }
     }
     lines
+}
+
+/// The text without characters that nobody sees: some of them can't stand in a comment.
+fn visible(text: &str) -> String {
+    let line_break = |c: char| matches!(c, '\r' | '\u{b}' | '\u{c}' | '\u{85}' | '\u{2028}' | '\u{2029}');
+    let text = text.replace("\r\n", "\n").replace(line_break, "\n");
+    // Marks of direction could make a comment look like code.
+    let is_hidden =
+        |c: char| matches!(c, '\u{200e}' | '\u{200f}' | '\u{202a}'..='\u{202e}' | '\u{2066}'..='\u{2069}');
+    text.chars().filter(|c| matches!(c, '\n' | '\t') || !(c.is_control() || is_hidden(*c))).collect()
 }
 
 /// How wide a line of documentation may be.
@@ -73,7 +88,12 @@ fn escape(line: &str) -> String {
             escaped.push_str(if is_balanced { "`" } else { "\\`" });
         } else if in_code {
             escaped.push(character);
-        } else if let Some(url) = url(rest).filter(|_| !escaped.ends_with("](") && !escaped.ends_with('<')) {
+        } else if let Some(url) = url(after).filter(|url| character == '<' && after[url.len()..].starts_with('>'))
+        {
+            escaped.push_str(&format!("<{url}>"));
+            rest = &after[url.len() + 1..];
+            continue;
+        } else if let Some(url) = url(rest).filter(|_| !escaped.ends_with("](")) {
             escaped.push_str(&format!("<{url}>"));
             rest = &rest[url.len()..];
             continue;

@@ -65,7 +65,7 @@ impl Lowering<'_> {
         let required =
             method.parameters.iter().filter(|parameter| parameter.required && parameter.constant.is_none());
         let arguments: Vec<String> = required.map(|parameter| sample.parameter(method, parameter)).collect();
-        call.push_str(&format!(".{}({})", names::field(&method.name), arguments.join(", ")));
+        call.push_str(&format!(".{}({})", self.method_name(resource, method), arguments.join(", ")));
         if full {
             for setter in self.setters(resource, method, &mut Vec::new()) {
                 if setter.argument.is_some() {
@@ -181,6 +181,10 @@ impl Sample<'_, '_> {
         let name = lowering.names.ty(id);
         self.uses.push(format!("{}::{}", lowering.library, lowering.path(id)));
         let example = example.or(definition.example.as_ref());
+        // A type inside itself ends here.
+        if self.inside.contains(&id) {
+            return format!("{name}::default()");
+        }
         self.inside.push(id);
         let value = match &definition.kind {
             TypeKind::Enum(values) => {
@@ -205,10 +209,16 @@ impl Sample<'_, '_> {
                     }
                     _ => example.is_none(),
                 };
+                let inside = self.inside.clone();
+                let is_new = |ty: &Type| ty.named().is_none_or(|id| !inside.contains(&id));
                 let chosen = match (self.full, example) {
                     // Both members are shown: the first in the shortest call, the last in the full one.
-                    (true, None) => variants.len().saturating_sub(1),
-                    _ => variants.iter().position(|variant| fits(&variant.ty)).unwrap_or(0),
+                    (true, None) => variants.iter().rposition(|variant| is_new(&variant.ty)).unwrap_or(0),
+                    _ => variants
+                        .iter()
+                        .position(|variant| fits(&variant.ty) && is_new(&variant.ty))
+                        .or_else(|| variants.iter().position(|variant| is_new(&variant.ty)))
+                        .unwrap_or(0),
                 };
                 let labels = lowering.union_variants(variants);
                 match (variants.get(chosen), labels.get(chosen)) {

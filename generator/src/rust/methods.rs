@@ -185,7 +185,7 @@ impl Lowering<'_> {
         let same = summary.as_deref().map(|text| text.trim_end_matches('.'))
             == description.map(|text| text.trim().trim_end_matches('.'));
         Method {
-            name: names::field(&method.name),
+            name: self.method_name(resource, method),
             docs: docs::lines(&[
                 summary.as_deref(),
                 description.filter(|_| !same),
@@ -205,6 +205,13 @@ impl Lowering<'_> {
         }
     }
 
+    /// A method gives way to the resource below that has its name.
+    pub(super) fn method_name(&self, resource: &Resource, method: &ModelMethod) -> String {
+        let name = names::field(&method.name);
+        let is_child = resource.resources.iter().any(|child| names::module(child.name()) == name);
+        if is_child { format!("{name}_") } else { name }
+    }
+
     fn scope_match(&self, index: usize, argument: &str, ty: &str, constant: &str) -> ScopeMatch {
         let arms = self.sdk.scopes[index].parameters.iter().map(|parameter| {
             let variant = parameter.name.trim_end_matches("_id");
@@ -216,11 +223,11 @@ impl Lowering<'_> {
 
     fn operations(&self, method: &ModelMethod, constant: &str) -> Vec<Operation> {
         let pagination = match &method.output {
-            Output::Page { pagination, .. } => Some(names::constant(&self.sdk.paginations[*pagination].0)),
+            Output::Page { pagination, .. } => Some(names::pagination(&self.sdk.paginations[*pagination].0)),
             _ => None,
         };
         let security = method.security.as_ref().map(|security| {
-            let credential = |index: &usize| names::constant(&self.sdk.credentials[*index].name);
+            let credential = |index: &usize| names::credential(&self.sdk.credentials[*index].name);
             security.iter().map(|way| way.iter().map(credential).collect()).collect()
         });
         let operation = |constant: String, id: &str, path: &str| Operation {
@@ -287,7 +294,7 @@ impl Lowering<'_> {
             let argument_name = if name == "self_" { "value" } else { name.as_str() };
             let argument = self.argument_of(&Parameter { nullable: false, ..parameter.clone() }, argument_name);
             let fallback = format!("Sets `{}`.", parameter.wire);
-            let description = parameter.description.as_deref().unwrap_or(&fallback);
+            let description = docs::or(parameter.description.as_deref(), &fallback);
             let fill = self.fill(parameter, &argument, "self.0");
             setters.push(Setter {
                 docs: docs::lines(&[Some(description)]),
@@ -355,6 +362,7 @@ impl Lowering<'_> {
             Location::Header => format!("{request}.header_value({wire}, &{name});"),
             Location::Field if has_numbers(&parameter.ty) => format!("{request}.body_number({wire}, &{name});"),
             Location::Field => format!("{request}.body_field({wire}, &{name});"),
+            _ if has_numbers(&parameter.ty) => format!("{request}.body_of_numbers(&{name});"),
             Location::Body | Location::Path | Location::Scope => format!("{request}.body(&{name});"),
         });
         statements

@@ -34,7 +34,7 @@ pub struct Crate {
     pub package: String,
     /// The crate's name in Rust.
     pub library: String,
-    /// The package's version.
+    /// The package's version, as a TOML string.
     pub version: String,
     /// What it is, in a line, as a TOML string.
     pub description: String,
@@ -158,6 +158,8 @@ pub struct Module {
     pub children: Vec<Child>,
     /// Types of other modules that the methods name.
     pub uses: Vec<String>,
+    /// Whether one of the methods names a map.
+    pub has_maps: bool,
     /// Its methods.
     pub methods: Vec<Method>,
     /// Its types.
@@ -191,11 +193,11 @@ pub fn lower(sdk: &Sdk, runtime: Runtime, standalone: bool) -> Crate {
         .map(|method| method.example.clone());
     Crate {
         package: sdk.package.name.clone(),
-        version: sdk.package.version.clone(),
+        version: toml_string(&sdk.package.version),
         description: toml_string(&sdk.package.description),
         repository: sdk.package.repository.as_deref().map(toml_string),
         docs: docs::lines(&[Some(&methods::sentence(&sdk.package.description))]),
-        runtime,
+        runtime: Runtime { version: toml_string(&runtime.version), path: toml_string(&runtime.path) },
         standalone,
         features: sdk.resources.iter().map(|resource| lowering.child(resource)).collect(),
         api: lowering.api(),
@@ -224,6 +226,16 @@ impl Lowering<'_> {
             docs: self.resource_docs(resource),
             children: resource.resources.iter().map(|child| self.child(child)).collect(),
             uses,
+            has_maps: resource.methods.iter().any(|method| {
+                let inputs = method.parameters.iter().filter(|p| p.constant.is_none());
+                let output = match &method.output {
+                    crate::model::Output::Value { ty, .. } | crate::model::Output::Page { item: ty, .. } => {
+                        Some(ty)
+                    }
+                    crate::model::Output::Nothing => None,
+                };
+                inputs.map(|p| &p.ty).chain(output).any(types::has_maps)
+            }),
             methods,
             models: self.models(&resource.path),
         });
@@ -250,7 +262,7 @@ impl Lowering<'_> {
     fn api(&self) -> Api {
         let sdk = self.sdk;
         let constants: Vec<String> =
-            sdk.credentials.iter().map(|credential| names::constant(&credential.name)).collect();
+            sdk.credentials.iter().map(|credential| names::credential(&credential.name)).collect();
         Api {
             base_url: names::literal(&sdk.base_url),
             base_url_variable: names::literal(&sdk.base_url_variable),
@@ -258,8 +270,8 @@ impl Lowering<'_> {
                 .credentials
                 .iter()
                 .map(|credential| Credential {
-                    constant: names::constant(&credential.name),
-                    method: names::field(&credential.name),
+                    constant: names::credential(&credential.name),
+                    method: names::builder(&credential.name),
                     name: names::literal(&credential.name),
                     variable: names::literal(&credential.variable),
                     variable_name: credential.variable.clone(),
@@ -270,7 +282,10 @@ impl Lowering<'_> {
                         Placement::Query(name) => format!("Placement::Query({})", names::literal(name)),
                         Placement::Cookie(name) => format!("Placement::Cookie({})", names::literal(name)),
                     },
-                    docs: docs::lines(&[credential.description.as_deref()]),
+                    docs: docs::lines(&[Some(docs::or(
+                        credential.description.as_deref(),
+                        &format!("The credential `{}`.", credential.name),
+                    ))]),
                 })
                 .collect(),
             security: sdk
@@ -310,7 +325,10 @@ impl Lowering<'_> {
                 .map(|parameter| ScopeVariant {
                     name: names::type_name(parameter.name.trim_end_matches("_id")),
                     method: names::field(parameter.name.trim_end_matches("_id")),
-                    docs: docs::lines(&[parameter.description.as_deref()]),
+                    docs: docs::lines(&[Some(docs::or(
+                        parameter.description.as_deref(),
+                        &format!("The parameter `{}`.", parameter.name),
+                    ))]),
                 })
                 .collect(),
         }
@@ -336,14 +354,23 @@ fn lower_pagination(name: &str, pagination: &crate::config::Pagination) -> Pagin
         }
     };
     Pagination {
-        constant: names::constant(name),
+        constant: names::pagination(name),
         items: path(&pagination.items),
         info: path(&pagination.info),
         scheme,
     }
 }
 
+/// A basic string of TOML.
 fn toml_string(text: &str) -> String {
-    // TOML's basic strings escape as JSON's do.
-    serde_json::Value::from(text).to_string()
+    let mut quoted = String::from("\"");
+    for character in text.chars() {
+        match character {
+            '"' | '\\' => quoted.extend(['\\', character]),
+            c if c.is_control() => quoted.push_str(&format!("\\u{:04x}", u32::from(c))),
+            c => quoted.push(c),
+        }
+    }
+    quoted.push('"');
+    quoted
 }

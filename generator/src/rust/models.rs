@@ -85,7 +85,7 @@ pub struct UnionVariant {
     pub name: String,
     /// Its type.
     pub ty: String,
-    /// `object` for a struct, `value` for anything else.
+    /// `object` for a struct, `number` for what holds numbers, `value` for anything else.
     pub kind: &'static str,
     /// The tag's value, as a literal.
     pub tag: Option<String>,
@@ -124,7 +124,7 @@ impl Lowering<'_> {
 
     fn model(&self, id: TypeId, definition: &TypeDefinition) -> Model {
         let fallback = format!("The type `{}`.", definition.name);
-        let description = definition.description.as_deref().unwrap_or(&fallback);
+        let description = docs::or(definition.description.as_deref(), &fallback);
         let mut model = Model {
             name: self.names.ty(id).to_owned(),
             kind: "struct",
@@ -157,12 +157,13 @@ impl Lowering<'_> {
                 for (variant, name) in variants.iter().zip(self.union_variants(variants)) {
                     let is_object = |id: TypeId| matches!(self.sdk.types[id.0].kind, TypeKind::Object(_));
                     let fallback = format!("A {}.", variant.name);
-                    let description = variant.description.as_deref().unwrap_or(&fallback);
+                    let description = docs::or(variant.description.as_deref(), &fallback);
                     model.variants.push(UnionVariant {
                         name,
                         ty: tidy(&self.owned(&variant.ty).to_string()),
-                        kind: match variant.ty {
-                            Type::Named(id) if is_object(id) => "object",
+                        kind: match &variant.ty {
+                            Type::Named(id) if is_object(*id) => "object",
+                            ty if has_numbers(ty) => "number",
                             _ => "value",
                         },
                         tag: variant.tag.as_deref().map(names::literal),
@@ -201,7 +202,8 @@ impl Lowering<'_> {
     }
 
     fn object(&self, id: TypeId, fields: &[ModelField], model: &mut Model) {
-        let mut taken = HashSet::new();
+        // The constructor and what every type can do.
+        let mut taken = HashSet::from(["new".to_owned(), "clone".to_owned(), "default".to_owned()]);
         model.required = fields.iter().filter(|field| field.required && field.constant.is_none()).count();
         for field in fields {
             if let Some(constant) = &field.constant {
@@ -234,7 +236,7 @@ impl Lowering<'_> {
                 (false, false, _) => "optional",
             };
             let fallback = format!("The property `{}`.", field.wire);
-            let description = field.description.as_deref().unwrap_or(&fallback);
+            let description = docs::or(field.description.as_deref(), &fallback);
             model.fields.push(Field {
                 index: model.fields.len(),
                 wire: names::literal(&field.wire),

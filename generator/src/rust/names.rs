@@ -39,6 +39,32 @@ const TAKEN: [&str; 21] = [
     "Client",
 ];
 
+/// Modules, functions, features and crates that a generated crate has anyway.
+const TAKEN_MODULES: [&str; 22] = [
+    "alloc",
+    "api",
+    "as_ref",
+    "builder",
+    "client",
+    "clone",
+    "core",
+    "default",
+    "error",
+    "fmt",
+    "from_env",
+    "guides",
+    "json",
+    "lib",
+    "main",
+    "mod",
+    "models",
+    "reqwest",
+    "runtime",
+    "std",
+    "transport",
+    "types",
+];
+
 impl Names {
     pub(super) fn new(sdk: &Sdk) -> Self {
         let mut taken: HashSet<String> = TAKEN.iter().map(|name| (*name).to_owned()).collect();
@@ -51,20 +77,33 @@ impl Names {
             types[index] = unique(type_name(&sdk.types[index].name), &mut taken);
         }
         let mut names = Self { types, requests: HashMap::new(), accessors: HashMap::new() };
-        names.requests(&sdk.resources, &mut taken);
+        let mut requests = Vec::new();
+        collect_requests(&sdk.resources, &mut requests);
+        names.name_requests(&requests, &mut taken);
         names.accessors(&sdk.resources, &taken);
         names
     }
 
-    fn requests(&mut self, resources: &[Resource], taken: &mut HashSet<String>) {
-        for resource in resources {
-            for method in &resource.methods {
-                let subject = crate::model::singular(resource.name());
-                let name = type_name(&format!("{subject} {} request", method.name));
-                let name = unique(name, taken);
-                self.requests.insert((resource.path.clone(), method.name.clone()), name);
+    /// A request is named after its resource and method; where several would have the same name, all of them
+    /// are named after the whole path, so that no name depends on the order.
+    fn name_requests(&mut self, requests: &[(&[String], &str)], taken: &mut HashSet<String>) {
+        let short = |(path, method): &(&[String], &str)| {
+            let subject = path.last().map(|name| crate::model::singular(name)).unwrap_or_default();
+            type_name(&format!("{subject} {method} request"))
+        };
+        let mut counts: HashMap<String, usize> = HashMap::new();
+        for request in requests {
+            *counts.entry(short(request)).or_default() += 1;
+        }
+        for request in requests {
+            let (path, method) = request;
+            let mut name = short(request);
+            if counts.get(&name).is_some_and(|count| *count > 1) || taken.contains(&name) {
+                let words: Vec<String> = path.iter().map(|name| crate::model::singular(name)).collect();
+                name = type_name(&format!("{} {method} request", words.join(" ")));
             }
-            self.requests(&resource.resources, taken);
+            let name = unique(name, taken);
+            self.requests.insert((path.to_vec(), (*method).to_owned()), name);
         }
     }
 
@@ -91,6 +130,13 @@ impl Names {
     }
 }
 
+fn collect_requests<'a>(resources: &'a [Resource], requests: &mut Vec<(&'a [String], &'a str)>) {
+    for resource in resources {
+        requests.extend(resource.methods.iter().map(|method| (resource.path.as_slice(), method.name.as_str())));
+        collect_requests(&resource.resources, requests);
+    }
+}
+
 /// `name`, or `name2`, `name3` … if it is taken; taken afterwards.
 pub(super) fn unique(name: String, taken: &mut HashSet<String>) -> String {
     let mut candidate = name.clone();
@@ -105,29 +151,65 @@ pub(super) fn unique(name: String, taken: &mut HashSet<String>) -> String {
 /// The name of a struct, enum or variant.
 pub(super) fn type_name(words: &str) -> String {
     let name = sanitize(&clean(words).to_upper_camel_case(), "Value");
-    if syn::parse_str::<syn::Ident>(&name).is_ok() { name } else { format!("{name}_") }
+    if is_identifier(&name) { name } else { format!("{name}Value") }
 }
 
 /// The name of a field, function or argument.
 pub(super) fn field(words: &str) -> String {
     let name = sanitize(&clean(words).to_snake_case(), "value");
-    if syn::parse_str::<syn::Ident>(&name).is_ok() { name } else { format!("{name}_") }
+    if is_identifier(&name) { name } else { format!("{name}_") }
+}
+
+/// Whether a text is an identifier in the edition of generated crates, in which `gen` is none.
+fn is_identifier(name: &str) -> bool {
+    name != "gen" && syn::parse_str::<syn::Ident>(name).is_ok()
 }
 
 /// The name of a module, and of its file.
 pub(super) fn module(words: &str) -> String {
     let name = field(words);
-    // Modules that the crate has anyway.
-    if matches!(name.as_str(), "api" | "client" | "lib" | "main" | "mod" | "models" | "runtime" | "types") {
-        format!("{name}_")
-    } else {
-        name
-    }
+    if TAKEN_MODULES.contains(&name.as_str()) { format!("{name}_") } else { name }
 }
 
 /// The name of a static.
 pub(super) fn constant(words: &str) -> String {
     sanitize(&clean(words).to_shouty_snake_case(), "VALUE")
+}
+
+/// The static of a credential.
+pub(super) fn credential(words: &str) -> String {
+    let name = constant(words);
+    if is_taken_static(&name) { format!("{name}_CREDENTIAL") } else { name }
+}
+
+/// The static of a way in which lists go on.
+pub(super) fn pagination(words: &str) -> String {
+    format!("{}_PAGES", constant(words).trim_end_matches("_PAGE"))
+}
+
+fn is_taken_static(name: &str) -> bool {
+    matches!(name, "API" | "SECURITY" | "ENVELOPE") || name.ends_with("_PAGES")
+}
+
+/// The function of a client's builder that takes a credential.
+pub(super) fn builder(words: &str) -> String {
+    let name = field(words);
+    let taken = [
+        "as_ref",
+        "attempt_timeout",
+        "base_url",
+        "build",
+        "clone",
+        "fmt",
+        "from_env",
+        "header",
+        "max_retries",
+        "new",
+        "retry",
+        "timeout",
+        "transport",
+    ];
+    if taken.contains(&name.as_str()) { format!("{name}_credential") } else { name }
 }
 
 /// A literal for a text.

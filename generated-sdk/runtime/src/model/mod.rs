@@ -17,4 +17,4 @@ pub use table::{
     required_nullable_number,
 };
 #[doc(hidden)]
-pub use union::{Candidate, read_tagged, read_untagged, try_read};
+pub use union::{Candidate, member, read_tagged, read_untagged, try_read};

@@ -63,13 +63,38 @@ pub fn read_tagged<'de, T, D: Deserializer<'de>>(
     }
 }
 
+/// How the members of a union are written.
+pub mod member {
+    use serde::{Serialize, Serializer};
+
+    /// A model.
+    ///
+    /// # Errors
+    /// Whatever the format says.
+    pub fn object<T: Serialize, S: Serializer>(value: &T, serializer: S) -> Result<S::Ok, S::Error> {
+        value.serialize(serializer)
+    }
+
+    pub use object as value;
+
+    pub use crate::values::number::Number;
+
+    /// Floating-point numbers: a whole one has no fraction.
+    ///
+    /// # Errors
+    /// Whatever the format says.
+    pub fn number<T: Number, S: Serializer>(value: &T, serializer: S) -> Result<S::Ok, S::Error> {
+        value.write(serializer)
+    }
+}
+
 /// States the members of a union. The enum has a variant for each and one more, `Unrecognized(Value)`, that keeps
 /// what a newer server sends. With `by "property"` the value of that property says which member it is.
-/// `object` members are models, `value` members are anything else.
+/// `object` members are models, `number` members hold floating-point numbers, `value` members are anything else.
 #[macro_export]
 macro_rules! union {
     ($name:ident by $tag:literal { $($value:literal => $variant:ident($type:ty)),* $(,)? }) => {
-        $crate::union!(@common $name { $($variant($type)),* });
+        $crate::union!(@common $name { $(object $variant($type)),* });
 
         impl<'de> $crate::serde::Deserialize<'de> for $name {
             fn deserialize<D: $crate::serde::Deserializer<'de>>(
@@ -90,7 +115,7 @@ macro_rules! union {
         }
     };
     ($name:ident { $($kind:ident $variant:ident($type:ty)),* $(,)? }) => {
-        $crate::union!(@common $name { $($variant($type)),* });
+        $crate::union!(@common $name { $($kind $variant($type)),* });
 
         impl<'de> $crate::serde::Deserialize<'de> for $name {
             fn deserialize<D: $crate::serde::Deserializer<'de>>(
@@ -111,14 +136,14 @@ macro_rules! union {
             read: |value| $crate::model::try_read(value).map(Self::$variant),
         }
     };
-    (@candidate value $variant:ident($type:ty)) => {
+    (@candidate $kind:ident $variant:ident($type:ty)) => {
         $crate::model::Candidate {
             fields: &[],
             constants: &[],
             read: |value| $crate::model::try_read(value).map(Self::$variant),
         }
     };
-    (@common $name:ident { $($variant:ident($type:ty)),* }) => {
+    (@common $name:ident { $($kind:ident $variant:ident($type:ty)),* }) => {
         impl ::core::default::Default for $name {
             fn default() -> Self {
                 Self::Unrecognized($crate::Value::Null)
@@ -137,7 +162,7 @@ macro_rules! union {
                 serializer: S,
             ) -> ::core::result::Result<S::Ok, S::Error> {
                 match self {
-                    $(Self::$variant(value) => $crate::serde::Serialize::serialize(value, serializer),)*
+                    $(Self::$variant(value) => $crate::model::member::$kind(value, serializer),)*
                     Self::Unrecognized(value) => $crate::serde::Serialize::serialize(value, serializer),
                 }
             }

@@ -7,16 +7,14 @@ pub mod audit;
 /// The logs of an account.
 #[derive(Clone, Copy, Debug)]
 pub struct Logs<'a> {
-    client: &'a runtime::Client,
+    pub(crate) client: &'a runtime::Client,
 }
 
 impl<'a> Logs<'a> {
-    pub(crate) fn new(client: &'a runtime::Client) -> Self {
-        Self { client }
-    }
-
     /// What was done in an account, by whom.
     pub fn audit(&self) -> audit::Audit<'a> {
-        audit::Audit::new(self.client)
+        audit::Audit {
+            client: self.client,
+        }
     }
 }

@@ -13,14 +13,10 @@ use runtime::operation::Operation;
 /// The people who may use an account.
 #[derive(Clone, Copy, Debug)]
 pub struct Members<'a> {
-    client: &'a runtime::Client,
+    pub(crate) client: &'a runtime::Client,
 }
 
 impl<'a> Members<'a> {
-    pub(crate) fn new(client: &'a runtime::Client) -> Self {
-        Self { client }
-    }
-
     /// List members.
     ///
     /// Lists everyone who is a member of the account.
@@ -219,7 +215,7 @@ static LIST: Operation = Operation {
     method: "GET",
     path: "/accounts/{account_id}/members",
     envelope: Some(&api::ENVELOPE),
-    pagination: Some(&api::PAGE_NUMBER),
+    pagination: Some(&api::PAGE_NUMBER_PAGES),
     security: api::SECURITY,
 };
 

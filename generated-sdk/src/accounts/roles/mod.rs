@@ -12,14 +12,10 @@ use runtime::operation::Operation;
 /// The roles that members of an account can have.
 #[derive(Clone, Copy, Debug)]
 pub struct Roles<'a> {
-    client: &'a runtime::Client,
+    pub(crate) client: &'a runtime::Client,
 }
 
 impl<'a> Roles<'a> {
-    pub(crate) fn new(client: &'a runtime::Client) -> Self {
-        Self { client }
-    }
-
     /// List roles.
     ///
     /// Lists the roles that members of the account can be given.
@@ -94,7 +90,7 @@ static LIST: Operation = Operation {
     method: "GET",
     path: "/accounts/{account_id}/roles",
     envelope: Some(&api::ENVELOPE),
-    pagination: Some(&api::PAGE_NUMBER),
+    pagination: Some(&api::PAGE_NUMBER_PAGES),
     security: api::SECURITY,
 };
 

@@ -12,14 +12,10 @@ use runtime::operation::Operation;
 /// What an account pays for.
 #[derive(Clone, Copy, Debug)]
 pub struct Subscriptions<'a> {
-    client: &'a runtime::Client,
+    pub(crate) client: &'a runtime::Client,
 }
 
 impl<'a> Subscriptions<'a> {
-    pub(crate) fn new(client: &'a runtime::Client) -> Self {
-        Self { client }
-    }
-
     /// List subscriptions.
     ///
     /// Lists what the account has subscribed to.
@@ -137,7 +133,7 @@ static GET: Operation = Operation {
     method: "GET",
     path: "/accounts/{account_id}/subscriptions",
     envelope: Some(&api::ENVELOPE),
-    pagination: Some(&api::SINGLE_PAGE),
+    pagination: Some(&api::SINGLE_PAGES),
     security: api::SECURITY,
 };
 

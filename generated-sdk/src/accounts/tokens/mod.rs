@@ -15,22 +15,22 @@ use runtime::operation::Operation;
 /// API tokens that an account owns.
 #[derive(Clone, Copy, Debug)]
 pub struct Tokens<'a> {
-    client: &'a runtime::Client,
+    pub(crate) client: &'a runtime::Client,
 }
 
 impl<'a> Tokens<'a> {
-    pub(crate) fn new(client: &'a runtime::Client) -> Self {
-        Self { client }
-    }
-
     /// The permission groups that a token's policies can name.
     pub fn permission_groups(&self) -> permission_groups::PermissionGroups<'a> {
-        permission_groups::PermissionGroups::new(self.client)
+        permission_groups::PermissionGroups {
+            client: self.client,
+        }
     }
 
     /// The secret of a token.
     pub fn value(&self) -> value::Value<'a> {
-        value::Value::new(self.client)
+        value::Value {
+            client: self.client,
+        }
     }
 
     /// List tokens.
@@ -269,7 +269,7 @@ static LIST: Operation = Operation {
     method: "GET",
     path: "/accounts/{account_id}/tokens",
     envelope: Some(&api::ENVELOPE),
-    pagination: Some(&api::PAGE_NUMBER),
+    pagination: Some(&api::PAGE_NUMBER_PAGES),
     security: api::SECURITY,
 };
 

@@ -8,23 +8,23 @@ pub mod impersonation_registry;
 /// Settings of Email Security.
 #[derive(Clone, Copy, Debug)]
 pub struct Settings<'a> {
-    client: &'a runtime::Client,
+    pub(crate) client: &'a runtime::Client,
 }
 
 impl<'a> Settings<'a> {
-    pub(crate) fn new(client: &'a runtime::Client) -> Self {
-        Self { client }
-    }
-
     /// Senders and recipients that are exempt from detection.
     pub fn allow_policies(&self) -> allow_policies::AllowPolicies<'a> {
-        allow_policies::AllowPolicies::new(self.client)
+        allow_policies::AllowPolicies {
+            client: self.client,
+        }
     }
 
     /// Identities that are protected from impersonation.
     pub fn impersonation_registry(
         &self,
     ) -> impersonation_registry::ImpersonationRegistry<'a> {
-        impersonation_registry::ImpersonationRegistry::new(self.client)
+        impersonation_registry::ImpersonationRegistry {
+            client: self.client,
+        }
     }
 }

@@ -7,16 +7,14 @@ pub mod applications;
 /// Who may reach which application.
 #[derive(Clone, Copy, Debug)]
 pub struct Access<'a> {
-    client: &'a runtime::Client,
+    pub(crate) client: &'a runtime::Client,
 }
 
 impl<'a> Access<'a> {
-    pub(crate) fn new(client: &'a runtime::Client) -> Self {
-        Self { client }
-    }
-
     /// Applications behind Access.
     pub fn applications(&self) -> applications::Applications<'a> {
-        applications::Applications::new(self.client)
+        applications::Applications {
+            client: self.client,
+        }
     }
 }

@@ -7,16 +7,14 @@ pub mod email;
 /// Data loss prevention.
 #[derive(Clone, Copy, Debug)]
 pub struct Dlp<'a> {
-    client: &'a runtime::Client,
+    pub(crate) client: &'a runtime::Client,
 }
 
 impl<'a> Dlp<'a> {
-    pub(crate) fn new(client: &'a runtime::Client) -> Self {
-        Self { client }
-    }
-
     /// Data loss prevention for email.
     pub fn email(&self) -> email::Email<'a> {
-        email::Email::new(self.client)
+        email::Email {
+            client: self.client,
+        }
     }
 }

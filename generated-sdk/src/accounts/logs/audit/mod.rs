@@ -12,14 +12,10 @@ use runtime::operation::Operation;
 /// What was done in an account, by whom.
 #[derive(Clone, Copy, Debug)]
 pub struct Audit<'a> {
-    client: &'a runtime::Client,
+    pub(crate) client: &'a runtime::Client,
 }
 
 impl<'a> Audit<'a> {
-    pub(crate) fn new(client: &'a runtime::Client) -> Self {
-        Self { client }
-    }
-
     /// List audit logs.
     ///
     /// Lists the audit log entries (version 2) of the account between two points in time.
@@ -357,6 +353,6 @@ static LIST: Operation = Operation {
     method: "GET",
     path: "/accounts/{account_id}/logs/audit",
     envelope: Some(&api::ENVELOPE),
-    pagination: Some(&api::CURSOR),
+    pagination: Some(&api::CURSOR_PAGES),
     security: api::SECURITY,
 };

@@ -12,14 +12,10 @@ use runtime::operation::Operation;
 /// The permission groups that a token's policies can name.
 #[derive(Clone, Copy, Debug)]
 pub struct PermissionGroups<'a> {
-    client: &'a runtime::Client,
+    pub(crate) client: &'a runtime::Client,
 }
 
 impl<'a> PermissionGroups<'a> {
-    pub(crate) fn new(client: &'a runtime::Client) -> Self {
-        Self { client }
-    }
-
     /// List permission groups.
     ///
     /// Lists the permission groups that account-owned API tokens can use.
@@ -93,7 +89,7 @@ static LIST: Operation = Operation {
     method: "GET",
     path: "/accounts/{account_id}/tokens/permission_groups",
     envelope: Some(&api::ENVELOPE),
-    pagination: Some(&api::SINGLE_PAGE),
+    pagination: Some(&api::SINGLE_PAGES),
     security: api::SECURITY,
 };
 

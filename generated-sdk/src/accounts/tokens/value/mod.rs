@@ -9,14 +9,10 @@ use runtime::operation::Operation;
 /// The secret of a token.
 #[derive(Clone, Copy, Debug)]
 pub struct Value<'a> {
-    client: &'a runtime::Client,
+    pub(crate) client: &'a runtime::Client,
 }
 
 impl<'a> Value<'a> {
-    pub(crate) fn new(client: &'a runtime::Client) -> Self {
-        Self { client }
-    }
-
     /// Roll a token.
     ///
     /// Replaces the secret of an API token that the account owns.

@@ -12,14 +12,10 @@ use runtime::operation::Operation;
 /// Senders and recipients that are exempt from detection.
 #[derive(Clone, Copy, Debug)]
 pub struct AllowPolicies<'a> {
-    client: &'a runtime::Client,
+    pub(crate) client: &'a runtime::Client,
 }
 
 impl<'a> AllowPolicies<'a> {
-    pub(crate) fn new(client: &'a runtime::Client) -> Self {
-        Self { client }
-    }
-
     /// Edit an allow policy.
     ///
     /// Changes what an existing allow policy matches and which checks it lifts.

@@ -12,14 +12,10 @@ use runtime::operation::Operation;
 /// Identities that are protected from impersonation.
 #[derive(Clone, Copy, Debug)]
 pub struct ImpersonationRegistry<'a> {
-    client: &'a runtime::Client,
+    pub(crate) client: &'a runtime::Client,
 }
 
 impl<'a> ImpersonationRegistry<'a> {
-    pub(crate) fn new(client: &'a runtime::Client) -> Self {
-        Self { client }
-    }
-
     /// Edit an impersonation registry entry.
     ///
     /// Changes the fields that are sent and leaves the others as they are. Entries that come from a synced

@@ -7,16 +7,14 @@ pub mod policies;
 /// Applications behind Access.
 #[derive(Clone, Copy, Debug)]
 pub struct Applications<'a> {
-    client: &'a runtime::Client,
+    pub(crate) client: &'a runtime::Client,
 }
 
 impl<'a> Applications<'a> {
-    pub(crate) fn new(client: &'a runtime::Client) -> Self {
-        Self { client }
-    }
-
     /// The policies of one application.
     pub fn policies(&self) -> policies::Policies<'a> {
-        policies::Policies::new(self.client)
+        policies::Policies {
+            client: self.client,
+        }
     }
 }

@@ -7,16 +7,14 @@ pub mod account_mapping;
 /// Data loss prevention for email.
 #[derive(Clone, Copy, Debug)]
 pub struct Email<'a> {
-    client: &'a runtime::Client,
+    pub(crate) client: &'a runtime::Client,
 }
 
 impl<'a> Email<'a> {
-    pub(crate) fn new(client: &'a runtime::Client) -> Self {
-        Self { client }
-    }
-
     /// Links between an account and its email provider.
     pub fn account_mapping(&self) -> account_mapping::AccountMappingResource<'a> {
-        account_mapping::AccountMappingResource::new(self.client)
+        account_mapping::AccountMappingResource {
+            client: self.client,
+        }
     }
 }

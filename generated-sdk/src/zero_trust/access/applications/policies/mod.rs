@@ -13,14 +13,10 @@ use runtime::operation::Operation;
 /// The policies of one application.
 #[derive(Clone, Copy, Debug)]
 pub struct Policies<'a> {
-    client: &'a runtime::Client,
+    pub(crate) client: &'a runtime::Client,
 }
 
 impl<'a> Policies<'a> {
-    pub(crate) fn new(client: &'a runtime::Client) -> Self {
-        Self { client }
-    }
-
     /// Update a policy of an application.
     ///
     /// Changes an Access policy that belongs to one application. Reusable policies are changed through

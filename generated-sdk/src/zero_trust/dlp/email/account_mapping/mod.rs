@@ -12,14 +12,10 @@ use runtime::operation::Operation;
 /// Links between an account and its email provider.
 #[derive(Clone, Copy, Debug)]
 pub struct AccountMappingResource<'a> {
-    client: &'a runtime::Client,
+    pub(crate) client: &'a runtime::Client,
 }
 
 impl<'a> AccountMappingResource<'a> {
-    pub(crate) fn new(client: &'a runtime::Client) -> Self {
-        Self { client }
-    }
-
     /// Create an email account mapping.
     ///
     /// Links the account with an email provider so that DLP can scan its mail.

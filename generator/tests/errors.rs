@@ -1,0 +1,299 @@
+//! What the generator says about wrong input: the whole report, as people see it. Each problem names its file, line
+//! and column, shows the line, and says what to do; and all problems of a run are in one report.
+#![allow(clippy::unwrap_used, clippy::expect_used, clippy::panic, missing_docs)]
+
+use std::fmt::Write as _;
+use std::fs;
+use std::path::{Path, PathBuf};
+
+use generator::diagnostics::Report;
+use generator::render::{self, Templates};
+use generator::rust::{self, Runtime};
+
+/// A document that is right.
+const SPEC: &str = r##"openapi: 3.1.0
+info: {title: Things, version: "1"}
+servers: [{url: "https://api.example.com"}]
+paths:
+  /things/{id}:
+    get:
+      operationId: getThing
+      parameters:
+        - {name: id, in: path, required: true, schema: {type: string}}
+      responses:
+        "200":
+          content: {application/json: {schema: {$ref: "#/components/schemas/Thing"}}}
+  /things:
+    get:
+      operationId: listThings
+      responses:
+        "200":
+          content: {application/json: {schema: {type: array, items: {$ref: "#/components/schemas/Thing"}}}}
+components:
+  schemas:
+    Thing: {type: object, properties: {id: {type: string}}}
+"##;
+
+/// A configuration that is right.
+const CONFIG: &str = r#"package: {name: things-sdk, version: 0.1.0, description: "Things"}
+base_url: {environment: THINGS_BASE_URL}
+resources:
+  things:
+    methods:
+      get: getThing
+"#;
+
+/// A folder of files, which are all that the paths in a report are told from.
+struct Folder(PathBuf);
+
+impl Folder {
+    fn new(name: &str, files: &[(&str, &str)]) -> Self {
+        let folder = Path::new(env!("CARGO_TARGET_TMPDIR")).join("errors").join(name);
+        let _ = fs::remove_dir_all(&folder);
+        for (file, text) in files {
+            let path = folder.join(file);
+            fs::create_dir_all(path.parent().expect("a folder")).expect("a folder");
+            fs::write(path, text).expect("a file");
+        }
+        Self(folder)
+    }
+
+    fn shown(&self, text: impl ToString) -> String {
+        text.to_string().replace(&format!("{}/", self.0.display()), "").replace('\\', "/")
+    }
+
+    fn read(&self, spec: &str) -> Result<generator::Reading, Report> {
+        generator::read(&self.0.join(spec), &self.0.join("sdk.yaml"), None)
+    }
+}
+
+/// The report about these files: the first one is the document, `sdk.yaml` the configuration.
+fn report(name: &str, files: &[(&str, &str)]) -> String {
+    let folder = Folder::new(name, files);
+    match folder.read(files[0].0) {
+        Ok(reading) => panic!("{name} has no errors; it has {}", reading.warnings),
+        Err(report) => folder.shown(report),
+    }
+}
+
+/// The right document with one thing replaced.
+fn spec(from: &str, to: &str) -> String {
+    assert!(SPEC.contains(from), "{from}");
+    SPEC.replacen(from, to, 1)
+}
+
+fn config(from: &str, to: &str) -> String {
+    assert!(CONFIG.contains(from), "{from}");
+    CONFIG.replacen(from, to, 1)
+}
+
+/// One snapshot for several reports of a kind.
+#[derive(Default)]
+struct Reports(String);
+
+impl Reports {
+    fn add(&mut self, title: &str, report: &str) {
+        writeln!(self.0, "======== {title}\n{report}\n").unwrap();
+    }
+
+    fn spec(&mut self, title: &str, document: &str) {
+        self.add(title, &report(title, &[("openapi.yaml", document), ("sdk.yaml", CONFIG)]));
+    }
+
+    fn config(&mut self, title: &str, configuration: &str) {
+        self.add(title, &report(title, &[("openapi.yaml", SPEC), ("sdk.yaml", configuration)]));
+    }
+
+    fn check(self, name: &str) {
+        let mut settings = insta::Settings::clone_current();
+        settings.set_prepend_module_to_snapshot(false);
+        settings.set_omit_expression(true);
+        settings.bind(|| insta::assert_snapshot!(format!("errors_{name}"), self.0));
+    }
+}
+
+/// The files themselves.
+#[test]
+fn unreadable_files() {
+    let mut reports = Reports::default();
+    reports.spec("yaml with a wrong indent", &spec("info: {", "info:\n  title: x\n version: {"));
+    reports.spec("yaml with a key twice", &spec("/things:\n", "/things/{id}:\n"));
+    reports.spec("yaml with a tab", &spec("    get:\n", "\tget:\n"));
+    reports.spec("an empty file", "");
+    reports.spec("not a mapping", "- openapi\n");
+    let json = "{\n  \"openapi\": \"3.1.0\",\n  \"paths\": {},,\n}\n";
+    reports.add("broken json", &report("broken json", &[("openapi.json", json), ("sdk.yaml", CONFIG)]));
+    let folder = Folder::new("no such file", &[("sdk.yaml", CONFIG)]);
+    reports.add("no such file", &folder.shown(folder.read("missing.yaml").expect_err("an error")));
+    reports.add(
+        "both files broken",
+        &report("both files broken", &[("openapi.yaml", "paths: ["), ("sdk.yaml", "package: {")]),
+    );
+    reports.check("unreadable_files");
+}
+
+/// What is read but is none of what the generator reads.
+#[test]
+fn foreign_documents() {
+    let mut reports = Reports::default();
+    reports.spec("not openapi", "asyncapi: 3.0.0\ninfo: {title: Events}\n");
+    reports.spec("openapi 2", "swagger: \"2.0\"\npaths: {}\n");
+    reports.spec("openapi 4", &spec("openapi: 3.1.0", "openapi: 4.0.0"));
+    reports.spec("no server", &spec("servers: [{url: \"https://api.example.com\"}]\n", ""));
+    reports.check("foreign_documents");
+}
+
+#[test]
+fn references() {
+    let reference = "\"#/components/schemas/Thing\"}}}\n  /things:";
+    let to = |target: &str| spec(reference, &format!("\"{target}\"}}}}}}\n  /things:"));
+    let mut reports = Reports::default();
+    reports.spec("to nothing", &to("#/components/schemas/Think"));
+    reports.spec("to a file that is not there", &to("missing.yaml#/Thing"));
+    reports.spec("to the network", &to("https://example.com/thing.yaml"));
+    reports.spec("out of the folder", &to("../../other.yaml"));
+    reports.spec("out of the folder by an escape", &to("%2e%2e/other.yaml"));
+    reports.spec(
+        "in a circle",
+        &spec(
+            "Thing: {",
+            "A: {$ref: \"#/components/schemas/B\"}\n    B: {$ref: \"#/components/schemas/A\"}\n    Thing: {",
+        ),
+    );
+    reports.add(
+        "to nothing in another file",
+        &report(
+            "to nothing in another file",
+            &[
+                ("openapi.yaml", &to("schemas/thing.json")),
+                ("sdk.yaml", CONFIG),
+                (
+                    "schemas/thing.json",
+                    "{\n  \"properties\": {\n    \"a\": {\"$ref\": \"#/definitions/x\"}\n  }\n}\n",
+                ),
+            ],
+        ),
+    );
+    reports.add(
+        "to a broken file",
+        &report(
+            "to a broken file",
+            &[("openapi.yaml", &to("thing.yaml")), ("sdk.yaml", CONFIG), ("thing.yaml", "type: object\n  x: y\n")],
+        ),
+    );
+    reports.check("references");
+}
+
+/// A document can be wrong in several ways, and all of them are said at once.
+#[test]
+fn several_problems_at_once() {
+    let document = SPEC
+        .replace(
+            "        - {name: id, in: path, required: true, schema: {type: string}}\n",
+            "        - {in: path}\n        - {name: q, in: body}\n",
+        )
+        .replace(
+            "{type: array, items: {$ref: \"#/components/schemas/Thing\"}}",
+            "{type: array, items: {$ref: \"#/nowhere\"}}",
+        )
+        .replace("{id: {type: string}}", "{id: {type: strin}, other: 3}");
+    let configuration = config("get: getThing", "get: getThing\n      all: listThing");
+    let mut reports = Reports::default();
+    reports.add(
+        "of the document and of the configuration",
+        &report("several", &[("openapi.yaml", &document), ("sdk.yaml", &configuration)]),
+    );
+    reports.check("several_problems_at_once");
+}
+
+#[test]
+fn operations() {
+    let mut reports = Reports::default();
+    let parameter = "      parameters:\n        - {name: id, in: path, required: true, schema: {type: string}}\n";
+    reports.spec("a path parameter that is not declared", &spec(parameter, ""));
+    reports.config("an operation that is not there", &config("getThing", "getThings"));
+    reports.config("a method without an operation", &config("get: getThing", "get: {}"));
+    reports.config("a method that is a number", &config("get: getThing", "get: 3"));
+    reports.check("operations");
+}
+
+#[test]
+fn configurations() {
+    let mut reports = Reports::default();
+    reports.config("unknown keys", &format!("{}colour: red\n", config("methods:", "method:")));
+    reports.config("the name of a package", &config("things-sdk", "things sdk"));
+    reports.config(
+        "no package",
+        &config("package: {name: things-sdk, version: 0.1.0, description: \"Things\"}\n", ""),
+    );
+    reports.config("a version that is a number", &config("version: 0.1.0", "version: 1"));
+    reports.config("the name of a method", &config("      get:", "      GetIt:"));
+    reports.config("a model that is not there", &format!("{CONFIG}    models: [Think]\n"));
+    reports.config("a scheme that is not there", &format!("{CONFIG}authentication: {{token: THINGS_TOKEN}}\n"));
+    reports.config(
+        "names of what is not there",
+        &format!("{CONFIG}names: {{types: {{Think: Idea}}, fields: {{ip: address}}}}\n"),
+    );
+    let pages = "pagination:\n  pages: {style: page_number, page: page, per_page: size, items: result}\n";
+    let list = |pagination: &str| {
+        config("get: getThing", &format!("list: {{operation: listThings, pagination: {pagination}}}"))
+    };
+    reports.config("a pagination that is not there", &format!("{}{pages}", list("cursors")));
+    reports.config(
+        "a pagination of another style",
+        &format!("{}{}", list("pages"), pages.replace("page_number", "offset")),
+    );
+    reports.config(
+        "a pagination that lacks a key",
+        &format!("{}{}", list("pages"), pages.replace("page: page, ", "")),
+    );
+    reports.config("a list that is none", &format!("{}{pages}", list("pages")));
+    reports.check("configurations");
+}
+
+#[test]
+fn scopes() {
+    let with =
+        |one_of: &str| config("get: getThing", &format!("get:\n        scope: Either\n        one_of: {one_of}"));
+    let mut reports = Reports::default();
+    reports.config("of nothing", &with("{}"));
+    reports.config("of an operation without the parameter", &with("{id: getThing, zone: listThings}"));
+    reports.config("without a name", &with("{id: getThing}").replace("        scope: Either\n", ""));
+    let document = format!(
+        "{}{}",
+        spec(
+            "components:",
+            "  /other/{other}:\n    get:\n      operationId: getOther\n      parameters:\n        - {name: other, in: path, required: true, schema: {type: string}}\n        - {name: more, in: query, schema: {type: string}}\ncomponents:"
+        ),
+        ""
+    );
+    let configuration = with("{id: getThing, other: getOther}");
+    reports.add(
+        "of operations that differ in more",
+        &report("differ", &[("openapi.yaml", &document), ("sdk.yaml", &configuration)]),
+    );
+    reports.check("scopes");
+}
+
+/// A template that somebody changed can be broken in itself, fail on what it is given, or write what is not Rust.
+#[test]
+fn templates() {
+    let mut reports = Reports::default();
+    for (title, text) in [
+        ("does not parse", "//! Text.\n{% if crate.library %}\n//! {{ crate.library }\n{% endif %}\n"),
+        ("has no such variable", "//! Text.\n\n//! {{ crate.libary }}\n"),
+        ("has no such filter", "//! {{ crate.library | shout }}\n"),
+        ("never ends its block", "//! Text.\n{% for feature in crate.features %}\n"),
+        ("gives what is not Rust", "//! Text.\n\npub struct {{ crate.library }} {\n    field u32,\n}\n"),
+    ] {
+        let folder =
+            Folder::new(title, &[("openapi.yaml", SPEC), ("sdk.yaml", CONFIG), ("templates/lib.rs.jinja", text)]);
+        let sdk = folder.read("openapi.yaml").expect("a right document").sdk;
+        let runtime = Runtime { version: "0.1.0".to_owned(), path: "runtime".to_owned() };
+        let krate = rust::lower(&sdk, runtime, true);
+        let result = Templates::load(Some(&folder.0.join("templates")))
+            .and_then(|templates| render::render(&templates, &krate));
+        reports.add(title, &folder.shown(result.expect_err("an error")));
+    }
+    reports.check("templates");
+}
