@@ -17,12 +17,10 @@
 //! ```
 #![forbid(unsafe_code)]
 #![warn(missing_docs)]
-#![allow(
-    deprecated,
-    clippy::too_many_arguments,
-    clippy::should_implement_trait,
-    clippy::wrong_self_convention
-)]
+#![allow(deprecated)]
+#![allow(clippy::too_many_arguments)]
+#![allow(clippy::should_implement_trait)]
+#![allow(clippy::wrong_self_convention)]
 
 #[allow(dead_code)]
 #[rustfmt::skip]
