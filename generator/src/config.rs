@@ -413,7 +413,8 @@ impl<'a> Reader<'a> {
                 return None;
             }
         };
-        let items = path(self.required(pagination, "items"));
+        // Without a path the answer is the list.
+        let items = self.optional(pagination, "items").map(path).unwrap_or_default();
         let info = pagination.text("info").map(path).unwrap_or_default();
         Some(Pagination { scheme, items, info })
     }

@@ -7,6 +7,7 @@
 pub mod config;
 pub mod diagnostics;
 pub mod document;
+pub mod infer;
 pub mod model;
 pub mod openapi;
 pub mod render;
@@ -29,13 +30,15 @@ pub struct Reading {
     pub warnings: Report,
 }
 
-/// Reads a document and a configuration, and says what SDK they make. `package` renames the package.
+/// Reads a document and a configuration, and says what SDK they make. Without a configuration one is inferred.
+/// `package` renames the package.
 ///
 /// # Errors
 /// Every problem of both files.
-pub fn read(spec: &Path, config: &Path, package: Option<&str>) -> Result<Reading, Report> {
+pub fn read(spec: &Path, config: Option<&Path>, package: Option<&str>) -> Result<Reading, Report> {
     let mut report = Report::default();
-    let (spec, configuration) = match (Document::load(spec), Document::load(config)) {
+    let configuration = config.map(Document::load).transpose();
+    let (spec, configuration) = match (Document::load(spec), configuration) {
         (Ok(spec), Ok(config)) => (spec, config),
         (spec, config) => {
             let errors = [spec.err(), config.err()].into_iter().flatten();
@@ -43,6 +46,10 @@ pub fn read(spec: &Path, config: &Path, package: Option<&str>) -> Result<Reading
         }
     };
     let api: Api = openapi::read(&spec, &mut report);
+    let configuration = match configuration {
+        Some(configuration) => configuration,
+        None => Document::parse(Path::new("(inferred) sdk.yaml"), &infer::configuration(&api))?,
+    };
     let is_openapi = !report.has_errors() || !api.operations.is_empty();
     let mut config: Config = config::read(&configuration, &mut report);
     if !is_openapi {
@@ -54,4 +61,15 @@ pub fn read(spec: &Path, config: &Path, package: Option<&str>) -> Result<Reading
     }
     let sdk = model::build(&spec, &api, &configuration, config, &mut report);
     if report.has_errors() { Err(report) } else { Ok(Reading { sdk, warnings: report }) }
+}
+
+/// The configuration that is inferred for a document that has none, as text.
+///
+/// # Errors
+/// Every problem of the document.
+pub fn init(spec: &Path) -> Result<String, Report> {
+    let mut report = Report::default();
+    let spec = Document::load(spec)?;
+    let api: Api = openapi::read(&spec, &mut report);
+    if report.has_errors() { Err(report) } else { Ok(infer::configuration(&api)) }
 }

@@ -63,7 +63,7 @@ impl Folder {
     }
 
     fn read(&self, spec: &str) -> Result<generator::Reading, Report> {
-        generator::read(&self.0.join(spec), &self.0.join("sdk.yaml"), None)
+        generator::read(&self.0.join(spec), Some(&self.0.join("sdk.yaml")), None)
     }
 }
 

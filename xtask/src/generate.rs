@@ -17,7 +17,7 @@ pub struct Options {
     /// The OpenAPI document [default: spec/openapi.yaml]
     #[arg(long, value_name = "FILE")]
     spec: Option<PathBuf>,
-    /// How the SDK presents the API [default: spec/sdk.yaml]
+    /// How the SDK presents the API [default: sdk.yaml beside the document; inferred where there is none]
     #[arg(long, value_name = "FILE")]
     config: Option<PathBuf>,
     /// Where the crate goes [default: generated-sdk]
@@ -29,6 +29,9 @@ pub struct Options {
     /// Templates that take the place of the built-in ones, by file name
     #[arg(long, value_name = "DIR")]
     templates: Option<PathBuf>,
+    /// List what can only be any JSON value
+    #[arg(long)]
+    explain: bool,
     /// Write nothing; fail if the crate is not what the spec gives
     #[arg(long)]
     check: bool,
@@ -38,6 +41,10 @@ pub struct Options {
 pub struct Generated {
     pub operations: usize,
     pub resources: usize,
+    pub models: usize,
+    /// How many values there are, and which of them can be any JSON value.
+    pub values: usize,
+    pub free_form: Vec<String>,
     pub warnings: Report,
     pub krate: Crate,
     pub templates: Templates,
@@ -46,7 +53,7 @@ pub struct Generated {
 impl Options {
     /// The options of a crate that another command needs.
     pub fn of(spec: Option<PathBuf>, config: Option<PathBuf>, out: Option<PathBuf>) -> Self {
-        Self { spec, config, out, name: None, templates: None, check: false }
+        Self { spec, config, out, name: None, templates: None, explain: false, check: false }
     }
 
     pub fn out(&self) -> PathBuf {
@@ -62,8 +69,10 @@ impl Options {
         if let Some(problem) = self.name.as_deref().and_then(generator::config::check_package_name) {
             return Err(Failure(format!("--name {:?}: {problem}", self.name.as_deref().unwrap_or_default())));
         }
-        let config = self.config.clone().unwrap_or_else(|| workspace().join("spec/sdk.yaml"));
-        let reading = generator::read(&self.spec(), &config, self.name.as_deref())?;
+        // Beside another document stands another configuration, or none: then one is inferred.
+        let beside = self.spec().with_file_name("sdk.yaml");
+        let config = self.config.clone().or_else(|| beside.is_file().then_some(beside));
+        let reading = generator::read(&self.spec(), config.as_deref(), self.name.as_deref())?;
         if let Some(folder) = self.templates.as_ref().filter(|folder| !folder.is_dir()) {
             return Err(Failure(format!("there is no folder of templates at {}", folder.display())));
         }
@@ -71,7 +80,31 @@ impl Options {
         let (runtime, standalone) = runtime(&self.out())?;
         let (resources, operations) = count(&reading.sdk.resources);
         let krate = rust::lower(&reading.sdk, runtime, standalone);
-        Ok(Generated { operations, resources, warnings: reading.warnings, krate, templates })
+        let models = krate.modules.iter().filter_map(|module| module.models.as_ref()).chain(&krate.types);
+        let models = models.map(|models| models.models.len()).sum();
+        let (values, free_form) = reading.sdk.free_form();
+        let warnings = reading.warnings;
+        Ok(Generated { operations, resources, models, values, free_form, warnings, krate, templates })
+    }
+}
+
+impl Generated {
+    /// What there is, in a line.
+    pub fn summary(&self) -> String {
+        let mut text =
+            format!("{} operations, {} resources, {} models", self.operations, self.resources, self.models);
+        if !self.free_form.is_empty() {
+            let typed = self.typed_share();
+            let free = self.free_form.len();
+            text += &format!(", typed {typed:.1} % of {} values ({free} free-form: --explain)", self.values);
+        }
+        text
+    }
+
+    /// The share of the values that have a type, in percent, rounded down so that 100 means all.
+    pub fn typed_share(&self) -> f64 {
+        let typed = (self.values - self.free_form.len()) as f64 / self.values.max(1) as f64;
+        (typed * 1000.0).floor() / 10.0
     }
 }
 
@@ -108,15 +141,12 @@ pub fn run(options: &Options) -> Result<(), Failure> {
         return Err(Failure(format!("{} is not a folder; name one, or nothing that is there", shown(&out))));
     }
     let plan = Plan::new(&out, &files)?;
-    let models: usize = generated
-        .krate
-        .modules
-        .iter()
-        .filter_map(|module| module.models.as_ref())
-        .map(|models| models.models.len())
-        .sum();
-    let models = models + generated.krate.types.as_ref().map_or(0, |types| types.models.len());
-    let what = format!("{} operations, {} resources, {models} models", generated.operations, generated.resources,);
+    let what = generated.summary();
+    if options.explain {
+        for value in &generated.free_form {
+            println!("any JSON value: {value}");
+        }
+    }
     if options.check {
         if plan.is_empty() {
             println!("{} is what the spec gives: {what}", shown(&out));

@@ -1,7 +1,9 @@
 //! `cargo xtask …`: the commands that people type.
 
 mod contract;
+mod corpus;
 mod generate;
+mod init;
 mod tree;
 
 use std::fmt;
@@ -22,6 +24,10 @@ struct Arguments {
 enum Command {
     /// Generate the SDK from the spec
     Generate(generate::Options),
+    /// Write a first configuration for a document that has none
+    Init(init::Options),
+    /// Generate and compile the SDK of every document in folders
+    Corpus(corpus::Options),
     /// Call every method of the SDK against a mock server that reads the same spec (needs Node)
     Contract(contract::Options),
 }
@@ -29,6 +35,8 @@ enum Command {
 fn main() -> ExitCode {
     let result = match Arguments::parse().command {
         Command::Generate(options) => generate::run(&options),
+        Command::Corpus(options) => corpus::run(&options),
+        Command::Init(options) => init::run(&options),
         Command::Contract(options) => contract::run(&options),
     };
     match result {

@@ -22,6 +22,8 @@ pub use client::{Client, ClientBuilder};
 pub use error::{Error, Message, Result};
 pub use paging::{Items, Page, ResultInfo};
 pub use request::Request;
+#[doc(hidden)]
+pub use request::text;
 pub use response::Response;
 pub use retry::RetryPolicy;
 pub use values::{Date, DateTime, Secret};

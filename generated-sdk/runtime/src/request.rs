@@ -91,14 +91,9 @@ impl Request {
 
     /// Sets a header to a value's text; a list's items stand behind each other with commas.
     pub fn header_value<T: Serialize + ?Sized>(&mut self, name: &str, value: &T) {
-        let mut pairs = Vec::new();
-        match serde_json::to_value(value) {
-            Ok(value) => flatten(name, &value, &mut pairs),
-            Err(error) => return self.report(format_args!("the header `{name}` can't be written: {error}")),
-        }
-        let texts: Vec<String> = pairs.into_iter().map(|(_, text)| text).collect();
-        if !texts.is_empty() {
-            self.header(name, &texts.join(","));
+        let text = text(value);
+        if !text.is_empty() {
+            self.header(name, &text);
         }
     }
 
@@ -240,6 +235,15 @@ impl Request {
         }
         Ok(())
     }
+}
+
+/// The text of a value in a path or header: that of a string without quotes, a list's items with commas between.
+#[doc(hidden)]
+pub fn text<T: Serialize + ?Sized>(value: &T) -> String {
+    let mut pairs = Vec::new();
+    flatten("", &serde_json::to_value(value).unwrap_or_default(), &mut pairs);
+    let texts: Vec<String> = pairs.into_iter().map(|(_, text)| text).collect();
+    texts.join(",")
 }
 
 /// The name-value pairs of a value: a list repeats the name, an object's properties stand behind a dot.

@@ -10,7 +10,6 @@ pub mod tokens;
 pub mod logs;
 
 pub use models::*;
-use crate::api;
 use runtime::Request;
 use runtime::operation::Operation;
 
@@ -205,9 +204,9 @@ static LIST: Operation = Operation {
     id: "accounts-list",
     method: "GET",
     path: "/accounts",
-    envelope: Some(&api::ENVELOPE),
-    pagination: Some(&api::PAGE_NUMBER_PAGES),
-    security: api::SECURITY,
+    envelope: Some(&crate::api::ENVELOPE),
+    pagination: Some(&crate::api::PAGE_NUMBER_PAGES),
+    security: crate::api::SECURITY,
 };
 
 runtime::request! {
@@ -219,9 +218,9 @@ static GET: Operation = Operation {
     id: "accounts-get",
     method: "GET",
     path: "/accounts/{account_id}",
-    envelope: Some(&api::ENVELOPE),
+    envelope: Some(&crate::api::ENVELOPE),
     pagination: None,
-    security: api::SECURITY,
+    security: crate::api::SECURITY,
 };
 
 runtime::request! {
@@ -247,9 +246,9 @@ static CREATE: Operation = Operation {
     id: "accounts-create",
     method: "POST",
     path: "/accounts",
-    envelope: Some(&api::ENVELOPE),
+    envelope: Some(&crate::api::ENVELOPE),
     pagination: None,
-    security: api::SECURITY,
+    security: crate::api::SECURITY,
 };
 
 runtime::request! {
@@ -275,9 +274,9 @@ static UPDATE: Operation = Operation {
     id: "accounts-update",
     method: "PUT",
     path: "/accounts/{account_id}",
-    envelope: Some(&api::ENVELOPE),
+    envelope: Some(&crate::api::ENVELOPE),
     pagination: None,
-    security: api::SECURITY,
+    security: crate::api::SECURITY,
 };
 
 runtime::request! {
@@ -289,7 +288,7 @@ static DELETE: Operation = Operation {
     id: "accounts-delete",
     method: "DELETE",
     path: "/accounts/{account_id}",
-    envelope: Some(&api::ENVELOPE),
+    envelope: Some(&crate::api::ENVELOPE),
     pagination: None,
-    security: api::SECURITY,
+    security: crate::api::SECURITY,
 };

@@ -124,6 +124,16 @@ impl Document {
         Ok(document)
     }
 
+    /// Reads one text as a document; `path` names it in diagnostics.
+    ///
+    /// # Errors
+    /// When the text is neither YAML nor JSON.
+    pub fn parse(path: &Path, text: &str) -> Result<Self, Report> {
+        let value = parse(path, text).map_err(Report::from)?;
+        let file = File { path: path.to_owned(), text: text.to_owned(), value };
+        Ok(Self { files: vec![file], known: HashMap::new(), root: PathBuf::new() })
+    }
+
     fn read(&mut self, path: &Path) -> Result<FileId, Diagnostic> {
         let place = |message: String| Diagnostic::error(message).in_file(path);
         let text = std::fs::read_to_string(path).map_err(|error| {

@@ -6,7 +6,7 @@ use crate::openapi::{Additional, Schema, SchemaId, Schemas};
 
 /// Merges all that applies to a value of schema `id` into one schema without `reference` and `all_of`. The
 /// outer schema wins where two say different things of the same.
-pub(super) fn flatten(schemas: &Schemas, id: SchemaId) -> Schema {
+pub(crate) fn flatten(schemas: &Schemas, id: SchemaId) -> Schema {
     let mut merged = Schema { reference: None, all_of: Vec::new(), ..schemas.get(id).clone() };
     let mut seen = vec![id];
     let mut parts: Vec<SchemaId> = inner(schemas.get(id));

@@ -13,6 +13,7 @@ use crate::config::{Envelope, Package, Pagination};
 use crate::document::Place;
 
 pub use build::build;
+pub(crate) use flatten::flatten;
 pub(crate) use lower::singular;
 
 /// An SDK.
@@ -42,6 +43,46 @@ pub struct Sdk {
     pub resources: Vec<Resource>,
     /// Every type.
     pub types: Vec<TypeDefinition>,
+}
+
+impl Sdk {
+    /// How many values the SDK has names for (parameters, results, fields and members of unions), and which of
+    /// them can be any JSON value.
+    pub fn free_form(&self) -> (usize, Vec<String>) {
+        let mut count = 0;
+        let mut free = Vec::new();
+        let mut see = |ty: &Type, what: &dyn Fn() -> String| {
+            count += 1;
+            if ty.is_free_form() {
+                free.push(what());
+            }
+        };
+        owner::methods(&self.resources, &mut |path, method| {
+            let call = || format!("{}.{}", path.join("."), method.name);
+            for parameter in &method.parameters {
+                see(&parameter.ty, &|| format!("{}: the parameter `{}`", call(), parameter.name));
+            }
+            match &method.output {
+                Output::Nothing => {}
+                Output::Value { ty, .. } => see(ty, &|| format!("{}: the result", call())),
+                Output::Page { item, .. } => see(item, &|| format!("{}: the items", call())),
+            }
+        });
+        for ty in &self.types {
+            match &ty.kind {
+                TypeKind::Object(fields) => {
+                    fields.iter().for_each(|field| see(&field.ty, &|| format!("{}.{}", ty.name, field.wire)));
+                }
+                TypeKind::Union { variants, .. } => {
+                    variants
+                        .iter()
+                        .for_each(|variant| see(&variant.ty, &|| format!("{} as {}", ty.name, variant.name)));
+                }
+                TypeKind::Enum(_) => {}
+            }
+        }
+        (count, free)
+    }
 }
 
 /// Something to authenticate with.
@@ -256,6 +297,15 @@ pub enum Type {
 }
 
 impl Type {
+    /// Whether it can be any JSON value, or has one in it.
+    fn is_free_form(&self) -> bool {
+        match self {
+            Self::Any => true,
+            Self::List(inner) | Self::Map(inner) | Self::Nullable(inner) => inner.is_free_form(),
+            _ => false,
+        }
+    }
+
     /// The named type in it, through lists and maps.
     pub fn named(&self) -> Option<TypeId> {
         match self {

@@ -176,7 +176,8 @@ impl<'a> Reader<'a> {
     fn path_item(&mut self, path: &str, item: &Located<'a>, operations: &mut Vec<Operation>) {
         let shared: Vec<Located<'a>> = item.get("parameters").iter().flat_map(Located::items).collect();
         for method in METHODS {
-            if let Some(operation) = item.get(method) {
+            // Documents in many files refer to operations as well, though the letter has no room for that.
+            if let Some(operation) = item.get(method).and_then(|operation| self.deref(operation)) {
                 let operation = self.operation(path, method, &shared, &operation);
                 operations.push(operation);
             }
@@ -329,7 +330,12 @@ impl<'a> Reader<'a> {
             (None, Some(Value::Array(values))) => Some(values.clone()),
             _ => None,
         };
-        for (name, property) in located.get("properties").iter().flat_map(Located::members) {
+        // Some documents refer to a whole map of properties. A property may be called `$ref`, but is no text then.
+        let properties = located.get("properties").and_then(|properties| match properties.text("$ref") {
+            Some(_) => self.deref(properties),
+            None => Some(properties),
+        });
+        for (name, property) in properties.iter().flat_map(Located::members) {
             let property = self.schema(property);
             schema.properties.push((name.clone(), property));
         }

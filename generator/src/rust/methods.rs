@@ -307,7 +307,7 @@ impl Lowering<'_> {
             if parameter.nullable {
                 let wire = names::literal(&parameter.wire);
                 setters.push(Setter {
-                    name: names::unique(format!("{name}_null"), &mut taken),
+                    name: names::unique(format!("{}_null", name.trim_end_matches('_')), &mut taken),
                     docs: docs::lines(&[Some(&format!("Sets `{}` to null.", parameter.wire))]),
                     deprecated: parameter.deprecated,
                     argument: None,
@@ -331,21 +331,20 @@ impl Lowering<'_> {
         Argument { name: name.to_owned(), ty: ty.to_string(), value: value.to_string() }
     }
 
+    /// The text of a path parameter.
     fn path_value(&self, ty: &Type, name: &str) -> String {
         match ty {
             Type::String => name.to_owned(),
-            Type::DateTime | Type::Date | Type::Any | Type::Number => {
-                let owned = self.owned(ty);
-                format!(
-                    "{}.to_string()",
-                    quote!(Into::<#owned>::into).to_string().replace(' ', "") + &format!("({name})")
-                )
-            }
             Type::Named(id) if matches!(self.sdk.types[id.0].kind, TypeKind::Enum(_)) => {
                 format!("{name}.as_str()")
             }
             Type::Boolean | Type::Integer | Type::Count => format!("{name}.to_string()"),
-            _ => format!("runtime::serde_json::to_string(&{name}).unwrap_or_default()"),
+            _ => {
+                let owned = self.owned(ty);
+                let ident = format_ident!("{name}");
+                let value = self.convert(ty, quote!(#ident));
+                format!("runtime::text::<{owned}>(&{value})")
+            }
         }
     }
 

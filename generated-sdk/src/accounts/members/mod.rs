@@ -6,7 +6,6 @@ mod models;
 
 pub use models::*;
 use crate::accounts::SortDirection;
-use crate::api;
 use runtime::Request;
 use runtime::operation::Operation;
 
@@ -214,9 +213,9 @@ static LIST: Operation = Operation {
     id: "account-members-list",
     method: "GET",
     path: "/accounts/{account_id}/members",
-    envelope: Some(&api::ENVELOPE),
-    pagination: Some(&api::PAGE_NUMBER_PAGES),
-    security: api::SECURITY,
+    envelope: Some(&crate::api::ENVELOPE),
+    pagination: Some(&crate::api::PAGE_NUMBER_PAGES),
+    security: crate::api::SECURITY,
 };
 
 runtime::request! {
@@ -228,9 +227,9 @@ static GET: Operation = Operation {
     id: "account-members-get",
     method: "GET",
     path: "/accounts/{account_id}/members/{member_id}",
-    envelope: Some(&api::ENVELOPE),
+    envelope: Some(&crate::api::ENVELOPE),
     pagination: None,
-    security: api::SECURITY,
+    security: crate::api::SECURITY,
 };
 
 runtime::request! {
@@ -242,9 +241,9 @@ static CREATE: Operation = Operation {
     id: "account-members-create",
     method: "POST",
     path: "/accounts/{account_id}/members",
-    envelope: Some(&api::ENVELOPE),
+    envelope: Some(&crate::api::ENVELOPE),
     pagination: None,
-    security: api::SECURITY,
+    security: crate::api::SECURITY,
 };
 
 runtime::request! {
@@ -256,9 +255,9 @@ static UPDATE: Operation = Operation {
     id: "account-members-update",
     method: "PUT",
     path: "/accounts/{account_id}/members/{member_id}",
-    envelope: Some(&api::ENVELOPE),
+    envelope: Some(&crate::api::ENVELOPE),
     pagination: None,
-    security: api::SECURITY,
+    security: crate::api::SECURITY,
 };
 
 runtime::request! {
@@ -270,7 +269,7 @@ static DELETE: Operation = Operation {
     id: "account-members-delete",
     method: "DELETE",
     path: "/accounts/{account_id}/members/{member_id}",
-    envelope: Some(&api::ENVELOPE),
+    envelope: Some(&crate::api::ENVELOPE),
     pagination: None,
-    security: api::SECURITY,
+    security: crate::api::SECURITY,
 };

@@ -5,7 +5,6 @@
 mod models;
 
 pub use models::*;
-use crate::api;
 use runtime::Request;
 use runtime::operation::Operation;
 
@@ -89,9 +88,9 @@ static LIST: Operation = Operation {
     id: "account-roles-list",
     method: "GET",
     path: "/accounts/{account_id}/roles",
-    envelope: Some(&api::ENVELOPE),
-    pagination: Some(&api::PAGE_NUMBER_PAGES),
-    security: api::SECURITY,
+    envelope: Some(&crate::api::ENVELOPE),
+    pagination: Some(&crate::api::PAGE_NUMBER_PAGES),
+    security: crate::api::SECURITY,
 };
 
 runtime::request! {
@@ -103,7 +102,7 @@ static GET: Operation = Operation {
     id: "account-roles-get",
     method: "GET",
     path: "/accounts/{account_id}/roles/{role_id}",
-    envelope: Some(&api::ENVELOPE),
+    envelope: Some(&crate::api::ENVELOPE),
     pagination: None,
-    security: api::SECURITY,
+    security: crate::api::SECURITY,
 };

@@ -5,7 +5,6 @@
 mod models;
 
 pub use models::*;
-use crate::api;
 use runtime::Request;
 use runtime::operation::Operation;
 
@@ -132,9 +131,9 @@ static GET: Operation = Operation {
     id: "account-subscriptions-list",
     method: "GET",
     path: "/accounts/{account_id}/subscriptions",
-    envelope: Some(&api::ENVELOPE),
-    pagination: Some(&api::SINGLE_PAGES),
-    security: api::SECURITY,
+    envelope: Some(&crate::api::ENVELOPE),
+    pagination: Some(&crate::api::SINGLE_PAGES),
+    security: crate::api::SECURITY,
 };
 
 runtime::request! {
@@ -160,9 +159,9 @@ static CREATE: Operation = Operation {
     id: "account-subscriptions-create",
     method: "POST",
     path: "/accounts/{account_id}/subscriptions",
-    envelope: Some(&api::ENVELOPE),
+    envelope: Some(&crate::api::ENVELOPE),
     pagination: None,
-    security: api::SECURITY,
+    security: crate::api::SECURITY,
 };
 
 runtime::request! {
@@ -188,9 +187,9 @@ static UPDATE: Operation = Operation {
     id: "account-subscriptions-update",
     method: "PUT",
     path: "/accounts/{account_id}/subscriptions/{subscription_identifier}",
-    envelope: Some(&api::ENVELOPE),
+    envelope: Some(&crate::api::ENVELOPE),
     pagination: None,
-    security: api::SECURITY,
+    security: crate::api::SECURITY,
 };
 
 runtime::request! {
@@ -202,7 +201,7 @@ static DELETE: Operation = Operation {
     id: "account-subscriptions-delete",
     method: "DELETE",
     path: "/accounts/{account_id}/subscriptions/{subscription_identifier}",
-    envelope: Some(&api::ENVELOPE),
+    envelope: Some(&crate::api::ENVELOPE),
     pagination: None,
-    security: api::SECURITY,
+    security: crate::api::SECURITY,
 };

@@ -8,7 +8,6 @@ pub mod value;
 
 pub use models::*;
 use crate::accounts::SortDirection;
-use crate::api;
 use runtime::Request;
 use runtime::operation::Operation;
 
@@ -268,9 +267,9 @@ static LIST: Operation = Operation {
     id: "account-tokens-list",
     method: "GET",
     path: "/accounts/{account_id}/tokens",
-    envelope: Some(&api::ENVELOPE),
-    pagination: Some(&api::PAGE_NUMBER_PAGES),
-    security: api::SECURITY,
+    envelope: Some(&crate::api::ENVELOPE),
+    pagination: Some(&crate::api::PAGE_NUMBER_PAGES),
+    security: crate::api::SECURITY,
 };
 
 runtime::request! {
@@ -282,9 +281,9 @@ static GET: Operation = Operation {
     id: "account-tokens-get",
     method: "GET",
     path: "/accounts/{account_id}/tokens/{token_id}",
-    envelope: Some(&api::ENVELOPE),
+    envelope: Some(&crate::api::ENVELOPE),
     pagination: None,
-    security: api::SECURITY,
+    security: crate::api::SECURITY,
 };
 
 runtime::request! {
@@ -318,9 +317,9 @@ static CREATE: Operation = Operation {
     id: "account-tokens-create",
     method: "POST",
     path: "/accounts/{account_id}/tokens",
-    envelope: Some(&api::ENVELOPE),
+    envelope: Some(&crate::api::ENVELOPE),
     pagination: None,
-    security: api::SECURITY,
+    security: crate::api::SECURITY,
 };
 
 runtime::request! {
@@ -360,9 +359,9 @@ static UPDATE: Operation = Operation {
     id: "account-tokens-update",
     method: "PUT",
     path: "/accounts/{account_id}/tokens/{token_id}",
-    envelope: Some(&api::ENVELOPE),
+    envelope: Some(&crate::api::ENVELOPE),
     pagination: None,
-    security: api::SECURITY,
+    security: crate::api::SECURITY,
 };
 
 runtime::request! {
@@ -374,9 +373,9 @@ static DELETE: Operation = Operation {
     id: "account-tokens-delete",
     method: "DELETE",
     path: "/accounts/{account_id}/tokens/{token_id}",
-    envelope: Some(&api::ENVELOPE),
+    envelope: Some(&crate::api::ENVELOPE),
     pagination: None,
-    security: api::SECURITY,
+    security: crate::api::SECURITY,
 };
 
 runtime::request! {
@@ -388,7 +387,7 @@ static VERIFY: Operation = Operation {
     id: "account-tokens-verify",
     method: "GET",
     path: "/accounts/{account_id}/tokens/verify",
-    envelope: Some(&api::ENVELOPE),
+    envelope: Some(&crate::api::ENVELOPE),
     pagination: None,
-    security: api::SECURITY,
+    security: crate::api::SECURITY,
 };

@@ -5,7 +5,6 @@
 mod models;
 
 pub use models::*;
-use crate::api;
 use runtime::Request;
 use runtime::operation::Operation;
 
@@ -352,7 +351,7 @@ static LIST: Operation = Operation {
     id: "account-audit-logs-list",
     method: "GET",
     path: "/accounts/{account_id}/logs/audit",
-    envelope: Some(&api::ENVELOPE),
-    pagination: Some(&api::CURSOR_PAGES),
-    security: api::SECURITY,
+    envelope: Some(&crate::api::ENVELOPE),
+    pagination: Some(&crate::api::CURSOR_PAGES),
+    security: crate::api::SECURITY,
 };

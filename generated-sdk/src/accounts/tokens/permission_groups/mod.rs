@@ -5,7 +5,6 @@
 mod models;
 
 pub use models::*;
-use crate::api;
 use runtime::Request;
 use runtime::operation::Operation;
 
@@ -88,9 +87,9 @@ static LIST: Operation = Operation {
     id: "account-token-permission-groups-list",
     method: "GET",
     path: "/accounts/{account_id}/tokens/permission_groups",
-    envelope: Some(&api::ENVELOPE),
-    pagination: Some(&api::SINGLE_PAGES),
-    security: api::SECURITY,
+    envelope: Some(&crate::api::ENVELOPE),
+    pagination: Some(&crate::api::SINGLE_PAGES),
+    security: crate::api::SECURITY,
 };
 
 runtime::request! {
@@ -118,7 +117,7 @@ static GET: Operation = Operation {
     id: "account-token-permission-groups-list",
     method: "GET",
     path: "/accounts/{account_id}/tokens/permission_groups",
-    envelope: Some(&api::ENVELOPE),
+    envelope: Some(&crate::api::ENVELOPE),
     pagination: None,
-    security: api::SECURITY,
+    security: crate::api::SECURITY,
 };

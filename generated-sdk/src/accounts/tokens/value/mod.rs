@@ -2,7 +2,6 @@
 
 //! The secret of a token.
 
-use crate::api;
 use runtime::Request;
 use runtime::operation::Operation;
 
@@ -60,7 +59,7 @@ static UPDATE: Operation = Operation {
     id: "account-token-value-update",
     method: "PUT",
     path: "/accounts/{account_id}/tokens/{token_id}/value",
-    envelope: Some(&api::ENVELOPE),
+    envelope: Some(&crate::api::ENVELOPE),
     pagination: None,
-    security: api::SECURITY,
+    security: crate::api::SECURITY,
 };

@@ -5,7 +5,6 @@
 mod models;
 
 pub use models::*;
-use crate::api;
 use runtime::Request;
 use runtime::operation::Operation;
 
@@ -158,7 +157,7 @@ static EDIT: Operation = Operation {
     id: "email-security-allow-policies-edit",
     method: "PATCH",
     path: "/accounts/{account_id}/email-security/settings/allow_policies/{policy_id}",
-    envelope: Some(&api::ENVELOPE),
+    envelope: Some(&crate::api::ENVELOPE),
     pagination: None,
-    security: &[&[&api::API_EMAIL, &api::API_KEY]],
+    security: &[&[&crate::api::API_EMAIL, &crate::api::API_KEY]],
 };

@@ -5,7 +5,6 @@
 mod models;
 
 pub use models::*;
-use crate::api;
 use runtime::Request;
 use runtime::operation::Operation;
 
@@ -147,7 +146,7 @@ static EDIT: Operation = Operation {
     id: "email-security-impersonation-registry-edit",
     method: "PATCH",
     path: "/accounts/{account_id}/email-security/settings/impersonation_registry/{impersonation_registry_id}",
-    envelope: Some(&api::ENVELOPE),
+    envelope: Some(&crate::api::ENVELOPE),
     pagination: None,
-    security: api::SECURITY,
+    security: crate::api::SECURITY,
 };

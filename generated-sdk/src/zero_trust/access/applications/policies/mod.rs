@@ -6,7 +6,6 @@ mod models;
 
 pub use models::*;
 use crate::AccountOrZone;
-use crate::api;
 use runtime::Request;
 use runtime::operation::Operation;
 
@@ -153,16 +152,16 @@ static UPDATE_ACCOUNT: Operation = Operation {
     id: "access-account-policies-update",
     method: "PUT",
     path: "/accounts/{account_id}/access/apps/{app_id}/policies/{policy_id}",
-    envelope: Some(&api::ENVELOPE),
+    envelope: Some(&crate::api::ENVELOPE),
     pagination: None,
-    security: api::SECURITY,
+    security: crate::api::SECURITY,
 };
 
 static UPDATE_ZONE: Operation = Operation {
     id: "access-zone-policies-update",
     method: "PUT",
     path: "/zones/{zone_id}/access/apps/{app_id}/policies/{policy_id}",
-    envelope: Some(&api::ENVELOPE),
+    envelope: Some(&crate::api::ENVELOPE),
     pagination: None,
-    security: api::SECURITY,
+    security: crate::api::SECURITY,
 };

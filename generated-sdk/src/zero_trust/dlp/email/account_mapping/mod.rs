@@ -5,7 +5,6 @@
 mod models;
 
 pub use models::*;
-use crate::api;
 use runtime::Request;
 use runtime::operation::Operation;
 
@@ -64,7 +63,7 @@ static CREATE: Operation = Operation {
     id: "dlp-email-account-mapping-create",
     method: "POST",
     path: "/accounts/{account_id}/dlp/email/account_mapping",
-    envelope: Some(&api::ENVELOPE),
+    envelope: Some(&crate::api::ENVELOPE),
     pagination: None,
-    security: api::SECURITY,
+    security: crate::api::SECURITY,
 };

@@ -1,0 +1,103 @@
+//! What an API that nobody has configured looks like: a first `sdk.yaml`, for a person to edit.
+
+mod pages;
+mod tree;
+mod write;
+
+use std::collections::BTreeMap;
+
+use heck::{ToKebabCase, ToShoutySnakeCase};
+
+use crate::model::flatten;
+use crate::openapi::{Api, Operation, SchemaId, SecuritySchemeKind};
+
+/// A configuration as text: what `sdk.yaml` would say if a person had looked at the document for a while.
+pub fn configuration(api: &Api) -> String {
+    let name = package_name(&api.title);
+    let prefix = name.trim_end_matches("-sdk").to_shouty_snake_case();
+    let envelope = envelope(api);
+    let tree = tree::resources(api, envelope.is_some());
+    let mut pages = pages::Schemes::default();
+    let mut paginations = BTreeMap::new();
+    for operation in &api.operations {
+        if let Some(scheme) = pages.recognise(api, operation, envelope.as_ref()) {
+            paginations.insert(operation.id.clone(), scheme);
+        }
+    }
+    let credentials = api
+        .security_schemes
+        .iter()
+        .map(|scheme| (scheme.name.clone(), format!("{prefix}_{}", variable(&scheme.name, &scheme.kind))))
+        .collect();
+    let title = if api.title.trim().is_empty() { "the API" } else { api.title.trim() };
+    write::Inferred {
+        name,
+        description: format!("{title}, for Rust"),
+        base_url_variable: format!("{prefix}_BASE_URL"),
+        url: api.servers.is_empty().then(|| "http://localhost".to_owned()),
+        credentials,
+        envelope,
+        schemes: pages.into_named(),
+        tree,
+        paginations,
+    }
+    .to_yaml()
+}
+
+/// The names of the properties around every result.
+pub(crate) struct Envelope {
+    pub(crate) result: String,
+    pub(crate) success: String,
+    pub(crate) errors: String,
+    pub(crate) messages: String,
+}
+
+/// A package's name from a title: ASCII words with hyphens.
+fn package_name(title: &str) -> String {
+    let ascii: String = title.chars().map(|c| if c.is_ascii_alphanumeric() { c } else { ' ' }).collect();
+    let words = ascii.to_kebab_case();
+    let words = words.trim_start_matches(|c: char| !c.is_ascii_alphabetic());
+    let words = words.strip_suffix("-api").unwrap_or(words);
+    let mut name: String = words.chars().take(40).collect();
+    if name.trim_matches('-').is_empty() {
+        name = "api".to_owned();
+    }
+    format!("{}-sdk", name.trim_matches('-'))
+}
+
+fn variable(name: &str, kind: &SecuritySchemeKind) -> String {
+    let ascii: String = name.chars().map(|c| if c.is_ascii_alphanumeric() { c } else { ' ' }).collect();
+    match (ascii.to_shouty_snake_case(), kind) {
+        (name, _) if !name.is_empty() => name,
+        (_, SecuritySchemeKind::Basic) => "USER_AND_PASSWORD".to_owned(),
+        _ => "TOKEN".to_owned(),
+    }
+}
+
+/// An envelope is one that most answers share: an object with the result, whether it is one, and errors.
+fn envelope(api: &Api) -> Option<Envelope> {
+    let mut with = 0;
+    let mut without = 0;
+    for operation in &api.operations {
+        let Some(schema) = answer(operation) else { continue };
+        let flat = flatten(&api.schemas, schema);
+        let has = |name: &str| flat.properties.iter().any(|(known, _)| known == name);
+        match has("success") && has("errors") && has("messages") {
+            true => with += 1,
+            false => without += 1,
+        }
+    }
+    (with > 2 * without).then(|| Envelope {
+        result: "result".to_owned(),
+        success: "success".to_owned(),
+        errors: "errors".to_owned(),
+        messages: "messages".to_owned(),
+    })
+}
+
+/// The schema of an operation's answer of success.
+pub(crate) fn answer(operation: &Operation) -> Option<SchemaId> {
+    let response = operation.responses.iter().find(|response| response.status.starts_with('2'))?;
+    let json = response.content.iter().find(|content| content.media_type.contains("json"))?;
+    json.schema
+}
