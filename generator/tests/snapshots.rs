@@ -20,7 +20,7 @@ const COMMON: [(&str, &[&str]); 4] = [
 
 #[test]
 fn every_fixture_gives_its_snapshot() {
-    insta::glob!("fixtures/*/sdk.yaml", |path| {
+    insta::glob!("fixtures/*/openapi.*", |path| {
         let folder = path.parent().expect("a folder");
         let generated = support::generate(folder, "runtime");
         let mut settings = insta::Settings::clone_current();
@@ -39,6 +39,10 @@ fn text(fixture: &str, generated: &Generated) -> String {
         let root = format!("{}/", support::fixtures_folder().display());
         let warnings = generated.warnings.to_string().replace(&root, "");
         writeln!(text, "======== warnings\n{warnings}\n").unwrap();
+    }
+    if fixture == "inferred" {
+        let spec = support::fixtures_folder().join("inferred/openapi.yaml");
+        writeln!(text, "======== sdk.yaml\n{}", generator::init(&spec).unwrap()).unwrap();
     }
     for (path, content) in &generated.files {
         let path = path.to_str().expect("a path of letters").replace('\\', "/");

@@ -795,3 +795,30 @@ fn the_command_line_explains_itself() {
         assert_eq!(desk.files(".").len(), 2, "{arguments:?}");
     }
 }
+
+/// A document without a configuration: one is inferred, and `init` writes the same for a person to edit.
+#[test]
+fn a_configuration_is_inferred_or_written() {
+    let desk = Desk::new();
+    fs::remove_file(desk.path("sdk.yaml")).unwrap();
+    desk.run(&["--spec", "api.yaml", "--out", "out"]).passes();
+    let inferred = desk.files("out");
+    assert!(inferred.contains_key("src/animals/keepers/mod.rs"), "{:?}", inferred.keys());
+
+    let init = || {
+        let mut command = Command::new(env!("CARGO_BIN_EXE_xtask"));
+        Outcome::of(command.args(["init", "--spec", "api.yaml"]).current_dir(desk.0.path()))
+    };
+    init().passes();
+    let written = desk.read("sdk.yaml");
+    assert!(written.contains("list: animals-list") && written.contains("token: ZOO_TOKEN"), "{written}");
+    // The file beside the document is found, and says the same.
+    desk.run(&["--spec", "api.yaml", "--out", "out", "--check"]).passes();
+
+    // What a person has edited is not replaced.
+    desk.write("sdk.yaml", "# mine\n");
+    let again = init();
+    assert_eq!(again.code, Some(1));
+    assert!(again.err.contains("sdk.yaml is there already"), "{}", again.err);
+    assert_eq!(desk.read("sdk.yaml"), "# mine\n");
+}

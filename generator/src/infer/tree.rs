@@ -114,13 +114,11 @@ impl Shape {
             resource.pop();
             return (tidy(resource), action);
         }
-        let has_items = || {
-            let mut items = path.to_vec();
-            items.push(Segment::Parameter);
-            self.methods.get(&items).is_some_and(|methods| methods.contains(&operation.method))
-        };
+        let items: Vec<Segment> = path.iter().cloned().chain([Segment::Parameter]).collect();
+        let items = self.methods.get(&items);
+        let has_items = || items.is_some_and(|methods| methods.contains(&operation.method));
         let method = match (operation.method.as_str(), is_item) {
-            ("GET", false) if is_list(api, operation, envelope) => "list",
+            ("GET", false) if items.is_some() || is_list(api, operation, envelope) => "list",
             ("GET", _) => "get",
             ("HEAD", _) => "head",
             ("POST", true) => "update",

@@ -40,7 +40,10 @@ pub struct ResultInfo {
 
 impl ResultInfo {
     fn read(rest: &Object, pagination: &Pagination) -> Self {
-        let raw = follow(rest, pagination.info).and_then(Value::as_object).cloned().unwrap_or_default();
+        let raw = match pagination.info {
+            [] => rest.clone(),
+            path => follow(rest, path).and_then(Value::as_object).cloned().unwrap_or_default(),
+        };
         let number = |name: &str| match raw.get(name)? {
             Value::String(text) => text.parse().ok(),
             value => value.as_u64().or_else(|| value.as_f64().filter(|n| *n >= 0.0).map(|n| n as u64)),
