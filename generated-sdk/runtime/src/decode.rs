@@ -46,6 +46,11 @@ pub(crate) fn decode<T: DeserializeOwned>(
     Ok(Split { value, rest })
 }
 
+/// Whether an answer's status means success.
+pub(crate) fn check_status(answer: &Answer, envelope: Option<&Envelope>) -> Result<()> {
+    if answer.status.is_success() { Ok(()) } else { Err(api_error(answer, envelope)) }
+}
+
 /// Whether an answer means success, and its JSON if it is an object.
 pub(crate) fn check(answer: &Answer, envelope: Option<&Envelope>) -> Result<Object> {
     let rest: Object = serde_json::from_slice(&answer.body).unwrap_or_default();

@@ -1,8 +1,10 @@
 use std::future::Future;
 
+use bytes::Bytes;
 use serde::de::DeserializeOwned;
 
-use crate::decode::{Split, check, decode};
+use crate::Object;
+use crate::decode::{Split, check, check_status, decode};
 use crate::error::{Error, Result};
 use crate::paging::{Items, Page, read_page};
 use crate::request::Request;
@@ -27,6 +29,24 @@ impl Request {
         let answer = self.answer().await?;
         let rest = check(&answer, envelope)?;
         Ok(Response::new(answer, (), rest, envelope))
+    }
+
+    /// For calls that give what is no JSON: a file, a picture.
+    #[doc(hidden)]
+    pub async fn send_bytes(mut self) -> Result<Response<Bytes>> {
+        self.header("accept", "*/*");
+        let answer = self.answer().await?;
+        check_status(&answer, self.operation.envelope)?;
+        let body = answer.body.clone();
+        Ok(Response::new(answer, body, Object::new(), None))
+    }
+
+    /// For calls that give text. What is not UTF-8 in it is replaced.
+    #[doc(hidden)]
+    pub async fn send_text(self) -> Result<Response<String>> {
+        let response = self.send_bytes().await?;
+        let text = String::from_utf8_lossy(&response.result).into_owned();
+        Ok(response.map(|_| text))
     }
 
     #[doc(hidden)]
@@ -61,6 +81,14 @@ macro_rules! request {
     ($(#[$attribute:meta])* $name:ident -> ()) => {
         $crate::request!(@common $(#[$attribute])* $name);
         $crate::request!(@send $name, send_nothing, ());
+    };
+    ($(#[$attribute:meta])* $name:ident -> bytes) => {
+        $crate::request!(@common $(#[$attribute])* $name);
+        $crate::request!(@send $name, send_bytes, $crate::transport::Bytes);
+    };
+    ($(#[$attribute:meta])* $name:ident -> text) => {
+        $crate::request!(@common $(#[$attribute])* $name);
+        $crate::request!(@send $name, send_text, ::std::string::String);
     };
     ($(#[$attribute:meta])* $name:ident -> $output:ty) => {
         $crate::request!(@common $(#[$attribute])* $name);

@@ -1,6 +1,7 @@
 use std::fmt;
 use std::time::Duration;
 
+use bytes::Bytes;
 use http::{HeaderMap, HeaderValue, header};
 use percent_encoding::{AsciiSet, NON_ALPHANUMERIC, utf8_percent_encode};
 use serde::Serialize;
@@ -34,6 +35,10 @@ enum Body {
     /// The members of an object, each with its JSON.
     Fields(Vec<(String, Vec<u8>)>),
     Json(Vec<u8>),
+    /// Names and values of a form.
+    Form(Vec<(String, String)>),
+    /// Bytes of another type.
+    Raw(&'static str, Bytes),
 }
 
 /// All that stands for itself in a URL's path segment or query, by RFC 3986.
@@ -127,6 +132,9 @@ impl Request {
                 }
                 Err(_) => self.report(format_args!("the field `{name}` can't be added: the body is no object")),
             },
+            Body::Form(_) | Body::Raw(..) => {
+                self.report(format_args!("the field `{name}` can't be added: the body is not JSON"));
+            }
         }
     }
 
@@ -141,6 +149,27 @@ impl Request {
     /// As [`body`](Self::body), for floating-point numbers: a whole one is sent without a fraction.
     pub fn body_of_numbers<T: crate::values::number::Number>(&mut self, value: &T) {
         self.body(&crate::values::number::Whole(value));
+    }
+
+    /// Sets one field of the form that is the body. A list repeats the name.
+    pub fn form_field<T: Serialize + ?Sized>(&mut self, name: &str, value: &T) {
+        let mut pairs = Vec::new();
+        match serde_json::to_value(value) {
+            Ok(value) => flatten(name, &value, &mut pairs),
+            Err(error) => return self.report(format_args!("the field `{name}` can't be written: {error}")),
+        }
+        if !matches!(self.body, Body::Form(_)) {
+            self.body = Body::Form(Vec::new());
+        }
+        if let Body::Form(fields) = &mut self.body {
+            fields.retain(|(known, _)| known != name);
+            fields.extend(pairs);
+        }
+    }
+
+    /// Sets the whole body to bytes of a media type.
+    pub fn raw_body(&mut self, media_type: &'static str, bytes: Bytes) {
+        self.body = Body::Raw(media_type, bytes);
     }
 
     /// Sends an object even where no property of it is set.
@@ -170,7 +199,7 @@ impl Request {
     }
 
     /// The request as HTTP, with credentials.
-    pub(crate) fn to_http(&self) -> Result<http::Request<bytes::Bytes>> {
+    pub(crate) fn to_http(&self) -> Result<http::Request<Bytes>> {
         let place =
             |what: &str| Error::config(format!("{} {}: {what}", self.operation.method, self.operation.path));
         if let Some(problem) = &self.problem {
@@ -187,22 +216,23 @@ impl Request {
 
         let mut url = client.base_url.clone();
         self.write_path(&mut url).map_err(|what| place(&what))?;
-        for (index, (name, value)) in query.iter().enumerate() {
-            url.push(if index == 0 { '?' } else { '&' });
-            url.extend(utf8_percent_encode(name, RESERVED));
-            url.push('=');
-            url.extend(utf8_percent_encode(value, RESERVED));
+        if !query.is_empty() {
+            url.push('?');
+            url.push_str(&write_pairs(&query));
         }
 
-        let body = match &self.body {
-            Body::Empty => None,
-            Body::Json(json) => Some(json.clone()),
-            Body::Fields(fields) => Some(write_object(fields)),
+        let (media_type, body): (_, Bytes) = match &self.body {
+            Body::Empty => (None, Bytes::new()),
+            Body::Json(json) => (Some("application/json"), json.clone().into()),
+            Body::Fields(fields) => (Some("application/json"), write_object(fields).into()),
+            Body::Form(fields) => (Some("application/x-www-form-urlencoded"), write_pairs(fields).into()),
+            Body::Raw(media_type, bytes) => (Some(*media_type), bytes.clone()),
         };
-        if body.is_some() {
-            headers.entry(header::CONTENT_TYPE).or_insert(HeaderValue::from_static("application/json"));
+        if let Some(media_type) = media_type {
+            let value = HeaderValue::try_from(media_type).map_err(|_| place("the body's media type is none"))?;
+            headers.entry(header::CONTENT_TYPE).or_insert(value);
         }
-        let mut request = http::Request::new(body.unwrap_or_default().into());
+        let mut request = http::Request::new(body);
         *request.method_mut() = http::Method::from_bytes(self.operation.method.as_bytes())
             .map_err(|_| place("the method is not one of HTTP"))?;
         *request.uri_mut() = http::Uri::try_from(url).map_err(|error| place(&format!("no URL: {error}")))?;
@@ -262,6 +292,20 @@ fn flatten(name: &str, value: &Value, pairs: &mut Vec<(String, String)>) {
         },
     };
     pairs.push((name.to_owned(), text));
+}
+
+/// Names and values as a query or form has them.
+fn write_pairs(pairs: &[(String, String)]) -> String {
+    let mut text = String::new();
+    for (index, (name, value)) in pairs.iter().enumerate() {
+        if index > 0 {
+            text.push('&');
+        }
+        text.extend(utf8_percent_encode(name, RESERVED));
+        text.push('=');
+        text.extend(utf8_percent_encode(value, RESERVED));
+    }
+    text
 }
 
 fn write_object(fields: &[(String, Vec<u8>)]) -> Vec<u8> {

@@ -36,6 +36,11 @@ impl<T> Response<T> {
         Self { result, status, headers, body, envelope, attempts: request.attempts, elapsed, names }
     }
 
+    pub(crate) fn map<U>(self, change: impl FnOnce(T) -> U) -> Response<U> {
+        let Self { result, status, headers, body, envelope, attempts, elapsed, names } = self;
+        Response { result: change(result), status, headers, body, envelope, attempts, elapsed, names }
+    }
+
     /// The id that Cloudflare's network gave the request (`cf-ray`).
     pub fn ray_id(&self) -> Option<&str> {
         ray_id(&self.headers)

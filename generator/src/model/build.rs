@@ -304,7 +304,7 @@ impl<'a> Builder<'a> {
         };
         let mut parameters = self.parameters(operation, &counts, hint);
         self.body(operation, hint, &mut parameters);
-        let output = self.output(operation, pagination, hint);
+        let (output, enveloped) = self.output(operation, pagination, hint);
         Method {
             name: method.name.clone(),
             place: operation.place.clone(),
@@ -318,6 +318,7 @@ impl<'a> Builder<'a> {
             parameters,
             body_required: operation.body.as_ref().is_some_and(|body| body.required),
             output,
+            enveloped,
             security: operation
                 .security
                 .as_ref()
@@ -398,13 +399,12 @@ impl<'a> Builder<'a> {
     /// What the body adds to the parameters: each of its fields, or the whole of it.
     fn body(&mut self, operation: &Operation, hint: &str, parameters: &mut Vec<Parameter>) {
         let Some(body) = &operation.body else { return };
-        let json = body.content.iter().find(|content| is_json(&content.media_type));
-        let Some(content) = json else {
-            let diagnostic =
-                Diagnostic::warning(format!("the body of `{}` is left out: it is not JSON", operation.id))
-                    .help("give the operation a JSON body");
-            self.report.push(self.spec.locate(diagnostic, &body.place));
-            return;
+        let find = |fits: fn(&str) -> bool| body.content.iter().find(|content| fits(&content.media_type));
+        let is_form = |media_type: &str| media_type.starts_with("application/x-www-form-urlencoded");
+        let (content, field_location) = match (find(is_json), find(is_form)) {
+            (Some(json), _) => (json, Location::Field),
+            (None, Some(form)) => (form, Location::FormField),
+            (None, None) => return self.raw_body(operation, body, parameters),
         };
         let Some(schema) = content.schema else { return };
         let flat = flatten(&self.api.schemas, schema);
@@ -418,9 +418,10 @@ impl<'a> Builder<'a> {
             parameters.extend(fields.into_iter().map(|field| Parameter {
                 wire: field.wire,
                 name: field.name,
-                location: Location::Field,
+                location: field_location,
                 required: field.required && body.required,
-                nullable: field.nullable,
+                // A form has no null.
+                nullable: field.nullable && field_location == Location::Field,
                 ty: field.ty,
                 description: field.description,
                 deprecated: field.deprecated,
@@ -444,39 +445,83 @@ impl<'a> Builder<'a> {
         });
     }
 
-    fn output(&mut self, operation: &Operation, pagination: Option<usize>, hint: &str) -> Output {
-        let success = operation.responses.iter().find(|response| response.status.starts_with('2'));
-        let Some(response) = success else { return Output::Nothing };
+    /// A body that is neither JSON nor a form goes as bytes.
+    fn raw_body(&mut self, operation: &Operation, body: &crate::openapi::Body, parameters: &mut Vec<Parameter>) {
+        let is_raw = |media_type: &str| !media_type.starts_with("multipart/");
+        let Some(content) = body.content.iter().find(|content| is_raw(&content.media_type)) else {
+            let diagnostic = Diagnostic::warning(format!("the body of `{}` is left out", operation.id))
+                .help("multipart bodies aren't generated yet; send it by another client");
+            self.report.push(self.spec.locate(diagnostic, &body.place));
+            return;
+        };
+        // `*/*` and `image/*` say nothing of what is sent.
+        let media_type = match content.media_type.contains('*') {
+            true => "application/octet-stream",
+            false => &content.media_type,
+        };
+        parameters.push(Parameter {
+            wire: media_type.to_owned(),
+            name: "body".to_owned(),
+            location: Location::Raw,
+            required: body.required,
+            nullable: false,
+            ty: Type::Bytes,
+            constant: None,
+            description: Some(format!("The content, as {media_type}.")),
+            deprecated: false,
+            example: None,
+        });
+    }
+
+    /// What a method gives, and whether it stands in the envelope.
+    fn output(&mut self, operation: &Operation, pagination: Option<usize>, hint: &str) -> (Output, bool) {
+        let is_success = |response: &&crate::openapi::Response| response.status.starts_with('2');
+        let mut successes = operation.responses.iter().filter(is_success);
+        // An answer with content says more than one without.
+        let first = successes.clone().next();
+        let Some(response) = successes.find(|response| !response.content.is_empty()).or(first) else {
+            return (Output::Nothing, true);
+        };
         let content = response.content.iter().find(|content| is_json(&content.media_type));
-        let Some(schema) = content.and_then(|content| content.schema) else {
-            if !response.content.is_empty() {
-                let message = format!("the answer of `{}` is left out: it is not JSON", operation.id);
-                let diagnostic = Diagnostic::warning(message).help("read the body of the whole response");
-                self.report.push(self.spec.locate(diagnostic, &response.place));
-            }
-            return Output::Nothing;
+        let Some(content) = content else {
+            let output = match response.content.first() {
+                None => Output::Nothing,
+                Some(content) if content.media_type.starts_with("text/") => Output::Text,
+                Some(_) => Output::Bytes,
+            };
+            return (output, true);
+        };
+        let Some(schema) = content.schema else {
+            return (Output::Value { ty: Type::Any, nullable: false }, false);
         };
         let hint = format!("{hint} response");
         if let Some(index) = pagination {
             let (name, pagination) = &self.config.pagination[index];
             if let Some(items) = self.items(schema, pagination) {
                 let item = self.lowering.lower(items, Direction::Response, &hint).ty;
-                return Output::Page { item, pagination: index };
+                return (Output::Page { item, pagination: index }, true);
             }
             let diagnostic =
                 Diagnostic::error(format!("the answer of `{}` has no list for `{name}`", operation.id))
                     .help(format!("the pagination expects an array at `{}`", pagination.items.join(".")));
             self.report.push(self.spec.locate(diagnostic, &response.place));
         }
-        let (schema, required) = match self.config.envelope.as_ref().map(|envelope| envelope.result.as_str()) {
-            Some(result) => match self.property(schema, result) {
-                Some(found) => found,
-                None => return Output::Nothing,
-            },
-            None => (schema, true),
+        let Some(envelope) = &self.config.envelope else {
+            let shape = self.lowering.lower(schema, Direction::Response, &hint);
+            return (Output::Value { ty: shape.ty, nullable: shape.nullable }, false);
         };
-        let shape = self.lowering.lower(schema, Direction::Response, &hint);
-        Output::Value { ty: shape.ty, nullable: shape.nullable || !required }
+        match self.property(schema, &envelope.result) {
+            Some((result, required)) => {
+                let shape = self.lowering.lower(result, Direction::Response, &hint);
+                (Output::Value { ty: shape.ty, nullable: shape.nullable || !required }, true)
+            }
+            // An envelope around nothing.
+            None if self.property(schema, &envelope.success).is_some() => (Output::Nothing, true),
+            None => {
+                let shape = self.lowering.lower(schema, Direction::Response, &hint);
+                (Output::Value { ty: shape.ty, nullable: shape.nullable }, false)
+            }
+        }
     }
 
     fn property(&self, schema: SchemaId, name: &str) -> Option<(SchemaId, bool)> {

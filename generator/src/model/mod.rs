@@ -63,7 +63,7 @@ impl Sdk {
                 see(&parameter.ty, &|| format!("{}: the parameter `{}`", call(), parameter.name));
             }
             match &method.output {
-                Output::Nothing => {}
+                Output::Nothing | Output::Text | Output::Bytes => {}
                 Output::Value { ty, .. } => see(ty, &|| format!("{}: the result", call())),
                 Output::Page { item, .. } => see(item, &|| format!("{}: the items", call())),
             }
@@ -180,6 +180,8 @@ pub struct Method {
     pub body_required: bool,
     /// What it gives.
     pub output: Output,
+    /// Whether its answers have the SDK's envelope.
+    pub enveloped: bool,
     /// The alternatives to authenticate, where they differ from the SDK's.
     pub security: Option<Vec<Vec<usize>>>,
 }
@@ -238,6 +240,10 @@ pub enum Location {
     Field,
     /// The whole body.
     Body,
+    /// A field of the form that is the body.
+    FormField,
+    /// The whole body, as bytes of the media type that is the parameter's name on the wire.
+    Raw,
 }
 
 /// What a method gives.
@@ -245,6 +251,10 @@ pub enum Location {
 pub enum Output {
     /// Nothing.
     Nothing,
+    /// Text that is no JSON.
+    Text,
+    /// Bytes that are no JSON.
+    Bytes,
     /// A value.
     Value {
         /// Its type.
@@ -282,6 +292,8 @@ pub enum Type {
     DateTime,
     /// A day.
     Date,
+    /// Bytes; only for a whole body.
+    Bytes,
     /// Any JSON value.
     Any,
     /// An object without known properties.

@@ -84,7 +84,7 @@ pub(super) fn needs(method: &Method) -> impl Iterator<Item = TypeId> {
 fn output(method: &Method) -> Option<TypeId> {
     match &method.output {
         Output::Value { ty, .. } | Output::Page { item: ty, .. } => ty.named(),
-        Output::Nothing => None,
+        Output::Nothing | Output::Text | Output::Bytes => None,
     }
 }
 

@@ -32,7 +32,9 @@ impl Lowering<'_> {
         let name = if name == "client" { "result".to_owned() } else { name };
         let statements = match &method.output {
             Output::Nothing => format!("{call}.await?;"),
-            Output::Value { .. } => format!("let {name} = {call}.await?; println!(\"{{{name}:?}}\");"),
+            Output::Value { .. } | Output::Text | Output::Bytes => {
+                format!("let {name} = {call}.await?; println!(\"{{{name}:?}}\");")
+            }
             Output::Page { .. } => format!(
                 "let mut {name} = {call}.items(); while let Some(item) = {name}.try_next().await? {{ println!(\"{{item:?}}\"); }}"
             ),
@@ -118,7 +120,7 @@ impl Sample<'_, '_> {
             if position == Position::Owned { format!("{literal}.into()") } else { literal }
         };
         match ty {
-            Type::String => text("string"),
+            Type::String | Type::Bytes => text("string"),
             Type::DateTime => text("2024-10-31T12:00:00Z"),
             Type::Date => text("2024-10-31"),
             Type::Boolean => example.and_then(Value::as_bool).unwrap_or(true).to_string(),

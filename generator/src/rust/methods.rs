@@ -141,7 +141,8 @@ impl Lowering<'_> {
             has_body |= matches!(parameter.location, Location::Field | Location::Body);
             if let Some(value) = &parameter.constant {
                 let (wire, value) = (names::literal(&parameter.wire), names::literal(value));
-                fill.push(format!("request.body_field({wire}, {value});"));
+                let call = if parameter.location == Location::FormField { "form_field" } else { "body_field" };
+                fill.push(format!("request.{call}({wire}, {value});"));
                 continue;
             }
             if !parameter.required {
@@ -235,7 +236,7 @@ impl Lowering<'_> {
             id: names::literal(id),
             verb: names::literal(&method.verb),
             path: names::literal(path),
-            envelope: self.sdk.envelope.is_some(),
+            envelope: self.sdk.envelope.is_some() && method.enveloped,
             pagination: pagination.clone(),
             security: security.clone(),
         };
@@ -258,6 +259,8 @@ impl Lowering<'_> {
             Request { name: String::new(), output: "()".to_owned(), item: None, setters: Vec::new() };
         match &method.output {
             Output::Nothing => {}
+            Output::Text => request.output = "text".to_owned(),
+            Output::Bytes => request.output = "bytes".to_owned(),
             Output::Value { ty, nullable } => {
                 self.collect_uses(ty, &resource.path, uses);
                 let owned = self.owned(ty);
@@ -359,6 +362,8 @@ impl Lowering<'_> {
         statements.push(match parameter.location {
             Location::Query => format!("{request}.query({wire}, &{name});"),
             Location::Header => format!("{request}.header_value({wire}, &{name});"),
+            Location::FormField => format!("{request}.form_field({wire}, &{name});"),
+            Location::Raw => format!("{request}.raw_body({wire}, {name});"),
             Location::Field if has_numbers(&parameter.ty) => format!("{request}.body_number({wire}, &{name});"),
             Location::Field => format!("{request}.body_field({wire}, &{name});"),
             _ if has_numbers(&parameter.ty) => format!("{request}.body_of_numbers(&{name});"),

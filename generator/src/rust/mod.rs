@@ -232,7 +232,7 @@ impl Lowering<'_> {
                     crate::model::Output::Value { ty, .. } | crate::model::Output::Page { item: ty, .. } => {
                         Some(ty)
                     }
-                    crate::model::Output::Nothing => None,
+                    _ => None,
                 };
                 inputs.map(|p| &p.ty).chain(output).any(types::has_maps)
             }),

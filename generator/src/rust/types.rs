@@ -18,6 +18,7 @@ impl Lowering<'_> {
             Type::Number => quote!(f64),
             Type::DateTime => quote!(runtime::DateTime),
             Type::Date => quote!(runtime::Date),
+            Type::Bytes => quote!(runtime::transport::Bytes),
             Type::Any => quote!(runtime::Value),
             Type::Object => quote!(runtime::Object),
             Type::List(item) => {
@@ -42,7 +43,7 @@ impl Lowering<'_> {
     /// The type of an argument: whatever people have that becomes the type.
     pub(super) fn argument(&self, ty: &Type) -> TokenStream {
         match ty {
-            Type::String | Type::DateTime | Type::Date | Type::Any | Type::Number => {
+            Type::String | Type::DateTime | Type::Date | Type::Any | Type::Bytes | Type::Number => {
                 let owned = self.owned(ty);
                 quote!(impl Into<#owned>)
             }
@@ -89,7 +90,7 @@ impl Lowering<'_> {
     /// Whether an argument of this type is not the type itself.
     pub(super) fn is_converted(&self, ty: &Type) -> bool {
         match ty {
-            Type::String | Type::DateTime | Type::Date | Type::Any | Type::Number => true,
+            Type::String | Type::DateTime | Type::Date | Type::Any | Type::Bytes | Type::Number => true,
             Type::Named(id) => matches!(self.sdk.types[id.0].kind, TypeKind::Union { .. }),
             _ => false,
         }
