@@ -31,6 +31,6 @@ async fn main() -> Result<(), Box<dyn Error>> {
 
     // The secret is for whoever uses the token, not for a log.
     let secret = tokens.value().update(&account_id, &id, Object::new()).await?;
-    println!("rolled {id}: its new secret has {} characters", secret.len());
+    println!("rolled {id}: its new secret has {} characters", secret.expose().len());
     Ok(())
 }

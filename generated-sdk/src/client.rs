@@ -24,7 +24,7 @@ impl Client {
     /// * `CLOUDFLARE_API_TOKEN`
     /// * `CLOUDFLARE_EMAIL`
     /// * `CLOUDFLARE_API_KEY`
-    /// * the base URL, where it is not the API's own: [`ClientBuilder::base_url`]
+    /// * `CLOUDFLARE_BASE_URL`: where the API is, if not at its own place
     ///
     /// # Errors
     /// [`Error::Config`](crate::Error::Config) when the credentials don't suffice.
@@ -106,7 +106,8 @@ impl ClientBuilder {
         Self(self.0.from_env())
     }
 
-    /// Sets where the API is: an `http` or `https` URL, with or without a path.
+    /// Sets where the API is: an `http` or `https` URL, with or without a path. The environment says it by
+    /// `CLOUDFLARE_BASE_URL`.
     pub fn base_url(self, url: impl Into<String>) -> Self {
         Self(self.0.base_url(url))
     }

@@ -48,7 +48,7 @@ pub use client::{Client, ClientBuilder};
 #[rustfmt::skip]
 pub use runtime::{
     Date, DateTime, Error, Items, Message, Object, Page, Response, Result, ResultInfo,
-    RetryPolicy, Secret, Value, error, json, transport,
+    RetryPolicy, Secret, Value, error, jiff, json, transport,
 };
 
 #[cfg(

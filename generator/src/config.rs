@@ -147,6 +147,8 @@ pub struct Names {
     pub types: Vec<(String, String, Place)>,
     /// Fields and parameters, by their name on the wire.
     pub fields: Vec<(String, String, Place)>,
+    /// Schemas and properties whose text must not be seen in logs.
+    pub secrets: Vec<(String, Place)>,
 }
 
 /// How long a name of a resource or method may be: it becomes the name of a file.
@@ -290,7 +292,7 @@ impl<'a> Reader<'a> {
     fn config(&mut self, root: &Located<'a>) -> Config {
         self.keys(
             root,
-            &["package", "base_url", "authentication", "envelope", "pagination", "resources", "names"],
+            &["package", "base_url", "authentication", "envelope", "pagination", "resources", "names", "secrets"],
         );
         let mut config = Config::default();
         match root.get("package") {
@@ -336,6 +338,7 @@ impl<'a> Reader<'a> {
             let help = "list the resources of the API with their methods below `resources:`";
             self.error(&root.place, "there are no resources, so there is nothing to generate", help);
         }
+        config.names.secrets = self.list(root, "secrets");
         if let Some(names) = root.get("names") {
             self.keys(&names, &["types", "fields"]);
             let mut list = |key: &str| {
@@ -351,7 +354,7 @@ impl<'a> Reader<'a> {
                 }
                 list
             };
-            config.names = Names { types: list("types"), fields: list("fields") };
+            (config.names.types, config.names.fields) = (list("types"), list("fields"));
         }
         config
     }

@@ -26,6 +26,8 @@ use openapi::Api;
 pub struct Reading {
     /// The SDK.
     pub sdk: Sdk,
+    /// Operations of the document that no method calls.
+    pub unlisted: Vec<String>,
     /// What was read differently from the letter.
     pub warnings: Report,
 }
@@ -60,7 +62,13 @@ pub fn read(spec: &Path, config: Option<&Path>, package: Option<&str>) -> Result
         name.clone_into(&mut config.package.name);
     }
     let sdk = model::build(&spec, &api, &configuration, config, &mut report);
-    if report.has_errors() { Err(report) } else { Ok(Reading { sdk, warnings: report }) }
+    if report.has_errors() {
+        return Err(report);
+    }
+    let listed: std::collections::HashSet<&str> = sdk.operations().into_iter().collect();
+    let ids = api.operations.iter().map(|operation| operation.id.clone());
+    let unlisted = ids.filter(|id| !listed.contains(id.as_str())).collect();
+    Ok(Reading { unlisted, warnings: report, sdk })
 }
 
 /// The configuration that is inferred for a document that has none, as text.

@@ -17,7 +17,8 @@ pub struct Options {
     /// The OpenAPI document [default: spec/openapi.yaml]
     #[arg(long, value_name = "FILE")]
     spec: Option<PathBuf>,
-    /// How the SDK presents the API [default: sdk.yaml beside the document; inferred where there is none]
+    /// How the SDK presents the API, or what stands beside another document; inferred where there is none [default:
+    /// spec/sdk.yaml]
     #[arg(long, value_name = "FILE")]
     config: Option<PathBuf>,
     /// Where the crate goes [default: generated-sdk]
@@ -37,6 +38,9 @@ pub struct Options {
     check: bool,
 }
 
+/// How many operations that no method calls are named.
+const SHOWN: usize = 8;
+
 /// What a spec gives.
 pub struct Generated {
     pub operations: usize,
@@ -45,6 +49,8 @@ pub struct Generated {
     /// How many values there are, and which of them can be any JSON value.
     pub values: usize,
     pub free_form: Vec<String>,
+    /// Operations of the document that no method calls.
+    pub unlisted: Vec<String>,
     pub warnings: Report,
     pub krate: Crate,
     pub templates: Templates,
@@ -83,8 +89,8 @@ impl Options {
         let models = krate.modules.iter().filter_map(|module| module.models.as_ref()).chain(&krate.types);
         let models = models.map(|models| models.models.len()).sum();
         let (values, free_form) = reading.sdk.free_form();
-        let warnings = reading.warnings;
-        Ok(Generated { operations, resources, models, values, free_form, warnings, krate, templates })
+        let (warnings, unlisted) = (reading.warnings, reading.unlisted);
+        Ok(Generated { unlisted, operations, resources, models, values, free_form, warnings, krate, templates })
     }
 }
 
@@ -125,8 +131,30 @@ fn runtime(out: &Path) -> Result<(Runtime, bool), Failure> {
     let version =
         text.lines().find_map(|line| line.strip_prefix("version = \"")?.strip_suffix('"')).unwrap_or("*");
     let is_home = out.canonicalize().ok() == home.canonicalize().ok();
-    let path = if is_home { "runtime".to_owned() } else { folder.display().to_string().replace('\\', "/") };
+    let path = if is_home { "runtime".to_owned() } else { relative(out, &folder) };
     Ok((Runtime { version: version.to_owned(), path }, !is_home))
+}
+
+/// The path from one folder to another, which holds wherever both are moved together.
+fn relative(from: &Path, to: &Path) -> String {
+    let whole = |path: &Path| {
+        let absolute = std::path::absolute(path).unwrap_or_else(|_| path.to_owned());
+        // The folder may not be there yet, but what is above it may be reached by a link.
+        let there = absolute.ancestors().find_map(|above| Some((above, above.canonicalize().ok()?)));
+        match there {
+            Some((above, real)) => real.join(absolute.strip_prefix(above).unwrap_or(Path::new(""))),
+            None => absolute,
+        }
+    };
+    let (from, to) = (whole(from), whole(to));
+    let (from, to): (Vec<_>, Vec<_>) = (from.components().collect(), to.components().collect());
+    let shared = from.iter().zip(&to).take_while(|(a, b)| a == b).count();
+    if shared == 0 {
+        return to.iter().collect::<PathBuf>().display().to_string().replace('\\', "/");
+    }
+    let up = from[shared..].iter().map(|_| "..".to_owned());
+    let down = to[shared..].iter().map(|part| part.as_os_str().to_string_lossy().into_owned());
+    up.chain(down).collect::<Vec<_>>().join("/")
 }
 
 pub fn run(options: &Options) -> Result<(), Failure> {
@@ -153,12 +181,18 @@ pub fn run(options: &Options) -> Result<(), Failure> {
             return Ok(());
         }
         return Err(Failure(format!(
-            "{} is not what the spec gives:\n{plan}run `cargo xtask generate` and commit the result",
+            "{} is not what the spec gives:\n{plan}run `cargo xtask generate` with the same options but --check, and commit the result",
             shown(&out),
         )));
     }
     tree::write(&out, &files, &plan)?;
     println!("{}: {what}", shown(&out));
+    if !generated.unlisted.is_empty() {
+        let more = generated.unlisted.len().saturating_sub(SHOWN);
+        let shown = generated.unlisted[..generated.unlisted.len() - more].join(", ");
+        let more = if more > 0 { format!(" and {more} more") } else { String::new() };
+        println!("operations that the configuration doesn't list: {shown}{more}");
+    }
     println!(
         "{} files written, {} unchanged, {} removed in {:.2} s",
         plan.write.len(),

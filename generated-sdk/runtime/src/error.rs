@@ -109,7 +109,6 @@ impl fmt::Display for RequestInfo {
 }
 
 /// The API's answer, where it is an error.
-#[derive(Debug)]
 #[non_exhaustive]
 pub struct ApiError {
     /// The request.
@@ -236,7 +235,6 @@ impl fmt::Display for ConnectionError {
 }
 
 /// An answer that does not fit.
-#[derive(Debug)]
 #[non_exhaustive]
 pub struct DecodeError {
     /// The request.
@@ -265,6 +263,35 @@ impl fmt::Display for DecodeError {
             write!(formatter, "; it begins: {}", Excerpt(&self.body))?;
         }
         write_ray_id(formatter, &self.headers)
+    }
+}
+
+/// There may be secrets in a body: it is shown by its length.
+impl fmt::Debug for ApiError {
+    fn fmt(&self, formatter: &mut fmt::Formatter<'_>) -> fmt::Result {
+        formatter
+            .debug_struct("ApiError")
+            .field("request", &self.request)
+            .field("status", &self.status)
+            .field("errors", &self.errors)
+            .field("ray_id", &self.ray_id())
+            .field("body_length", &self.body.len())
+            .finish_non_exhaustive()
+    }
+}
+
+/// There may be secrets in a body: it is shown by its length.
+impl fmt::Debug for DecodeError {
+    fn fmt(&self, formatter: &mut fmt::Formatter<'_>) -> fmt::Result {
+        formatter
+            .debug_struct("DecodeError")
+            .field("request", &self.request)
+            .field("status", &self.status)
+            .field("path", &self.path)
+            .field("message", &self.message)
+            .field("ray_id", &ray_id(&self.headers))
+            .field("body_length", &self.body.len())
+            .finish_non_exhaustive()
     }
 }
 

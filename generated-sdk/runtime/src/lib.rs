@@ -28,6 +28,9 @@ pub use response::Response;
 pub use retry::RetryPolicy;
 pub use values::{Date, DateTime, Secret};
 
+/// Instants and calendar dates, as [`DateTime`] and [`Date`] give them.
+#[doc(no_inline)]
+pub use jiff;
 /// Any JSON value, and the macro that writes one.
 pub use serde_json::{Value, json};
 

@@ -132,7 +132,8 @@ macro_rules! request {
         pub struct $name($crate::Request);
 
         impl $name {
-            /// Limits how long the call may take, all its attempts and the waits between them counted.
+            /// Limits how long the call may take, all its attempts and the waits between them counted. Of a list
+            /// that is read item by item, each page is a call of its own.
             pub fn with_timeout(mut self, limit: ::core::time::Duration) -> Self {
                 self.0.timeout(limit);
                 self
@@ -156,7 +157,8 @@ macro_rules! request {
                 self
             }
 
-            /// Sets a query parameter that this SDK does not know.
+            /// Sets a query parameter that this SDK does not know, or replaces one. A list repeats the name, the
+            /// properties of an object stand behind the name and a dot, and nothing is sent for `None`.
             pub fn with_query(mut self, name: &str, value: impl $crate::serde::Serialize) -> Self {
                 self.0.query(name, &value);
                 self

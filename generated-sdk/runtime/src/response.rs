@@ -1,3 +1,4 @@
+use std::fmt;
 use std::time::Duration;
 
 use bytes::Bytes;
@@ -5,12 +6,11 @@ use http::{HeaderMap, StatusCode};
 use serde_json::Value;
 
 use crate::Object;
-use crate::error::{Message, ray_id};
+use crate::error::{DecodeError, Error, Message, RequestInfo, Result, ray_id};
 use crate::operation::Envelope;
 use crate::send::Answer;
 
 /// The whole answer to a call: the typed result and everything around it.
-#[derive(Debug)]
 #[non_exhaustive]
 pub struct Response<T> {
     /// What the call is for.
@@ -28,17 +28,33 @@ pub struct Response<T> {
     /// How long the call took, all its attempts and the waits between them counted.
     pub elapsed: Duration,
     names: Option<&'static Envelope>,
+    request: RequestInfo,
+}
+
+/// There may be secrets in a body: it is shown by its length.
+impl<T: fmt::Debug> fmt::Debug for Response<T> {
+    fn fmt(&self, formatter: &mut fmt::Formatter<'_>) -> fmt::Result {
+        formatter
+            .debug_struct("Response")
+            .field("result", &self.result)
+            .field("status", &self.status)
+            .field("attempts", &self.attempts)
+            .field("elapsed", &self.elapsed)
+            .field("ray_id", &self.ray_id())
+            .field("body_length", &self.body.len())
+            .finish_non_exhaustive()
+    }
 }
 
 impl<T> Response<T> {
     pub(crate) fn new(answer: Answer, result: T, envelope: Object, names: Option<&'static Envelope>) -> Self {
         let Answer { request, status, headers, body, elapsed } = answer;
-        Self { result, status, headers, body, envelope, attempts: request.attempts, elapsed, names }
+        Self { result, status, headers, body, envelope, attempts: request.attempts, elapsed, names, request }
     }
 
     pub(crate) fn map<U>(self, change: impl FnOnce(T) -> U) -> Response<U> {
-        let Self { result, status, headers, body, envelope, attempts, elapsed, names } = self;
-        Response { result: change(result), status, headers, body, envelope, attempts, elapsed, names }
+        let Self { result, status, headers, body, envelope, attempts, elapsed, names, request } = self;
+        Response { result: change(result), status, headers, body, envelope, attempts, elapsed, names, request }
     }
 
     /// The id that Cloudflare's network gave the request (`cf-ray`).
@@ -54,8 +70,17 @@ impl<T> Response<T> {
     /// The body as JSON that no type has narrowed: for fields that this version does not know.
     ///
     /// # Errors
-    /// When the body is not JSON.
-    pub fn json(&self) -> serde_json::Result<Value> {
-        serde_json::from_slice(&self.body)
+    /// [`Error::Decode`] when the body is not JSON.
+    pub fn json(&self) -> Result<Value> {
+        serde_json::from_slice(&self.body).map_err(|error| {
+            Error::Decode(Box::new(DecodeError {
+                request: self.request,
+                status: self.status,
+                headers: self.headers.clone(),
+                path: String::new(),
+                message: format!("it is not JSON: {error}"),
+                body: self.body.clone(),
+            }))
+        })
     }
 }

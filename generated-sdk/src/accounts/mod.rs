@@ -169,7 +169,7 @@ impl<'a> Accounts<'a> {
 }
 
 runtime::request! {
-    /// A request of [`Accounts::list`].
+    /// A request of [`Accounts::list`]. Awaiting it gives a page of `Account`.
     AccountListRequest -> list of Account
 }
 
@@ -210,7 +210,7 @@ static LIST: Operation = Operation {
 };
 
 runtime::request! {
-    /// A request of [`Accounts::get`].
+    /// A request of [`Accounts::get`]. Awaiting it gives `Account`.
     AccountGetRequest -> Account
 }
 
@@ -224,7 +224,7 @@ static GET: Operation = Operation {
 };
 
 runtime::request! {
-    /// A request of [`Accounts::create`].
+    /// A request of [`Accounts::create`]. Awaiting it gives `Account`.
     AccountCreateRequest -> Account
 }
 
@@ -252,7 +252,7 @@ static CREATE: Operation = Operation {
 };
 
 runtime::request! {
-    /// A request of [`Accounts::update`].
+    /// A request of [`Accounts::update`]. Awaiting it gives `Account`.
     AccountUpdateRequest -> Account
 }
 
@@ -280,7 +280,7 @@ static UPDATE: Operation = Operation {
 };
 
 runtime::request! {
-    /// A request of [`Accounts::delete`].
+    /// A request of [`Accounts::delete`]. Awaiting it gives `Option<AccountDeleteResponse>`.
     AccountDeleteRequest -> Option<AccountDeleteResponse>
 }
 

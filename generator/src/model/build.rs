@@ -122,7 +122,10 @@ impl<'a> Builder<'a> {
                 self.config_error(place, format!("the document has no schema `{name}`"), "correct the name");
             }
         }
-        for (name, _, place) in &self.config.names.fields {
+        let secrets = self.config.names.secrets.iter();
+        let secrets = secrets.filter(|(name, _)| !schemas.components().any(|(_, known)| known == name));
+        let fields = self.config.names.fields.iter().map(|(name, _, place)| (name, place));
+        for (name, place) in fields.chain(secrets.map(|(name, place)| (name, place))) {
             let is_property =
                 schemas.ids().any(|id| schemas.get(id).properties.iter().any(|(known, _)| known == name));
             let parameters = self.api.operations.iter().flat_map(|operation| &operation.parameters);

@@ -102,6 +102,7 @@ impl<'a> Lowering<'a> {
             [JsonType::Integer] => Type::Integer,
             [JsonType::Number] | [JsonType::Number, JsonType::Integer] => Type::Number,
             [JsonType::Integer, JsonType::Number] => Type::Number,
+            [JsonType::String] if self.is_secret(schema.name.as_deref()) => Type::Secret,
             [JsonType::String] => text(schema.format.as_deref()),
             [JsonType::Array] => self.lower_list(schema, direction, hint),
             [JsonType::Object] => self.lower_object(id, schema, direction, hint),
@@ -183,11 +184,15 @@ impl<'a> Lowering<'a> {
                 Some(_) => Shape::of(Type::String),
                 None => self.lower(*property, direction, &format!("{parent} {name}")),
             };
+            let ty = match shape.ty {
+                Type::String if self.is_secret(Some(name)) => Type::Secret,
+                ty => ty,
+            };
             let inherited = schema.examples.first().and_then(|example| example.get(name)).cloned();
             fields.push(Field {
                 wire: name.clone(),
                 name: self.field_name(name),
-                ty: shape.ty,
+                ty,
                 constant,
                 required,
                 nullable: shape.nullable,
@@ -197,6 +202,10 @@ impl<'a> Lowering<'a> {
             });
         }
         fields
+    }
+
+    fn is_secret(&self, name: Option<&str>) -> bool {
+        name.is_some_and(|name| self.names.secrets.iter().any(|(known, _)| known == name))
     }
 
     pub(super) fn field_name(&self, wire: &str) -> String {
@@ -370,6 +379,7 @@ fn text(format: Option<&str>) -> Type {
     match format {
         Some("date-time") => Type::DateTime,
         Some("date") => Type::Date,
+        Some("password") => Type::Secret,
         _ => Type::String,
     }
 }

@@ -46,6 +46,24 @@ pub struct Sdk {
 }
 
 impl Sdk {
+    /// The ids of all operations that methods call.
+    pub fn operations(&self) -> Vec<&str> {
+        fn collect<'a>(resources: &'a [Resource], ids: &mut Vec<&'a str>) {
+            for resource in resources {
+                for method in &resource.methods {
+                    match &method.endpoint {
+                        Endpoint::Path(_) => ids.push(&method.operation),
+                        Endpoint::Scoped { paths, .. } => ids.extend(paths.iter().map(|(id, _)| id.as_str())),
+                    }
+                }
+                collect(&resource.resources, ids);
+            }
+        }
+        let mut ids = Vec::new();
+        collect(&self.resources, &mut ids);
+        ids
+    }
+
     /// How many values the SDK has names for (parameters, results, fields and members of unions), and which of
     /// them can be any JSON value.
     pub fn free_form(&self) -> (usize, Vec<String>) {
@@ -288,6 +306,8 @@ pub enum Type {
     Count,
     /// Any number.
     Number,
+    /// Text that must not be seen.
+    Secret,
     /// A moment.
     DateTime,
     /// A day.

@@ -120,7 +120,7 @@ impl Sample<'_, '_> {
             if position == Position::Owned { format!("{literal}.into()") } else { literal }
         };
         match ty {
-            Type::String | Type::Bytes => text("string"),
+            Type::String | Type::Secret | Type::Bytes => text("string"),
             Type::DateTime => text("2024-10-31T12:00:00Z"),
             Type::Date => text("2024-10-31"),
             Type::Boolean => example.and_then(Value::as_bool).unwrap_or(true).to_string(),

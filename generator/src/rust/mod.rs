@@ -66,6 +66,8 @@ pub struct Api {
     pub base_url: String,
     /// The environment variable that overrides it.
     pub base_url_variable: String,
+    /// Its name, as text.
+    pub base_url_name: String,
     /// The credentials.
     pub credentials: Vec<Credential>,
     /// The alternatives to authenticate, by the names of the credentials' statics.
@@ -266,6 +268,7 @@ impl Lowering<'_> {
         Api {
             base_url: names::literal(&sdk.base_url),
             base_url_variable: names::literal(&sdk.base_url_variable),
+            base_url_name: sdk.base_url_variable.clone(),
             credentials: sdk
                 .credentials
                 .iter()

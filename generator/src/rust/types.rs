@@ -16,6 +16,7 @@ impl Lowering<'_> {
             Type::Integer => quote!(i64),
             Type::Count => quote!(u64),
             Type::Number => quote!(f64),
+            Type::Secret => quote!(runtime::Secret),
             Type::DateTime => quote!(runtime::DateTime),
             Type::Date => quote!(runtime::Date),
             Type::Bytes => quote!(runtime::transport::Bytes),
@@ -43,7 +44,7 @@ impl Lowering<'_> {
     /// The type of an argument: whatever people have that becomes the type.
     pub(super) fn argument(&self, ty: &Type) -> TokenStream {
         match ty {
-            Type::String | Type::DateTime | Type::Date | Type::Any | Type::Bytes | Type::Number => {
+            Type::String | Type::Secret | Type::DateTime | Type::Date | Type::Any | Type::Bytes | Type::Number => {
                 let owned = self.owned(ty);
                 quote!(impl Into<#owned>)
             }
@@ -90,7 +91,9 @@ impl Lowering<'_> {
     /// Whether an argument of this type is not the type itself.
     pub(super) fn is_converted(&self, ty: &Type) -> bool {
         match ty {
-            Type::String | Type::DateTime | Type::Date | Type::Any | Type::Bytes | Type::Number => true,
+            Type::String | Type::Secret | Type::DateTime | Type::Date | Type::Any | Type::Bytes | Type::Number => {
+                true
+            }
             Type::Named(id) => matches!(self.sdk.types[id.0].kind, TypeKind::Union { .. }),
             _ => false,
         }

@@ -9,6 +9,7 @@ use std::future::Future;
 use std::pin::Pin;
 
 pub use bytes::Bytes;
+#[doc(no_inline)]
 pub use http;
 
 #[cfg(feature = "reqwest")]
@@ -21,7 +22,7 @@ pub type BoxFuture<'a, T> = Pin<Box<dyn Future<Output = T> + Send + 'a>>;
 /// retries and decoding.
 ///
 /// ```
-/// use sdk_runtime::transport::{BoxFuture, Bytes, Transport, TransportError, http};
+/// # use sdk_runtime::transport::{BoxFuture, Bytes, Transport, TransportError, http};
 ///
 /// /// Answers every request with an empty object.
 /// struct Nothing;

@@ -10,8 +10,7 @@ use serde::{Deserialize, Deserializer, Serialize, Serializer};
 /// value in one field doesn't spoil a whole answer. [`timestamp`](Self::timestamp) reads it.
 ///
 /// ```
-/// use sdk_runtime::DateTime;
-///
+/// # use sdk_runtime::DateTime;
 /// let created = DateTime::from("2014-03-01T12:21:02.0000Z");
 /// assert_eq!(created.timestamp()?.as_second(), 1_393_676_462);
 /// assert_eq!(created.to_string(), "2014-03-01T12:21:02.0000Z");

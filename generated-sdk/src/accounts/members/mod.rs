@@ -173,7 +173,7 @@ impl<'a> Members<'a> {
 }
 
 runtime::request! {
-    /// A request of [`Members::list`].
+    /// A request of [`Members::list`]. Awaiting it gives a page of `Member`.
     MemberListRequest -> list of Member
 }
 
@@ -219,7 +219,7 @@ static LIST: Operation = Operation {
 };
 
 runtime::request! {
-    /// A request of [`Members::get`].
+    /// A request of [`Members::get`]. Awaiting it gives `Member`.
     MemberGetRequest -> Member
 }
 
@@ -233,7 +233,7 @@ static GET: Operation = Operation {
 };
 
 runtime::request! {
-    /// A request of [`Members::create`].
+    /// A request of [`Members::create`]. Awaiting it gives `Member`.
     MemberCreateRequest -> Member
 }
 
@@ -247,7 +247,7 @@ static CREATE: Operation = Operation {
 };
 
 runtime::request! {
-    /// A request of [`Members::update`].
+    /// A request of [`Members::update`]. Awaiting it gives `Member`.
     MemberUpdateRequest -> Member
 }
 
@@ -261,7 +261,7 @@ static UPDATE: Operation = Operation {
 };
 
 runtime::request! {
-    /// A request of [`Members::delete`].
+    /// A request of [`Members::delete`]. Awaiting it gives `Option<MemberDeleteResponse>`.
     MemberDeleteRequest -> Option<MemberDeleteResponse>
 }
 

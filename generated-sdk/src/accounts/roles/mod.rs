@@ -66,7 +66,7 @@ impl<'a> Roles<'a> {
 }
 
 runtime::request! {
-    /// A request of [`Roles::list`].
+    /// A request of [`Roles::list`]. Awaiting it gives a page of `Role`.
     RoleListRequest -> list of Role
 }
 
@@ -94,7 +94,7 @@ static LIST: Operation = Operation {
 };
 
 runtime::request! {
-    /// A request of [`Roles::get`].
+    /// A request of [`Roles::get`]. Awaiting it gives `Role`.
     RoleGetRequest -> Role
 }
 

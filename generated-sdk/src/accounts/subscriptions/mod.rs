@@ -123,7 +123,7 @@ impl<'a> Subscriptions<'a> {
 }
 
 runtime::request! {
-    /// A request of [`Subscriptions::get`].
+    /// A request of [`Subscriptions::get`]. Awaiting it gives a page of `Subscription`.
     SubscriptionGetRequest -> list of Subscription
 }
 
@@ -137,7 +137,7 @@ static GET: Operation = Operation {
 };
 
 runtime::request! {
-    /// A request of [`Subscriptions::create`].
+    /// A request of [`Subscriptions::create`]. Awaiting it gives `Subscription`.
     SubscriptionCreateRequest -> Subscription
 }
 
@@ -165,7 +165,7 @@ static CREATE: Operation = Operation {
 };
 
 runtime::request! {
-    /// A request of [`Subscriptions::update`].
+    /// A request of [`Subscriptions::update`]. Awaiting it gives `Subscription`.
     SubscriptionUpdateRequest -> Subscription
 }
 
@@ -193,7 +193,7 @@ static UPDATE: Operation = Operation {
 };
 
 runtime::request! {
-    /// A request of [`Subscriptions::delete`].
+    /// A request of [`Subscriptions::delete`]. Awaiting it gives `Option<SubscriptionDeleteResponse>`.
     SubscriptionDeleteRequest -> Option<SubscriptionDeleteResponse>
 }
 

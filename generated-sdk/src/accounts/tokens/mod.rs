@@ -239,7 +239,7 @@ impl<'a> Tokens<'a> {
 }
 
 runtime::request! {
-    /// A request of [`Tokens::list`].
+    /// A request of [`Tokens::list`]. Awaiting it gives a page of `Token`.
     TokenListRequest -> list of Token
 }
 
@@ -273,7 +273,7 @@ static LIST: Operation = Operation {
 };
 
 runtime::request! {
-    /// A request of [`Tokens::get`].
+    /// A request of [`Tokens::get`]. Awaiting it gives `Token`.
     TokenGetRequest -> Token
 }
 
@@ -287,7 +287,7 @@ static GET: Operation = Operation {
 };
 
 runtime::request! {
-    /// A request of [`Tokens::create`].
+    /// A request of [`Tokens::create`]. Awaiting it gives `TokenCreateResponse`.
     TokenCreateRequest -> TokenCreateResponse
 }
 
@@ -323,7 +323,7 @@ static CREATE: Operation = Operation {
 };
 
 runtime::request! {
-    /// A request of [`Tokens::update`].
+    /// A request of [`Tokens::update`]. Awaiting it gives `Token`.
     TokenUpdateRequest -> Token
 }
 
@@ -365,7 +365,7 @@ static UPDATE: Operation = Operation {
 };
 
 runtime::request! {
-    /// A request of [`Tokens::delete`].
+    /// A request of [`Tokens::delete`]. Awaiting it gives `Option<TokenDeleteResponse>`.
     TokenDeleteRequest -> Option<TokenDeleteResponse>
 }
 
@@ -379,7 +379,7 @@ static DELETE: Operation = Operation {
 };
 
 runtime::request! {
-    /// A request of [`Tokens::verify`].
+    /// A request of [`Tokens::verify`]. Awaiting it gives `TokenVerifyResponse`.
     TokenVerifyRequest -> TokenVerifyResponse
 }
 

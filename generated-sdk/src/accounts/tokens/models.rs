@@ -262,7 +262,7 @@ pub struct TokenCreateResponse {
     /// State of a token.
     pub status: Option<TokenStatus>,
     /// Secret value of a token.
-    pub value: Option<String>,
+    pub value: Option<runtime::Secret>,
 }
 
 runtime::model!(TokenCreateResponse {

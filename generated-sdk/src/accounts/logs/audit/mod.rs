@@ -53,7 +53,7 @@ impl<'a> Audit<'a> {
 }
 
 runtime::request! {
-    /// A request of [`Audit::list`].
+    /// A request of [`Audit::list`]. Awaiting it gives a page of `AuditLog`.
     AuditListRequest -> list of AuditLog
 }
 

@@ -63,7 +63,7 @@ impl<'a> PermissionGroups<'a> {
 }
 
 runtime::request! {
-    /// A request of [`PermissionGroups::list`].
+    /// A request of [`PermissionGroups::list`]. Awaiting it gives a page of `PermissionGroup`.
     PermissionGroupListRequest -> list of PermissionGroup
 }
 
@@ -93,7 +93,7 @@ static LIST: Operation = Operation {
 };
 
 runtime::request! {
-    /// A request of [`PermissionGroups::get`].
+    /// A request of [`PermissionGroups::get`]. Awaiting it gives `Vec<PermissionGroup>`.
     PermissionGroupGetRequest -> Vec<PermissionGroup>
 }
 

@@ -51,8 +51,8 @@ impl<'a> Value<'a> {
 }
 
 runtime::request! {
-    /// A request of [`Value::update`].
-    ValueUpdateRequest -> String
+    /// A request of [`Value::update`]. Awaiting it gives `runtime::Secret`.
+    ValueUpdateRequest -> runtime::Secret
 }
 
 static UPDATE: Operation = Operation {

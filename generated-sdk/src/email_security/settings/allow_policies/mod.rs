@@ -48,7 +48,7 @@ impl<'a> AllowPolicies<'a> {
 }
 
 runtime::request! {
-    /// A request of [`AllowPolicies::edit`].
+    /// A request of [`AllowPolicies::edit`]. Awaiting it gives `AllowPolicy`.
     AllowPolicyEditRequest -> AllowPolicy
 }
 

@@ -49,7 +49,7 @@ impl<'a> ImpersonationRegistry<'a> {
 }
 
 runtime::request! {
-    /// A request of [`ImpersonationRegistry::edit`].
+    /// A request of [`ImpersonationRegistry::edit`]. Awaiting it gives `ImpersonationRegistryEntry`.
     ImpersonationRegistryEditRequest -> ImpersonationRegistryEntry
 }
 

@@ -64,7 +64,7 @@ impl<'a> Policies<'a> {
 }
 
 runtime::request! {
-    /// A request of [`Policies::update`].
+    /// A request of [`Policies::update`]. Awaiting it gives `ApplicationPolicy`.
     PolicyUpdateRequest -> ApplicationPolicy
 }
 

@@ -55,7 +55,7 @@ impl<'a> AccountMappingResource<'a> {
 }
 
 runtime::request! {
-    /// A request of [`AccountMappingResource::create`].
+    /// A request of [`AccountMappingResource::create`]. Awaiting it gives `AccountMapping`.
     AccountMappingCreateRequest -> AccountMapping
 }
 

@@ -65,7 +65,7 @@ impl AuthRequirementsNone {
 #[non_exhaustive]
 pub struct AccountMapping {
     /// Token that identifies the mail add-in.
-    pub addin_identifier_token: String,
+    pub addin_identifier_token: runtime::Secret,
     /// What a caller has to prove to use the mapping.
     pub auth_requirements: AuthRequirements,
 }
