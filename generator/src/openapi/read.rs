@@ -178,7 +178,17 @@ impl<'a> Reader<'a> {
         for method in METHODS {
             // Documents in many files refer to operations as well, though the letter has no room for that.
             if let Some(operation) = item.get(method).and_then(|operation| self.deref(operation)) {
-                let operation = self.operation(path, method, &shared, &operation);
+                let mut operation = self.operation(path, method, &shared, &operation);
+                if operations.iter().any(|known| known.id == operation.id) {
+                    let id = format!("{method} {path}");
+                    let message = format!("the operationId `{}` is another operation's as well", operation.id);
+                    self.warn(
+                        &operation.place,
+                        message,
+                        &format!("this one is called `{id}`; give it an id of its own"),
+                    );
+                    operation.id = id;
+                }
                 operations.push(operation);
             }
         }
