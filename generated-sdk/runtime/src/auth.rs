@@ -1,5 +1,6 @@
 //! Which credentials a request carries, and where.
 
+use base64::prelude::{BASE64_STANDARD, Engine};
 use http::{HeaderMap, HeaderName, HeaderValue, header};
 
 use crate::error::{Error, Result};
@@ -106,7 +107,7 @@ fn place(
 ) -> Result<()> {
     let (name, text) = match credential.placement {
         Placement::Bearer => (header::AUTHORIZATION, format!("Bearer {}", secret.expose())),
-        Placement::Basic => (header::AUTHORIZATION, format!("Basic {}", base64(secret.expose().as_bytes()))),
+        Placement::Basic => (header::AUTHORIZATION, format!("Basic {}", BASE64_STANDARD.encode(secret.expose()))),
         Placement::Header(name) => (header_name(name)?, secret.expose().to_owned()),
         Placement::Cookie(name) => {
             let cookie = format!("{name}={}", secret.expose());
@@ -131,19 +132,4 @@ fn place(
 
 pub(crate) fn header_name(name: &str) -> Result<HeaderName> {
     HeaderName::try_from(name).map_err(|_| Error::config(format!("`{name}` is not a header's name")))
-}
-
-fn base64(bytes: &[u8]) -> String {
-    const ALPHABET: &[u8; 64] = b"ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz0123456789+/";
-    let mut text = String::with_capacity(bytes.len().div_ceil(3) * 4);
-    for chunk in bytes.chunks(3) {
-        let bits = chunk.iter().fold(0u32, |bits, byte| bits << 8 | u32::from(*byte)) << (8 * (3 - chunk.len()));
-        for position in 0..4 {
-            match position <= chunk.len() {
-                true => text.push(char::from(ALPHABET[(bits >> (18 - 6 * position)) as usize & 63])),
-                false => text.push('='),
-            }
-        }
-    }
-    text
 }

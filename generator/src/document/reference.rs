@@ -2,6 +2,7 @@
 
 use std::path::{Component, Path, PathBuf};
 
+use percent_encoding::percent_decode_str;
 use serde_json::Value;
 
 use super::{Document, FileId, Located, Place};
@@ -115,22 +116,7 @@ fn split(reference: &str) -> (&str, &str) {
 
 /// Undoes percent-encoding, which a reference may use as it is a URL. What is not UTF-8 then stays as it was.
 fn decode(text: &str) -> String {
-    let mut bytes = Vec::with_capacity(text.len());
-    let mut rest = text.as_bytes();
-    while let [first, tail @ ..] = rest {
-        let hex = tail.get(..2).and_then(|hex| std::str::from_utf8(hex).ok());
-        match hex.filter(|_| *first == b'%').and_then(|hex| u8::from_str_radix(hex, 16).ok()) {
-            Some(byte) => {
-                bytes.push(byte);
-                rest = &tail[2..];
-            }
-            None => {
-                bytes.push(*first);
-                rest = tail;
-            }
-        }
-    }
-    String::from_utf8(bytes).unwrap_or_else(|_| text.to_owned())
+    percent_decode_str(text).decode_utf8().unwrap_or(text.into()).into_owned()
 }
 
 /// The path without `.` and `..`, and absolute where the system can tell; links are followed, so that none

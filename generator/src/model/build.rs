@@ -181,7 +181,7 @@ impl<'a> Builder<'a> {
         let found = self.operations.get(id).copied();
         if found.is_none() {
             let mut near: Vec<&str> = self.operations.keys().copied().collect();
-            near.sort_by_key(|known| (distance(known, id), *known));
+            near.sort_by_key(|known| (strsim::levenshtein(known, id), *known));
             near.truncate(3);
             let help = match near.as_slice() {
                 [] => "the document has no operations".to_owned(),
@@ -562,19 +562,4 @@ fn is_json(media_type: &str) -> bool {
 /// The names in a path's template.
 fn path_parameters(path: &str) -> impl Iterator<Item = &str> {
     path.split('{').skip(1).filter_map(|rest| rest.split_once('}').map(|(name, _)| name))
-}
-
-/// How different two names are: edits from one to the other.
-fn distance(a: &str, b: &str) -> usize {
-    let mut row: Vec<usize> = (0..=b.chars().count()).collect();
-    for (i, x) in a.chars().enumerate() {
-        let mut diagonal = row[0];
-        row[0] = i + 1;
-        for (j, y) in b.chars().enumerate() {
-            let next = (diagonal + usize::from(x != y)).min(row[j] + 1).min(row[j + 1] + 1);
-            diagonal = row[j + 1];
-            row[j + 1] = next;
-        }
-    }
-    row[row.len() - 1]
 }

@@ -22,7 +22,7 @@ pub struct Method {
     pub deprecated: bool,
     /// What it takes.
     pub arguments: Vec<Argument>,
-    /// The arguments that chooses between endpoints, with the choices.
+    /// The argument that chooses between endpoints, with the choices.
     pub scope: Option<ScopeMatch>,
     /// The values of the path, as expressions.
     pub path: Vec<String>,
