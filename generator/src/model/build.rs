@@ -6,13 +6,13 @@ use super::direction::Direction;
 use super::flatten::flatten;
 use super::lower::{Lowering, describe, singular};
 use super::{
-    Credential, Endpoint, Location, Method, Output, Parameter, Placement, Resource, Scope, ScopeParameter, Sdk,
-    Type, owner, settle,
+    Credential, Endpoint, Location, Method, Parameter, Placement, Resource, Scope, ScopeParameter, Sdk, Type,
+    owner, settle,
 };
-use crate::config::{self, Calls, Config, Pagination, Scheme};
+use crate::config::{self, Calls, Config, Scheme};
 use crate::diagnostics::{Diagnostic, Report};
 use crate::document::{Document, Place};
-use crate::openapi::{Additional, Api, Location as ApiLocation, Operation, SchemaId, SecuritySchemeKind};
+use crate::openapi::{Api, Location as ApiLocation, Operation, SecuritySchemeKind};
 
 /// Builds the SDK that `config` makes of `api`. Problems go to `report`.
 pub fn build(spec: &Document, api: &Api, configuration: &Document, config: Config, report: &mut Report) -> Sdk {
@@ -59,16 +59,16 @@ pub fn build(spec: &Document, api: &Api, configuration: &Document, config: Confi
     }
 }
 
-struct Builder<'a> {
-    spec: &'a Document,
-    api: &'a Api,
+pub(super) struct Builder<'a> {
+    pub(super) spec: &'a Document,
+    pub(super) api: &'a Api,
     configuration: &'a Document,
-    config: &'a Config,
+    pub(super) config: &'a Config,
     operations: HashMap<&'a str, &'a Operation>,
-    lowering: Lowering<'a>,
+    pub(super) lowering: Lowering<'a>,
     scopes: Vec<Scope>,
     credentials: Vec<Credential>,
-    report: &'a mut Report,
+    pub(super) report: &'a mut Report,
 }
 
 /// The credentials: one for each security scheme that the configuration names.
@@ -398,147 +398,6 @@ impl<'a> Builder<'a> {
             example: parameter.example.clone().or_else(|| flat?.examples.first().cloned()),
         })
     }
-
-    /// What the body adds to the parameters: each of its fields, or the whole of it.
-    fn body(&mut self, operation: &Operation, hint: &str, parameters: &mut Vec<Parameter>) {
-        let Some(body) = &operation.body else { return };
-        let find = |fits: fn(&str) -> bool| body.content.iter().find(|content| fits(&content.media_type));
-        let is_form = |media_type: &str| media_type.starts_with("application/x-www-form-urlencoded");
-        let (content, field_location) = match (find(is_json), find(is_form)) {
-            (Some(json), _) => (json, Location::Field),
-            (None, Some(form)) => (form, Location::FormField),
-            (None, None) => return self.raw_body(operation, body, parameters),
-        };
-        let Some(schema) = content.schema else { return };
-        let flat = flatten(&self.api.schemas, schema);
-        let is_plain = !flat.properties.is_empty()
-            && flat.one_of.is_empty()
-            && flat.any_of.is_empty()
-            && matches!(flat.additional, Additional::Unstated | Additional::Forbidden);
-        if is_plain {
-            let name = flat.name.clone().unwrap_or_else(|| hint.to_owned());
-            let fields = self.lowering.fields(&flat, Direction::Request, &name);
-            parameters.extend(fields.into_iter().map(|field| Parameter {
-                wire: field.wire,
-                name: field.name,
-                location: field_location,
-                required: field.required && body.required,
-                // A form has no null.
-                nullable: field.nullable && field_location == Location::Field,
-                ty: field.ty,
-                description: field.description,
-                deprecated: field.deprecated,
-                constant: field.constant,
-                example: field.example,
-            }));
-            return;
-        }
-        let shape = self.lowering.lower(schema, Direction::Request, &format!("{hint} body"));
-        parameters.push(Parameter {
-            wire: String::new(),
-            name: "body".to_owned(),
-            location: Location::Body,
-            required: body.required,
-            nullable: shape.nullable,
-            ty: shape.ty,
-            constant: None,
-            description: describe(&flat),
-            deprecated: false,
-            example: flat.examples.first().cloned(),
-        });
-    }
-
-    /// A body that is neither JSON nor a form goes as bytes.
-    fn raw_body(&mut self, operation: &Operation, body: &crate::openapi::Body, parameters: &mut Vec<Parameter>) {
-        let is_raw = |media_type: &str| !media_type.starts_with("multipart/");
-        let Some(content) = body.content.iter().find(|content| is_raw(&content.media_type)) else {
-            let diagnostic = Diagnostic::warning(format!("the body of `{}` is left out", operation.id))
-                .help("multipart bodies aren't generated yet; send it by another client");
-            self.report.push(self.spec.locate(diagnostic, &body.place));
-            return;
-        };
-        // `*/*` and `image/*` say nothing of what is sent.
-        let media_type = match content.media_type.contains('*') {
-            true => "application/octet-stream",
-            false => &content.media_type,
-        };
-        parameters.push(Parameter {
-            wire: media_type.to_owned(),
-            name: "body".to_owned(),
-            location: Location::Raw,
-            required: body.required,
-            nullable: false,
-            ty: Type::Bytes,
-            constant: None,
-            description: Some(format!("The content, as {media_type}.")),
-            deprecated: false,
-            example: None,
-        });
-    }
-
-    /// What a method gives, and whether it stands in the envelope.
-    fn output(&mut self, operation: &Operation, pagination: Option<usize>, hint: &str) -> (Output, bool) {
-        let is_success = |response: &&crate::openapi::Response| response.status.starts_with('2');
-        let mut successes = operation.responses.iter().filter(is_success);
-        // An answer with content says more than one without.
-        let first = successes.clone().next();
-        let Some(response) = successes.find(|response| !response.content.is_empty()).or(first) else {
-            return (Output::Nothing, true);
-        };
-        let content = response.content.iter().find(|content| is_json(&content.media_type));
-        let Some(content) = content else {
-            let output = match response.content.first() {
-                None => Output::Nothing,
-                Some(content) if content.media_type.starts_with("text/") => Output::Text,
-                Some(_) => Output::Bytes,
-            };
-            return (output, true);
-        };
-        let Some(schema) = content.schema else {
-            return (Output::Value { ty: Type::Any, nullable: false }, false);
-        };
-        let hint = format!("{hint} response");
-        if let Some(index) = pagination {
-            let (name, pagination) = &self.config.pagination[index];
-            if let Some(items) = self.items(schema, pagination) {
-                let item = self.lowering.lower(items, Direction::Response, &hint).ty;
-                return (Output::Page { item, pagination: index }, true);
-            }
-            let diagnostic =
-                Diagnostic::error(format!("the answer of `{}` has no list for `{name}`", operation.id))
-                    .help(format!("the pagination expects an array at `{}`", pagination.items.join(".")));
-            self.report.push(self.spec.locate(diagnostic, &response.place));
-        }
-        let Some(envelope) = &self.config.envelope else {
-            let shape = self.lowering.lower(schema, Direction::Response, &hint);
-            return (Output::Value { ty: shape.ty, nullable: shape.nullable }, false);
-        };
-        match self.property(schema, &envelope.result) {
-            Some((result, required)) => {
-                let shape = self.lowering.lower(result, Direction::Response, &hint);
-                (Output::Value { ty: shape.ty, nullable: shape.nullable || !required }, true)
-            }
-            // An envelope around nothing.
-            None if self.property(schema, &envelope.success).is_some() => (Output::Nothing, true),
-            None => {
-                let shape = self.lowering.lower(schema, Direction::Response, &hint);
-                (Output::Value { ty: shape.ty, nullable: shape.nullable }, false)
-            }
-        }
-    }
-
-    fn property(&self, schema: SchemaId, name: &str) -> Option<(SchemaId, bool)> {
-        let flat = flatten(&self.api.schemas, schema);
-        let (_, id) = flat.properties.iter().find(|(known, _)| known == name)?;
-        Some((*id, flat.required.iter().any(|known| known == name)))
-    }
-
-    /// The schema of a page's items.
-    fn items(&self, schema: SchemaId, pagination: &Pagination) -> Option<SchemaId> {
-        let list =
-            pagination.items.iter().try_fold(schema, |schema, name| Some(self.property(schema, name)?.0))?;
-        flatten(&self.api.schemas, list).items
-    }
 }
 
 /// "An account or a zone".
@@ -552,11 +411,6 @@ fn choice(scope: &Scope) -> String {
     let text = names.join(" or ");
     let mut characters = text.chars();
     characters.next().map(|first| first.to_uppercase().chain(characters).collect()).unwrap_or_default()
-}
-
-fn is_json(media_type: &str) -> bool {
-    let essence = media_type.split(';').next().unwrap_or_default().trim();
-    essence == "application/json" || essence.ends_with("+json")
 }
 
 /// The names in a path's template.

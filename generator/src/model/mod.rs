@@ -1,9 +1,12 @@
 //! What the SDK offers: resources, methods, types, pagination and authentication. Neither OpenAPI nor Rust.
 
+mod body;
 mod build;
 mod direction;
 mod flatten;
 mod lower;
+mod media;
+mod output;
 mod owner;
 mod settle;
 
