@@ -47,8 +47,8 @@ pub use client::{Client, ClientBuilder};
 
 #[rustfmt::skip]
 pub use runtime::{
-    Date, DateTime, Error, Items, Message, Object, Page, Response, Result, ResultInfo,
-    RetryPolicy, Secret, Value, error, jiff, json, transport,
+    Base64, Date, DateTime, Duration, Error, Items, Message, Object, Page, Response,
+    Result, ResultInfo, RetryPolicy, Secret, Time, Value, error, jiff, json, transport,
 };
 
 #[cfg(

@@ -47,7 +47,7 @@ pub fn read(spec: &Path, config: Option<&Path>, package: Option<&str>) -> Result
             return Err(Report { diagnostics: errors.flat_map(|report| report.diagnostics).collect() });
         }
     };
-    let api: Api = openapi::read(&spec, &mut report);
+    let api: Api = understand(&spec, &mut report);
     let configuration = match configuration {
         Some(configuration) => configuration,
         None => Document::parse(Path::new("(inferred) sdk.yaml"), &infer::configuration(&api))?,
@@ -71,6 +71,13 @@ pub fn read(spec: &Path, config: Option<&Path>, package: Option<&str>) -> Result
     Ok(Reading { unlisted, warnings: report, sdk })
 }
 
+/// What the document says, in its simplest form.
+fn understand(spec: &Document, report: &mut Report) -> Api {
+    let mut api = openapi::read(spec, report);
+    model::simplify(&mut api, spec, report);
+    api
+}
+
 /// The configuration that is inferred for a document that has none, as text.
 ///
 /// # Errors
@@ -78,6 +85,6 @@ pub fn read(spec: &Path, config: Option<&Path>, package: Option<&str>) -> Result
 pub fn init(spec: &Path) -> Result<String, Report> {
     let mut report = Report::default();
     let spec = Document::load(spec)?;
-    let api: Api = openapi::read(&spec, &mut report);
+    let api: Api = understand(&spec, &mut report);
     if report.has_errors() { Err(report) } else { Ok(infer::configuration(&api)) }
 }

@@ -26,7 +26,7 @@ pub use request::Request;
 pub use request::text;
 pub use response::Response;
 pub use retry::RetryPolicy;
-pub use values::{Date, DateTime, Secret};
+pub use values::{Base64, Date, DateTime, Duration, Secret, Time};
 
 /// Instants and calendar dates, as [`DateTime`] and [`Date`] give them.
 #[doc(no_inline)]

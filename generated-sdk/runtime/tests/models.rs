@@ -5,6 +5,7 @@
 use std::collections::BTreeMap;
 
 use sdk_runtime::serde::de::DeserializeOwned;
+use sdk_runtime::serde_json::{from_str, to_string};
 use sdk_runtime::{DateTime, Value, serde_json};
 
 fn read<T: DeserializeOwned>(text: &str) -> T {
@@ -48,7 +49,7 @@ pub struct Plan {
 }
 
 sdk_runtime::model!(Plan {
-    constant "kind" = "plan";
+    constant "kind" = Text("plan");
     0 "id" required id;
     1 "owner" required owner;
     2 "display-name" optional name;
@@ -253,7 +254,7 @@ pub struct Cat {
 }
 
 sdk_runtime::model!(Cat {
-    constant "type" = "cat";
+    constant "type" = Text("cat");
     0 "lives" required lives;
 });
 
@@ -264,7 +265,7 @@ pub struct Dog {
 }
 
 sdk_runtime::model!(Dog {
-    constant "type" = "dog";
+    constant "type" = Text("dog");
     0 "lives" optional lives;
     1 "tricks" required tricks;
 });
@@ -418,4 +419,54 @@ fn maps_are_told_apart_by_their_values() {
         assert_eq!((is_flat(&labels), is_nested(&labels)), (flat, nested), "{text}: {labels:?}");
         assert_eq!(write(&labels), text);
     }
+}
+
+/// A thing with properties that nobody listed.
+#[derive(Clone, Debug, Default, PartialEq)]
+pub struct Labelled {
+    name: String,
+    others: BTreeMap<String, f64>,
+}
+
+sdk_runtime::model!(Labelled {
+    constant "version" = Integer(2);
+    constant "is_label" = Boolean(true);
+    0 "name" required name;
+    other numbers others;
+});
+
+#[test]
+fn an_open_object_keeps_the_properties_that_its_table_does_not_have() {
+    let json = r#"{"version":2,"is_label":true,"name":"a","b":20,"c":0.5}"#;
+    let labelled: Labelled = from_str(json).unwrap();
+    assert_eq!(labelled.others, BTreeMap::from([("b".to_owned(), 20.0), ("c".to_owned(), 0.5)]));
+    assert_eq!(to_string(&labelled).unwrap(), json);
+
+    let error = from_str::<Labelled>(r#"{"version":3,"is_label":true,"name":"a"}"#).unwrap_err();
+    assert!(error.to_string().contains("expected `version` to be 2"), "{error}");
+    let error = from_str::<Labelled>(r#"{"version":2,"is_label":true,"name":"a","b":"c"}"#).unwrap_err();
+    assert!(error.is_data(), "{error}");
+}
+
+#[test]
+fn times_durations_and_base64_keep_their_text_and_read_it_on_demand() {
+    use sdk_runtime::{Base64, Duration, Time};
+
+    for (text, expected) in
+        [("12:21:02", "12:21:02"), ("12:21:02.5Z", "12:21:02.5"), ("12:21:02+02:00", "12:21:02")]
+    {
+        let time: Time = from_str(&format!("\"{text}\"")).unwrap();
+        assert_eq!(time.time().unwrap().to_string(), expected);
+        assert_eq!(time.to_string(), text);
+    }
+    assert!(Time::from("noon").time().is_err());
+    assert!(Time::from("").time().is_err());
+    assert_eq!(Duration::from("P1Y2M3DT4H").span().unwrap().get_months(), 2);
+    assert!(Duration::from("long").span().is_err());
+    for text in ["-_8=", "-_8", "+/8=", "+/8"] {
+        let base64: Base64 = from_str(&format!("\"{text}\"")).unwrap();
+        assert_eq!(base64.decode().unwrap(), [0xfb, 0xff]);
+        assert_eq!(base64.to_string(), text);
+    }
+    assert!(Base64::from_text("%").decode().is_err());
 }

@@ -167,8 +167,9 @@ impl<'a> Builder<'a> {
                 };
                 for direction in [Direction::Response, Direction::Request] {
                     let is_needed = direction == Direction::Response || self.lowering.is_known(id, direction);
-                    if is_needed && let Some(id) = self.lowering.lower(id, direction, name).ty.named() {
-                        explicit.insert(id, path.clone());
+                    if is_needed {
+                        let ids = self.lowering.lower(id, direction, name).ty.named();
+                        explicit.extend(ids.into_iter().map(|id| (id, path.clone())));
                     }
                 }
             }

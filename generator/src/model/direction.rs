@@ -60,12 +60,13 @@ pub(super) fn one_way(schemas: &Schemas, id: SchemaId) -> (bool, bool) {
 }
 
 /// All schemas that a schema is made of.
-fn parts(schema: &Schema) -> impl Iterator<Item = SchemaId> + '_ {
+pub(super) fn parts(schema: &Schema) -> impl Iterator<Item = SchemaId> + '_ {
     let additional = match schema.additional {
         Additional::Schema(id) => Some(id),
         _ => None,
     };
     let lists = schema.all_of.iter().chain(&schema.one_of).chain(&schema.any_of).copied();
-    let properties = schema.properties.iter().map(|(_, id)| *id);
+    let properties = schema.properties.iter().chain(&schema.patterns).map(|(_, id)| *id);
+    let lists = lists.chain(schema.prefix_items.iter().copied());
     properties.chain(lists).chain(schema.reference).chain(schema.items).chain(additional)
 }

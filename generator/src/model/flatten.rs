@@ -2,7 +2,7 @@
 
 use serde_json::Value;
 
-use crate::openapi::{Additional, Schema, SchemaId, Schemas};
+use crate::openapi::{Additional, Schema, SchemaId, Schemas, Type};
 
 /// Merges all that applies to a value of schema `id` into one schema without `reference` and `all_of`. The
 /// outer schema wins where two say different things of the same.
@@ -24,11 +24,20 @@ pub(crate) fn flatten(schemas: &Schemas, id: SchemaId) -> Schema {
     merged
 }
 
-fn inner(schema: &Schema) -> Vec<SchemaId> {
+pub(super) fn inner(schema: &Schema) -> Vec<SchemaId> {
     schema.reference.iter().chain(&schema.all_of).copied().collect()
 }
 
-fn merge(into: &mut Schema, from: &Schema) {
+/// The types that two lists have in common; a number without a fraction is a number.
+pub(super) fn common_types(one: &[Type], other: &[Type]) -> Vec<Type> {
+    let fits =
+        |ty: &Type, types: &[Type]| types.contains(ty) || (*ty == Type::Integer && types.contains(&Type::Number));
+    let mut both: Vec<Type> = one.iter().copied().filter(|ty| fits(ty, other)).collect();
+    both.extend(other.iter().copied().filter(|ty| !both.contains(ty) && fits(ty, one)).collect::<Vec<_>>());
+    both
+}
+
+pub(super) fn merge(into: &mut Schema, from: &Schema) {
     for (name, id) in &from.properties {
         if !into.properties.iter().any(|(known, _)| known == name) {
             into.properties.push((name.clone(), *id));
@@ -42,16 +51,25 @@ fn merge(into: &mut Schema, from: &Schema) {
     match (into.types.is_empty(), from.types.is_empty()) {
         (true, _) => into.types.clone_from(&from.types),
         (false, false) => {
-            let both: Vec<_> = into.types.iter().copied().filter(|ty| from.types.contains(ty)).collect();
+            let both = common_types(&into.types, &from.types);
             if !both.is_empty() {
                 into.types = both;
             }
         }
         (false, true) => {}
     }
+    if into.values.is_none() {
+        into.value_names.clone_from(&from.value_names);
+        into.value_descriptions.clone_from(&from.value_descriptions);
+    }
     into.values = match (into.values.take(), &from.values) {
         (Some(own), Some(other)) => {
             let both: Vec<Value> = own.iter().filter(|value| other.contains(value)).cloned().collect();
+            if both.len() < own.len() && !both.is_empty() {
+                // Names and descriptions are told apart by their number.
+                into.value_names.clear();
+                into.value_descriptions.clear();
+            }
             Some(if both.is_empty() { own } else { both })
         }
         (own, other) => own.or_else(|| other.clone()),
@@ -61,7 +79,15 @@ fn merge(into: &mut Schema, from: &Schema) {
     }
     into.nullable |= from.nullable && into.types.is_empty();
     into.format = into.format.take().or_else(|| from.format.clone());
+    into.encoding = into.encoding.take().or_else(|| from.encoding.clone());
     into.items = into.items.or(from.items);
+    if into.prefix_items.is_empty() {
+        into.prefix_items.clone_from(&from.prefix_items);
+        into.is_closed = from.is_closed;
+    }
+    if into.patterns.is_empty() {
+        into.patterns.clone_from(&from.patterns);
+    }
     if into.one_of.is_empty() {
         into.one_of.clone_from(&from.one_of);
     }

@@ -7,12 +7,15 @@ use serde_json::Value;
 
 use super::direction::{Direction, differing, one_way};
 use super::flatten::flatten;
-use super::{Field, Type, TypeDefinition, TypeId, TypeKind, Variant};
+use super::{Constant, EnumValue, Field, Type, TypeDefinition, TypeId, TypeKind, Variant, Width};
 use crate::config::Names;
 use crate::openapi::{Additional, Schema, SchemaId, Schemas, Type as JsonType};
 
 /// How deep schemas may be inside each other before what is inside is any value.
 const MAX_DEPTH: usize = 200;
+
+/// How many items a tuple may have: serde and the standard library know longer ones less well.
+const MAX_TUPLE: usize = 12;
 
 /// Makes types of schemas, each schema once for each direction in which it differs.
 pub(super) struct Lowering<'a> {
@@ -99,26 +102,47 @@ impl<'a> Lowering<'a> {
         let types: Vec<JsonType> = schema.types.iter().copied().filter(|ty| *ty != JsonType::Null).collect();
         let ty = match types.as_slice() {
             [JsonType::Boolean] => Type::Boolean,
-            [JsonType::Integer] => Type::Integer,
+            [JsonType::Integer] => Type::Integer(width(schema.format.as_deref())),
             [JsonType::Number] | [JsonType::Number, JsonType::Integer] => Type::Number,
             [JsonType::Integer, JsonType::Number] => Type::Number,
             [JsonType::String] if self.is_secret(schema.name.as_deref()) => Type::Secret,
-            [JsonType::String] => text(schema.format.as_deref()),
+            [JsonType::String] => text(schema),
             [JsonType::Array] => self.lower_list(schema, direction, hint),
             [JsonType::Object] => self.lower_object(id, schema, direction, hint),
             [] if !schema.properties.is_empty() || matches!(schema.additional, Additional::Schema(_)) => {
                 self.lower_object(id, schema, direction, hint)
             }
-            [] if schema.items.is_some() => self.lower_list(schema, direction, hint),
+            [] if schema.items.is_some() || !schema.prefix_items.is_empty() => {
+                self.lower_list(schema, direction, hint)
+            }
             _ => Type::Any,
         };
         Shape { ty, nullable }
     }
 
     fn lower_list(&mut self, schema: &Schema, direction: Direction, hint: &str) -> Type {
+        if !schema.prefix_items.is_empty() {
+            return self.lower_tuple(schema, direction, hint);
+        }
         match schema.items {
             Some(items) => Type::List(self.lower(items, direction, &singular(hint)).inner()),
             None => Type::List(Box::new(Type::Any)),
+        }
+    }
+
+    /// A list whose first items have types of their own: a tuple where it has no others, a list where all are of
+    /// one type, and else a list of anything.
+    fn lower_tuple(&mut self, schema: &Schema, direction: Direction, hint: &str) -> Type {
+        let hint = singular(hint);
+        let rest = schema.items.filter(|_| !schema.is_closed);
+        let all = schema.prefix_items.iter().copied().chain(rest).enumerate();
+        let items: Vec<Type> = all
+            .map(|(index, item)| *self.lower(item, direction, &format!("{hint} {}", index + 1)).inner())
+            .collect();
+        match items.as_slice() {
+            [first, rest @ ..] if rest.iter().all(|item| item == first) => Type::List(Box::new(first.clone())),
+            items if schema.is_closed && items.len() <= MAX_TUPLE => Type::Tuple(items.to_vec()),
+            _ => Type::List(Box::new(Type::Any)),
         }
     }
 
@@ -133,19 +157,15 @@ impl<'a> Lowering<'a> {
         let nullable = values.contains(&Value::Null) || schema.nullable;
         let present: Vec<&Value> = values.iter().filter(|value| !value.is_null()).collect();
         let all = |fits: fn(&Value) -> bool| !present.is_empty() && present.iter().all(|value| fits(value));
+        // A number says as much as a name made of it, so that only numbers with names of their own make an enum.
+        let has_names = !schema.value_names.is_empty();
         let ty = match () {
-            () if all(Value::is_string) => {
-                let strings = present.iter().filter_map(|value| value.as_str().map(str::to_owned));
-                let mut unique: Vec<String> = Vec::new();
-                strings.for_each(|value| {
-                    if !unique.contains(&value) {
-                        unique.push(value);
-                    }
-                });
-                self.define(id, schema, direction, hint, |_, _| TypeKind::Enum(unique))
+            () if all(Value::is_string) || (has_names && all(Value::is_i64)) => {
+                let values = enum_values(schema, values);
+                self.define(id, schema, direction, hint, |_, _| TypeKind::Enum(values))
             }
             () if all(Value::is_boolean) => Type::Boolean,
-            () if all(|value| value.is_i64() || value.is_u64()) => Type::Integer,
+            () if all(|value| value.is_i64() || value.is_u64()) => Type::Integer(width(schema.format.as_deref())),
             () if all(Value::is_number) => Type::Number,
             () => Type::Any,
         };
@@ -160,7 +180,32 @@ impl<'a> Lowering<'a> {
             };
         }
         self.define(id, schema, direction, hint, |this, name| {
-            TypeKind::Object(this.fields(schema, direction, name))
+            let mut fields = this.fields(schema, direction, name);
+            fields.extend(this.rest(schema, direction, name));
+            TypeKind::Object(fields)
+        })
+    }
+
+    /// The map of the properties that the document doesn't name, where it says that there may be such.
+    fn rest(&mut self, schema: &Schema, direction: Direction, parent: &str) -> Option<Field> {
+        let value = match schema.additional {
+            Additional::Schema(value) => {
+                self.lower(value, direction, &format!("{parent} additional property")).inner()
+            }
+            Additional::Any => Box::new(Type::Any),
+            Additional::Unstated | Additional::Forbidden => return None,
+        };
+        Some(Field {
+            wire: String::new(),
+            name: "additional_properties".to_owned(),
+            ty: Type::Map(value),
+            constant: None,
+            required: false,
+            nullable: false,
+            description: Some("The properties that the API's document does not name.".to_owned()),
+            deprecated: false,
+            example: None,
+            is_rest: true,
         })
     }
 
@@ -177,7 +222,7 @@ impl<'a> Lowering<'a> {
             let flat = flatten(self.schemas, *property);
             let required = schema.required.contains(name);
             let constant = match flat.values.as_deref() {
-                Some([Value::String(value)]) if required => Some(value.clone()),
+                Some([value]) if required => Constant::of(value),
                 _ => None,
             };
             let shape = match constant {
@@ -199,6 +244,7 @@ impl<'a> Lowering<'a> {
                 description: describe(&flat),
                 deprecated: flat.deprecated,
                 example: example(&flat).or(inherited),
+                is_rest: false,
             });
         }
         fields
@@ -231,14 +277,21 @@ impl<'a> Lowering<'a> {
             return shape;
         }
         let flat: Vec<Schema> = present.iter().map(|member| flatten(self.schemas, *member)).collect();
+        if let Some(values) = named_values(schema, &flat) {
+            return Shape {
+                ty: self.define(id, schema, direction, hint, |_, _| TypeKind::Enum(values)),
+                nullable,
+            };
+        }
         if flat.iter().all(|member| member.types == [JsonType::String]) {
             return Shape { ty: self.lower_texts(id, schema, &flat, direction, hint), nullable };
         }
         let tag = self.tag(schema, &present, &flat);
         let ty = self.define(id, schema, direction, hint, |this, name| {
             let mut variants = Vec::new();
+            let objects = flat.iter().filter(|member| member.types == [JsonType::Object]).count();
             for (index, member) in present.iter().enumerate() {
-                let label = variant_name(&flat[index], name, index);
+                let label = variant_name(&flat[index], name, index, objects);
                 let shape = this.lower(*member, direction, &format!("{name} {label}"));
                 let value = tag.as_ref().and_then(|(_, values)| values.get(index).cloned());
                 // Two members of the same type can't be told apart.
@@ -285,7 +338,7 @@ impl<'a> Lowering<'a> {
         let constant = |member: &Schema, property: &str| {
             let (_, id) = member.properties.iter().find(|(name, _)| name == property)?;
             match flatten(self.schemas, *id).values.as_deref() {
-                Some([Value::String(value)]) => Some(value.clone()),
+                Some([value]) => Constant::of(value).map(|value| value.to_string()),
                 _ => None,
             }
         };
@@ -375,12 +428,59 @@ fn stands_for(schema: &Schema) -> Option<SchemaId> {
     is_bare.then_some(only)
 }
 
-fn text(format: Option<&str>) -> Type {
-    match format {
-        Some("date-time") => Type::DateTime,
-        Some("date") => Type::Date,
-        Some("password") => Type::Secret,
+/// The values of an enum, each once, with the names and descriptions that the document has for them.
+fn enum_values(schema: &Schema, values: &[Value]) -> Vec<EnumValue> {
+    let text = |list: &[String], index: usize| list.get(index).filter(|text| !text.is_empty()).cloned();
+    let mut unique: Vec<EnumValue> = Vec::new();
+    for (index, value) in values.iter().enumerate() {
+        let Some(value) = Constant::of(value) else { continue };
+        if !unique.iter().any(|known| known.value == value) {
+            let name = text(&schema.value_names, index);
+            unique.push(EnumValue { value, name, description: text(&schema.value_descriptions, index) });
+        }
+    }
+    unique
+}
+
+/// The values of an enum that a document writes as a union of constants, so that each can have a title and a
+/// description.
+fn named_values(schema: &Schema, members: &[Schema]) -> Option<Vec<EnumValue>> {
+    let mut values = Vec::new();
+    for member in members {
+        let [value] = member.values.as_deref()? else { return None };
+        let value = Constant::of(value).filter(|value| !matches!(value, Constant::Boolean(_)))?;
+        let name = member.title.clone().or_else(|| member.name.clone());
+        values.push(EnumValue { value, name, description: member.description.clone() });
+    }
+    let is_text = |value: &EnumValue| matches!(value.value, Constant::Text(_));
+    let all_text = values.iter().all(is_text);
+    let all_named = values.iter().all(|value| value.name.is_some());
+    let is_uniform = all_text || (all_named && !values.iter().any(is_text));
+    (is_uniform && schema.discriminator.is_none()).then_some(values)
+}
+
+fn text(schema: &Schema) -> Type {
+    match (schema.format.as_deref(), schema.encoding.as_deref()) {
+        (Some("date-time"), _) => Type::DateTime,
+        (Some("date"), _) => Type::Date,
+        (Some("time"), _) => Type::Time,
+        (Some("duration"), _) => Type::Duration,
+        (Some("password"), _) => Type::Secret,
+        (Some("byte" | "base64" | "base64url"), _) | (_, Some("base64" | "base64url")) => Type::Base64,
         _ => Type::String,
+    }
+}
+
+fn width(format: Option<&str>) -> Width {
+    match format {
+        Some("int8") => Width::I8,
+        Some("int16") => Width::I16,
+        Some("int32") => Width::I32,
+        Some("uint8") => Width::U8,
+        Some("uint16") => Width::U16,
+        Some("uint32") => Width::U32,
+        Some("uint64" | "unsigned64") => Width::U64,
+        _ => Width::I64,
     }
 }
 
@@ -390,19 +490,26 @@ fn example(schema: &Schema) -> Option<Value> {
 
 /// What a schema is, with its limits.
 pub(super) fn describe(schema: &Schema) -> Option<String> {
-    let mut text = schema.description.clone().or_else(|| schema.title.clone()).unwrap_or_default();
+    let mut description = schema.description.clone().or_else(|| schema.title.clone()).unwrap_or_default();
     let mut notes: Vec<String> =
         schema.limits.iter().map(|(keyword, value)| format!("{}: `{value}`", limit_name(keyword))).collect();
     if let Some(default) = schema.default.as_ref().filter(|default| !default.is_null()) {
         notes.push(format!("default: `{default}`"));
     }
-    if !notes.is_empty() {
-        if !text.is_empty() {
-            text.push_str("\n\n");
-        }
-        text.push_str(&format!("Limits: {}.", notes.join(", ")));
+    let format = schema.format.as_deref().filter(|format| !is_typed(schema, format));
+    let format = format.map(|format| format!("Format: `{format}`."));
+    let limits = (!notes.is_empty()).then(|| format!("Limits: {}.", notes.join(", ")));
+    for note in [format, limits].into_iter().flatten() {
+        let separator = if description.is_empty() { "" } else { "\n\n" };
+        description.push_str(&format!("{separator}{note}"));
     }
-    (!text.is_empty()).then_some(text)
+    (!description.is_empty()).then_some(description)
+}
+
+/// Whether a format has a type of its own, so that it needs no word.
+fn is_typed(schema: &Schema, format: &str) -> bool {
+    let is_text = schema.types == [JsonType::String] && text(schema) != Type::String;
+    is_text || schema.types == [JsonType::Integer] || matches!(format, "float" | "double")
 }
 
 fn limit_name(keyword: &str) -> &str {
@@ -423,7 +530,7 @@ fn limit_name(keyword: &str) -> &str {
 }
 
 /// The name of a union's member: its own without what it shares with the union's, or what kind of value it is.
-fn variant_name(member: &Schema, union: &str, index: usize) -> String {
+fn variant_name(member: &Schema, union: &str, index: usize, objects: usize) -> String {
     let own = member.name.as_ref().or(member.title.as_ref());
     if let Some(name) = own {
         let (camel, union) = (name.to_upper_camel_case(), union.to_upper_camel_case());
@@ -437,6 +544,7 @@ fn variant_name(member: &Schema, union: &str, index: usize) -> String {
         [JsonType::String] => "String",
         [JsonType::Array] => "List",
         [JsonType::Object] if member.properties.is_empty() => "Map",
+        [JsonType::Object] if objects == 1 => "Object",
         _ => return format!("Variant{}", index + 1),
     };
     kind.to_owned()

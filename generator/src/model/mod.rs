@@ -9,6 +9,7 @@ mod media;
 mod output;
 mod owner;
 mod settle;
+mod simplify;
 
 use serde_json::Value;
 
@@ -18,6 +19,7 @@ use crate::document::Place;
 pub use build::build;
 pub(crate) use flatten::flatten;
 pub(crate) use lower::singular;
+pub(crate) use simplify::simplify;
 
 /// An SDK.
 #[derive(Debug)]
@@ -237,7 +239,7 @@ pub struct Parameter {
     /// Its type.
     pub ty: Type,
     /// The one value that it has.
-    pub constant: Option<String>,
+    pub constant: Option<Constant>,
     /// What it is.
     pub description: Option<String>,
     /// No longer to be used.
@@ -304,7 +306,7 @@ pub enum Type {
     /// True or false.
     Boolean,
     /// A number without a fraction.
-    Integer,
+    Integer(Width),
     /// A count of pages or items: an integer, however the document types it.
     Count,
     /// Any number.
@@ -315,6 +317,12 @@ pub enum Type {
     DateTime,
     /// A day.
     Date,
+    /// A time of day.
+    Time,
+    /// A length of time.
+    Duration,
+    /// Bytes as text.
+    Base64,
     /// Bytes; only for a whole body.
     Bytes,
     /// Any JSON value.
@@ -323,6 +331,8 @@ pub enum Type {
     Object,
     /// A list.
     List(Box<Type>),
+    /// A list of so many items, each of its own type.
+    Tuple(Vec<Type>),
     /// A map from text.
     Map(Box<Type>),
     /// A value or null.
@@ -337,18 +347,41 @@ impl Type {
         match self {
             Self::Any => true,
             Self::List(inner) | Self::Map(inner) | Self::Nullable(inner) => inner.is_free_form(),
+            Self::Tuple(items) => items.iter().any(Self::is_free_form),
             _ => false,
         }
     }
 
-    /// The named type in it, through lists and maps.
-    pub fn named(&self) -> Option<TypeId> {
+    /// The named types in it, through lists and maps.
+    pub fn named(&self) -> Vec<TypeId> {
         match self {
-            Self::Named(id) => Some(*id),
+            Self::Named(id) => vec![*id],
             Self::List(inner) | Self::Map(inner) | Self::Nullable(inner) => inner.named(),
-            _ => None,
+            Self::Tuple(items) => items.iter().flat_map(Self::named).collect(),
+            _ => Vec::new(),
         }
     }
+}
+
+/// How wide an integer is.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]
+pub enum Width {
+    /// With a sign and 8 bits.
+    I8,
+    /// With a sign and 16 bits.
+    I16,
+    /// With a sign and 32 bits.
+    I32,
+    /// With a sign and 64 bits: where the document says nothing else.
+    I64,
+    /// Without a sign, of 8 bits.
+    U8,
+    /// Without a sign, of 16 bits.
+    U16,
+    /// Without a sign, of 32 bits.
+    U32,
+    /// Without a sign, of 64 bits.
+    U64,
 }
 
 /// A type with a name.
@@ -383,8 +416,8 @@ pub struct TypeDefinition {
 pub enum TypeKind {
     /// An object with known properties.
     Object(Vec<Field>),
-    /// One of several strings, or a new one.
-    Enum(Vec<String>),
+    /// One of several values, or a new one. They are all text, or all integers.
+    Enum(Vec<EnumValue>),
     /// One of several types.
     Union {
         /// The property that tells them apart.
@@ -392,6 +425,60 @@ pub enum TypeKind {
         /// The types.
         variants: Vec<Variant>,
     },
+}
+
+impl TypeKind {
+    /// Whether it is an enum of text.
+    pub fn is_text(&self) -> bool {
+        match self {
+            Self::Enum(values) => values.iter().all(|value| matches!(value.value, Constant::Text(_))),
+            _ => false,
+        }
+    }
+}
+
+/// One value of an enum.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct EnumValue {
+    /// The value on the wire.
+    pub value: Constant,
+    /// Its name for people, where the value itself doesn't make one.
+    pub name: Option<String>,
+    /// What it means.
+    pub description: Option<String>,
+}
+
+/// A value that a document states.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub enum Constant {
+    /// Text.
+    Text(String),
+    /// A number without a fraction.
+    Integer(i64),
+    /// True or false.
+    Boolean(bool),
+}
+
+impl Constant {
+    /// The constant that a JSON value is, if it is one.
+    pub fn of(value: &Value) -> Option<Self> {
+        match value {
+            Value::String(text) => Some(Self::Text(text.clone())),
+            Value::Bool(value) => Some(Self::Boolean(*value)),
+            value => value.as_i64().map(Self::Integer),
+        }
+    }
+}
+
+/// As it stands in a query, or in a discriminator's mapping.
+impl std::fmt::Display for Constant {
+    fn fmt(&self, formatter: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
+        match self {
+            Self::Text(text) => formatter.write_str(text),
+            Self::Integer(number) => number.fmt(formatter),
+            Self::Boolean(value) => value.fmt(formatter),
+        }
+    }
 }
 
 /// A property of an object.
@@ -404,7 +491,7 @@ pub struct Field {
     /// Its type.
     pub ty: Type,
     /// The one value that it has.
-    pub constant: Option<String>,
+    pub constant: Option<Constant>,
     /// Whether it must be there.
     pub required: bool,
     /// Whether it can be null.
@@ -415,6 +502,8 @@ pub struct Field {
     pub deprecated: bool,
     /// A value that it may have.
     pub example: Option<Value>,
+    /// Whether it is the map of all properties that the document doesn't name.
+    pub is_rest: bool,
 }
 
 /// One of the types of a union.

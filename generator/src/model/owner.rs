@@ -16,8 +16,8 @@ pub(super) fn assign(
         let output = output(method);
         for id in needs(method) {
             direct[id.0].insert(path.to_vec());
-            let is_output = output == Some(id);
-            let is_input = method.parameters.iter().any(|parameter| parameter.ty.named() == Some(id));
+            let is_output = output.contains(&id);
+            let is_input = method.parameters.iter().any(|parameter| parameter.ty.named().contains(&id));
             reach(types, id, &mut |ty| {
                 ty.in_responses |= is_output;
                 ty.in_requests |= is_input;
@@ -78,13 +78,13 @@ pub(super) fn methods(resources: &[Resource], visit: &mut dyn FnMut(&[String], &
 
 /// The named types that a method takes and gives.
 pub(super) fn needs(method: &Method) -> impl Iterator<Item = TypeId> {
-    method.parameters.iter().filter_map(|parameter| parameter.ty.named()).chain(output(method))
+    method.parameters.iter().flat_map(|parameter| parameter.ty.named()).chain(output(method))
 }
 
-fn output(method: &Method) -> Option<TypeId> {
+fn output(method: &Method) -> Vec<TypeId> {
     match &method.output {
         Output::Value { ty, .. } | Output::Page { item: ty, .. } => ty.named(),
-        Output::Nothing | Output::Text | Output::Bytes => None,
+        Output::Nothing | Output::Text | Output::Bytes => Vec::new(),
     }
 }
 
@@ -107,8 +107,8 @@ fn reach(types: &mut [TypeDefinition], id: TypeId, visit: &mut dyn FnMut(&mut Ty
 /// The named types that a type is made of.
 pub(super) fn parts(ty: &TypeDefinition) -> impl Iterator<Item = TypeId> + use<> {
     let parts: Vec<TypeId> = match &ty.kind {
-        TypeKind::Object(fields) => fields.iter().filter_map(|field| field.ty.named()).collect(),
-        TypeKind::Union { variants, .. } => variants.iter().filter_map(|variant| variant.ty.named()).collect(),
+        TypeKind::Object(fields) => fields.iter().flat_map(|field| field.ty.named()).collect(),
+        TypeKind::Union { variants, .. } => variants.iter().flat_map(|variant| variant.ty.named()).collect(),
         TypeKind::Enum(_) => Vec::new(),
     };
     parts.into_iter()

@@ -1,7 +1,7 @@
 //! What only the whole of the types shows.
 
 use super::owner::parts;
-use super::{Field, Resource, Type, TypeDefinition, TypeId, TypeKind};
+use super::{Constant, Field, Resource, Type, TypeDefinition, TypeId, TypeKind};
 
 /// Makes a tag constant in the members of a union where the document says only in the union's mapping what it
 /// is: then programs don't have to write it, and can't write it wrong. A type that is something else elsewhere
@@ -34,9 +34,13 @@ pub(super) fn tags(types: &mut [TypeDefinition], resources: &[Resource]) {
         let Some(mut tags) = tags else { continue };
         tags.dedup();
         let ([(tag, value)], TypeKind::Object(fields)) = (tags.as_slice(), &mut ty.kind) else { continue };
-        if let Some(field) = fields.iter_mut().find(|field| field.wire == *tag && field.ty == Type::String) {
-            field.constant.get_or_insert_with(|| value.clone());
-        }
+        let Some(field) = fields.iter_mut().find(|field| field.wire == *tag && !field.is_rest) else { continue };
+        let constant = match field.ty {
+            Type::String => Some(Constant::Text(value.clone())),
+            Type::Integer(_) => value.parse().ok().map(Constant::Integer),
+            _ => None,
+        };
+        field.constant = field.constant.take().or(constant);
     }
 }
 

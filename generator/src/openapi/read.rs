@@ -333,8 +333,12 @@ impl<'a> Reader<'a> {
         };
         schema.reference = self.reference(located);
         schema.types = self.types(located);
-        schema.nullable = located.flag("nullable") || schema.types.contains(&Type::Null);
+        let nullable = located.flag("nullable") || located.flag("x-nullable");
+        schema.nullable = nullable || schema.types.contains(&Type::Null);
         schema.format = located.text("format");
+        schema.encoding = located.text("contentEncoding");
+        schema.value_names = texts(located, &["x-enum-varnames", "x-enumNames", "x-enum-names"]);
+        schema.value_descriptions = texts(located, &["x-enum-descriptions", "x-enumDescriptions"]);
         schema.values = match (object.get("const"), object.get("enum")) {
             (Some(value), _) => Some(vec![value.clone()]),
             (None, Some(Value::Array(values))) => Some(values.clone()),
@@ -352,7 +356,13 @@ impl<'a> Reader<'a> {
         for name in located.get("required").iter().flat_map(Located::items) {
             schema.required.extend(name.value.as_str().map(str::to_owned));
         }
-        schema.additional = match located.get("additionalProperties") {
+        for (pattern, property) in located.get("patternProperties").iter().flat_map(Located::members) {
+            let property = self.schema(property);
+            schema.patterns.push((pattern.clone(), property));
+        }
+        let additional =
+            ["additionalProperties", "unevaluatedProperties"].into_iter().find_map(|key| located.get(key));
+        schema.additional = match additional {
             None => Additional::Unstated,
             Some(additional) => match additional.value {
                 Value::Bool(false) => Additional::Forbidden,
@@ -361,7 +371,7 @@ impl<'a> Reader<'a> {
                 _ => Additional::Schema(self.schema(additional)),
             },
         };
-        schema.items = located.get("items").map(|items| self.schema(items));
+        self.read_items(located, &mut schema);
         for (key, list) in
             [("allOf", &mut schema.all_of), ("oneOf", &mut schema.one_of), ("anyOf", &mut schema.any_of)]
         {
@@ -383,6 +393,24 @@ impl<'a> Reader<'a> {
         schema.default = object.get("default").cloned();
         schema.limits = LIMITS.iter().filter_map(|key| Some((*key, object.get(*key)?.clone()))).collect();
         schema
+    }
+
+    fn read_items(&mut self, located: &Located<'a>, schema: &mut Schema) {
+        let items = located.get("items");
+        // Older versions of JSON Schema have a list at `items` for what `prefixItems` is now.
+        let (prefix, rest) = match items {
+            Some(items) if items.value.is_array() => (Some(items), located.get("additionalItems")),
+            items => (located.get("prefixItems"), items),
+        };
+        for item in prefix.iter().flat_map(Located::items) {
+            let item = self.schema(item);
+            schema.prefix_items.push(item);
+        }
+        let most = located.value.get("maxItems").and_then(Value::as_u64);
+        let count = schema.prefix_items.len() as u64;
+        let ends = rest.as_ref().is_some_and(|rest| rest.value == &Value::Bool(false));
+        schema.is_closed = count > 0 && (ends || most.is_some_and(|most| most <= count));
+        schema.items = rest.filter(|_| !ends).map(|items| self.schema(items));
     }
 
     fn types(&mut self, located: &Located<'a>) -> Vec<Type> {
@@ -428,6 +456,13 @@ impl<'a> Reader<'a> {
         }
         Some(Discriminator { property, mapping })
     }
+}
+
+/// The texts of the first of these lists that is there.
+fn texts(located: &Located<'_>, keys: &[&str]) -> Vec<String> {
+    let list = keys.iter().find_map(|key| located.get(key));
+    let text = |item: Located<'_>| item.value.as_str().map(str::to_owned).unwrap_or_default();
+    list.iter().flat_map(Located::items).map(text).collect()
 }
 
 /// The name of a schema that stands among components or definitions.

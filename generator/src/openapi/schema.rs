@@ -25,6 +25,22 @@ impl Schemas {
         &self.list[id.0]
     }
 
+    /// The schema with this number, if there is one.
+    pub(crate) fn nth(&self, index: usize) -> Option<SchemaId> {
+        (index < self.list.len()).then_some(SchemaId(index))
+    }
+
+    /// Puts another schema in the place of one.
+    pub(crate) fn set(&mut self, id: SchemaId, schema: Schema) {
+        self.list[id.0] = schema;
+    }
+
+    /// Adds a schema that the document does not have by itself.
+    pub(crate) fn add(&mut self, schema: Schema) -> SchemaId {
+        self.list.push(schema);
+        SchemaId(self.list.len() - 1)
+    }
+
     /// The named schemas.
     pub fn components(&self) -> impl Iterator<Item = (SchemaId, &str)> {
         self.ids().filter_map(|id| Some((id, self.get(id).name.as_deref()?)))
@@ -70,14 +86,26 @@ pub struct Schema {
     pub nullable: bool,
     /// Narrows the type.
     pub format: Option<String>,
+    /// How text stands for bytes, such as `base64`.
+    pub encoding: Option<String>,
     /// The values it allows.
     pub values: Option<Vec<Value>>,
+    /// Names of the values, in their order (`x-enum-varnames`, `x-enumNames`); may be fewer.
+    pub value_names: Vec<String>,
+    /// What the values mean, in their order (`x-enum-descriptions`); may be fewer.
+    pub value_descriptions: Vec<String>,
     /// The properties of an object, in order.
     pub properties: Vec<(String, SchemaId)>,
     /// The properties that must be there.
     pub required: Vec<String>,
     /// What an object may hold besides its properties.
     pub additional: Additional,
+    /// What an object holds under names that match a pattern.
+    pub patterns: Vec<(String, SchemaId)>,
+    /// What the first items of an array are, each in its place.
+    pub prefix_items: Vec<SchemaId>,
+    /// Whether an array has no more items than those.
+    pub is_closed: bool,
     /// What the items of an array are.
     pub items: Option<SchemaId>,
     /// Schemas that all apply.
@@ -107,7 +135,8 @@ pub struct Schema {
 }
 
 impl Schema {
-    pub(super) fn new(place: Place) -> Self {
+    /// A schema that says nothing.
+    pub(crate) fn new(place: Place) -> Self {
         Self {
             place,
             name: None,
@@ -115,10 +144,16 @@ impl Schema {
             types: Vec::new(),
             nullable: false,
             format: None,
+            encoding: None,
             values: None,
+            value_names: Vec::new(),
+            value_descriptions: Vec::new(),
             properties: Vec::new(),
             required: Vec::new(),
             additional: Additional::Unstated,
+            patterns: Vec::new(),
+            prefix_items: Vec::new(),
+            is_closed: false,
             items: None,
             all_of: Vec::new(),
             one_of: Vec::new(),

@@ -5,8 +5,11 @@ use std::collections::BTreeMap;
 use proc_macro2::Literal;
 use serde_json::Value;
 
+use super::models::field_names;
 use super::{Lowering, names};
-use crate::model::{Endpoint, Field, Location, Method, Output, Parameter, Resource, Type, TypeId, TypeKind};
+use crate::model::{
+    Constant, Endpoint, Field, Location, Method, Output, Parameter, Resource, Type, TypeId, TypeKind, Width,
+};
 
 /// How deep optional values are filled in.
 const MAX_DEPTH: usize = 5;
@@ -123,8 +126,14 @@ impl Sample<'_, '_> {
             Type::String | Type::Secret | Type::Bytes => text("string"),
             Type::DateTime => text("2024-10-31T12:00:00Z"),
             Type::Date => text("2024-10-31"),
+            Type::Time => text("12:00:00Z"),
+            Type::Duration => text("PT12H"),
+            Type::Base64 => {
+                let encoded = example.and_then(Value::as_str).unwrap_or("AQID");
+                format!("{}::Base64::from_text({})", self.lowering.library, names::literal(encoded))
+            }
             Type::Boolean => example.and_then(Value::as_bool).unwrap_or(true).to_string(),
-            Type::Integer => example.and_then(Value::as_i64).unwrap_or(1).to_string(),
+            Type::Integer(width) => integer(*width, example).to_string(),
             Type::Count => example.and_then(Value::as_u64).unwrap_or(1).to_string(),
             Type::Number => {
                 let number = example.and_then(Value::as_f64).filter(|number| number.is_finite()).unwrap_or(1.0);
@@ -137,6 +146,14 @@ impl Sample<'_, '_> {
             },
             Type::List(item) => self.list(item, example, position),
             Type::Map(value) => self.map(value, example, position),
+            Type::Tuple(items) => {
+                let examples = example.and_then(Value::as_array);
+                let values = items.iter().enumerate().map(|(index, item)| {
+                    let example = examples.and_then(|examples| examples.get(index));
+                    self.value(item, example, Position::Owned)
+                });
+                format!("({},)", values.collect::<Vec<_>>().join(", "))
+            }
             Type::Nullable(inner) => format!("Some({})", self.value(inner, example, Position::Owned)),
             Type::Named(id) => self.named(*id, example, position),
         }
@@ -190,15 +207,12 @@ impl Sample<'_, '_> {
         self.inside.push(id);
         let value = match &definition.kind {
             TypeKind::Enum(values) => {
-                let wanted =
-                    example.and_then(Value::as_str).filter(|value| values.iter().any(|known| known == value));
-                let value = wanted.or(values.first().map(String::as_str)).unwrap_or_default();
+                let wanted = example.and_then(Constant::of);
+                let known = values.iter().position(|known| Some(&known.value) == wanted.as_ref()).unwrap_or(0);
                 let variants = lowering.enum_variants(values);
-                let variant = values.iter().position(|known| known == value).and_then(|index| variants.get(index));
-                variant.map_or_else(
-                    || format!("{name}::from({})", names::literal(value)),
-                    |variant| format!("{name}::{variant}"),
-                )
+                variants
+                    .get(known)
+                    .map_or_else(|| format!("{name}::default()"), |variant| format!("{name}::{variant}"))
             }
             TypeKind::Object(fields) => self.object(name, fields, example),
             TypeKind::Union { variants, .. } => {
@@ -212,7 +226,7 @@ impl Sample<'_, '_> {
                     _ => example.is_none(),
                 };
                 let inside = self.inside.clone();
-                let is_new = |ty: &Type| ty.named().is_none_or(|id| !inside.contains(&id));
+                let is_new = |ty: &Type| !ty.named().iter().any(|id| inside.contains(id));
                 let chosen = match (self.full, example) {
                     // Both members are shown: the first in the shortest call, the last in the full one.
                     (true, None) => variants.iter().rposition(|variant| is_new(&variant.ty)).unwrap_or(0),
@@ -256,12 +270,13 @@ impl Sample<'_, '_> {
         }
         let mut value = format!("{name}::new({})", arguments.join(", "));
         if self.full && self.inside.len() < MAX_DEPTH {
-            for field in fields.iter().filter(|field| !field.required && field.constant.is_none()) {
-                let recursive = field.ty.named().is_some_and(|id| self.inside.contains(&id));
+            let optional = |(field, _): &(&Field, String)| !field.required && field.constant.is_none();
+            for (field, setter) in fields.iter().zip(field_names(fields)).filter(optional) {
+                let recursive = field.ty.named().iter().any(|id| self.inside.contains(id));
                 if !recursive {
                     let example = of(field).or_else(|| field.example.clone());
                     let argument = self.value(&field.ty, example.as_ref(), Position::Argument);
-                    value.push_str(&format!(".{}({argument})", names::field(&field.name)));
+                    value.push_str(&format!(".{setter}({argument})"));
                 }
             }
         }
@@ -282,6 +297,21 @@ impl Lowering<'_> {
         };
         fields.iter().filter(|field| field.required).map(|field| field.wire.as_str())
     }
+}
+
+/// A number that fits the width.
+fn integer(width: Width, example: Option<&Value>) -> i64 {
+    let (least, most) = match width {
+        Width::I8 => (i8::MIN.into(), i8::MAX.into()),
+        Width::I16 => (i16::MIN.into(), i16::MAX.into()),
+        Width::I32 => (i32::MIN.into(), i32::MAX.into()),
+        Width::I64 => (i64::MIN, i64::MAX),
+        Width::U8 => (0, u8::MAX.into()),
+        Width::U16 => (0, u16::MAX.into()),
+        Width::U32 => (0, u32::MAX.into()),
+        Width::U64 => (0, i64::MAX),
+    };
+    example.and_then(Value::as_i64).filter(|number| (least..=most).contains(number)).unwrap_or(1)
 }
 
 /// Paths for `use`, those of one module together.

@@ -7,7 +7,7 @@ use serde::Serialize;
 
 use super::types::has_numbers;
 use super::{Lowering, docs, names};
-use crate::model::{Endpoint, Location, Method as ModelMethod, Output, Parameter, Resource, Type, TypeKind};
+use crate::model::{Constant, Endpoint, Location, Method as ModelMethod, Output, Parameter, Resource, Type};
 
 /// A method of a resource.
 #[derive(Debug, Serialize)]
@@ -140,7 +140,12 @@ impl Lowering<'_> {
         for parameter in &method.parameters {
             has_body |= matches!(parameter.location, Location::Field | Location::Body);
             if let Some(value) = &parameter.constant {
-                let (wire, value) = (names::literal(&parameter.wire), names::literal(value));
+                let wire = names::literal(&parameter.wire);
+                let value = match value {
+                    Constant::Text(text) => names::literal(text),
+                    Constant::Integer(number) => format!("&{number}i64"),
+                    Constant::Boolean(value) => format!("&{value}"),
+                };
                 let call = if parameter.location == Location::FormField { "form_field" } else { "body_field" };
                 fill.push(format!("request.{call}({wire}, {value});"));
                 continue;
@@ -338,10 +343,8 @@ impl Lowering<'_> {
     fn path_value(&self, ty: &Type, name: &str) -> String {
         match ty {
             Type::String => name.to_owned(),
-            Type::Named(id) if matches!(self.sdk.types[id.0].kind, TypeKind::Enum(_)) => {
-                format!("{name}.as_str()")
-            }
-            Type::Boolean | Type::Integer | Type::Count => format!("{name}.to_string()"),
+            Type::Named(id) if self.sdk.types[id.0].kind.is_text() => format!("{name}.as_str()"),
+            Type::Boolean | Type::Integer(_) | Type::Count => format!("{name}.to_string()"),
             _ => {
                 let owned = self.owned(ty);
                 let ident = format_ident!("{name}");

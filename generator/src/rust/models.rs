@@ -8,7 +8,9 @@ use serde::Serialize;
 use super::methods::{Argument, tidy};
 use super::types::{has_maps, has_numbers};
 use super::{Lowering, Models, docs, names};
-use crate::model::{Field as ModelField, Type, TypeDefinition, TypeId, TypeKind, Variant};
+use crate::model::{
+    Constant, EnumValue as ModelEnumValue, Field as ModelField, Type, TypeDefinition, TypeId, TypeKind, Variant,
+};
 
 /// The variant that keeps what this version does not know.
 const UNRECOGNIZED: &str = "Unrecognized";
@@ -18,7 +20,7 @@ const UNRECOGNIZED: &str = "Unrecognized";
 pub struct Model {
     /// Its name.
     pub name: String,
-    /// `struct`, `enum` or `union`.
+    /// `struct`, `enum`, `integer_enum` or `union`.
     pub kind: &'static str,
     /// What it is.
     pub docs: Vec<String>,
@@ -28,8 +30,10 @@ pub struct Model {
     pub features: Vec<String>,
     /// A struct's fields.
     pub fields: Vec<Field>,
-    /// Properties with a fixed value: name and value, as literals.
+    /// Properties with a fixed value: the name as a literal, and the value as the runtime's macro has it.
     pub constants: Vec<(String, String)>,
+    /// How the runtime treats the map of all other properties, which is the last field, if there is one.
+    pub others: Option<&'static str>,
     /// How many of the fields are required.
     pub required: usize,
     /// Whether programs make values of it.
@@ -63,6 +67,8 @@ pub struct Field {
     pub required: bool,
     /// Whether it tells absent from null.
     pub nullable: bool,
+    /// Whether it is the map of all properties that the table doesn't have.
+    pub is_rest: bool,
     /// What sets it: the argument, and what it becomes.
     pub argument: Argument,
 }
@@ -85,7 +91,8 @@ pub struct UnionVariant {
     pub name: String,
     /// Its type.
     pub ty: String,
-    /// `object` for a struct, `number` for what holds numbers, `value` for anything else.
+    /// `object` for a struct, `number` for what holds numbers, `text` for what is made of text, `value` for
+    /// anything else.
     pub kind: &'static str,
     /// The tag's value, as a literal.
     pub tag: Option<String>,
@@ -133,6 +140,7 @@ impl Lowering<'_> {
             features: self.features(definition),
             fields: Vec::new(),
             constants: Vec::new(),
+            others: None,
             required: 0,
             is_input: definition.in_requests,
             values: Vec::new(),
@@ -142,21 +150,29 @@ impl Lowering<'_> {
         match &definition.kind {
             TypeKind::Object(fields) => self.object(id, fields, &mut model),
             TypeKind::Enum(values) => {
-                model.kind = "enum";
+                model.kind = if definition.kind.is_text() { "enum" } else { "integer_enum" };
                 for (value, name) in values.iter().zip(self.enum_variants(values)) {
+                    let own = format!("`{}`.", value.value.to_string().replace('`', "'"));
                     model.values.push(EnumValue {
                         name,
-                        wire: names::literal(value),
-                        docs: docs::lines(&[Some(&format!("`{}`.", value.replace('`', "'")))]),
+                        wire: match &value.value {
+                            Constant::Text(text) => names::literal(text),
+                            other => other.to_string(),
+                        },
+                        docs: docs::lines(&[value.description.as_deref(), Some(&own)]),
                     });
                 }
             }
             TypeKind::Union { tag, variants } => {
                 model.kind = "union";
                 model.tag = tag.as_deref().map(names::literal);
+                let is_text = |variant: &&Variant| self.is_made_of_text(&variant.ty);
+                // With two of them, text alone says nothing.
+                let has_text = tag.is_none() && variants.iter().filter(is_text).count() == 1;
                 for (variant, name) in variants.iter().zip(self.union_variants(variants)) {
                     let is_object = |id: TypeId| matches!(self.sdk.types[id.0].kind, TypeKind::Object(_));
-                    let fallback = format!("A {}.", variant.name);
+                    let article = if variant.name.starts_with(['A', 'E', 'I', 'O', 'U']) { "An" } else { "A" };
+                    let fallback = format!("{article} {}.", variant.name);
                     let description = docs::or(variant.description.as_deref(), &fallback);
                     model.variants.push(UnionVariant {
                         name,
@@ -164,6 +180,7 @@ impl Lowering<'_> {
                         kind: match &variant.ty {
                             Type::Named(id) if is_object(*id) => "object",
                             ty if has_numbers(ty) => "number",
+                            ty if has_text && self.is_made_of_text(ty) => "text",
                             _ => "value",
                         },
                         tag: variant.tag.as_deref().map(names::literal),
@@ -175,10 +192,24 @@ impl Lowering<'_> {
         model
     }
 
+    /// Whether text as it stands becomes the type.
+    fn is_made_of_text(&self, ty: &Type) -> bool {
+        match ty {
+            Type::String | Type::Secret | Type::DateTime | Type::Date | Type::Time | Type::Duration => true,
+            Type::Named(id) => self.sdk.types[id.0].kind.is_text(),
+            _ => false,
+        }
+    }
+
     /// The variants of an enum, one for each value.
-    pub(super) fn enum_variants(&self, values: &[String]) -> Vec<String> {
+    pub(super) fn enum_variants(&self, values: &[ModelEnumValue]) -> Vec<String> {
         let mut taken = HashSet::from([UNRECOGNIZED.to_owned()]);
-        values.iter().map(|value| names::unique(names::type_name(value), &mut taken)).collect()
+        let name = |value: &ModelEnumValue| match (&value.value, &value.name) {
+            (Constant::Text(text), None) => names::type_name(text),
+            (_, Some(name)) => names::type_name(name),
+            (value, None) => names::type_name(&format!("value {value}")),
+        };
+        values.iter().map(|value| names::unique(name(value), &mut taken)).collect()
     }
 
     /// The variants of a union, one for each member.
@@ -202,18 +233,20 @@ impl Lowering<'_> {
     }
 
     fn object(&self, id: TypeId, fields: &[ModelField], model: &mut Model) {
-        // The constructor and what every type can do.
-        let mut taken = HashSet::from(["new".to_owned(), "clone".to_owned(), "default".to_owned()]);
         model.required = fields.iter().filter(|field| field.required && field.constant.is_none()).count();
-        for field in fields {
+        for (field, name) in fields.iter().zip(field_names(fields)) {
             if let Some(constant) = &field.constant {
-                model.constants.push((names::literal(&field.wire), names::literal(constant)));
+                let value = match constant {
+                    Constant::Text(text) => format!("Text({})", names::literal(text)),
+                    Constant::Integer(number) => format!("Integer({number})"),
+                    Constant::Boolean(value) => format!("Boolean({value})"),
+                };
+                model.constants.push((names::literal(&field.wire), value));
                 continue;
             }
-            let name = names::unique(names::field(&field.name), &mut taken);
             // Answers don't need to tell absent from null; what is sent does.
             let tells_null = field.nullable && !field.required && model.is_input;
-            let is_optional = !field.required || field.nullable;
+            let is_optional = (!field.required || field.nullable) && !field.is_rest;
             let owned = self.owned(&field.ty);
             let inner = match self.is_recursive(id, &field.ty) {
                 true => quote!(Box<#owned>),
@@ -225,6 +258,9 @@ impl Lowering<'_> {
                 (false, false) => inner,
             };
             let numbers = has_numbers(&field.ty);
+            if field.is_rest {
+                model.others = Some(if numbers { "numbers" } else { "values" });
+            }
             let kind = match (tells_null, field.required, field.nullable) {
                 (true, ..) if numbers => "nullable_number",
                 (true, ..) => "nullable",
@@ -246,6 +282,7 @@ impl Lowering<'_> {
                 deprecated: field.deprecated,
                 required: field.required,
                 nullable: tells_null,
+                is_rest: field.is_rest,
                 argument: self.field_argument(id, field, &name),
                 name,
             });
@@ -272,17 +309,16 @@ impl Lowering<'_> {
 
     /// Whether a field would put a type into itself without a list or map between.
     fn is_recursive(&self, id: TypeId, ty: &Type) -> bool {
-        let Some(first) = direct(ty) else { return false };
-        let mut seen = HashSet::from([first]);
-        let mut queue = vec![first];
+        let mut queue = direct(ty);
+        let mut seen: HashSet<TypeId> = queue.iter().copied().collect();
         while let Some(next) = queue.pop() {
             if next == id {
                 return true;
             }
             let parts: Vec<TypeId> = match &self.sdk.types[next.0].kind {
-                TypeKind::Object(fields) => fields.iter().filter_map(|field| direct(&field.ty)).collect(),
+                TypeKind::Object(fields) => fields.iter().flat_map(|field| direct(&field.ty)).collect(),
                 TypeKind::Union { variants, .. } => {
-                    variants.iter().filter_map(|variant| direct(&variant.ty)).collect()
+                    variants.iter().flat_map(|variant| direct(&variant.ty)).collect()
                 }
                 TypeKind::Enum(_) => Vec::new(),
             };
@@ -292,11 +328,23 @@ impl Lowering<'_> {
     }
 }
 
-/// The named type that a value of this type holds in itself.
-fn direct(ty: &Type) -> Option<TypeId> {
+/// The names of an object's fields, one for each; those with a fixed value have none.
+pub(super) fn field_names(fields: &[ModelField]) -> Vec<String> {
+    // The constructor and what every type can do.
+    let mut taken = HashSet::from(["new".to_owned(), "clone".to_owned(), "default".to_owned()]);
+    let name = |field: &ModelField| match field.constant {
+        Some(_) => String::new(),
+        None => names::unique(names::field(&field.name), &mut taken),
+    };
+    fields.iter().map(name).collect()
+}
+
+/// The named types that a value of this type holds in itself.
+fn direct(ty: &Type) -> Vec<TypeId> {
     match ty {
-        Type::Named(id) => Some(*id),
+        Type::Named(id) => vec![*id],
         Type::Nullable(inner) => direct(inner),
-        _ => None,
+        Type::Tuple(items) => items.iter().flat_map(direct).collect(),
+        _ => Vec::new(),
     }
 }

@@ -5,7 +5,7 @@ use quote::{format_ident, quote};
 
 use super::Lowering;
 use super::names;
-use crate::model::{Type, TypeId, TypeKind};
+use crate::model::{Type, TypeId, TypeKind, Width};
 
 impl Lowering<'_> {
     /// The type, as a struct's field or a collection's item.
@@ -13,18 +13,25 @@ impl Lowering<'_> {
         match ty {
             Type::String => quote!(String),
             Type::Boolean => quote!(bool),
-            Type::Integer => quote!(i64),
+            Type::Integer(width) => integer(*width),
             Type::Count => quote!(u64),
             Type::Number => quote!(f64),
             Type::Secret => quote!(runtime::Secret),
             Type::DateTime => quote!(runtime::DateTime),
             Type::Date => quote!(runtime::Date),
+            Type::Time => quote!(runtime::Time),
+            Type::Duration => quote!(runtime::Duration),
+            Type::Base64 => quote!(runtime::Base64),
             Type::Bytes => quote!(runtime::transport::Bytes),
             Type::Any => quote!(runtime::Value),
             Type::Object => quote!(runtime::Object),
             Type::List(item) => {
                 let item = self.owned(item);
                 quote!(Vec<#item>)
+            }
+            Type::Tuple(items) => {
+                let items = items.iter().map(|item| self.owned(item));
+                quote!((#(#items,)*))
             }
             Type::Map(value) => {
                 let value = self.owned(value);
@@ -44,11 +51,7 @@ impl Lowering<'_> {
     /// The type of an argument: whatever people have that becomes the type.
     pub(super) fn argument(&self, ty: &Type) -> TokenStream {
         match ty {
-            Type::String | Type::Secret | Type::DateTime | Type::Date | Type::Any | Type::Bytes | Type::Number => {
-                let owned = self.owned(ty);
-                quote!(impl Into<#owned>)
-            }
-            Type::Named(id) if matches!(self.sdk.types[id.0].kind, TypeKind::Union { .. }) => {
+            _ if self.is_converted(ty) => {
                 let owned = self.owned(ty);
                 quote!(impl Into<#owned>)
             }
@@ -91,9 +94,8 @@ impl Lowering<'_> {
     /// Whether an argument of this type is not the type itself.
     pub(super) fn is_converted(&self, ty: &Type) -> bool {
         match ty {
-            Type::String | Type::Secret | Type::DateTime | Type::Date | Type::Any | Type::Bytes | Type::Number => {
-                true
-            }
+            Type::String | Type::Secret | Type::Any | Type::Bytes | Type::Number => true,
+            Type::DateTime | Type::Date | Type::Time | Type::Duration | Type::Base64 => true,
             Type::Named(id) => matches!(self.sdk.types[id.0].kind, TypeKind::Union { .. }),
             _ => false,
         }
@@ -101,10 +103,10 @@ impl Lowering<'_> {
 
     /// The types of other modules that a type names.
     pub(super) fn collect_uses(&self, ty: &Type, module: &[String], uses: &mut Vec<String>) {
-        if let Some(id) = ty.named()
-            && self.sdk.types[id.0].owner != module
-        {
-            uses.push(format!("crate::{}", self.path(id)));
+        for id in ty.named() {
+            if self.sdk.types[id.0].owner != module {
+                uses.push(format!("crate::{}", self.path(id)));
+            }
         }
     }
 
@@ -134,6 +136,20 @@ pub(super) fn has_maps(ty: &Type) -> bool {
     match ty {
         Type::Map(_) => true,
         Type::List(inner) | Type::Nullable(inner) => has_maps(inner),
+        Type::Tuple(items) => items.iter().any(has_maps),
         _ => false,
+    }
+}
+
+fn integer(width: Width) -> TokenStream {
+    match width {
+        Width::I8 => quote!(i8),
+        Width::I16 => quote!(i16),
+        Width::I32 => quote!(i32),
+        Width::I64 => quote!(i64),
+        Width::U8 => quote!(u8),
+        Width::U16 => quote!(u16),
+        Width::U32 => quote!(u32),
+        Width::U64 => quote!(u64),
     }
 }

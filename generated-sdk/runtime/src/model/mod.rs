@@ -4,16 +4,17 @@
 //! gigabytes to compile. Instead it states a table of its fields with [`model!`](crate::model!), and the one
 //! visitor in this module reads and writes every model through its table. It stays serde: any format works.
 
+mod integer_enum;
 mod string_enum;
 mod table;
 mod union;
 
 #[doc(hidden)]
 pub use string_enum::deserialize as deserialize_string;
-pub use table::{Field, Model, deserialize, serialize};
+pub use table::{Constant, Field, Model, deserialize, serialize};
 #[doc(hidden)]
 pub use table::{
-    nullable, nullable_number, number, optional, optional_number, required, required_nullable,
+    nullable, nullable_number, number, optional, optional_number, others, required, required_nullable,
     required_nullable_number,
 };
 #[doc(hidden)]

@@ -2,7 +2,7 @@ use std::fmt;
 use std::marker::PhantomData;
 
 use serde::de::{DeserializeSeed, Deserializer, Error as _, IgnoredAny, MapAccess, Visitor};
-use serde::ser::{SerializeMap, Serializer};
+use serde::ser::{Serialize, SerializeMap, Serializer};
 
 /// One row of a model's table: a property's name on the wire, and whether it must be there.
 #[derive(Clone, Copy, Debug)]
@@ -55,13 +55,58 @@ impl Field {
     }
 }
 
+/// The one value of a property that never has another.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Constant {
+    /// Text.
+    Text(&'static str),
+    /// A number without a fraction.
+    Integer(i64),
+    /// True or false.
+    Boolean(bool),
+}
+
+impl Constant {
+    /// Reads a value and says whether it is the constant.
+    fn read<'de, A: MapAccess<'de>>(self, map: &mut A) -> Result<bool, A::Error> {
+        Ok(match map.next_value::<serde_json::Value>()? {
+            serde_json::Value::String(text) => matches!(self, Self::Text(own) if own == text),
+            serde_json::Value::Bool(value) => self == Self::Boolean(value),
+            value => value.as_i64().is_some_and(|value| self == Self::Integer(value)),
+        })
+    }
+}
+
+impl fmt::Display for Constant {
+    fn fmt(&self, formatter: &mut fmt::Formatter<'_>) -> fmt::Result {
+        match self {
+            Self::Text(text) => write!(formatter, "\"{text}\""),
+            Self::Integer(number) => number.fmt(formatter),
+            Self::Boolean(value) => value.fmt(formatter),
+        }
+    }
+}
+
+impl Serialize for Constant {
+    fn serialize<S: Serializer>(&self, serializer: S) -> Result<S::Ok, S::Error> {
+        match self {
+            Self::Text(text) => serializer.serialize_str(text),
+            Self::Integer(number) => serializer.serialize_i64(*number),
+            Self::Boolean(value) => serializer.serialize_bool(*value),
+        }
+    }
+}
+
 /// A JSON object with known properties. Implemented by [`model!`](crate::model!).
 pub trait Model: Default {
     /// The properties, in the order in which they are written.
     const FIELDS: &'static [Field];
 
     /// Properties that always have the same value, such as the tag of a union's member.
-    const CONSTANTS: &'static [(&'static str, &'static str)] = &[];
+    const CONSTANTS: &'static [(&'static str, Constant)] = &[];
+
+    /// Whether the object keeps properties that are not in the table.
+    const OPEN: bool = false;
 
     /// Reads the value of field number `index` from `map`.
     ///
@@ -74,6 +119,14 @@ pub trait Model: Default {
     /// # Errors
     /// Whatever the format says of a value that it cannot hold.
     fn write<M: SerializeMap>(&self, map: &mut M) -> Result<(), M::Error>;
+
+    /// Reads the value of a property that is not in the table.
+    ///
+    /// # Errors
+    /// Whatever the format says of a value that does not fit.
+    fn read_other<'de, A: MapAccess<'de>>(&mut self, _name: String, map: &mut A) -> Result<(), A::Error> {
+        map.next_value::<IgnoredAny>().map(drop)
+    }
 }
 
 /// Reads a model by its table: the body of every model's `Deserialize`.
@@ -111,7 +164,9 @@ impl<'de, T: Model> Visitor<'de> for ModelVisitor<T> {
         let mut seen = Seen::default();
         let mut expected = 0;
         let mut constants = 0;
-        while let Some(key) = map.next_key_seed(Key { fields: T::FIELDS, constants: T::CONSTANTS, expected })? {
+        while let Some(key) =
+            map.next_key_seed(Key { fields: T::FIELDS, constants: T::CONSTANTS, open: T::OPEN, expected })?
+        {
             match key {
                 Known::Field(index) => {
                     model.read(index, &mut map)?;
@@ -120,11 +175,12 @@ impl<'de, T: Model> Visitor<'de> for ModelVisitor<T> {
                 }
                 Known::Constant(index) => {
                     let (name, constant) = T::CONSTANTS[index];
-                    if map.next_value::<std::borrow::Cow<'_, str>>()? != constant {
-                        return Err(A::Error::custom(format_args!("expected `{name}` to be \"{constant}\"")));
+                    if !constant.read(&mut map)? {
+                        return Err(A::Error::custom(format_args!("expected `{name}` to be {constant}")));
                     }
                     constants += 1;
                 }
+                Known::Other(name) => model.read_other(name, &mut map)?,
                 Known::No => {
                     map.next_value::<IgnoredAny>()?;
                 }
@@ -137,7 +193,7 @@ impl<'de, T: Model> Visitor<'de> for ModelVisitor<T> {
         }
         match T::CONSTANTS.first() {
             Some((name, constant)) if constants < T::CONSTANTS.len() => {
-                Err(A::Error::custom(format_args!("expected `{name}` to be \"{constant}\"")))
+                Err(A::Error::custom(format_args!("expected `{name}` to be {constant}")))
             }
             _ => Ok(model),
         }
@@ -176,6 +232,7 @@ impl Seen {
 enum Known {
     Field(usize),
     Constant(usize),
+    Other(String),
     No,
 }
 
@@ -183,7 +240,8 @@ enum Known {
 /// the field found last and mostly ends there.
 struct Key {
     fields: &'static [Field],
-    constants: &'static [(&'static str, &'static str)],
+    constants: &'static [(&'static str, Constant)],
+    open: bool,
     expected: usize,
 }
 
@@ -212,6 +270,7 @@ impl Visitor<'_> for Key {
         }
         match self.constants.iter().position(|(constant, _)| *constant == name) {
             Some(index) => Ok(Known::Constant(index)),
+            None if self.open => Ok(Known::Other(name.to_owned())),
             None => Ok(Known::No),
         }
     }
@@ -330,9 +389,50 @@ pub mod nullable_number {
     pub use super::optional_number::write;
 }
 
+/// The properties of an object that its table does not have.
+pub mod others {
+    use std::collections::BTreeMap;
+
+    use super::*;
+    use crate::values::number::{Number, Whole};
+
+    /// Reads the value of one of them.
+    ///
+    /// # Errors
+    /// Whatever the format says of a value that does not fit.
+    pub fn read<'de, T: serde::Deserialize<'de>, A: MapAccess<'de>>(
+        others: &mut BTreeMap<String, T>,
+        name: String,
+        map: &mut A,
+    ) -> Result<(), A::Error> {
+        others.insert(name, map.next_value()?);
+        Ok(())
+    }
+
+    /// Writes all of them.
+    ///
+    /// # Errors
+    /// Whatever the format says of a value that it cannot hold.
+    pub fn values<T: Serialize, M: SerializeMap>(
+        others: &BTreeMap<String, T>,
+        map: &mut M,
+    ) -> Result<(), M::Error> {
+        others.iter().try_for_each(|(name, value)| map.serialize_entry(name, value))
+    }
+
+    /// As [`values`], for floating-point numbers.
+    ///
+    /// # Errors
+    /// Whatever the format says of a value that it cannot hold.
+    pub fn numbers<T: Number, M: SerializeMap>(others: &BTreeMap<String, T>, map: &mut M) -> Result<(), M::Error> {
+        others.iter().try_for_each(|(name, value)| map.serialize_entry(name, &Whole(value)))
+    }
+}
+
 /// States the table of a model: for each field its number, its name in JSON, how it is treated
 /// (`required`, `optional`, `nullable`, `required_nullable`, each with a form for numbers) and the Rust field that holds it.
-/// `constant` rows are properties with one fixed value that no Rust field holds.
+/// `constant` rows are properties with one fixed value that no Rust field holds. An `other` row, the last, names
+/// the map (of `values`, or of `numbers`) for the properties that are not in the table; without one they are dropped.
 ///
 /// ```
 /// /// A person.
@@ -356,12 +456,15 @@ pub mod nullable_number {
 #[macro_export]
 macro_rules! model {
     ($name:ident {
-        $(constant $constant:literal = $fixed:literal;)*
+        $(constant $constant:literal = $type:ident($fixed:literal);)*
         $($index:literal $wire:literal $kind:ident $field:ident;)*
+        $(other $others:ident $other:ident;)?
     }) => {
         impl $crate::model::Model for $name {
             const FIELDS: &'static [$crate::model::Field] = &[$($crate::model::Field::$kind($wire)),*];
-            const CONSTANTS: &'static [(&'static str, &'static str)] = &[$(($constant, $fixed)),*];
+            const CONSTANTS: &'static [(&'static str, $crate::model::Constant)] =
+                &[$(($constant, $crate::model::Constant::$type($fixed))),*];
+            $(const OPEN: bool = $crate::model!(@open $other);)?
 
             fn read<'de, A: $crate::serde::de::MapAccess<'de>>(
                 &mut self,
@@ -379,9 +482,19 @@ macro_rules! model {
                 map: &mut M,
             ) -> ::core::result::Result<(), M::Error> {
                 $($crate::model::$kind::write(&self.$field, $wire, map)?;)*
+                $($crate::model::others::$others(&self.$other, map)?;)?
                 let _ = map;
                 Ok(())
             }
+            $(
+                fn read_other<'de, A: $crate::serde::de::MapAccess<'de>>(
+                    &mut self,
+                    name: ::std::string::String,
+                    map: &mut A,
+                ) -> ::core::result::Result<(), A::Error> {
+                    $crate::model::others::read(&mut self.$other, name, map)
+                }
+            )?
         }
 
         impl<'de> $crate::serde::Deserialize<'de> for $name {
@@ -400,5 +513,8 @@ macro_rules! model {
                 $crate::model::serialize(self, serializer)
             }
         }
+    };
+    (@open $other:ident) => {
+        true
     };
 }

@@ -1,14 +1,16 @@
+use std::borrow::Cow;
+
 use serde::de::{DeserializeOwned, Deserializer, Error};
 use serde_json::Value;
 
-use super::Field;
+use super::{Constant, Field};
 
 /// One member of a union without a discriminator: its table if it is an object, and how to read it.
 pub struct Candidate<T> {
     /// The fields of an object; empty for any other kind of value.
     pub fields: &'static [Field],
     /// The properties with a fixed value.
-    pub constants: &'static [(&'static str, &'static str)],
+    pub constants: &'static [(&'static str, Constant)],
     /// Makes the union from a value that fits this member.
     pub read: fn(&Value) -> Option<T>,
 }
@@ -57,7 +59,12 @@ pub fn read_tagged<'de, T, D: Deserializer<'de>>(
     unknown: fn(Value) -> T,
 ) -> Result<T, D::Error> {
     let value: Value = serde::Deserialize::deserialize(deserializer)?;
-    match value.get(tag).and_then(Value::as_str).and_then(|name| read(name, &value)) {
+    let name = match value.get(tag) {
+        Some(Value::String(name)) => Some(Cow::Borrowed(name.as_str())),
+        Some(name @ (Value::Number(_) | Value::Bool(_))) => Some(Cow::Owned(name.to_string())),
+        _ => None,
+    };
+    match name.and_then(|name| read(&name, &value)) {
         Some(result) => result.map_err(D::Error::custom),
         None => Ok(unknown(value)),
     }
@@ -75,6 +82,7 @@ pub mod member {
         value.serialize(serializer)
     }
 
+    pub use object as text;
     pub use object as value;
 
     pub use crate::values::number::Number;
@@ -90,7 +98,8 @@ pub mod member {
 
 /// States the members of a union. The enum has a variant for each and one more, `Unrecognized(Value)`, that keeps
 /// what a newer server sends. With `by "property"` the value of that property says which member it is.
-/// `object` members are models, `number` members hold floating-point numbers, `value` members are anything else.
+/// `object` members are models, `number` members hold floating-point numbers, a `text` member is made of text, and
+/// `value` members are anything else.
 #[macro_export]
 macro_rules! union {
     ($name:ident by $tag:literal { $($value:literal => $variant:ident($type:ty)),* $(,)? }) => {
@@ -143,6 +152,14 @@ macro_rules! union {
             read: |value| $crate::model::try_read(value).map(Self::$variant),
         }
     };
+    (@from text $name:ident $variant:ident) => {
+        impl ::core::convert::From<&str> for $name {
+            fn from(value: &str) -> Self {
+                Self::$variant(value.into())
+            }
+        }
+    };
+    (@from $kind:ident $name:ident $variant:ident) => {};
     (@common $name:ident { $($kind:ident $variant:ident($type:ty)),* }) => {
         impl ::core::default::Default for $name {
             fn default() -> Self {
@@ -150,11 +167,14 @@ macro_rules! union {
             }
         }
 
-        $(impl ::core::convert::From<$type> for $name {
-            fn from(value: $type) -> Self {
-                Self::$variant(value)
+        $(
+            impl ::core::convert::From<$type> for $name {
+                fn from(value: $type) -> Self {
+                    Self::$variant(value)
+                }
             }
-        })*
+            $crate::union!(@from $kind $name $variant);
+        )*
 
         impl $crate::serde::Serialize for $name {
             fn serialize<S: $crate::serde::Serializer>(

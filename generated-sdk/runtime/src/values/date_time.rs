@@ -59,6 +59,71 @@ impl Date {
     }
 }
 
+/// A time of day (`12:21:02`, with or without an offset), as the API wrote it.
+#[derive(Clone, Debug, Default, PartialEq, Eq, Hash)]
+pub struct Time(String);
+
+impl Time {
+    /// The text as the API wrote it, or as it will be sent.
+    pub fn as_str(&self) -> &str {
+        &self.0
+    }
+
+    /// The time on the clock. An offset behind it is not looked at.
+    ///
+    /// # Errors
+    /// When the text is not a time.
+    pub fn time(&self) -> Result<civil::Time, jiff::Error> {
+        let offset = self.0.find(['Z', 'z', '+', '-']).unwrap_or(self.0.len());
+        self.0[..offset].parse()
+    }
+}
+
+/// A length of time by ISO 8601 (`P3DT12H`), as the API wrote it.
+///
+/// ```
+/// # use sdk_runtime::{Duration, jiff::ToSpan};
+/// assert_eq!(Duration::from("PT90S").span()?.fieldwise(), 90.seconds());
+/// assert_eq!(Duration::from(std::time::Duration::from_millis(1500)).as_str(), "PT1.5S");
+/// # Ok::<(), sdk_runtime::jiff::Error>(())
+/// ```
+#[derive(Clone, Debug, Default, PartialEq, Eq, Hash)]
+pub struct Duration(String);
+
+impl Duration {
+    /// The text as the API wrote it, or as it will be sent.
+    pub fn as_str(&self) -> &str {
+        &self.0
+    }
+
+    /// The length. Months and years have no fixed one, so that it is a span of calendar units.
+    ///
+    /// # Errors
+    /// When the text is not a duration.
+    pub fn span(&self) -> Result<jiff::Span, jiff::Error> {
+        self.0.parse()
+    }
+}
+
+impl From<jiff::Span> for Duration {
+    fn from(span: jiff::Span) -> Self {
+        Self(span.to_string())
+    }
+}
+
+/// In seconds. What is beyond some 292 billion years becomes that.
+impl From<std::time::Duration> for Duration {
+    fn from(duration: std::time::Duration) -> Self {
+        Self(jiff::SignedDuration::try_from(duration).unwrap_or(jiff::SignedDuration::MAX).to_string())
+    }
+}
+
+impl From<civil::Time> for Time {
+    fn from(time: civil::Time) -> Self {
+        Self(time.to_string())
+    }
+}
+
 impl From<Timestamp> for DateTime {
     fn from(timestamp: Timestamp) -> Self {
         Self(timestamp.to_string())
@@ -127,3 +192,5 @@ macro_rules! text {
 
 text!(DateTime);
 text!(Date);
+text!(Time);
+text!(Duration);

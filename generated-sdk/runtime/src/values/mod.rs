@@ -1,8 +1,10 @@
 //! Values that JSON has no type for.
 
+mod base64;
 mod date_time;
 pub(crate) mod number;
 mod secret;
 
-pub use date_time::{Date, DateTime};
+pub use base64::Base64;
+pub use date_time::{Date, DateTime, Duration, Time};
 pub use secret::Secret;

@@ -28,6 +28,8 @@ runtime::string_enum!(ImpersonationRegistryProvenance {
 #[non_exhaustive]
 pub struct ImpersonationRegistryEntry {
     /// Identifier of the entry.
+    ///
+    /// Format: `uuid`.
     pub id: Option<String>,
     /// Free note about the entry.
     pub comments: Option<String>,

@@ -26,7 +26,7 @@ pub struct AuthRequirementsOrganization {
 }
 
 runtime::model!(AuthRequirementsOrganization {
-    constant "type" = "Org";
+    constant "type" = Text("Org");
     0 "allowed_microsoft_organizations" required allowed_microsoft_organizations;
 });
 
@@ -50,7 +50,7 @@ impl AuthRequirementsOrganization {
 pub struct AuthRequirementsNone {}
 
 runtime::model!(AuthRequirementsNone {
-    constant "type" = "NoAuth";
+    constant "type" = Text("NoAuth");
 });
 
 impl AuthRequirementsNone {
@@ -65,6 +65,8 @@ impl AuthRequirementsNone {
 #[non_exhaustive]
 pub struct AccountMapping {
     /// Token that identifies the mail add-in.
+    ///
+    /// Format: `uuid`.
     pub addin_identifier_token: runtime::Secret,
     /// What a caller has to prove to use the mapping.
     pub auth_requirements: AuthRequirements,
