@@ -7,6 +7,7 @@ use runtime::paging::{Pagination, Scheme};
 pub(crate) static API: Api = Api {
     user_agent: concat!(env!("CARGO_PKG_NAME"), "/", env!("CARGO_PKG_VERSION")),
     base_url: "https://api.cloudflare.com/client/v4",
+    base_url_parts: &[],
     base_url_variable: "CLOUDFLARE_BASE_URL",
     credentials: &[&API_TOKEN, &API_EMAIL, &API_KEY],
     security: SECURITY,

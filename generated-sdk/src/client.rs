@@ -91,6 +91,12 @@ impl ClientBuilder {
         Self(self.0.credential(&api::API_TOKEN, secret))
     }
 
+    /// As [`api_token`](Self::api_token), with tokens that run out: the source is asked for one for each
+    /// call, and for another when the API refuses it.
+    pub fn api_token_source(self, source: impl runtime::TokenSource) -> Self {
+        Self(self.0.credential_source(&api::API_TOKEN, source))
+    }
+
     /// Email address of the owner of the Global API key. Older scheme, goes with `api_key`.
     pub fn api_email(self, secret: impl Into<Secret>) -> Self {
         Self(self.0.credential(&api::API_EMAIL, secret))
@@ -107,7 +113,7 @@ impl ClientBuilder {
     }
 
     /// Sets where the API is: an `http` or `https` URL, with or without a path. The environment says it by
-    /// `CLOUDFLARE_BASE_URL`.
+    /// `CLOUDFLARE_BASE_URL`. It holds for all operations.
     pub fn base_url(self, url: impl Into<String>) -> Self {
         Self(self.0.base_url(url))
     }

@@ -48,7 +48,8 @@ pub use client::{Client, ClientBuilder};
 #[rustfmt::skip]
 pub use runtime::{
     Base64, Date, DateTime, Duration, Error, Items, Message, Object, Page, Response,
-    Result, ResultInfo, RetryPolicy, Secret, Time, Value, error, jiff, json, transport,
+    Result, ResultInfo, RetryPolicy, Secret, Time, TokenSource, Value, error, jiff, json,
+    transport,
 };
 
 #[cfg(

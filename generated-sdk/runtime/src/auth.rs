@@ -1,11 +1,51 @@
 //! Which credentials a request carries, and where.
 
+use std::fmt;
+use std::sync::Arc;
+
 use base64::prelude::{BASE64_STANDARD, Engine};
 use http::{HeaderMap, HeaderName, HeaderValue, header};
 
-use crate::error::{Error, Result};
+use crate::error::{CredentialsError, Error, Result};
 use crate::operation::{Api, Credential, Operation, Placement};
+use crate::parameter::Pair;
+use crate::transport::BoxFuture;
 use crate::values::Secret;
+
+/// Gives the tokens that a client authenticates with, where they run out: by OAuth 2, OpenID Connect, or from a
+/// store of secrets. It is asked for each call, so it should remember a token for as long as that is good.
+///
+/// A closure that returns a future is one.
+///
+/// ```
+/// # use sdk_runtime::{Secret, TokenSource};
+/// async fn log_in() -> Result<Secret, std::io::Error> {
+///     Ok(Secret::from("…"))
+/// }
+///
+/// fn source() -> impl TokenSource {
+///     |_rejected| log_in()
+/// }
+/// ```
+pub trait TokenSource: Send + Sync + 'static {
+    /// A token. `rejected` is the one that the API has just refused with 401: it won't do, even if it should not
+    /// have run out yet.
+    fn token(&self, rejected: Option<Secret>) -> BoxFuture<'_, Result<Secret, BoxError>>;
+}
+
+impl<F, R, E> TokenSource for F
+where
+    F: Fn(Option<Secret>) -> R + Send + Sync + 'static,
+    R: Future<Output = Result<Secret, E>> + Send + 'static,
+    E: Into<BoxError>,
+{
+    fn token(&self, rejected: Option<Secret>) -> BoxFuture<'_, Result<Secret, BoxError>> {
+        let token = self(rejected);
+        Box::pin(async { token.await.map_err(Into::into) })
+    }
+}
+
+type BoxError = Box<dyn std::error::Error + Send + Sync>;
 
 /// The credentials that a client has, by their definitions.
 #[derive(Clone, Debug, Default)]
@@ -15,8 +55,43 @@ pub(crate) struct Credentials(Vec<Held>);
 #[derive(Clone, Debug)]
 struct Held {
     credential: &'static Credential,
-    secret: Secret,
+    value: Origin,
     from_environment: bool,
+}
+
+/// Where a credential comes from.
+#[derive(Clone)]
+enum Origin {
+    Secret(Secret),
+    Source(Arc<dyn TokenSource>),
+}
+
+impl fmt::Debug for Origin {
+    fn fmt(&self, formatter: &mut fmt::Formatter<'_>) -> fmt::Result {
+        match self {
+            Self::Secret(secret) => secret.fmt(formatter),
+            Self::Source(_) => formatter.write_str("[token source]"),
+        }
+    }
+}
+
+/// What a request is authenticated with.
+#[derive(Clone, Default)]
+pub(crate) struct Secrets {
+    held: Vec<(&'static Credential, Secret)>,
+    /// Whether one of them comes from a source, which may have another.
+    pub(crate) is_renewable: bool,
+}
+
+impl Secrets {
+    /// Adds them to a request.
+    pub(crate) fn apply(&self, headers: &mut HeaderMap, query: &mut Vec<Pair>) -> Result<()> {
+        self.held.iter().try_for_each(|(credential, secret)| place(credential, secret, headers, query))
+    }
+
+    fn rejected(&self, credential: &Credential) -> Option<Secret> {
+        self.held.iter().find(|(held, _)| *held == credential).map(|(_, secret)| secret.clone())
+    }
 }
 
 impl Credentials {
@@ -27,52 +102,73 @@ impl Credentials {
             |other: &Credential| api.security.iter().any(|way| way.contains(&credential) && way.contains(&other));
         self.0
             .retain(|held| held.credential != credential && (!held.from_environment || together(held.credential)));
-        self.0.push(Held { credential, secret, from_environment: false });
+        self.0.push(Held { credential, value: Origin::Secret(secret), from_environment: false });
+    }
+
+    /// Takes what gives a credential whenever one is needed.
+    pub(crate) fn set_source(&mut self, api: &Api, credential: &'static Credential, source: Arc<dyn TokenSource>) {
+        self.set(api, credential, Secret::default());
+        if let Some(held) = self.0.last_mut() {
+            held.value = Origin::Source(source);
+        }
     }
 
     /// Takes a credential that the environment has.
     pub(crate) fn set_from_environment(&mut self, credential: &'static Credential, secret: Secret) {
         self.0.retain(|held| held.credential != credential);
-        self.0.push(Held { credential, secret, from_environment: true });
+        self.0.push(Held { credential, value: Origin::Secret(secret), from_environment: true });
     }
 
-    fn secret(&self, credential: &Credential) -> Option<&Secret> {
-        self.0.iter().find(|held| held.credential == credential).map(|held| &held.secret)
+    fn held(&self, credential: &Credential) -> Option<&Origin> {
+        self.0.iter().find(|held| held.credential == credential).map(|held| &held.value)
     }
 
     /// Whether every credential can be sent.
     pub(crate) fn check_characters(&self) -> Result<()> {
         let (mut headers, mut query) = (HeaderMap::new(), Vec::new());
-        self.0.iter().try_for_each(|held| place(held.credential, &held.secret, &mut headers, &mut query))
+        self.0.iter().try_for_each(|held| match &held.value {
+            Origin::Secret(secret) => place(held.credential, secret, &mut headers, &mut query),
+            Origin::Source(_) => Ok(()),
+        })
     }
 
     fn has_all(&self, alternative: &[&'static Credential]) -> bool {
-        alternative.iter().all(|credential| self.secret(credential).is_some())
+        alternative.iter().all(|credential| self.held(credential).is_some())
     }
 
-    /// Adds the credentials of an operation to its request: the first of the ways it takes for which the client
+    /// What an operation's request is authenticated with: the first of the ways it takes for which the client
     /// has all. Where the client has none of those, it uses what the API takes elsewhere: the server knows best
-    /// whom it lets in.
-    pub(crate) fn apply(
+    /// whom it lets in. Sources are told what was `rejected`.
+    pub(crate) async fn secrets(
         &self,
         api: &Api,
         operation: &Operation,
-        headers: &mut HeaderMap,
-        query: &mut Vec<(String, String)>,
-    ) -> Result<()> {
+        rejected: Option<&Secrets>,
+    ) -> Result<Secrets> {
+        let mut secrets = Secrets::default();
         if operation.security.is_empty() {
-            return Ok(());
+            return Ok(secrets);
         }
         let mut ways = operation.security.iter().chain(api.security);
         let Some(way) = ways.find(|way| self.has_all(way)) else {
-            return Err(self.missing(api));
+            let ways = if api.security.is_empty() { operation.security } else { api.security };
+            return Err(self.missing(ways));
         };
         for credential in *way {
-            if let Some(secret) = self.secret(credential) {
-                place(credential, secret, headers, query)?;
-            }
+            let secret = match self.held(credential) {
+                None => continue,
+                Some(Origin::Secret(secret)) => secret.clone(),
+                Some(Origin::Source(source)) => {
+                    secrets.is_renewable = true;
+                    let rejected = rejected.and_then(|rejected| rejected.rejected(credential));
+                    source.token(rejected).await.map_err(|source| {
+                        Error::Credentials(Box::new(CredentialsError { credential: credential.name, source }))
+                    })?
+                }
+            };
+            secrets.held.push((credential, secret));
         }
-        Ok(())
+        Ok(secrets)
     }
 
     /// Says which credentials are missing: nothing can be called without them.
@@ -80,13 +176,13 @@ impl Credentials {
         if api.security.is_empty() || api.security.iter().any(|way| self.has_all(way)) {
             return Ok(());
         }
-        Err(self.missing(api))
+        Err(self.missing(api.security))
     }
 
-    fn missing(&self, api: &Api) -> Error {
+    fn missing(&self, security: &[&[&Credential]]) -> Error {
         let named = |credential: &&Credential| format!("{} ({})", credential.name, credential.variable);
         let ways: Vec<String> =
-            api.security.iter().map(|way| way.iter().map(named).collect::<Vec<_>>().join(" and ")).collect();
+            security.iter().map(|way| way.iter().map(named).collect::<Vec<_>>().join(" and ")).collect();
         let has: Vec<&str> = self.0.iter().map(|held| held.credential.name).collect();
         let has = match has.as_slice() {
             [] => "no credentials".to_owned(),
@@ -99,34 +195,44 @@ impl Credentials {
     }
 }
 
-fn place(
-    credential: &Credential,
-    secret: &Secret,
-    headers: &mut HeaderMap,
-    query: &mut Vec<(String, String)>,
-) -> Result<()> {
+fn place(credential: &Credential, secret: &Secret, headers: &mut HeaderMap, query: &mut Vec<Pair>) -> Result<()> {
     let (name, text) = match credential.placement {
         Placement::Bearer => (header::AUTHORIZATION, format!("Bearer {}", secret.expose())),
         Placement::Basic => (header::AUTHORIZATION, format!("Basic {}", BASE64_STANDARD.encode(secret.expose()))),
         Placement::Header(name) => (header_name(name)?, secret.expose().to_owned()),
         Placement::Cookie(name) => {
-            let cookie = format!("{name}={}", secret.expose());
-            match headers.get(header::COOKIE).and_then(|value| value.to_str().ok()) {
-                Some(others) => (header::COOKIE, format!("{others}; {cookie}")),
-                None => (header::COOKIE, cookie),
-            }
+            return add_cookie(headers, name, secret.expose()).map_err(|_| unsendable(credential));
         }
         Placement::Query(name) => {
-            query.push((name.to_owned(), secret.expose().to_owned()));
+            query.push(Pair::new(name, name, secret.expose()));
             return Ok(());
         }
     };
     // What is wrong with the secret is not said: it would be in the message.
-    let mut value = HeaderValue::try_from(text).map_err(|_| {
-        Error::config(format!("the credential {} has a character that no header can carry", credential.name))
-    })?;
+    let mut value = HeaderValue::try_from(text).map_err(|_| unsendable(credential))?;
     value.set_sensitive(true);
     headers.insert(name, value);
+    Ok(())
+}
+
+fn unsendable(credential: &Credential) -> Error {
+    Error::config(format!("the credential {} has a character that no header can carry", credential.name))
+}
+
+/// Adds a cookie to those that are there.
+pub(crate) fn add_cookie(
+    headers: &mut HeaderMap,
+    name: &str,
+    value: &str,
+) -> std::result::Result<(), http::header::InvalidHeaderValue> {
+    let others = headers.get(header::COOKIE).and_then(|value| value.to_str().ok());
+    let text = match others {
+        Some(others) => format!("{others}; {name}={value}"),
+        None => format!("{name}={value}"),
+    };
+    let mut value = HeaderValue::try_from(text)?;
+    value.set_sensitive(true);
+    headers.insert(header::COOKIE, value);
     Ok(())
 }
 

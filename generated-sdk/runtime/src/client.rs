@@ -5,7 +5,7 @@ use std::time::Duration;
 use http::{HeaderMap, HeaderValue};
 use url::Url;
 
-use crate::auth::{Credentials, header_name};
+use crate::auth::{Credentials, TokenSource, header_name};
 use crate::error::{Error, Result};
 use crate::operation::{Api, Credential};
 use crate::retry::RetryPolicy;
@@ -22,6 +22,8 @@ pub(crate) struct Inner {
     pub(crate) api: &'static Api,
     /// Without a slash at its end.
     pub(crate) base_url: String,
+    /// Whether the program or the environment says where the API is.
+    pub(crate) is_elsewhere: bool,
     pub(crate) credentials: Credentials,
     pub(crate) headers: HeaderMap,
     pub(crate) transport: Arc<dyn Transport>,
@@ -53,6 +55,7 @@ impl fmt::Debug for Client {
 pub struct ClientBuilder {
     api: &'static Api,
     base_url: Option<String>,
+    base_url_parts: Vec<(&'static str, String)>,
     credentials: Credentials,
     headers: Vec<(String, String)>,
     transport: Option<Arc<dyn Transport>>,
@@ -68,6 +71,7 @@ impl ClientBuilder {
         Self {
             api,
             base_url: None,
+            base_url_parts: Vec::new(),
             credentials: Credentials::default(),
             headers: Vec::new(),
             transport: None,
@@ -95,7 +99,20 @@ impl ClientBuilder {
         self
     }
 
-    /// Sets where the API is: an `http` or `https` URL, with or without a path.
+    /// Sets what gives a credential whenever a call needs one. Those from the environment that don't go with it
+    /// are forgotten.
+    pub fn credential_source(mut self, credential: &'static Credential, source: impl TokenSource) -> Self {
+        self.credentials.set_source(self.api, credential, Arc::new(source));
+        self
+    }
+
+    /// Sets a variable of the API's base URL. It counts unless the whole URL is set.
+    pub fn base_url_part(mut self, name: &'static str, value: impl Into<String>) -> Self {
+        self.base_url_parts.push((name, value.into()));
+        self
+    }
+
+    /// Sets where the API is, for all of its operations: an `http` or `https` URL, with or without a path.
     pub fn base_url(mut self, url: impl Into<String>) -> Self {
         self.base_url = Some(url.into());
         self
@@ -146,7 +163,11 @@ impl ClientBuilder {
     pub fn build(self) -> Result<Client> {
         self.credentials.check(self.api)?;
         self.credentials.check_characters()?;
-        let base_url = check_base_url(self.base_url.as_deref().unwrap_or(self.api.base_url))?;
+        let is_elsewhere = self.base_url.is_some();
+        let base_url = match &self.base_url {
+            Some(url) => check_base_url(url)?,
+            None => check_base_url(&self.api_url()?)?,
+        };
         let mut headers = HeaderMap::new();
         headers.insert(http::header::USER_AGENT, HeaderValue::from_static(self.api.user_agent));
         headers.insert(http::header::ACCEPT, HeaderValue::from_static("application/json"));
@@ -162,11 +183,30 @@ impl ClientBuilder {
         Ok(Client(Arc::new(Inner {
             api: self.api,
             base_url,
+            is_elsewhere,
             credentials: self.credentials,
             headers,
             transport,
             limits: self.limits,
         })))
+    }
+}
+
+impl ClientBuilder {
+    /// The API's own URL, its variables filled in.
+    fn api_url(&self) -> Result<String> {
+        let mut url = self.api.base_url.to_owned();
+        for (name, default) in self.api.base_url_parts {
+            let set = self.base_url_parts.iter().rfind(|(known, _)| known == name);
+            let value = set.map_or(*default, |(_, value)| value);
+            // A value must not become another part of the URL: credentials go to its host.
+            let fits = |c: char| c.is_ascii_alphanumeric() || matches!(c, '-' | '.' | '_' | '~' | ':' | '/');
+            if !value.chars().all(fits) {
+                return Err(Error::config(format!("the value of `{name}` can't stand in the base URL")));
+            }
+            url = url.replace(&format!("{{{name}}}"), value);
+        }
+        Ok(url)
     }
 }
 

@@ -28,6 +28,8 @@ pub enum Error {
     Decode(Box<DecodeError>),
     /// The client's settings or a call's arguments can't make a request. Nothing was sent.
     Config(Box<ConfigError>),
+    /// A token source has no token. Nothing was sent.
+    Credentials(Box<CredentialsError>),
     /// A list can't go on: the server would send the same page for ever.
     Paging(Box<PagingError>),
 }
@@ -309,6 +311,22 @@ impl fmt::Display for ConfigError {
     }
 }
 
+/// A token source that has no token.
+#[derive(Debug)]
+#[non_exhaustive]
+pub struct CredentialsError {
+    /// The credential's name.
+    pub credential: &'static str,
+    /// What the source says of it.
+    pub source: Box<dyn StdError + Send + Sync>,
+}
+
+impl fmt::Display for CredentialsError {
+    fn fmt(&self, formatter: &mut fmt::Formatter<'_>) -> fmt::Result {
+        write!(formatter, "there is no token for {}: {}", self.credential, self.source)
+    }
+}
+
 /// A list that would never end.
 #[derive(Debug)]
 #[non_exhaustive]
@@ -333,6 +351,7 @@ impl fmt::Display for Error {
             Self::Connection(error) => error.fmt(formatter),
             Self::Decode(error) => error.fmt(formatter),
             Self::Config(error) => error.fmt(formatter),
+            Self::Credentials(error) => error.fmt(formatter),
             Self::Paging(error) => error.fmt(formatter),
         }
     }
@@ -342,6 +361,7 @@ impl StdError for Error {
     fn source(&self) -> Option<&(dyn StdError + 'static)> {
         match self {
             Self::Connection(error) => Some(error.source.as_ref()),
+            Self::Credentials(error) => Some(error.source.as_ref()),
             _ => None,
         }
     }

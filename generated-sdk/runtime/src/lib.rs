@@ -11,6 +11,7 @@ mod macros;
 pub mod model;
 pub mod operation;
 pub mod paging;
+mod parameter;
 mod request;
 mod response;
 pub mod retry;
@@ -18,12 +19,13 @@ mod send;
 pub mod transport;
 pub mod values;
 
+pub use auth::TokenSource;
 pub use client::{Client, ClientBuilder};
 pub use error::{Error, Message, Result};
 pub use paging::{Items, Page, ResultInfo};
-pub use request::Request;
 #[doc(hidden)]
-pub use request::text;
+pub use parameter::{Style, text};
+pub use request::Request;
 pub use response::Response;
 pub use retry::RetryPolicy;
 pub use values::{Base64, Date, DateTime, Duration, Secret, Time};

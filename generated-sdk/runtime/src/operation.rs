@@ -11,6 +11,8 @@ pub struct Operation {
     pub method: &'static str,
     /// The path's template, such as `/accounts/{account_id}`; it follows the base URL.
     pub path: &'static str,
+    /// Where it is, if not where the whole API is: a URL, or a path on the API's host.
+    pub base_url: Option<&'static str>,
     /// What wraps the answers, if anything does.
     pub envelope: Option<&'static Envelope>,
     /// How a list goes on after its first page, for lists.
@@ -63,8 +65,10 @@ pub enum Placement {
 pub struct Api {
     /// Named in the `User-Agent` header: the generated package and its version.
     pub user_agent: &'static str,
-    /// Where the API is, unless told otherwise.
+    /// Where the API is, unless told otherwise. It may have variables, in braces.
     pub base_url: &'static str,
+    /// The variables of the base URL, each with its value unless told otherwise.
+    pub base_url_parts: &'static [(&'static str, &'static str)],
     /// The environment variable that overrides [`base_url`](Self::base_url).
     pub base_url_variable: &'static str,
     /// Every credential that some operation takes.

@@ -3,15 +3,15 @@ use std::time::Duration;
 
 use bytes::Bytes;
 use http::{HeaderMap, HeaderValue, header};
-use percent_encoding::{AsciiSet, NON_ALPHANUMERIC, utf8_percent_encode};
+use percent_encoding::utf8_percent_encode;
 use serde::Serialize;
 use serde_json::Value;
 
-use crate::auth::header_name;
+use crate::auth::{Secrets, add_cookie, header_name};
 use crate::client::{Client, Limits};
 use crate::error::{Error, Result};
 use crate::operation::Operation;
-use crate::values::number::whole;
+use crate::parameter::{self, Pair, Style, UNRESERVED};
 
 /// A request on its way to be sent. Generated requests wrap it; nothing in it depends on an operation's types.
 #[derive(Clone)]
@@ -19,9 +19,11 @@ use crate::values::number::whole;
 pub struct Request {
     pub(crate) client: Client,
     pub(crate) operation: &'static Operation,
+    /// The values of the path's parameters, encoded.
     path: Vec<String>,
-    pub(crate) query: Vec<(String, String)>,
+    query: Vec<Pair>,
     headers: HeaderMap,
+    cookies: Vec<(String, String)>,
     body: Body,
     pub(crate) limits: Limits,
     /// The first thing that can't be sent; said when the request is.
@@ -36,13 +38,10 @@ enum Body {
     Fields(Vec<(String, Vec<u8>)>),
     Json(Vec<u8>),
     /// Names and values of a form.
-    Form(Vec<(String, String)>),
+    Form(Vec<Pair>),
     /// Bytes of another type.
     Raw(&'static str, Bytes),
 }
-
-/// All that stands for itself in a URL's path segment or query, by RFC 3986.
-const RESERVED: &AsciiSet = &NON_ALPHANUMERIC.remove(b'-').remove(b'.').remove(b'_').remove(b'~');
 
 impl Request {
     /// A request of `operation`, with none of its parameters.
@@ -53,6 +52,7 @@ impl Request {
             path: Vec::new(),
             query: Vec::new(),
             headers: HeaderMap::new(),
+            cookies: Vec::new(),
             body: Body::Empty,
             limits: client.0.limits.clone(),
             problem: None,
@@ -61,27 +61,45 @@ impl Request {
 
     /// Gives the next path parameter its value.
     pub fn path(mut self, value: impl Into<String>) -> Self {
-        self.path.push(value.into());
+        self.path.push(utf8_percent_encode(&value.into(), UNRESERVED).to_string());
+        self
+    }
+
+    /// Gives the next path parameter, which has this name, a list, an object or a value with marks around it.
+    pub fn path_as<T: Serialize + ?Sized>(mut self, style: Style, name: &str, value: &T) -> Self {
+        match parameter::path(name, value, style) {
+            Ok(text) => self.path.push(text),
+            Err(error) => self.report(format_args!("the path parameter `{name}` can't be written: {error}")),
+        }
         self
     }
 
     /// Sets a query parameter. A list repeats the name, and an object's properties stand behind the name and a
     /// dot, to any depth. What the parameter had before goes.
     pub fn query<T: Serialize + ?Sized>(&mut self, name: &str, value: &T) {
-        self.remove_query(name);
-        match serde_json::to_value(value) {
-            Ok(value) => flatten(name, &value, &mut self.query),
+        self.set_query(Style::Repeat, name, value, false);
+    }
+
+    /// As [`query`](Self::query), in another style.
+    pub fn query_as<T: Serialize + ?Sized>(&mut self, style: Style, name: &str, value: &T) {
+        self.set_query(style, name, value, false);
+    }
+
+    /// As [`query_as`](Self::query_as), with reserved characters (`:/?[]@!$'()*,;`) as they are.
+    pub fn query_reserved<T: Serialize + ?Sized>(&mut self, style: Style, name: &str, value: &T) {
+        self.set_query(style, name, value, true);
+    }
+
+    fn set_query<T: Serialize + ?Sized>(&mut self, style: Style, name: &str, value: &T, reserved: bool) {
+        self.query.retain(|pair| !pair.is_of(name));
+        match Pair::all(name, value, style, reserved) {
+            Ok(pairs) => self.query.extend(pairs),
             Err(error) => self.report(format_args!("the query parameter `{name}` can't be written: {error}")),
         }
     }
 
-    pub(crate) fn query_value(&self, name: &str) -> Option<&str> {
-        self.query.iter().find(|(known, _)| known == name).map(|(_, value)| value.as_str())
-    }
-
-    fn remove_query(&mut self, name: &str) {
-        self.query
-            .retain(|(key, _)| key != name && !key.strip_prefix(name).is_some_and(|rest| rest.starts_with('.')));
+    pub(crate) fn query_value(&self, name: &str) -> Option<String> {
+        self.query.iter().find(|pair| pair.parameter == name).map(Pair::value)
     }
 
     /// Sets a header.
@@ -96,9 +114,26 @@ impl Request {
 
     /// Sets a header to a value's text; a list's items stand behind each other with commas.
     pub fn header_value<T: Serialize + ?Sized>(&mut self, name: &str, value: &T) {
-        let text = text(value);
-        if !text.is_empty() {
-            self.header(name, &text);
+        self.header_as(Style::Simple, name, value);
+    }
+
+    /// As [`header_value`](Self::header_value), in another style.
+    pub fn header_as<T: Serialize + ?Sized>(&mut self, style: Style, name: &str, value: &T) {
+        match parameter::header(value, style) {
+            Ok(Some(text)) => self.header(name, &text),
+            Ok(None) => {}
+            Err(error) => self.report(format_args!("the header `{name}` can't be written: {error}")),
+        }
+    }
+
+    /// Sets a cookie; of a list, each item is one.
+    pub fn cookie<T: Serialize + ?Sized>(&mut self, style: Style, name: &str, value: &T) {
+        match parameter::cookies(name, value, style) {
+            Ok(cookies) => {
+                self.cookies.retain(|(known, _)| !cookies.iter().any(|(name, _)| name == known));
+                self.cookies.extend(cookies);
+            }
+            Err(error) => self.report(format_args!("the cookie `{name}` can't be written: {error}")),
         }
     }
 
@@ -153,16 +188,20 @@ impl Request {
 
     /// Sets one field of the form that is the body. A list repeats the name.
     pub fn form_field<T: Serialize + ?Sized>(&mut self, name: &str, value: &T) {
-        let mut pairs = Vec::new();
-        match serde_json::to_value(value) {
-            Ok(value) => flatten(name, &value, &mut pairs),
+        self.form_field_as(Style::Repeat, name, value);
+    }
+
+    /// As [`form_field`](Self::form_field), in another style.
+    pub fn form_field_as<T: Serialize + ?Sized>(&mut self, style: Style, name: &str, value: &T) {
+        let pairs = match Pair::all(name, value, style, false) {
+            Ok(pairs) => pairs,
             Err(error) => return self.report(format_args!("the field `{name}` can't be written: {error}")),
-        }
+        };
         if !matches!(self.body, Body::Form(_)) {
             self.body = Body::Form(Vec::new());
         }
         if let Body::Form(fields) = &mut self.body {
-            fields.retain(|(known, _)| known != name);
+            fields.retain(|pair| !pair.is_of(name));
             fields.extend(pairs);
         }
     }
@@ -199,7 +238,7 @@ impl Request {
     }
 
     /// The request as HTTP, with credentials.
-    pub(crate) fn to_http(&self) -> Result<http::Request<Bytes>> {
+    pub(crate) fn to_http(&self, secrets: &Secrets) -> Result<http::Request<Bytes>> {
         let place =
             |what: &str| Error::config(format!("{} {}: {what}", self.operation.method, self.operation.path));
         if let Some(problem) = &self.problem {
@@ -208,24 +247,28 @@ impl Request {
         let client = &self.client.0;
         let mut headers = client.headers.clone();
         let mut query = self.query.clone();
-        client.credentials.apply(client.api, self.operation, &mut headers, &mut query)?;
+        for (name, value) in &self.cookies {
+            add_cookie(&mut headers, name, value)
+                .map_err(|_| place(&format!("the cookie `{name}` can't be sent")))?;
+        }
+        secrets.apply(&mut headers, &mut query)?;
         // What a program sets for this one request wins.
         for (name, value) in &self.headers {
             headers.insert(name, value.clone());
         }
 
-        let mut url = client.base_url.clone();
+        let mut url = self.base_url()?;
         self.write_path(&mut url).map_err(|what| place(&what))?;
         if !query.is_empty() {
             url.push('?');
-            url.push_str(&write_pairs(&query));
+            url.push_str(&Pair::write(&query));
         }
 
         let (media_type, body): (_, Bytes) = match &self.body {
             Body::Empty => (None, Bytes::new()),
             Body::Json(json) => (Some("application/json"), json.clone().into()),
             Body::Fields(fields) => (Some("application/json"), write_object(fields).into()),
-            Body::Form(fields) => (Some("application/x-www-form-urlencoded"), write_pairs(fields).into()),
+            Body::Form(fields) => (Some("application/x-www-form-urlencoded"), Pair::write(fields).into()),
             Body::Raw(media_type, bytes) => (Some(*media_type), bytes.clone()),
         };
         if let Some(media_type) = media_type {
@@ -238,6 +281,22 @@ impl Request {
         *request.uri_mut() = http::Uri::try_from(url).map_err(|error| place(&format!("no URL: {error}")))?;
         *request.headers_mut() = headers;
         Ok(request)
+    }
+
+    /// Where the request goes, without a slash at its end: what the program says, what the operation says, or where
+    /// the whole API is.
+    fn base_url(&self) -> Result<String> {
+        let client = &self.client.0;
+        let Some(own) = self.operation.base_url else { return Ok(client.base_url.clone()) };
+        if own.contains("://") {
+            return Ok(if client.is_elsewhere { client.base_url.clone() } else { own.to_owned() });
+        }
+        // It is said relative to where the whole API is.
+        let base = url::Url::parse(&format!("{}/", client.base_url));
+        let joined = base.and_then(|base| base.join(own));
+        joined
+            .map(|url| url.as_str().trim_end_matches('/').to_owned())
+            .map_err(|error| Error::config(format!("the operation's base URL `{own}` can't be used: {error}")))
     }
 
     /// Writes the path. A value is one segment, whatever is in it: what would be a way out of it (nothing, `.`,
@@ -255,7 +314,7 @@ impl Request {
                 if value.is_empty() {
                     return Err(format!("the path parameter `{name}` is empty"));
                 }
-                url.extend(utf8_percent_encode(value, RESERVED));
+                url.push_str(value);
                 rest = after;
             }
             url.push_str(rest);
@@ -265,47 +324,6 @@ impl Request {
         }
         Ok(())
     }
-}
-
-/// The text of a value in a path or header: that of a string without quotes, a list's items with commas between.
-#[doc(hidden)]
-pub fn text<T: Serialize + ?Sized>(value: &T) -> String {
-    let mut pairs = Vec::new();
-    flatten("", &serde_json::to_value(value).unwrap_or_default(), &mut pairs);
-    let texts: Vec<String> = pairs.into_iter().map(|(_, text)| text).collect();
-    texts.join(",")
-}
-
-/// The name-value pairs of a value: a list repeats the name, an object's properties stand behind a dot.
-fn flatten(name: &str, value: &Value, pairs: &mut Vec<(String, String)>) {
-    let text = match value {
-        Value::Null => return,
-        Value::Array(items) => return items.iter().for_each(|item| flatten(name, item, pairs)),
-        Value::Object(object) => {
-            return object.iter().for_each(|(key, value)| flatten(&format!("{name}.{key}"), value, pairs));
-        }
-        Value::String(text) => text.clone(),
-        Value::Bool(value) => value.to_string(),
-        Value::Number(number) => match number.as_f64().filter(|_| number.is_f64()).and_then(whole) {
-            Some(whole) => whole.to_string(),
-            None => number.to_string(),
-        },
-    };
-    pairs.push((name.to_owned(), text));
-}
-
-/// Names and values as a query or form has them.
-fn write_pairs(pairs: &[(String, String)]) -> String {
-    let mut text = String::new();
-    for (index, (name, value)) in pairs.iter().enumerate() {
-        if index > 0 {
-            text.push('&');
-        }
-        text.extend(utf8_percent_encode(name, RESERVED));
-        text.push('=');
-        text.extend(utf8_percent_encode(value, RESERVED));
-    }
-    text
 }
 
 fn write_object(fields: &[(String, Vec<u8>)]) -> Vec<u8> {

@@ -24,18 +24,29 @@ impl Request {
     pub(crate) async fn answer(&self) -> Result<Answer> {
         let begin = Instant::now();
         let mut info = RequestInfo { method: self.operation.method, path: self.operation.path, attempts: 0 };
-        let request = self.to_http()?;
+        let client = &self.client.0;
         let attempts = async {
+            let mut secrets = client.credentials.secrets(client.api, self.operation, None).await?;
+            let mut request = self.to_http(&secrets)?;
+            let mut renewals = 0;
             loop {
                 info.attempts += 1;
                 let result = self.attempt(request.clone(), info).await;
+                if secrets.is_renewable && is_refused(&result) {
+                    // The token may have run out: the server has not acted, and a new one may do.
+                    secrets = client.credentials.secrets(client.api, self.operation, Some(&secrets)).await?;
+                    secrets.is_renewable = false;
+                    renewals = 1;
+                    request = self.to_http(&secrets)?;
+                    continue;
+                }
                 let failure = match &result {
                     Ok(answer) if answer.status.is_success() => return result,
                     Ok(answer) => Failure::Answer(answer.status, &answer.headers),
                     Err(Error::Connection(error)) if !error.sent => Failure::Connect,
                     Err(_) => Failure::Exchange,
                 };
-                match self.limits.retry.next(info.method, &failure, info.attempts - 1) {
+                match self.limits.retry.next(info.method, &failure, info.attempts - 1 - renewals) {
                     // A wait that time doesn't allow would only hide what the server said.
                     Some(wait) if self.limits.timeout.is_none_or(|limit| begin.elapsed() + wait < limit) => {
                         tokio::time::sleep(wait).await;
@@ -89,6 +100,10 @@ impl Request {
         }
         transport.send(next).await
     }
+}
+
+fn is_refused(result: &Result<Answer>) -> bool {
+    matches!(result, Ok(answer) if answer.status == StatusCode::UNAUTHORIZED)
 }
 
 /// How many redirects are followed.

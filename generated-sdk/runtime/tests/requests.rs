@@ -246,6 +246,7 @@ async fn credentials_go_where_the_api_wants_them() {
     static OTHER: Api = Api {
         user_agent: "other/1",
         base_url: "https://other.example.invalid",
+        base_url_parts: &[],
         base_url_variable: "NONE",
         credentials: ALL[0],
         security: ALL,
@@ -254,6 +255,7 @@ async fn credentials_go_where_the_api_wants_them() {
         id: "other.get",
         method: "GET",
         path: "/other",
+        base_url: None,
         envelope: None,
         pagination: None,
         security: ALL,

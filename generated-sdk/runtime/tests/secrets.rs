@@ -5,14 +5,15 @@
 mod support;
 
 use std::fmt::Debug;
+use std::sync::{Arc, Mutex};
 use std::time::Duration;
 
 use sdk_runtime::operation::{Api, Credential, Operation, Placement};
-use sdk_runtime::{ClientBuilder, Error, Request, Value};
+use sdk_runtime::{ClientBuilder, Error, Request, Secret, Value};
 use support::server::{Reply, Server, ok, refusal, reply};
 use support::{
     ACCOUNT, API, API_EMAIL, API_KEY, API_TOKEN, EMAIL, KEY, THING, TOKEN, builder, client, create_thing,
-    get_thing, list_things,
+    find_thing, get_thing, list_things,
 };
 
 /// What a caller may put into a request besides credentials.
@@ -103,6 +104,7 @@ async fn a_credential_in_the_query_is_not_printed_with_the_url() {
     static QUERY_API: Api = Api {
         user_agent: "other/1",
         base_url: "https://other.example.invalid",
+        base_url_parts: &[],
         base_url_variable: "NONE",
         credentials: SECURITY[0],
         security: SECURITY,
@@ -111,6 +113,7 @@ async fn a_credential_in_the_query_is_not_printed_with_the_url() {
         id: "other.get",
         method: "GET",
         path: "/other",
+        base_url: None,
         envelope: None,
         pagination: None,
         security: SECURITY,
@@ -182,4 +185,50 @@ async fn a_circle_of_redirects_ends() {
     let error = get_thing(&client(&server.url), ACCOUNT, THING).await.unwrap_err();
     assert!(matches!(&error, Error::Api(error) if error.status.as_u16() == 302), "{error:?}");
     assert!(server.count() < 30, "{}", server.count());
+}
+
+#[tokio::test]
+async fn a_token_that_ran_out_is_renewed_once_and_never_shown() {
+    let tokens = Arc::new(Mutex::new(Vec::new()));
+    let seen = Arc::clone(&tokens);
+    let source = move |rejected: Option<Secret>| {
+        let mut seen = seen.lock().unwrap();
+        seen.push(rejected.map(|secret| secret.expose().to_owned()));
+        std::future::ready(Ok::<_, std::io::Error>(Secret::from(format!("token-{}", seen.len()))))
+    };
+    let refused = || refusal("401 Unauthorized", 10_000, "no");
+    let server = Server::script([refused(), ok("{\"id\": 1}"), refused(), refused()]).await;
+    let client = ClientBuilder::new(&API)
+        .base_url(server.url.as_str())
+        .credential_source(&API_TOKEN, source)
+        .build()
+        .unwrap();
+    assert!(!format!("{client:?}").contains("token-"), "{client:?}");
+
+    let response = find_thing(&client, ACCOUNT, THING).send().await.unwrap();
+    assert_eq!(response.attempts, 2);
+    // A second refusal stands: another token would be refused as well.
+    let error = find_thing(&client, ACCOUNT, THING).await.unwrap_err();
+    assert!(error.is_unauthorized(), "{error}");
+
+    let received = server.received();
+    let sent: Vec<&str> = received.iter().flat_map(|request| request.header("authorization")).collect();
+    assert_eq!(sent, ["Bearer token-1", "Bearer token-2", "Bearer token-3", "Bearer token-4"]);
+    let told = |text: &str| Some(text.to_owned());
+    assert_eq!(*tokens.lock().unwrap(), [None, told("token-1"), None, told("token-3")]);
+}
+
+#[tokio::test]
+async fn a_source_without_a_token_ends_the_call_before_anything_is_sent() {
+    let server = Server::script([]).await;
+    let source = |_| std::future::ready(Err::<Secret, _>("the vault is sealed"));
+    let client = ClientBuilder::new(&API)
+        .base_url(server.url.as_str())
+        .credential_source(&API_TOKEN, source)
+        .build()
+        .unwrap();
+    let error = find_thing(&client, ACCOUNT, THING).await.unwrap_err();
+    assert!(matches!(error, Error::Credentials(_)));
+    assert_eq!(error.to_string(), "there is no token for api_token: the vault is sealed");
+    assert_eq!(server.count(), 0);
 }

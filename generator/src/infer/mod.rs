@@ -27,6 +27,7 @@ pub fn configuration(api: &Api) -> String {
     let credentials = api
         .security_schemes
         .iter()
+        .filter(|scheme| scheme.kind != SecuritySchemeKind::MutualTls)
         .map(|scheme| (scheme.name.clone(), format!("{prefix}_{}", variable(&scheme.name, &scheme.kind))))
         .collect();
     let title = if api.title.trim().is_empty() { "the API" } else { api.title.trim() };

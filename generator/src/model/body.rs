@@ -5,7 +5,7 @@ use super::direction::Direction;
 use super::flatten::flatten;
 use super::lower::describe;
 use super::media::is_json;
-use super::{Location, Parameter, Type};
+use super::{Location, Parameter, Style, Type};
 use crate::diagnostics::Diagnostic;
 use crate::openapi::{Additional, Operation};
 
@@ -33,6 +33,8 @@ impl Builder<'_> {
                 wire: field.wire,
                 name: field.name,
                 location: field_location,
+                style: Style::Usual,
+                allow_reserved: false,
                 required: field.required && body.required,
                 // A form has no null.
                 nullable: field.nullable && field_location == Location::Field,
@@ -49,6 +51,8 @@ impl Builder<'_> {
             wire: String::new(),
             name: "body".to_owned(),
             location: Location::Body,
+            style: Style::Usual,
+            allow_reserved: false,
             required: body.required,
             nullable: shape.nullable,
             ty: shape.ty,
@@ -77,6 +81,8 @@ impl Builder<'_> {
             wire: media_type.to_owned(),
             name: "body".to_owned(),
             location: Location::Raw,
+            style: Style::Usual,
+            allow_reserved: false,
             required: body.required,
             nullable: false,
             ty: Type::Bytes,

@@ -7,7 +7,7 @@ use super::flatten::flatten;
 use super::lower::{Lowering, describe, singular};
 use super::{
     Credential, Endpoint, Location, Method, Parameter, Placement, Resource, Scope, ScopeParameter, Sdk, Type,
-    owner, settle,
+    owner, server, settle,
 };
 use crate::config::{self, Calls, Config, Scheme};
 use crate::diagnostics::{Diagnostic, Report};
@@ -37,16 +37,14 @@ pub fn build(spec: &Document, api: &Api, configuration: &Document, config: Confi
     settle::tags(&mut types, &resources);
     settle::endless(&mut types);
     owner::assign(&mut types, &resources, &explicit);
-    let base_url = config.base_url.url.clone().or_else(|| api.servers.first().cloned()).unwrap_or_else(|| {
-        let help = "add `servers` to the document, or `url` to `base_url` in the configuration";
-        report.push(Diagnostic::error("there is no base URL").help(help));
-        String::new()
-    });
-    let security = alternatives(&api.security, &credentials);
+    let (base_url, base_url_parts) = server::base_url(api, &config, report);
+    let security = alternatives(api, &api.security, &credentials);
     Sdk {
         title: api.title.clone(),
         description: api.description.clone(),
-        base_url: base_url.trim_end_matches('/').to_owned(),
+        base_url,
+        base_url_parts,
+        servers: api.servers.iter().map(|server| (server.url.clone(), server.description.clone())).collect(),
         base_url_variable: config.base_url.environment,
         credentials,
         security,
@@ -89,9 +87,11 @@ fn credentials(api: &Api, configuration: &Document, config: &Config, report: &mu
         let placement = match &scheme.kind {
             SecuritySchemeKind::Bearer => Placement::Bearer,
             SecuritySchemeKind::Basic => Placement::Basic,
+            SecuritySchemeKind::Http => Placement::Authorization,
             SecuritySchemeKind::ApiKey(ApiLocation::Header, name) => Placement::Header(name.clone()),
             SecuritySchemeKind::ApiKey(ApiLocation::Cookie, name) => Placement::Cookie(name.clone()),
             SecuritySchemeKind::ApiKey(_, name) => Placement::Query(name.clone()),
+            SecuritySchemeKind::MutualTls => continue,
         };
         let description = scheme.description.clone();
         credentials.push(Credential { name: name.clone(), variable: variable.clone(), description, placement });
@@ -99,14 +99,23 @@ fn credentials(api: &Api, configuration: &Document, config: &Config, report: &mu
     credentials
 }
 
-/// The alternatives for which the SDK has all credentials.
-fn alternatives(security: &[Vec<String>], credentials: &[Credential]) -> Vec<Vec<usize>> {
-    security
+/// The alternatives for which the SDK has all credentials. A certificate is none: the transport has it.
+fn alternatives(api: &Api, security: &[Vec<String>], credentials: &[Credential]) -> Vec<Vec<usize>> {
+    let is_credential = |name: &&String| {
+        !api.security_schemes
+            .iter()
+            .any(|scheme| scheme.name == **name && scheme.kind == SecuritySchemeKind::MutualTls)
+    };
+    let mut ways: Vec<Vec<usize>> = security
         .iter()
         .filter_map(|way| {
-            way.iter().map(|name| credentials.iter().position(|credential| credential.name == *name)).collect()
+            let names = way.iter().filter(is_credential);
+            names.map(|name| credentials.iter().position(|credential| credential.name == *name)).collect()
         })
-        .collect()
+        .collect();
+    // Where credentials are welcome but not needed, a client that has some sends them.
+    ways.sort_by_key(Vec::is_empty);
+    ways
 }
 
 impl<'a> Builder<'a> {
@@ -314,6 +323,7 @@ impl<'a> Builder<'a> {
             place: operation.place.clone(),
             operation: operation.id.clone(),
             verb: operation.method.clone(),
+            base_url: server::own_base_url(self.api, operation),
             endpoint: Endpoint::Path(operation.path.clone()),
             summary: operation.summary.clone(),
             description: operation.description.clone(),
@@ -326,11 +336,11 @@ impl<'a> Builder<'a> {
             security: operation
                 .security
                 .as_ref()
-                .map(|security| (security.is_empty(), alternatives(security, &self.credentials)))
+                .map(|security| (security.is_empty(), alternatives(self.api, security, &self.credentials)))
                 // Where the SDK has no credential for any way, the server may know better.
                 .filter(|(is_public, security)| *is_public || !security.is_empty())
                 .map(|(_, security)| security)
-                .filter(|security| *security != alternatives(&self.api.security, &self.credentials)),
+                .filter(|security| *security != alternatives(self.api, &self.api.security, &self.credentials)),
         }
     }
 
@@ -368,12 +378,8 @@ impl<'a> Builder<'a> {
             ApiLocation::Path => Location::Path,
             ApiLocation::Query => Location::Query,
             ApiLocation::Header => Location::Header,
-            ApiLocation::Cookie => {
-                let message = format!("the cookie parameter `{}` is left out", parameter.name);
-                let diagnostic = Diagnostic::warning(message).help("send it with `with_header(\"Cookie\", …)`");
-                self.report.push(self.spec.locate(diagnostic, &parameter.place));
-                return None;
-            }
+            ApiLocation::Cookie => Location::Cookie,
+            ApiLocation::QueryString => Location::Query,
         };
         let hint = format!("{hint} {}", parameter.name);
         let flat = parameter.schema.map(|schema| flatten(&self.api.schemas, schema));
@@ -385,10 +391,13 @@ impl<'a> Builder<'a> {
             }
             None => (Type::String, false),
         };
+        let style = self.style(parameter, &ty);
         Some(Parameter {
             wire: parameter.name.clone(),
             name: self.lowering.field_name(&parameter.name),
             location,
+            style,
+            allow_reserved: parameter.allow_reserved && location == Location::Query,
             required: parameter.required,
             // A query has no null: it is as good as absent.
             nullable: nullable && location == Location::Field,

@@ -8,8 +8,10 @@ mod lower;
 mod media;
 mod output;
 mod owner;
+mod server;
 mod settle;
 mod simplify;
+mod style;
 
 use serde_json::Value;
 
@@ -30,8 +32,12 @@ pub struct Sdk {
     pub title: String,
     /// What the API is for.
     pub description: Option<String>,
-    /// Where the API is.
+    /// Where the API is; it may have variables in braces.
     pub base_url: String,
+    /// The variables of the base URL.
+    pub base_url_parts: Vec<ServerVariable>,
+    /// Every place that the document names, with what it is.
+    pub servers: Vec<(String, Option<String>)>,
     /// The environment variable that overrides [`base_url`](Self::base_url).
     pub base_url_variable: String,
     /// Everything that a client can authenticate with.
@@ -121,6 +127,17 @@ pub struct Credential {
     pub placement: Placement,
 }
 
+/// A variable of the base URL.
+#[derive(Debug)]
+pub struct ServerVariable {
+    /// Its name.
+    pub name: String,
+    /// Its value, unless told otherwise.
+    pub default: String,
+    /// What it is, and what it can be.
+    pub description: Option<String>,
+}
+
 /// Where a credential goes.
 #[derive(Debug)]
 pub enum Placement {
@@ -128,6 +145,8 @@ pub enum Placement {
     Bearer,
     /// `Authorization: Basic`.
     Basic,
+    /// The whole of `Authorization`.
+    Authorization,
     /// A header.
     Header(String),
     /// A query parameter.
@@ -187,6 +206,8 @@ pub struct Method {
     pub operation: String,
     /// The HTTP method.
     pub verb: String,
+    /// Where it is, if not where the API is: a URL, or a path on the API's host.
+    pub base_url: Option<String>,
     /// Where it goes.
     pub endpoint: Endpoint,
     /// What it does, in a few words.
@@ -232,6 +253,10 @@ pub struct Parameter {
     pub name: String,
     /// Where it goes.
     pub location: Location,
+    /// How lists and objects stand in it, in a path, query, header, cookie or form.
+    pub style: Style,
+    /// Whether reserved characters stay as they are, in a query.
+    pub allow_reserved: bool,
     /// Whether it must be given.
     pub required: bool,
     /// Whether it can be null.
@@ -259,6 +284,8 @@ pub enum Location {
     Query,
     /// Among the headers.
     Header,
+    /// Among the cookies.
+    Cookie,
     /// A property of the body.
     Field,
     /// The whole body.
@@ -267,6 +294,38 @@ pub enum Location {
     FormField,
     /// The whole body, as bytes of the media type that is the parameter's name on the wire.
     Raw,
+}
+
+/// How lists and objects stand in a parameter.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
+pub enum Style {
+    /// As is usual in its place: repeated in a query, with commas elsewhere.
+    #[default]
+    Usual,
+    /// With commas between.
+    Comma,
+    /// With blanks between.
+    Space,
+    /// With bars between.
+    Pipe,
+    /// Keys in brackets behind the name.
+    Brackets,
+    /// An object's properties are parameters of their own.
+    Properties,
+    /// With commas between, in a path or header.
+    Simple,
+    /// An object's keys and values with `=` between, in a path or header.
+    SimpleExploded,
+    /// Behind a dot.
+    Label,
+    /// Each item behind a dot.
+    LabelExploded,
+    /// Behind a semicolon with the name.
+    Matrix,
+    /// Each item behind a semicolon with the name.
+    MatrixExploded,
+    /// As JSON.
+    Json,
 }
 
 /// What a method gives.

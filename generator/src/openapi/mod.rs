@@ -4,7 +4,10 @@ mod operation;
 mod read;
 mod schema;
 
-pub use operation::{Body, Content, Location, Operation, Parameter, Response, SecurityScheme, SecuritySchemeKind};
+pub use operation::{
+    Body, Content, Location, Operation, Parameter, Response, SecurityScheme, SecuritySchemeKind, Server,
+    ServerVariable,
+};
 pub use read::read;
 pub use schema::{Additional, Discriminator, Schema, SchemaId, Schemas, Type};
 
@@ -17,8 +20,8 @@ pub struct Api {
     pub version: String,
     /// What the API is for.
     pub description: Option<String>,
-    /// Base URLs, the main one first.
-    pub servers: Vec<String>,
+    /// Where it is, the main place first.
+    pub servers: Vec<Server>,
     /// The groups of operations, each with its description.
     pub tags: Vec<(String, Option<String>)>,
     /// The ways to authenticate, by name.

@@ -26,6 +26,8 @@ pub struct Operation {
     pub body: Option<Body>,
     /// The responses, in the order of the document.
     pub responses: Vec<Response>,
+    /// Where it is, if not where the API is.
+    pub servers: Vec<Server>,
     /// The alternatives to authenticate, where they differ from the API's.
     pub security: Option<Vec<Vec<String>>>,
     /// Permissions of which the caller needs one.
@@ -43,6 +45,8 @@ pub enum Location {
     Header,
     /// In the `Cookie` header.
     Cookie,
+    /// The whole of what is behind the question mark.
+    QueryString,
 }
 
 /// A parameter of an operation.
@@ -62,8 +66,40 @@ pub struct Parameter {
     pub deprecated: bool,
     /// Its values.
     pub schema: Option<SchemaId>,
+    /// How lists and objects stand in it, where the document says so.
+    pub style: Option<String>,
+    /// Whether each item of a list or object stands by itself, where the document says so.
+    pub explode: Option<bool>,
+    /// Whether reserved characters stay as they are.
+    pub allow_reserved: bool,
+    /// The media type that its value is written in, where that isn't plain text.
+    pub media_type: Option<String>,
     /// A value that it may have.
     pub example: Option<Value>,
+}
+
+/// A place where an API is.
+#[derive(Clone, Debug, PartialEq)]
+pub struct Server {
+    /// Its URL, which may have variables in braces.
+    pub url: String,
+    /// What it is.
+    pub description: Option<String>,
+    /// The variables of the URL.
+    pub variables: Vec<ServerVariable>,
+}
+
+/// A variable of a server's URL.
+#[derive(Clone, Debug, PartialEq)]
+pub struct ServerVariable {
+    /// Its name.
+    pub name: String,
+    /// Its value, unless told otherwise.
+    pub default: String,
+    /// The values it can have; any, if empty.
+    pub values: Vec<String>,
+    /// What it is.
+    pub description: Option<String>,
 }
 
 /// The body of a request.
@@ -115,6 +151,10 @@ pub struct SecurityScheme {
 pub enum SecuritySchemeKind {
     /// A token in the `Authorization` header.
     Bearer,
+    /// The client's certificate.
+    MutualTls,
+    /// Another scheme of the `Authorization` header.
+    Http,
     /// User and password in the `Authorization` header.
     Basic,
     /// A value in the header, query parameter or cookie of this name.

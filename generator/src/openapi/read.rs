@@ -4,7 +4,7 @@ use serde_json::Value;
 
 use super::{
     Additional, Api, Body, Content, Discriminator, Location, Operation, Parameter, Response, Schema, SchemaId,
-    Schemas, SecurityScheme, SecuritySchemeKind, Type,
+    Schemas, SecurityScheme, SecuritySchemeKind, Server, ServerVariable, Type,
 };
 use crate::diagnostics::{Diagnostic, Report};
 use crate::document::{Document, Located, Place};
@@ -109,10 +109,7 @@ impl<'a> Reader<'a> {
             title: info_text("title").unwrap_or_default(),
             version: info_text("version").unwrap_or_default(),
             description: info_text("description").or_else(|| info_text("summary")),
-            servers: root
-                .get("servers")
-                .map(|servers| servers.items().filter_map(|server| server.text("url")).collect())
-                .unwrap_or_default(),
+            servers: servers(&root),
             ..Api::default()
         };
         for tag in root.get("tags").iter().flat_map(Located::items) {
@@ -150,6 +147,7 @@ impl<'a> Reader<'a> {
         let kind = match (scheme.text("type")?.as_str(), scheme.text("scheme").unwrap_or_default().to_lowercase())
         {
             ("http", http) if http == "basic" => SecuritySchemeKind::Basic,
+            ("http", http) if http != "bearer" && !http.is_empty() => SecuritySchemeKind::Http,
             ("http", _) | ("oauth2", _) | ("openIdConnect", _) => SecuritySchemeKind::Bearer,
             ("apiKey", _) => {
                 let location = match scheme.text("in")?.as_str() {
@@ -159,6 +157,7 @@ impl<'a> Reader<'a> {
                 };
                 SecuritySchemeKind::ApiKey(location, scheme.text("name")?)
             }
+            ("mutualTLS", _) => SecuritySchemeKind::MutualTls,
             (other, _) => {
                 let message = format!("the security scheme `{name}` is of type `{other}`, which is left out");
                 self.warn(
@@ -175,10 +174,23 @@ impl<'a> Reader<'a> {
 
     fn path_item(&mut self, path: &str, item: &Located<'a>, operations: &mut Vec<Operation>) {
         let shared: Vec<Located<'a>> = item.get("parameters").iter().flat_map(Located::items).collect();
-        for method in METHODS {
+        let additional = item.get("additionalOperations");
+        let known = METHODS.iter().filter_map(|method| Some(((*method).to_owned(), item.get(method)?)));
+        let others = additional.iter().flat_map(Located::members).map(|(name, found)| (name.clone(), found));
+        for (method, operation) in known.chain(others).collect::<Vec<_>>() {
+            let is_token = |c: char| c.is_ascii_alphanumeric() || "!#$%&'*+-.^_`|~".contains(c);
+            if method.is_empty() || !method.chars().all(is_token) {
+                let message = format!("`{}` is not an HTTP method", method.escape_debug());
+                self.error(&operation.place, message, "use letters, as in `LINK`");
+                continue;
+            }
+            let method = method.as_str();
             // Documents in many files refer to operations as well, though the letter has no room for that.
-            if let Some(operation) = item.get(method).and_then(|operation| self.deref(operation)) {
+            if let Some(operation) = self.deref(operation) {
                 let mut operation = self.operation(path, method, &shared, &operation);
+                if operation.servers.is_empty() {
+                    operation.servers = servers(item);
+                }
                 if operations.iter().any(|known| known.id == operation.id) {
                     let id = format!("{method} {path}");
                     let message = format!("the operationId `{}` is another operation's as well", operation.id);
@@ -234,6 +246,7 @@ impl<'a> Reader<'a> {
             parameters,
             body,
             responses,
+            servers: servers(operation),
             security: operation.get("security").map(|security| security_alternatives(&security)),
             permissions: permissions
                 .iter()
@@ -255,16 +268,22 @@ impl<'a> Reader<'a> {
             Some("query") => Location::Query,
             Some("header") => Location::Header,
             Some("cookie") => Location::Cookie,
+            Some("querystring") => Location::QueryString,
             other => {
                 let message = format!("the parameter `{name}` is in `{}`", other.unwrap_or("nothing"));
-                self.error(&parameter.place, message, "say `in: path`, `query`, `header` or `cookie`");
+                self.error(
+                    &parameter.place,
+                    message,
+                    "say `in: path`, `query`, `header`, `cookie` or `querystring`",
+                );
                 return None;
             }
         };
-        let schema = parameter.get("schema").or_else(|| {
-            let content = parameter.get("content")?;
-            content.members().next().and_then(|(_, media)| media.get("schema"))
-        });
+        let content = parameter.get("content");
+        let content = content.as_ref().and_then(|content| content.members().next());
+        let media_type = content.as_ref().map(|(media_type, _)| (*media_type).clone());
+        let media = content.and_then(|(_, media)| self.deref(media));
+        let schema = parameter.get("schema").or_else(|| media?.get("schema"));
         let named_example = || {
             let examples = parameter.get("examples")?;
             examples.members().next().and_then(|(_, example)| example.value.get("value"))
@@ -276,6 +295,10 @@ impl<'a> Reader<'a> {
             description: parameter.text("description"),
             deprecated: parameter.flag("deprecated"),
             schema: schema.map(|schema| self.schema(schema)),
+            style: parameter.text("style"),
+            explode: parameter.value.get("explode").and_then(Value::as_bool),
+            allow_reserved: parameter.flag("allowReserved"),
+            media_type,
             example: parameter.value.get("example").or_else(named_example).cloned(),
             place: parameter.place,
         })
@@ -285,6 +308,7 @@ impl<'a> Reader<'a> {
         let content = body.get("content");
         let mut contents = Vec::new();
         for (media_type, media) in content.iter().flat_map(Located::members) {
+            let Some(media) = self.deref(media) else { continue };
             let schema = media.get("schema").map(|schema| self.schema(schema));
             contents.push(Content { media_type: media_type.clone(), schema });
         }
@@ -470,6 +494,25 @@ fn component_name(place: &Place) -> Option<String> {
     let (parent, _) = place.pointer.rsplit_once('/')?;
     let named = ["/components/schemas", "/$defs", "/definitions"].iter().any(|group| parent.ends_with(group));
     named.then(|| place.key())
+}
+
+/// Where an API, a path or an operation is, as it says itself.
+fn servers(located: &Located<'_>) -> Vec<Server> {
+    let variable = |(name, variable): (&String, Located<'_>)| ServerVariable {
+        name: name.clone(),
+        default: variable.text("default").unwrap_or_default(),
+        values: texts(&variable, &["enum"]),
+        description: variable.text("description"),
+    };
+    let server = |server: Located<'_>| {
+        let variables = server.get("variables");
+        Some(Server {
+            url: server.text("url")?,
+            description: server.text("description").or_else(|| server.text("name")),
+            variables: variables.iter().flat_map(Located::members).map(variable).collect(),
+        })
+    };
+    located.get("servers").iter().flat_map(Located::items).filter_map(server).collect()
 }
 
 fn security_alternatives(security: &Located<'_>) -> Vec<Vec<String>> {

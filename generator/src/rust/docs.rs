@@ -32,6 +32,20 @@ pub(super) fn lines(texts: &[Option<&str>]) -> Vec<String> {
     lines
 }
 
+/// A list of the places where an API is.
+pub(super) fn servers(servers: &[(String, Option<String>)]) -> Vec<String> {
+    let item = |(url, description): &(String, Option<String>)| {
+        let url = url.replace('`', "'");
+        let description = description.as_deref().and_then(|text| text.lines().next()).unwrap_or_default();
+        match description.is_empty() {
+            true => format!("* `{url}`"),
+            false => format!("* `{url}`: {description}"),
+        }
+    };
+    let list: Vec<String> = servers.iter().map(item).collect();
+    lines(&[Some("The API's document names these:"), Some(&list.join("\n"))])
+}
+
 /// The text without characters that nobody sees: some of them can't stand in a comment.
 fn visible(text: &str) -> String {
     let line_break = |c: char| matches!(c, '\r' | '\u{b}' | '\u{c}' | '\u{85}' | '\u{2028}' | '\u{2029}');

@@ -7,7 +7,9 @@ use serde::Serialize;
 
 use super::types::has_numbers;
 use super::{Lowering, docs, names};
-use crate::model::{Constant, Endpoint, Location, Method as ModelMethod, Output, Parameter, Resource, Type};
+use crate::model::{
+    Constant, Endpoint, Location, Method as ModelMethod, Output, Parameter, Resource, Style, Type,
+};
 
 /// A method of a resource.
 #[derive(Debug, Serialize)]
@@ -24,7 +26,7 @@ pub struct Method {
     pub arguments: Vec<Argument>,
     /// The argument that chooses between endpoints, with the choices.
     pub scope: Option<ScopeMatch>,
-    /// The values of the path, as expressions.
+    /// What gives the request the values of its path, as calls.
     pub path: Vec<String>,
     /// The statements that fill the request.
     pub fill: Vec<String>,
@@ -58,6 +60,8 @@ pub struct Operation {
     pub verb: String,
     /// The path's template.
     pub path: String,
+    /// Where it is, if not where the API is.
+    pub base_url: Option<String>,
     /// Whether its answers have the API's envelope.
     pub envelope: bool,
     /// The static of its pagination.
@@ -168,7 +172,7 @@ impl Lowering<'_> {
             self.collect_uses(&parameter.ty, &resource.path, uses);
             let argument = self.argument_of(parameter, &name);
             match parameter.location {
-                Location::Path => path.push(self.path_value(&parameter.ty, &name)),
+                Location::Path => path.push(self.path_value(parameter, &name)),
                 _ => fill.extend(self.fill(parameter, &argument, "request")),
             }
             arguments.push(argument);
@@ -241,6 +245,7 @@ impl Lowering<'_> {
             id: names::literal(id),
             verb: names::literal(&method.verb),
             path: names::literal(path),
+            base_url: method.base_url.as_deref().map(names::literal),
             envelope: self.sdk.envelope.is_some() && method.enveloped,
             pagination: pagination.clone(),
             security: security.clone(),
@@ -339,17 +344,28 @@ impl Lowering<'_> {
         Argument { name: name.to_owned(), ty: ty.to_string(), value: value.to_string() }
     }
 
-    /// The text of a path parameter.
-    fn path_value(&self, ty: &Type, name: &str) -> String {
+    /// The call that gives a request the value of a path parameter.
+    fn path_value(&self, parameter: &Parameter, name: &str) -> String {
+        let ty = &parameter.ty;
+        if let Some(style) = style(parameter) {
+            let owned = self.owned(ty);
+            let ident = format_ident!("{name}");
+            let value = self.convert(ty, quote!(#ident));
+            let wire = names::literal(&parameter.wire);
+            return match self.is_converted(ty) || value.to_string() != name {
+                true => format!("path_as::<{owned}>({style}, {wire}, &{value})"),
+                false => format!("path_as({style}, {wire}, &{name})"),
+            };
+        }
         match ty {
-            Type::String => name.to_owned(),
-            Type::Named(id) if self.sdk.types[id.0].kind.is_text() => format!("{name}.as_str()"),
-            Type::Boolean | Type::Integer(_) | Type::Count => format!("{name}.to_string()"),
+            Type::String => format!("path({name})"),
+            Type::Named(id) if self.sdk.types[id.0].kind.is_text() => format!("path({name}.as_str())"),
+            Type::Boolean | Type::Integer(_) | Type::Count => format!("path({name}.to_string())"),
             _ => {
                 let owned = self.owned(ty);
                 let ident = format_ident!("{name}");
                 let value = self.convert(ty, quote!(#ident));
-                format!("runtime::text::<{owned}>(&{value})")
+                format!("path(runtime::text::<{owned}>(&{value}))")
             }
         }
     }
@@ -363,9 +379,26 @@ impl Lowering<'_> {
         }
         let (name, wire) = (&argument.name, names::literal(&parameter.wire));
         statements.push(match parameter.location {
-            Location::Query => format!("{request}.query({wire}, &{name});"),
-            Location::Header => format!("{request}.header_value({wire}, &{name});"),
-            Location::FormField => format!("{request}.form_field({wire}, &{name});"),
+            Location::Query => match (style(parameter), parameter.allow_reserved) {
+                (None, false) => format!("{request}.query({wire}, &{name});"),
+                (Some(style), false) => format!("{request}.query_as({style}, {wire}, &{name});"),
+                (style, true) => {
+                    let style = style.unwrap_or("runtime::Style::Repeat");
+                    format!("{request}.query_reserved({style}, {wire}, &{name});")
+                }
+            },
+            Location::Header => match style(parameter) {
+                None => format!("{request}.header_value({wire}, &{name});"),
+                Some(style) => format!("{request}.header_as({style}, {wire}, &{name});"),
+            },
+            Location::Cookie => {
+                let style = style(parameter).unwrap_or("runtime::Style::Repeat");
+                format!("{request}.cookie({style}, {wire}, &{name});")
+            }
+            Location::FormField => match style(parameter) {
+                None => format!("{request}.form_field({wire}, &{name});"),
+                Some(style) => format!("{request}.form_field_as({style}, {wire}, &{name});"),
+            },
             Location::Raw => format!("{request}.raw_body({wire}, {name});"),
             Location::Field if has_numbers(&parameter.ty) => format!("{request}.body_number({wire}, &{name});"),
             Location::Field => format!("{request}.body_field({wire}, &{name});"),
@@ -374,6 +407,25 @@ impl Lowering<'_> {
         });
         statements
     }
+}
+
+/// The runtime's name of a parameter's style, unless it is the usual one.
+fn style(parameter: &Parameter) -> Option<&'static str> {
+    Some(match parameter.style {
+        Style::Usual => return None,
+        Style::Comma => "runtime::Style::Comma",
+        Style::Space => "runtime::Style::Space",
+        Style::Pipe => "runtime::Style::Pipe",
+        Style::Brackets => "runtime::Style::Brackets",
+        Style::Properties => "runtime::Style::Properties",
+        Style::Simple => "runtime::Style::Simple",
+        Style::SimpleExploded => "runtime::Style::SimpleExploded",
+        Style::Label => "runtime::Style::Label",
+        Style::LabelExploded => "runtime::Style::LabelExploded",
+        Style::Matrix => "runtime::Style::Matrix",
+        Style::MatrixExploded => "runtime::Style::MatrixExploded",
+        Style::Json => "runtime::Style::Json",
+    })
 }
 
 /// A summary as a sentence.

@@ -8,10 +8,12 @@ mod models;
 mod names;
 mod types;
 
+use std::collections::HashSet;
+
 use serde::Serialize;
 
 use crate::config::Scheme;
-use crate::model::{Placement, Resource, Sdk};
+use crate::model::{Placement, Resource, Sdk, ServerVariable};
 
 use names::Names;
 
@@ -64,7 +66,11 @@ pub struct Crate {
 pub struct Api {
     /// The base URL.
     pub base_url: String,
-    /// The environment variable that overrides it.
+    /// The variables of the base URL.
+    pub base_url_parts: Vec<BaseUrlPart>,
+    /// The places that the document names, for people.
+    pub servers: Vec<String>,
+    /// The environment variable that overrides the base URL.
     pub base_url_variable: String,
     /// Its name, as text.
     pub base_url_name: String,
@@ -93,8 +99,23 @@ pub struct Credential {
     pub variable: String,
     /// Its environment variable, as text.
     pub variable_name: String,
+    /// Whether it is a token, which may run out.
+    pub is_token: bool,
     /// Where it goes, as an expression.
     pub placement: String,
+    /// What it is.
+    pub docs: Vec<String>,
+}
+
+/// A variable of the base URL.
+#[derive(Debug, Serialize)]
+pub struct BaseUrlPart {
+    /// The builder's method.
+    pub method: String,
+    /// Its name, as a literal.
+    pub name: String,
+    /// Its value unless told otherwise, as a literal.
+    pub default: String,
     /// What it is.
     pub docs: Vec<String>,
 }
@@ -263,10 +284,13 @@ impl Lowering<'_> {
 
     fn api(&self) -> Api {
         let sdk = self.sdk;
+        let mut taken = HashSet::new();
         let constants: Vec<String> =
             sdk.credentials.iter().map(|credential| names::credential(&credential.name)).collect();
         Api {
             base_url: names::literal(&sdk.base_url),
+            base_url_parts: sdk.base_url_parts.iter().map(base_url_part).collect(),
+            servers: if sdk.servers.len() > 1 { docs::servers(&sdk.servers) } else { Vec::new() },
             base_url_variable: names::literal(&sdk.base_url_variable),
             base_url_name: sdk.base_url_variable.clone(),
             credentials: sdk
@@ -274,13 +298,15 @@ impl Lowering<'_> {
                 .iter()
                 .map(|credential| Credential {
                     constant: names::credential(&credential.name),
-                    method: names::builder(&credential.name),
+                    method: names::unique(names::builder(&credential.name), &mut taken),
                     name: names::literal(&credential.name),
                     variable: names::literal(&credential.variable),
                     variable_name: credential.variable.clone(),
+                    is_token: matches!(credential.placement, Placement::Bearer),
                     placement: match &credential.placement {
                         Placement::Bearer => "Placement::Bearer".to_owned(),
                         Placement::Basic => "Placement::Basic".to_owned(),
+                        Placement::Authorization => "Placement::Header(\"Authorization\")".to_owned(),
                         Placement::Header(name) => format!("Placement::Header({})", names::literal(name)),
                         Placement::Query(name) => format!("Placement::Query({})", names::literal(name)),
                         Placement::Cookie(name) => format!("Placement::Cookie({})", names::literal(name)),
@@ -335,6 +361,18 @@ impl Lowering<'_> {
                 })
                 .collect(),
         }
+    }
+}
+
+fn base_url_part(variable: &ServerVariable) -> BaseUrlPart {
+    BaseUrlPart {
+        method: format!("server_{}", names::field(&variable.name).trim_end_matches('_')),
+        name: names::literal(&variable.name),
+        default: names::literal(&variable.default),
+        docs: docs::lines(&[
+            Some(docs::or(variable.description.as_deref(), &format!("Sets `{}` in the base URL.", variable.name))),
+            Some(&format!("It is `{}` unless set. Setting the whole base URL wins.", variable.default)),
+        ]),
     }
 }
 

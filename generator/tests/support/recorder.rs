@@ -31,6 +31,11 @@ impl Recorder {
         format!("{} {target} {body}", request.method()).trim_end().to_owned()
     }
 
+    /// The last request's whole URL.
+    pub fn url(&self) -> String {
+        self.last().uri().to_string()
+    }
+
     /// A header of the last request.
     pub fn header(&self, name: &str) -> Option<String> {
         self.last().headers().get(name).map(|value| value.to_str().unwrap().to_owned())

@@ -31,6 +31,7 @@ const SECURITY: &[&[&Credential]] = &[&[&API_TOKEN], &[&API_EMAIL, &API_KEY]];
 pub static API: Api = Api {
     user_agent: "example-sdk/1.2.3",
     base_url: "https://api.example.invalid/client/v4",
+    base_url_parts: &[],
     base_url_variable: "CLOUDFLARE_BASE_URL",
     credentials: &[&API_TOKEN, &API_EMAIL, &API_KEY],
     security: SECURITY,
@@ -54,7 +55,7 @@ const fn operation(
     path: &'static str,
     pagination: Option<&'static Pagination>,
 ) -> Operation {
-    Operation { id, method, path, envelope: Some(&ENVELOPE), pagination, security: SECURITY }
+    Operation { id, method, path, base_url: None, envelope: Some(&ENVELOPE), pagination, security: SECURITY }
 }
 
 pub const THING_PATH: &str = "/accounts/{account_id}/things/{thing_id}";
@@ -70,6 +71,7 @@ static PUBLIC: Operation = Operation {
     id: "things.public",
     method: "GET",
     path: "/public",
+    base_url: None,
     envelope: Some(&ENVELOPE),
     pagination: None,
     security: &[],

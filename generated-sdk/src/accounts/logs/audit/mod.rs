@@ -351,6 +351,7 @@ static LIST: Operation = Operation {
     id: "account-audit-logs-list",
     method: "GET",
     path: "/accounts/{account_id}/logs/audit",
+    base_url: None,
     envelope: Some(&crate::api::ENVELOPE),
     pagination: Some(&crate::api::CURSOR_PAGES),
     security: crate::api::SECURITY,

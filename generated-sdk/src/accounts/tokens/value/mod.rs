@@ -59,6 +59,7 @@ static UPDATE: Operation = Operation {
     id: "account-token-value-update",
     method: "PUT",
     path: "/accounts/{account_id}/tokens/{token_id}/value",
+    base_url: None,
     envelope: Some(&crate::api::ENVELOPE),
     pagination: None,
     security: crate::api::SECURITY,

@@ -157,6 +157,7 @@ static EDIT: Operation = Operation {
     id: "email-security-allow-policies-edit",
     method: "PATCH",
     path: "/accounts/{account_id}/email-security/settings/allow_policies/{policy_id}",
+    base_url: None,
     envelope: Some(&crate::api::ENVELOPE),
     pagination: None,
     security: &[&[&crate::api::API_EMAIL, &crate::api::API_KEY]],

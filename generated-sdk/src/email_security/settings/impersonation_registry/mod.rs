@@ -146,6 +146,7 @@ static EDIT: Operation = Operation {
     id: "email-security-impersonation-registry-edit",
     method: "PATCH",
     path: "/accounts/{account_id}/email-security/settings/impersonation_registry/{impersonation_registry_id}",
+    base_url: None,
     envelope: Some(&crate::api::ENVELOPE),
     pagination: None,
     security: crate::api::SECURITY,

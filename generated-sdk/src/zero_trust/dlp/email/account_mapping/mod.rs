@@ -63,6 +63,7 @@ static CREATE: Operation = Operation {
     id: "dlp-email-account-mapping-create",
     method: "POST",
     path: "/accounts/{account_id}/dlp/email/account_mapping",
+    base_url: None,
     envelope: Some(&crate::api::ENVELOPE),
     pagination: None,
     security: crate::api::SECURITY,
