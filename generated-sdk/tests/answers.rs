@@ -4,16 +4,16 @@
 
 use cloudflare_sdk::accounts::AccountType;
 use cloudflare_sdk::accounts::members::{MemberCreateWithRoles, MemberUpdateWithRoles};
-use cloudflare_sdk::transport::{BoxFuture, Bytes, Transport, TransportError, http};
+use cloudflare_sdk::transport::{Body, BoxFuture, Transport, TransportError, http};
 use cloudflare_sdk::zero_trust::dlp::email::account_mapping::AuthRequirementsOrganization;
 use cloudflare_sdk::{AccountOrZone, Client, Object, Page, Value};
 use serde_json::to_value;
 
 /// Answers every request with the same text.
-struct Play(Bytes);
+struct Play(Body);
 
 impl Transport for Play {
-    fn send(&self, _: http::Request<Bytes>) -> BoxFuture<'_, Result<http::Response<Bytes>, TransportError>> {
+    fn send(&self, _: http::Request<Body>) -> BoxFuture<'_, Result<http::Response<Body>, TransportError>> {
         Box::pin(async { Ok(http::Response::new(self.0.clone())) })
     }
 }

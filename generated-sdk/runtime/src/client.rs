@@ -28,6 +28,8 @@ pub(crate) struct Inner {
     pub(crate) headers: HeaderMap,
     pub(crate) transport: Arc<dyn Transport>,
     pub(crate) limits: Limits,
+    /// In bytes.
+    pub(crate) max_response_size: usize,
 }
 
 /// The limits of a request; a request can have its own.
@@ -60,10 +62,15 @@ pub struct ClientBuilder {
     headers: Vec<(String, String)>,
     transport: Option<Arc<dyn Transport>>,
     limits: Limits,
+    max_response_size: usize,
 }
 
 /// How long one attempt may take, unless told otherwise.
 const ATTEMPT_TIMEOUT: Duration = Duration::from_secs(60);
+
+/// How many bytes an answer may have, unless told otherwise: more than any API sends as JSON, and less than what
+/// brings a program down.
+const MAX_RESPONSE_SIZE: usize = 256 << 20;
 
 impl ClientBuilder {
     /// A builder for a client of `api`, with nothing set.
@@ -76,6 +83,7 @@ impl ClientBuilder {
             headers: Vec::new(),
             transport: None,
             limits: Limits { timeout: None, attempt_timeout: ATTEMPT_TIMEOUT, retry: RetryPolicy::default() },
+            max_response_size: MAX_RESPONSE_SIZE,
         }
     }
 
@@ -149,6 +157,13 @@ impl ClientBuilder {
         self
     }
 
+    /// Limits how many bytes an answer may have that is read as a whole; of a stream, one item. 256 MiB by default.
+    /// A larger one is an error.
+    pub fn max_response_size(mut self, bytes: usize) -> Self {
+        self.max_response_size = bytes;
+        self
+    }
+
     /// Sets what carries the requests.
     pub fn transport(mut self, transport: impl Transport) -> Self {
         self.transport = Some(Arc::new(transport));
@@ -188,6 +203,7 @@ impl ClientBuilder {
             headers,
             transport,
             limits: self.limits,
+            max_response_size: self.max_response_size,
         })))
     }
 }

@@ -112,7 +112,7 @@ fn explain<T: DeserializeOwned>(
     }
 }
 
-fn misfit(answer: &Answer, path: &str, message: &str) -> Error {
+pub(crate) fn misfit(answer: &Answer, path: &str, message: &str) -> Error {
     Error::Decode(Box::new(DecodeError {
         request: answer.request,
         status: answer.status,

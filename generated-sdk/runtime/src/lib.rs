@@ -4,6 +4,7 @@
 //! a program calls it happens here. Programs use the generated crate, which re-exports what they need.
 
 mod auth;
+mod body;
 mod client;
 mod decode;
 pub mod error;
@@ -16,10 +17,12 @@ mod request;
 mod response;
 pub mod retry;
 mod send;
+mod stream;
 pub mod transport;
 pub mod values;
 
 pub use auth::TokenSource;
+pub use body::{Body, Part};
 pub use client::{Client, ClientBuilder};
 pub use error::{Error, Message, Result};
 pub use paging::{Items, Page, ResultInfo};
@@ -28,6 +31,7 @@ pub use parameter::{Style, text};
 pub use request::Request;
 pub use response::Response;
 pub use retry::RetryPolicy;
+pub use stream::{Chunks, Event, Streaming};
 pub use values::{Base64, Date, DateTime, Duration, Secret, Time};
 
 /// Instants and calendar dates, as [`DateTime`] and [`Date`] give them.

@@ -9,6 +9,7 @@ use crate::error::{Error, Result};
 use crate::paging::{Items, Page, read_page};
 use crate::request::Request;
 use crate::response::Response;
+use crate::stream::{Chunks, Framing, Streaming};
 use crate::transport::BoxFuture;
 
 /// What the macro [`request!`](crate::request!) gives every generated request.
@@ -34,7 +35,7 @@ impl Request {
     /// For calls that give what is no JSON: a file, a picture.
     #[doc(hidden)]
     pub async fn send_bytes(mut self) -> Result<Response<Bytes>> {
-        self.header("accept", "*/*");
+        self.accept.get_or_insert("*/*");
         let answer = self.answer().await?;
         check_status(&answer, self.operation.envelope)?;
         let body = answer.body.clone();
@@ -47,6 +48,37 @@ impl Request {
         let response = self.send_bytes().await?;
         let text = String::from_utf8_lossy(&response.result).into_owned();
         Ok(response.map(|_| text))
+    }
+
+    /// For calls whose answer is read while it comes.
+    #[doc(hidden)]
+    pub async fn chunks(mut self) -> Result<Chunks> {
+        self.accept.get_or_insert("*/*");
+        let (answer, body) = self.open().await?;
+        check_status(&answer, self.operation.envelope)?;
+        Ok(Chunks::new(answer, body, self.limits.attempt_timeout))
+    }
+
+    #[doc(hidden)]
+    pub async fn events<T: DeserializeOwned>(mut self) -> Result<Streaming<T>> {
+        self.accept("text/event-stream");
+        self.streaming(Framing::Events).await
+    }
+
+    #[doc(hidden)]
+    pub async fn text_events(mut self) -> Result<Streaming<String>> {
+        self.accept("text/event-stream");
+        self.streaming(Framing::TextEvents).await
+    }
+
+    #[doc(hidden)]
+    pub async fn lines<T: DeserializeOwned>(self) -> Result<Streaming<T>> {
+        self.streaming(Framing::Lines).await
+    }
+
+    async fn streaming<T: DeserializeOwned>(self, framing: Framing) -> Result<Streaming<T>> {
+        let limit = self.client.0.max_response_size;
+        Streaming::new(self.chunks().await?, framing, limit)
     }
 
     #[doc(hidden)]
@@ -85,10 +117,24 @@ macro_rules! request {
     ($(#[$attribute:meta])* $name:ident -> bytes) => {
         $crate::request!(@common $(#[$attribute])* $name);
         $crate::request!(@send $name, send_bytes, $crate::transport::Bytes);
+        $crate::request!(@chunks $name);
     };
     ($(#[$attribute:meta])* $name:ident -> text) => {
         $crate::request!(@common $(#[$attribute])* $name);
         $crate::request!(@send $name, send_text, ::std::string::String);
+        $crate::request!(@chunks $name);
+    };
+    ($(#[$attribute:meta])* $name:ident -> text events) => {
+        $crate::request!(@common $(#[$attribute])* $name);
+        $crate::request!(@stream $name, text_events, ::std::string::String);
+    };
+    ($(#[$attribute:meta])* $name:ident -> events of $item:ty) => {
+        $crate::request!(@common $(#[$attribute])* $name);
+        $crate::request!(@stream $name, events, $item);
+    };
+    ($(#[$attribute:meta])* $name:ident -> lines of $item:ty) => {
+        $crate::request!(@common $(#[$attribute])* $name);
+        $crate::request!(@stream $name, lines, $item);
     };
     ($(#[$attribute:meta])* $name:ident -> $output:ty) => {
         $crate::request!(@common $(#[$attribute])* $name);
@@ -122,6 +168,27 @@ macro_rules! request {
 
             fn into_future(self) -> Self::IntoFuture {
                 $crate::Request::result(self.0.$send())
+            }
+        }
+    };
+    (@chunks $name:ident) => {
+        impl $name {
+            /// Sends the request and gives the answer chunk by chunk, as it comes.
+            ///
+            /// # Errors
+            /// Any [`Error`](enum@$crate::Error).
+            pub async fn chunks(self) -> $crate::Result<$crate::Chunks> {
+                self.0.chunks().await
+            }
+        }
+    };
+    (@stream $name:ident, $send:ident, $item:ty) => {
+        impl ::core::future::IntoFuture for $name {
+            type Output = $crate::Result<$crate::Streaming<$item>>;
+            type IntoFuture = $crate::transport::BoxFuture<'static, Self::Output>;
+
+            fn into_future(self) -> Self::IntoFuture {
+                ::std::boxed::Box::pin(self.0.$send())
             }
         }
     };
@@ -167,6 +234,12 @@ macro_rules! request {
             /// Sets a property of the body that this SDK does not know.
             pub fn with_body_field(mut self, name: &str, value: impl $crate::serde::Serialize) -> Self {
                 self.0.body_field(name, &value);
+                self
+            }
+
+            /// Replaces the whole body by one of a media type that this SDK does not write.
+            pub fn with_body(mut self, media_type: &str, body: impl ::core::convert::Into<$crate::Body>) -> Self {
+                self.0.raw_body(media_type, body.into());
                 self
             }
         }

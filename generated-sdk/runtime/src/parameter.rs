@@ -128,6 +128,12 @@ impl Pair {
         Ok(pairs)
     }
 
+    /// The pairs of a field that has this JSON.
+    pub(crate) fn read(name: &str, json: &[u8]) -> Vec<Self> {
+        let value: Value = serde_json::from_slice(json).unwrap_or_default();
+        Self::all(name, &value, Style::Repeat, false).unwrap_or_default()
+    }
+
     /// All pairs as a query or form has them.
     pub(crate) fn write(pairs: &[Self]) -> String {
         let pairs: Vec<String> = pairs.iter().map(|pair| format!("{}={}", pair.name, pair.value)).collect();

@@ -1,13 +1,12 @@
 use std::fmt;
 use std::time::Duration;
 
-use bytes::Bytes;
 use http::{HeaderMap, HeaderValue, header};
 use percent_encoding::utf8_percent_encode;
 use serde::Serialize;
-use serde_json::Value;
 
 use crate::auth::{Secrets, add_cookie, header_name};
+use crate::body::{Body, Payload};
 use crate::client::{Client, Limits};
 use crate::error::{Error, Result};
 use crate::operation::Operation;
@@ -24,23 +23,14 @@ pub struct Request {
     query: Vec<Pair>,
     headers: HeaderMap,
     cookies: Vec<(String, String)>,
-    body: Body,
+    pub(crate) payload: Payload,
+    /// What the body is, where its kind alone doesn't say it.
+    content_type: Option<&'static str>,
+    /// What the answer is to be, where that is not JSON.
+    pub(crate) accept: Option<&'static str>,
     pub(crate) limits: Limits,
     /// The first thing that can't be sent; said when the request is.
     problem: Option<String>,
-}
-
-/// What is sent behind the headers. JSON is written as the request is built, so that no type outlives it.
-#[derive(Clone)]
-enum Body {
-    Empty,
-    /// The members of an object, each with its JSON.
-    Fields(Vec<(String, Vec<u8>)>),
-    Json(Vec<u8>),
-    /// Names and values of a form.
-    Form(Vec<Pair>),
-    /// Bytes of another type.
-    Raw(&'static str, Bytes),
 }
 
 impl Request {
@@ -53,7 +43,9 @@ impl Request {
             query: Vec::new(),
             headers: HeaderMap::new(),
             cookies: Vec::new(),
-            body: Body::Empty,
+            payload: Payload::Empty,
+            content_type: None,
+            accept: None,
             limits: client.0.limits.clone(),
             problem: None,
         }
@@ -137,87 +129,6 @@ impl Request {
         }
     }
 
-    /// Sets one property of the JSON object that is the body.
-    pub fn body_field<T: Serialize + ?Sized>(&mut self, name: &str, value: &T) {
-        match serde_json::to_vec(value) {
-            Ok(json) => self.set_field(name, json),
-            Err(error) => self.report(format_args!("the field `{name}` can't be written: {error}")),
-        }
-    }
-
-    /// As [`body_field`](Self::body_field), for floating-point numbers: a whole one is sent without a fraction.
-    pub fn body_number<T: crate::values::number::Number>(&mut self, name: &str, value: &T) {
-        self.body_field(name, &crate::values::number::Whole(value));
-    }
-
-    fn set_field(&mut self, name: &str, json: Vec<u8>) {
-        match &mut self.body {
-            Body::Fields(fields) => match fields.iter_mut().find(|(known, _)| known == name) {
-                Some((_, known)) => *known = json,
-                None => fields.push((name.to_owned(), json)),
-            },
-            Body::Empty => self.body = Body::Fields(vec![(name.to_owned(), json)]),
-            Body::Json(whole) => match serde_json::from_slice::<crate::Object>(whole) {
-                Ok(mut object) => {
-                    object.insert(name.to_owned(), serde_json::from_slice(&json).unwrap_or_default());
-                    match serde_json::to_vec(&object) {
-                        Ok(json) => self.body = Body::Json(json),
-                        Err(error) => self.report(format_args!("the body can't be written: {error}")),
-                    }
-                }
-                Err(_) => self.report(format_args!("the field `{name}` can't be added: the body is no object")),
-            },
-            Body::Form(_) | Body::Raw(..) => {
-                self.report(format_args!("the field `{name}` can't be added: the body is not JSON"));
-            }
-        }
-    }
-
-    /// Sets the whole body, as JSON.
-    pub fn body<T: Serialize + ?Sized>(&mut self, value: &T) {
-        match serde_json::to_vec(value) {
-            Ok(json) => self.body = Body::Json(json),
-            Err(error) => self.report(format_args!("the body can't be written: {error}")),
-        }
-    }
-
-    /// As [`body`](Self::body), for floating-point numbers: a whole one is sent without a fraction.
-    pub fn body_of_numbers<T: crate::values::number::Number>(&mut self, value: &T) {
-        self.body(&crate::values::number::Whole(value));
-    }
-
-    /// Sets one field of the form that is the body. A list repeats the name.
-    pub fn form_field<T: Serialize + ?Sized>(&mut self, name: &str, value: &T) {
-        self.form_field_as(Style::Repeat, name, value);
-    }
-
-    /// As [`form_field`](Self::form_field), in another style.
-    pub fn form_field_as<T: Serialize + ?Sized>(&mut self, style: Style, name: &str, value: &T) {
-        let pairs = match Pair::all(name, value, style, false) {
-            Ok(pairs) => pairs,
-            Err(error) => return self.report(format_args!("the field `{name}` can't be written: {error}")),
-        };
-        if !matches!(self.body, Body::Form(_)) {
-            self.body = Body::Form(Vec::new());
-        }
-        if let Body::Form(fields) = &mut self.body {
-            fields.retain(|pair| !pair.is_of(name));
-            fields.extend(pairs);
-        }
-    }
-
-    /// Sets the whole body to bytes of a media type.
-    pub fn raw_body(&mut self, media_type: &'static str, bytes: Bytes) {
-        self.body = Body::Raw(media_type, bytes);
-    }
-
-    /// Sends an object even where no property of it is set.
-    pub fn body_object(&mut self) {
-        if matches!(self.body, Body::Empty) {
-            self.body = Body::Fields(Vec::new());
-        }
-    }
-
     /// Limits how long the call may take, all its attempts and the waits between them counted.
     pub fn timeout(&mut self, limit: Duration) {
         self.limits.timeout = Some(limit);
@@ -233,12 +144,22 @@ impl Request {
         self.limits.retry.max_retries = retries;
     }
 
-    fn report(&mut self, problem: fmt::Arguments<'_>) {
+    /// States the media type of a JSON body, where that is not plain `application/json`.
+    pub fn content_type(&mut self, media_type: &'static str) {
+        self.content_type = Some(media_type);
+    }
+
+    /// States which media type an answer is to have, where that is not plain `application/json`.
+    pub fn accept(&mut self, media_type: &'static str) {
+        self.accept = Some(media_type);
+    }
+
+    pub(crate) fn report(&mut self, problem: fmt::Arguments<'_>) {
         self.problem.get_or_insert_with(|| problem.to_string());
     }
 
     /// The request as HTTP, with credentials.
-    pub(crate) fn to_http(&self, secrets: &Secrets) -> Result<http::Request<Bytes>> {
+    pub(crate) fn to_http(&self, secrets: &Secrets) -> Result<http::Request<Body>> {
         let place =
             |what: &str| Error::config(format!("{} {}: {what}", self.operation.method, self.operation.path));
         if let Some(problem) = &self.problem {
@@ -252,6 +173,9 @@ impl Request {
                 .map_err(|_| place(&format!("the cookie `{name}` can't be sent")))?;
         }
         secrets.apply(&mut headers, &mut query)?;
+        if let Some(accept) = self.accept.and_then(|accept| HeaderValue::try_from(accept).ok()) {
+            headers.insert(header::ACCEPT, accept);
+        }
         // What a program sets for this one request wins.
         for (name, value) in &self.headers {
             headers.insert(name, value.clone());
@@ -264,14 +188,10 @@ impl Request {
             url.push_str(&Pair::write(&query));
         }
 
-        let (media_type, body): (_, Bytes) = match &self.body {
-            Body::Empty => (None, Bytes::new()),
-            Body::Json(json) => (Some("application/json"), json.clone().into()),
-            Body::Fields(fields) => (Some("application/json"), write_object(fields).into()),
-            Body::Form(fields) => (Some("application/x-www-form-urlencoded"), Pair::write(fields).into()),
-            Body::Raw(media_type, bytes) => (Some(*media_type), bytes.clone()),
-        };
+        let (media_type, body) = self.payload.write().map_err(|what| place(&what))?;
         if let Some(media_type) = media_type {
+            let is_json = matches!(self.payload, Payload::Fields(_) | Payload::Json(_));
+            let media_type = self.content_type.filter(|_| is_json).unwrap_or(&media_type);
             let value = HeaderValue::try_from(media_type).map_err(|_| place("the body's media type is none"))?;
             headers.entry(header::CONTENT_TYPE).or_insert(value);
         }
@@ -324,20 +244,6 @@ impl Request {
         }
         Ok(())
     }
-}
-
-fn write_object(fields: &[(String, Vec<u8>)]) -> Vec<u8> {
-    let mut json = vec![b'{'];
-    for (index, (name, value)) in fields.iter().enumerate() {
-        if index > 0 {
-            json.push(b',');
-        }
-        json.extend_from_slice(Value::from(name.as_str()).to_string().as_bytes());
-        json.push(b':');
-        json.extend_from_slice(value);
-    }
-    json.push(b'}');
-    json
 }
 
 /// Says what is asked for, not with which values: those may be secret.

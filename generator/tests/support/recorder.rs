@@ -3,20 +3,30 @@
 // Each test uses a part of this.
 #![allow(dead_code, unreachable_pub)]
 
+use std::collections::VecDeque;
+use std::pin::Pin;
 use std::sync::{Arc, Mutex};
+use std::task::{Context, Poll};
 
-use runtime::transport::{BoxFuture, Bytes, Transport, TransportError, http};
+use runtime::transport::{Body, BoxFuture, Bytes, Stream, Transport, TransportError, TransportErrorKind, http};
 
 #[derive(Clone)]
 pub struct Recorder {
-    answer: Bytes,
+    content_type: Option<&'static str>,
+    answer: Vec<Bytes>,
     last: Arc<Mutex<Option<http::Request<Bytes>>>>,
 }
 
 impl Recorder {
     /// A transport that answers every request with this JSON.
     pub fn new(answer: &str) -> Self {
-        Self { answer: Bytes::copy_from_slice(answer.as_bytes()), last: Arc::default() }
+        Self { content_type: None, answer: vec![Bytes::copy_from_slice(answer.as_bytes())], last: Arc::default() }
+    }
+
+    /// A transport that answers every request with these pieces, one after the other.
+    pub fn pieces(content_type: &'static str, pieces: &[&'static str]) -> Self {
+        let answer = pieces.iter().map(|piece| Bytes::from_static(piece.as_bytes())).collect();
+        Self { content_type: Some(content_type), answer, last: Arc::default() }
     }
 
     fn last(&self) -> http::Request<Bytes> {
@@ -43,8 +53,30 @@ impl Recorder {
 }
 
 impl Transport for Recorder {
-    fn send(&self, request: http::Request<Bytes>) -> BoxFuture<'_, Result<http::Response<Bytes>, TransportError>> {
-        *self.last.lock().unwrap() = Some(request);
-        Box::pin(async { Ok(http::Response::new(self.answer.clone())) })
+    fn send(&self, request: http::Request<Body>) -> BoxFuture<'_, Result<http::Response<Body>, TransportError>> {
+        Box::pin(async move {
+            let (parts, body) = request.into_parts();
+            let body = body.collect().await.map_err(|source| TransportError {
+                kind: TransportErrorKind::Exchange,
+                source,
+            })?;
+            *self.last.lock().unwrap() = Some(http::Request::from_parts(parts, body));
+            let mut answer = http::Response::new(Body::stream(Pieces(self.answer.clone().into())));
+            if let Some(content_type) = self.content_type {
+                answer.headers_mut().insert("content-type", http::HeaderValue::from_static(content_type));
+            }
+            Ok(answer)
+        })
+    }
+}
+
+/// The pieces of an answer.
+struct Pieces(VecDeque<Bytes>);
+
+impl Stream for Pieces {
+    type Item = Result<Bytes, TransportError>;
+
+    fn poll_next(mut self: Pin<&mut Self>, _: &mut Context<'_>) -> Poll<Option<Self::Item>> {
+        Poll::Ready(self.0.pop_front().map(Ok))
     }
 }

@@ -9,8 +9,11 @@ use std::future::Future;
 use std::pin::Pin;
 
 pub use bytes::Bytes;
+pub use futures_core::Stream;
 #[doc(no_inline)]
 pub use http;
+
+pub use crate::body::{Body, BodyError};
 
 #[cfg(feature = "reqwest")]
 pub use self::reqwest::ReqwestTransport;
@@ -22,23 +25,27 @@ pub type BoxFuture<'a, T> = Pin<Box<dyn Future<Output = T> + Send + 'a>>;
 /// retries and decoding.
 ///
 /// ```
-/// # use sdk_runtime::transport::{BoxFuture, Bytes, Transport, TransportError, http};
+/// # use sdk_runtime::transport::{Body, BoxFuture, Transport, TransportError, http};
 ///
 /// /// Answers every request with an empty object.
 /// struct Nothing;
 ///
 /// impl Transport for Nothing {
-///     fn send(&self, _: http::Request<Bytes>) -> BoxFuture<'_, Result<http::Response<Bytes>, TransportError>> {
-///         Box::pin(async { Ok(http::Response::new(Bytes::from_static(b"{}"))) })
+///     fn send(&self, _: http::Request<Body>) -> BoxFuture<'_, Result<http::Response<Body>, TransportError>> {
+///         Box::pin(async { Ok(http::Response::new(Body::from("{}"))) })
 ///     }
 /// }
 /// ```
 pub trait Transport: Send + Sync + 'static {
-    /// Sends `request` and returns the answer, its whole body read. It must neither retry nor follow redirects:
-    /// the client does that, and the request may carry credentials.
+    /// Sends `request` and returns the answer as soon as its headers are there; its body is read later, or never.
+    /// It must neither retry nor follow redirects: the client does that, and the request may carry credentials.
     ///
-    /// Dropping the future must end the exchange.
-    fn send(&self, request: http::Request<Bytes>) -> BoxFuture<'_, Result<http::Response<Bytes>, TransportError>>;
+    /// The request's body is a stream of chunks; where all of it is there, [`Body::as_bytes`] has it. A transport
+    /// states its [`length`](Body::length) where that is known. The answer's body can be made of bytes, or of a
+    /// [stream](Body::stream); a [`TransportError`] in the stream tells how far it came.
+    ///
+    /// Dropping the future, or the answer's body, must end the exchange.
+    fn send(&self, request: http::Request<Body>) -> BoxFuture<'_, Result<http::Response<Body>, TransportError>>;
 }
 
 /// Why a transport has no answer.
@@ -60,6 +67,8 @@ pub enum TransportErrorKind {
     Timeout,
     /// Anything later: the server may have acted on the request.
     Exchange,
+    /// The request's own body could not be read, so it was not sent.
+    Body,
 }
 
 impl fmt::Display for TransportError {

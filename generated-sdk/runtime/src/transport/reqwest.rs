@@ -1,8 +1,12 @@
+use std::pin::Pin;
+use std::task::{Context, Poll, ready};
 use std::time::Duration;
 
 use bytes::Bytes;
+use futures_core::Stream;
+use http_body::{Body as _, Frame, SizeHint};
 
-use super::{BoxFuture, Transport, TransportError, TransportErrorKind};
+use super::{Body, BodyError, BoxFuture, Transport, TransportError, TransportErrorKind};
 use crate::error::{Error, Result};
 
 /// The default transport: a pool of connections with TLS by rustls, HTTP/2, and the proxies that the system
@@ -38,17 +42,68 @@ impl From<reqwest::Client> for ReqwestTransport {
 }
 
 impl Transport for ReqwestTransport {
-    fn send(&self, request: http::Request<Bytes>) -> BoxFuture<'_, Result<http::Response<Bytes>, TransportError>> {
+    fn send(&self, request: http::Request<Body>) -> BoxFuture<'_, Result<http::Response<Body>, TransportError>> {
         Box::pin(async move {
-            let request = reqwest::Request::try_from(request).map_err(failed)?;
-            let mut response = self.0.execute(request).await.map_err(failed)?;
-            let mut answer = http::Response::new(());
-            *answer.status_mut() = response.status();
-            *answer.version_mut() = response.version();
-            *answer.headers_mut() = std::mem::take(response.headers_mut());
-            let body = response.bytes().await.map_err(failed)?;
-            Ok(answer.map(|()| body))
+            let request = reqwest::Request::try_from(request.map(outgoing)).map_err(failed)?;
+            let response = self.0.execute(request).await.map_err(failed)?;
+            Ok(http::Response::from(response).map(incoming))
         })
+    }
+}
+
+fn outgoing(body: Body) -> reqwest::Body {
+    match body.as_bytes() {
+        Some(bytes) => bytes.clone().into(),
+        None => reqwest::Body::wrap(Outgoing(body)),
+    }
+}
+
+fn incoming(body: reqwest::Body) -> Body {
+    let length = body.size_hint().exact();
+    let body = Body::stream(Incoming(body));
+    match length {
+        Some(length) => body.with_length(length),
+        None => body,
+    }
+}
+
+/// A request's body for hyper: it states the length, where that is known, and else sends chunks.
+struct Outgoing(Body);
+
+impl http_body::Body for Outgoing {
+    type Data = Bytes;
+    type Error = BodyError;
+
+    fn poll_frame(
+        mut self: Pin<&mut Self>,
+        context: &mut Context<'_>,
+    ) -> Poll<Option<Result<Frame<Bytes>, BodyError>>> {
+        Pin::new(&mut self.0).poll_next(context).map_ok(Frame::data)
+    }
+
+    fn size_hint(&self) -> SizeHint {
+        self.0.length().map(SizeHint::with_exact).unwrap_or_default()
+    }
+}
+
+/// An answer's body as a stream; trailers are left out.
+struct Incoming(reqwest::Body);
+
+impl Stream for Incoming {
+    type Item = Result<Bytes, TransportError>;
+
+    fn poll_next(mut self: Pin<&mut Self>, context: &mut Context<'_>) -> Poll<Option<Self::Item>> {
+        loop {
+            match ready!(Pin::new(&mut self.0).poll_frame(context)) {
+                Some(Ok(frame)) => {
+                    if let Ok(chunk) = frame.into_data() {
+                        return Poll::Ready(Some(Ok(chunk)));
+                    }
+                }
+                Some(Err(error)) => return Poll::Ready(Some(Err(failed(error)))),
+                None => return Poll::Ready(None),
+            }
+        }
     }
 }
 

@@ -77,6 +77,25 @@ static PUBLIC: Operation = Operation {
     security: &[],
 };
 
+pub static FILE: Operation = Operation {
+    id: "file",
+    method: "GET",
+    path: "/file",
+    base_url: None,
+    envelope: None,
+    pagination: None,
+    security: &[],
+};
+pub static PUT_FILE: Operation = Operation {
+    id: "put_file",
+    method: "PUT",
+    path: "/file",
+    base_url: None,
+    envelope: None,
+    pagination: None,
+    security: &[],
+};
+
 #[derive(Clone, Debug, Default, PartialEq)]
 pub struct Thing {
     pub id: i64,

@@ -2,6 +2,7 @@
 
 use std::collections::VecDeque;
 use std::sync::{Arc, Mutex};
+use std::time::Duration;
 
 use tokio::io::{AsyncReadExt, AsyncWriteExt};
 use tokio::net::{TcpListener, TcpStream};
@@ -17,6 +18,10 @@ pub enum Reply {
     Reset,
     /// Sends the bytes and then nothing more, with the connection open.
     Stall(Vec<u8>),
+    /// Sends the pieces with a pause between them, and keeps the connection.
+    Drip(Vec<Vec<u8>>, Duration),
+    /// Sends the bytes and, after a pause in which they arrive, resets the connection.
+    Break(Vec<u8>),
 }
 
 /// A whole answer. `headers` are lines such as `retry-after: 0`.
@@ -76,6 +81,7 @@ struct State {
     for_ever: Option<Reply>,
     received: Vec<Received>,
     connections: usize,
+    hung_up: usize,
 }
 
 /// Ends when it is dropped.
@@ -141,6 +147,11 @@ impl Server {
         self.state.lock().unwrap().received.len()
     }
 
+    /// How many clients hung up on an answer that stalled.
+    pub fn hung_up(&self) -> usize {
+        self.state.lock().unwrap().hung_up
+    }
+
     /// How many connections were made so far.
     pub fn connections(&self) -> usize {
         self.state.lock().unwrap().connections
@@ -168,6 +179,22 @@ async fn serve(mut stream: TcpStream, state: Arc<Mutex<State>>) {
                 stream.write_all(&bytes).await.ok();
                 // Until the client hangs up.
                 stream.read_exact(&mut [0]).await.ok();
+                state.lock().unwrap().hung_up += 1;
+                return;
+            }
+            Reply::Drip(pieces, pause) => {
+                for piece in pieces {
+                    if stream.write_all(&piece).await.is_err() {
+                        return;
+                    }
+                    tokio::time::sleep(pause).await;
+                }
+                continue;
+            }
+            Reply::Break(bytes) => {
+                stream.write_all(&bytes).await.ok();
+                tokio::time::sleep(Duration::from_millis(100)).await;
+                stream.set_zero_linger().unwrap();
                 return;
             }
         };
@@ -189,6 +216,10 @@ async fn read_request(stream: &mut TcpStream, buffer: &mut Vec<u8>) -> Option<Re
     };
     let head = String::from_utf8(buffer.drain(..end + 4).take(end).collect()).unwrap();
     let mut received = Received { head, body: String::new() };
+    if received.header("transfer-encoding") == ["chunked"] {
+        received.body = read_chunks(stream, buffer).await?;
+        return Some(received);
+    }
     let length = received.header("content-length").first().map_or(0, |length| length.parse().unwrap());
     while buffer.len() < length {
         if stream.read_buf(buffer).await.ok()? == 0 {
@@ -197,4 +228,28 @@ async fn read_request(stream: &mut TcpStream, buffer: &mut Vec<u8>) -> Option<Re
     }
     received.body = String::from_utf8(buffer.drain(..length).collect()).unwrap();
     Some(received)
+}
+
+/// The content of a body in chunks.
+async fn read_chunks(stream: &mut TcpStream, buffer: &mut Vec<u8>) -> Option<String> {
+    let mut body = Vec::new();
+    loop {
+        let line = loop {
+            match buffer.windows(2).position(|window| window == b"\r\n") {
+                Some(end) => break buffer.drain(..end + 2).take(end).collect::<Vec<u8>>(),
+                None if stream.read_buf(buffer).await.ok()? == 0 => return None,
+                None => {}
+            }
+        };
+        let length = usize::from_str_radix(std::str::from_utf8(&line).unwrap(), 16).unwrap();
+        while buffer.len() < length + 2 {
+            if stream.read_buf(buffer).await.ok()? == 0 {
+                return None;
+            }
+        }
+        body.extend(buffer.drain(..length + 2).take(length));
+        if length == 0 {
+            return Some(String::from_utf8(body).unwrap());
+        }
+    }
 }

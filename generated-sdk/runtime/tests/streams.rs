@@ -1,0 +1,168 @@
+//! Answers that are read while they come: what arrives when, and how they can end.
+
+#![allow(clippy::unwrap_used, clippy::expect_used, clippy::panic, missing_docs)]
+
+mod support;
+
+use std::time::Duration;
+
+use sdk_runtime::{Client, Error, Request, Value};
+use support::server::{Reply, Server, ok, refusal, reply};
+use support::{assert_says, builder, client, get_thing};
+
+sdk_runtime::request!(Download -> bytes);
+sdk_runtime::request!(Watch -> events of Value);
+
+fn download(client: &Client) -> Download {
+    Download(Request::new(client, &support::FILE))
+}
+
+fn watch(client: &Client) -> Watch {
+    Watch(Request::new(client, &support::FILE))
+}
+
+/// The beginning of an answer in chunks.
+fn head(content_type: &str) -> String {
+    format!("HTTP/1.1 200 OK\r\ntransfer-encoding: chunked\r\ncontent-type: {content_type}\r\n\r\n")
+}
+
+fn chunk(content: &str) -> String {
+    format!("{:x}\r\n{content}\r\n", content.len())
+}
+
+const END: &str = "0\r\n\r\n";
+
+#[tokio::test]
+async fn a_chunk_is_there_before_the_answer_is() {
+    let begin = format!("{}{}", head("image/png"), chunk("first"));
+    let server = Server::always(Reply::Stall(begin.into_bytes())).await;
+    let mut chunks = download(&client(&server.url)).chunks().await.unwrap();
+    assert_eq!((chunks.status.as_u16(), chunks.length()), (200, None));
+    assert_eq!(chunks.headers["content-type"], "image/png");
+    assert_eq!(chunks.try_next().await.unwrap().unwrap(), "first");
+
+    // Who drops it hangs up.
+    drop(chunks);
+    while server.hung_up() == 0 {
+        tokio::time::sleep(Duration::from_millis(1)).await;
+    }
+}
+
+#[tokio::test]
+async fn the_time_limit_is_for_each_chunk() {
+    // All of it takes longer than an attempt may.
+    let mut pieces = vec![head("image/png").into_bytes()];
+    pieces.extend((0..10).map(|_| chunk("piece").into_bytes()));
+    pieces.push(END.into());
+    let server = Server::always(Reply::Drip(pieces, Duration::from_millis(100))).await;
+    let limit = Duration::from_millis(800);
+    let mut chunks = download(&client(&server.url)).with_attempt_timeout(limit).chunks().await.unwrap();
+    let mut count = 0;
+    while let Some(chunk) = chunks.try_next().await.unwrap() {
+        assert_eq!(chunk, "piece");
+        count += 1;
+    }
+    assert_eq!(count, 10);
+
+    // The wait for one is too long; time that the program takes for itself doesn't count.
+    let begin = format!("{}{}", head("image/png"), chunk("first"));
+    let server = Server::always(Reply::Stall(begin.into_bytes())).await;
+    let limit = Duration::from_millis(200);
+    let mut chunks = download(&client(&server.url)).with_attempt_timeout(limit).chunks().await.unwrap();
+    tokio::time::sleep(Duration::from_millis(300)).await;
+    assert_eq!(chunks.try_next().await.unwrap().unwrap(), "first");
+    let error = chunks.try_next().await.unwrap_err();
+    assert!(error.is_timeout(), "{error}");
+    assert!(chunks.try_next().await.unwrap().is_none(), "after an error it ends");
+}
+
+#[tokio::test]
+async fn a_break_in_the_middle_is_an_error_and_nothing_is_sent_again() {
+    let begin = format!("{}{}", head("image/png"), chunk("first"));
+    let cut = Reply::Close(b"HTTP/1.1 200 OK\r\ncontent-length: 10\r\n\r\nfirst".to_vec());
+    for reply in [Reply::Break(begin.clone().into_bytes()), Reply::Close(begin.into_bytes()), cut] {
+        let server = Server::always(reply).await;
+        let mut chunks = download(&client(&server.url)).chunks().await.unwrap();
+        assert_eq!(chunks.try_next().await.unwrap().unwrap(), "first");
+        let error = chunks.try_next().await.unwrap_err();
+        assert!(matches!(&error, Error::Connection(error) if error.sent), "{error:?}");
+        assert_says(&error, &["GET /file", "the connection broke"]);
+        assert!(chunks.try_next().await.unwrap().is_none());
+        assert_eq!(server.count(), 1);
+    }
+}
+
+#[tokio::test]
+async fn until_it_begins_a_stream_is_a_call_like_any_other() {
+    let script = [reply("503 Service Unavailable", &[], "busy"), Reply::Reset, reply("200 OK", &[], "all of it")];
+    let server = Server::script(script).await;
+    let mut chunks = download(&client(&server.url)).chunks().await.unwrap();
+    assert_eq!(chunks.length(), Some(9));
+    assert_eq!(chunks.try_next().await.unwrap().unwrap(), "all of it");
+    assert_eq!(server.count(), 3);
+
+    let server = Server::always(refusal("403 Forbidden", 9109, "Unauthorized")).await;
+    let error = download(&client(&server.url)).chunks().await.unwrap_err();
+    assert!(matches!(&error, Error::Api(error) if !error.body.is_empty()), "{error}");
+    assert!(error.is_unauthorized());
+}
+
+#[tokio::test]
+async fn an_answer_that_is_too_large_is_not_read() {
+    let body = "x".repeat(100);
+    let chunked = format!("{}{}{END}", head("text/plain"), chunk(&body[..60]).repeat(2));
+    for reply in [reply("200 OK", &[], &body), Reply::Keep(chunked.into_bytes())] {
+        let server = Server::always(reply).await;
+        let client = builder(&server.url).max_response_size(99).build().unwrap();
+        let error = download(&client).await.unwrap_err();
+        assert_says(&error, &["larger than 99 bytes", "max_response_size"]);
+        assert_eq!(server.count(), 1, "it would be so the next time");
+        // As a stream it can be of any size.
+        assert!(download(&client).chunks().await.unwrap().try_next().await.unwrap().is_some());
+    }
+    // The limit itself is allowed.
+    let server = Server::always(ok(r#"{"id":7}"#)).await;
+    let size = get_thing(&client(&server.url), "a", "b").send().await.unwrap().body.len();
+    for (limit, is_allowed) in [(size, true), (size - 1, false)] {
+        let client = builder(&server.url).max_response_size(limit).build().unwrap();
+        assert_eq!(get_thing(&client, "a", "b").await.is_ok(), is_allowed);
+    }
+}
+
+#[tokio::test]
+async fn events_come_as_they_are_sent() {
+    let pieces = [
+        &head("text/event-stream"),
+        "b\r\ndata: [1,2]",
+        "\r\n",
+        "2\r\n\n",
+        "\n\r\n9\r\ndata: [3]\r\n",
+        "2\r\n\n\n\r\n",
+    ];
+    let mut pieces: Vec<Vec<u8>> = pieces.iter().map(|piece| piece.as_bytes().to_vec()).collect();
+    pieces.push([&chunk("data: [DONE]\n\n"), END].concat().into_bytes());
+    let server = Server::always(Reply::Drip(pieces, Duration::from_millis(10))).await;
+    let client = client(&server.url);
+    for _ in 0..2 {
+        let events = watch(&client).await.unwrap().try_collect().await.unwrap();
+        assert_eq!(events, [Value::from(vec![1, 2]), Value::from(vec![3])]);
+        assert_eq!(server.received()[0].header("accept"), ["text/event-stream"]);
+    }
+
+    let begin = format!("{}{}", head("text/event-stream"), chunk("data: 1\n\ndata: 2"));
+    let server = Server::always(Reply::Break(begin.into_bytes())).await;
+    let mut events = watch(&support::client(&server.url)).await.unwrap();
+    assert_eq!(events.try_next().await.unwrap(), Some(Value::from(1)));
+    let error = events.try_next().await.unwrap_err();
+    assert!(matches!(&error, Error::Connection(_)), "{error}");
+    assert_eq!(events.try_next().await.unwrap(), None);
+}
+
+#[tokio::test]
+async fn an_event_without_end_is_cut_off() {
+    let begin = format!("{}{}", head("text/event-stream"), chunk(&"x".repeat(2000)));
+    let server = Server::always(Reply::Stall(begin.into_bytes())).await;
+    let client = builder(&server.url).max_response_size(1000).build().unwrap();
+    let error = watch(&client).await.unwrap().try_next().await.unwrap_err();
+    assert_says(&error, &["an item is larger than 1000 bytes"]);
+}
