@@ -143,6 +143,12 @@ impl ClientBuilder {
         Self(self.0.max_retries(retries))
     }
 
+    /// Limits how many bytes an answer may have that is read as a whole; of a stream, one item. 256 MiB by default.
+    /// A larger one is an error.
+    pub fn max_response_size(self, bytes: usize) -> Self {
+        Self(self.0.max_response_size(bytes))
+    }
+
     /// Sets what carries the requests.
     pub fn transport(self, transport: impl runtime::transport::Transport) -> Self {
         Self(self.0.transport(transport))

@@ -47,9 +47,9 @@ pub use client::{Client, ClientBuilder};
 
 #[rustfmt::skip]
 pub use runtime::{
-    Base64, Date, DateTime, Duration, Error, Items, Message, Object, Page, Response,
-    Result, ResultInfo, RetryPolicy, Secret, Time, TokenSource, Value, error, jiff, json,
-    transport,
+    Base64, Body, Chunks, Date, DateTime, Duration, Error, Event, Items, Message, Object,
+    Page, Part, Response, Result, ResultInfo, RetryPolicy, Secret, Streaming, Time,
+    TokenSource, Value, error, jiff, json, transport,
 };
 
 #[cfg(

@@ -5,6 +5,7 @@ use std::collections::{BTreeMap, HashMap};
 use super::direction::Direction;
 use super::flatten::flatten;
 use super::lower::{Lowering, describe, singular};
+use super::output::Answer;
 use super::{
     Credential, Endpoint, Location, Method, Parameter, Placement, Resource, Scope, ScopeParameter, Sdk, Type,
     owner, server, settle,
@@ -316,8 +317,9 @@ impl<'a> Builder<'a> {
             _ => Vec::new(),
         };
         let mut parameters = self.parameters(operation, &counts, hint);
-        self.body(operation, hint, &mut parameters);
-        let (output, enveloped) = self.output(operation, pagination, hint);
+        let body = self.body(operation, hint, &mut parameters);
+        let Answer { output, enveloped, accept, stream } = self.output(operation, pagination, hint);
+        let switch = stream.as_ref().and_then(|_| self.switch(operation, &mut parameters));
         Method {
             name: method.name.clone(),
             place: operation.place.clone(),
@@ -330,8 +332,11 @@ impl<'a> Builder<'a> {
             deprecated: operation.deprecated,
             permissions: operation.permissions.clone(),
             parameters,
-            body_required: operation.body.as_ref().is_some_and(|body| body.required),
+            body,
             output,
+            accept,
+            stream,
+            switch,
             enveloped,
             security: operation
                 .security

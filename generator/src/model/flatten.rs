@@ -79,6 +79,8 @@ pub(super) fn merge(into: &mut Schema, from: &Schema) {
     }
     into.nullable |= from.nullable && into.types.is_empty();
     into.format = into.format.take().or_else(|| from.format.clone());
+    into.content_media_type = into.content_media_type.take().or_else(|| from.content_media_type.clone());
+    into.content_schema = into.content_schema.or(from.content_schema);
     into.encoding = into.encoding.take().or_else(|| from.encoding.clone());
     into.items = into.items.or(from.items);
     if into.prefix_items.is_empty() {

@@ -92,9 +92,12 @@ impl Sdk {
                 see(&parameter.ty, &|| format!("{}: the parameter `{}`", call(), parameter.name));
             }
             match &method.output {
-                Output::Nothing | Output::Text | Output::Bytes => {}
+                Output::Nothing | Output::Text | Output::Bytes | Output::Stream(_) => {}
                 Output::Value { ty, .. } => see(ty, &|| format!("{}: the result", call())),
                 Output::Page { item, .. } => see(item, &|| format!("{}: the items", call())),
+            }
+            for stream in method.streams() {
+                see(&stream.item, &|| format!("{}: the stream's items", call()));
             }
         });
         for ty in &self.types {
@@ -220,14 +223,90 @@ pub struct Method {
     pub permissions: Vec<String>,
     /// What it takes, in the order of the path, then of the document.
     pub parameters: Vec<Parameter>,
-    /// Whether a body is sent even where no field of it is set.
-    pub body_required: bool,
+    /// How its body is written.
+    pub body: Option<RequestBody>,
     /// What it gives.
     pub output: Output,
+    /// The media type that an answer is to have, where that is not plain JSON.
+    pub accept: Option<String>,
+    /// What it gives bit by bit, where it can do that as well.
+    pub stream: Option<Stream>,
+    /// What asks for that.
+    pub switch: Option<Switch>,
     /// Whether its answers have the SDK's envelope.
     pub enveloped: bool,
     /// The alternatives to authenticate, where they differ from the SDK's.
     pub security: Option<Vec<Vec<usize>>>,
+}
+
+impl Method {
+    /// What it can give bit by bit.
+    pub fn streams(&self) -> impl Iterator<Item = &Stream> {
+        let only = match &self.output {
+            Output::Stream(stream) => Some(stream),
+            _ => None,
+        };
+        self.stream.iter().chain(only)
+    }
+}
+
+/// How the body of a request is written.
+#[derive(Debug)]
+pub struct RequestBody {
+    /// What it is.
+    pub format: BodyFormat,
+    /// Whether it is sent even where no field of it is set.
+    pub required: bool,
+    /// The media type of JSON that is not plain.
+    pub json_type: Option<String>,
+    /// The media types of those fields of a form that have one.
+    pub encodings: Vec<(String, String)>,
+    /// Other media types that the operation takes.
+    pub alternatives: Vec<String>,
+}
+
+/// What the body of a request is.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum BodyFormat {
+    /// JSON.
+    Json,
+    /// Names and values.
+    Form,
+    /// A form of several parts.
+    Parts,
+    /// Anything else.
+    Raw,
+}
+
+/// What a method gives bit by bit.
+#[derive(Debug)]
+pub struct Stream {
+    /// How the answer is cut into items.
+    pub framing: Framing,
+    /// The type of the items.
+    pub item: Type,
+}
+
+/// How an answer is cut into items.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Framing {
+    /// Server-sent events with JSON for data.
+    Events,
+    /// Server-sent events with text for data.
+    TextEvents,
+    /// JSON values behind each other.
+    Lines,
+}
+
+/// A boolean that asks for a stream.
+#[derive(Debug)]
+pub struct Switch {
+    /// Its name on the wire.
+    pub wire: String,
+    /// Whether it is in the query, and not in the body.
+    pub is_query: bool,
+    /// Whether it must be there.
+    pub required: bool,
 }
 
 /// Where a method goes.
@@ -292,7 +371,9 @@ pub enum Location {
     Body,
     /// A field of the form that is the body.
     FormField,
-    /// The whole body, as bytes of the media type that is the parameter's name on the wire.
+    /// A part of the form that is the body.
+    Part,
+    /// The whole body, of the media type that is the parameter's name on the wire.
     Raw,
 }
 
@@ -351,6 +432,8 @@ pub enum Output {
         /// The index of the pagination.
         pagination: usize,
     },
+    /// Items that are read while they come.
+    Stream(Stream),
 }
 
 /// The number of a type in [`Sdk::types`].
@@ -384,6 +467,8 @@ pub enum Type {
     Base64,
     /// Bytes; only for a whole body.
     Bytes,
+    /// A file; only for a part of a form.
+    File,
     /// Any JSON value.
     Any,
     /// An object without known properties.

@@ -13,10 +13,9 @@ pub(super) fn assign(
     // Where each type is needed by itself, not as a part of another.
     let mut direct: Vec<BTreeSet<Vec<String>>> = vec![BTreeSet::new(); types.len()];
     methods(resources, &mut |path, method| {
-        let output = output(method);
         for id in needs(method) {
             direct[id.0].insert(path.to_vec());
-            let is_output = output.contains(&id);
+            let is_output = outputs(method).any(|output| output == id);
             let is_input = method.parameters.iter().any(|parameter| parameter.ty.named().contains(&id));
             reach(types, id, &mut |ty| {
                 ty.in_responses |= is_output;
@@ -78,14 +77,15 @@ pub(super) fn methods(resources: &[Resource], visit: &mut dyn FnMut(&[String], &
 
 /// The named types that a method takes and gives.
 pub(super) fn needs(method: &Method) -> impl Iterator<Item = TypeId> {
-    method.parameters.iter().flat_map(|parameter| parameter.ty.named()).chain(output(method))
+    method.parameters.iter().flat_map(|parameter| parameter.ty.named()).chain(outputs(method))
 }
 
-fn output(method: &Method) -> Vec<TypeId> {
-    match &method.output {
+fn outputs(method: &Method) -> impl Iterator<Item = TypeId> {
+    let output = match &method.output {
         Output::Value { ty, .. } | Output::Page { item: ty, .. } => ty.named(),
-        Output::Nothing | Output::Text | Output::Bytes => Vec::new(),
-    }
+        Output::Nothing | Output::Text | Output::Bytes | Output::Stream(_) => Vec::new(),
+    };
+    output.into_iter().chain(method.streams().flat_map(|stream| stream.item.named()))
 }
 
 fn add_user(ty: &mut TypeDefinition, path: &[String]) {

@@ -3,13 +3,13 @@
 use super::build::Builder;
 use super::{Style, Type, TypeKind};
 use crate::diagnostics::Diagnostic;
-use crate::openapi::{Location, Parameter};
+use crate::openapi::{Encoding, Location, Parameter};
 
 impl Builder<'_> {
     /// The style of a parameter; its usual one where the type has neither lists nor objects, or the document
     /// states nothing.
     pub(super) fn style(&mut self, parameter: &Parameter, ty: &Type) -> Style {
-        if parameter.media_type.as_deref().is_some_and(super::media::is_json) {
+        if parameter.media_type.as_deref().is_some_and(super::media::is_json_type) {
             return Style::Json;
         }
         let (style, explode) = (parameter.style.as_deref(), parameter.explode);
@@ -48,6 +48,21 @@ impl Builder<'_> {
                 self.report.push(self.spec.locate(diagnostic, &parameter.place));
                 Style::Usual
             }
+        }
+    }
+
+    /// The style of a form's field: JSON where the form says so, brackets where it says `deepObject`.
+    pub(super) fn form_style(&self, encoding: Option<&Encoding>, ty: &Type) -> Style {
+        let (is_object, is_list) = (self.may_be_object(ty), self.may_be_list(ty));
+        let Some(encoding) = encoding.filter(|_| is_object || is_list) else { return Style::Usual };
+        match (encoding.style.as_deref(), encoding.explode) {
+            (None, _) if encoding.content_type.as_deref().is_some_and(super::media::is_json_type) => Style::Json,
+            (Some("deepObject"), _) => Style::Brackets,
+            (Some("spaceDelimited"), explode) if explode != Some(true) => Style::Space,
+            (Some("pipeDelimited"), explode) if explode != Some(true) => Style::Pipe,
+            (None | Some("form"), Some(false)) => Style::Comma,
+            (Some("form"), _) | (None, Some(true)) if is_object => Style::Properties,
+            _ => Style::Usual,
         }
     }
 

@@ -5,7 +5,7 @@ mod read;
 mod schema;
 
 pub use operation::{
-    Body, Content, Location, Operation, Parameter, Response, SecurityScheme, SecuritySchemeKind, Server,
+    Body, Content, Encoding, Location, Operation, Parameter, Response, SecurityScheme, SecuritySchemeKind, Server,
     ServerVariable,
 };
 pub use read::read;

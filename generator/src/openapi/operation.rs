@@ -131,6 +131,25 @@ pub struct Content {
     pub media_type: String,
     /// What the body is.
     pub schema: Option<SchemaId>,
+    /// What each item is, of a body that is a sequence of items.
+    pub item_schema: Option<SchemaId>,
+    /// How the fields of a form are written, where the document says so.
+    pub encoding: Vec<Encoding>,
+}
+
+/// How a field of a form is written.
+#[derive(Debug)]
+pub struct Encoding {
+    /// The field.
+    pub name: String,
+    /// Its media type, or several with commas between.
+    pub content_type: Option<String>,
+    /// How lists and objects stand in it.
+    pub style: Option<String>,
+    /// Whether each item of a list or object stands by itself.
+    pub explode: Option<bool>,
+    /// The names of the headers that its part has besides.
+    pub headers: Vec<String>,
 }
 
 /// A way to authenticate.

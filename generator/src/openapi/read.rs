@@ -3,8 +3,8 @@ use std::collections::{HashMap, VecDeque};
 use serde_json::Value;
 
 use super::{
-    Additional, Api, Body, Content, Discriminator, Location, Operation, Parameter, Response, Schema, SchemaId,
-    Schemas, SecurityScheme, SecuritySchemeKind, Server, ServerVariable, Type,
+    Additional, Api, Body, Content, Discriminator, Encoding, Location, Operation, Parameter, Response, Schema,
+    SchemaId, Schemas, SecurityScheme, SecuritySchemeKind, Server, ServerVariable, Type,
 };
 use crate::diagnostics::{Diagnostic, Report};
 use crate::document::{Document, Located, Place};
@@ -310,7 +310,20 @@ impl<'a> Reader<'a> {
         for (media_type, media) in content.iter().flat_map(Located::members) {
             let Some(media) = self.deref(media) else { continue };
             let schema = media.get("schema").map(|schema| self.schema(schema));
-            contents.push(Content { media_type: media_type.clone(), schema });
+            let item_schema = media.get("itemSchema").map(|schema| self.schema(schema));
+            let mut encoding = Vec::new();
+            for (name, stated) in media.get("encoding").iter().flat_map(Located::members) {
+                let headers = stated.get("headers");
+                let headers = headers.iter().flat_map(Located::members).map(|(name, _)| name.clone()).collect();
+                encoding.push(Encoding {
+                    name: name.clone(),
+                    content_type: stated.text("contentType"),
+                    style: stated.text("style"),
+                    explode: stated.value.get("explode").and_then(Value::as_bool),
+                    headers,
+                });
+            }
+            contents.push(Content { media_type: media_type.clone(), schema, item_schema, encoding });
         }
         contents
     }
@@ -404,6 +417,8 @@ impl<'a> Reader<'a> {
             }
         }
         schema.discriminator = located.get("discriminator").and_then(|found| self.discriminator(&found));
+        schema.content_media_type = located.text("contentMediaType");
+        schema.content_schema = located.get("contentSchema").map(|schema| self.schema(schema));
         schema.read_only = located.flag("readOnly");
         schema.write_only = located.flag("writeOnly");
         schema.deprecated = located.flag("deprecated");

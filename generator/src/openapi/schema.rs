@@ -116,6 +116,10 @@ pub struct Schema {
     pub any_of: Vec<SchemaId>,
     /// Tells the schemas of a union apart.
     pub discriminator: Option<Discriminator>,
+    /// The media type of what is in text.
+    pub content_media_type: Option<String>,
+    /// What is in text that is JSON.
+    pub content_schema: Option<SchemaId>,
     /// Sent by the server only.
     pub read_only: bool,
     /// Sent by the client only.
@@ -159,6 +163,8 @@ impl Schema {
             one_of: Vec::new(),
             any_of: Vec::new(),
             discriminator: None,
+            content_media_type: None,
+            content_schema: None,
             read_only: false,
             write_only: false,
             deprecated: false,

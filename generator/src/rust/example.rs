@@ -24,7 +24,6 @@ enum Position {
 impl Lowering<'_> {
     /// A method's example, as the lines of a function's body; lines for the compiler alone begin with `#`.
     pub(super) fn method_example(&self, resource: &Resource, method: &Method) -> Vec<String> {
-        let library = self.library;
         let mut uses = Vec::new();
         let call = self.call_with(resource, method, false, &mut uses);
         let name = match &method.output {
@@ -38,16 +37,30 @@ impl Lowering<'_> {
             Output::Value { .. } | Output::Text | Output::Bytes => {
                 format!("let {name} = {call}.await?; println!(\"{{{name}:?}}\");")
             }
-            Output::Page { .. } => format!(
-                "let mut {name} = {call}.items(); while let Some(item) = {name}.try_next().await? {{ println!(\"{{item:?}}\"); }}"
-            ),
+            Output::Stream(_) => {
+                format!("let mut {name} = {call}.await?; {}", reading(&name))
+            }
+            Output::Page { .. } => format!("let mut {name} = {call}.items(); {}", reading(&name)),
         };
+        self.example_of(&statements, &mut uses)
+    }
+
+    /// The example of a method that gives a stream as well.
+    pub(super) fn stream_example(&self, resource: &Resource, method: &Method) -> Vec<String> {
+        let mut uses = Vec::new();
+        let call = self.call_with(resource, method, false, &mut uses);
+        let statements = format!("let mut stream = {call}.stream().await?; {}", reading("stream"));
+        self.example_of(&statements, &mut uses)
+    }
+
+    fn example_of(&self, statements: &str, uses: &mut Vec<String>) -> Vec<String> {
+        let library = self.library;
         let mut lines = vec![format!("# async fn example(client: {library}::Client) -> {library}::Result<()> {{")];
-        lines.extend(group(&mut uses).iter().map(|path| format!("use {path};")));
+        lines.extend(group(uses).iter().map(|path| format!("use {path};")));
         if !uses.is_empty() {
             lines.push(String::new());
         }
-        lines.extend(format_statements(&statements));
+        lines.extend(format_statements(statements));
         lines.push("# Ok(())".to_owned());
         lines.push("# }".to_owned());
         lines
@@ -124,6 +137,8 @@ impl Sample<'_, '_> {
         };
         match ty {
             Type::String | Type::Secret | Type::Bytes => text("string"),
+            Type::File if position == Position::Owned => "b\"string\".into()".to_owned(),
+            Type::File => "b\"string\"".to_owned(),
             Type::DateTime => text("2024-10-31T12:00:00Z"),
             Type::Date => text("2024-10-31"),
             Type::Time => text("12:00:00Z"),
@@ -328,6 +343,11 @@ fn group(paths: &mut Vec<String>) -> Vec<String> {
         names => format!("{module}::{{{}}}", names.join(", ")),
     };
     modules.into_iter().map(line).collect()
+}
+
+/// A loop over all items of a stream.
+fn reading(name: &str) -> String {
+    format!("while let Some(item) = {name}.try_next().await? {{ println!(\"{{item:?}}\"); }}")
 }
 
 /// Lays out statements as people would write them.

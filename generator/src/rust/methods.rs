@@ -8,7 +8,8 @@ use serde::Serialize;
 use super::types::has_numbers;
 use super::{Lowering, docs, names};
 use crate::model::{
-    Constant, Endpoint, Location, Method as ModelMethod, Output, Parameter, Resource, Style, Type,
+    BodyFormat, Constant, Endpoint, Framing, Location, Method as ModelMethod, Output, Parameter, Resource, Style,
+    Switch, Type,
 };
 
 /// A method of a resource.
@@ -90,8 +91,27 @@ pub struct Request {
     pub output: String,
     /// The type of a list's items.
     pub item: Option<String>,
+    /// The type of the items, where the result is a stream of them.
+    pub streamed: Option<String>,
+    /// What it gives as a stream as well.
+    pub stream: Option<Stream>,
+    /// Whether it is a form of several parts, which can have more of them.
+    pub has_parts: bool,
     /// What can be set.
     pub setters: Vec<Setter>,
+}
+
+/// A stream that a request can give in place of its plain result.
+#[derive(Debug, Serialize)]
+pub struct Stream {
+    /// The type of its items.
+    pub item: String,
+    /// The runtime's method that reads it.
+    pub read: String,
+    /// The statements that ask for it.
+    pub fill: Vec<String>,
+    /// A compiled example.
+    pub example: Vec<String>,
 }
 
 /// A method that sets an optional parameter.
@@ -113,7 +133,7 @@ pub struct Setter {
 }
 
 /// Methods that every request has.
-const REQUEST_METHODS: [&str; 14] = [
+const REQUEST_METHODS: [&str; 15] = [
     "clone",
     "fmt",
     "from",
@@ -122,6 +142,7 @@ const REQUEST_METHODS: [&str; 14] = [
     "items",
     "send",
     "with_attempt_timeout",
+    "with_body",
     "with_body_field",
     "with_header",
     "with_max_retries",
@@ -140,9 +161,7 @@ impl Lowering<'_> {
         let mut scope = None;
         let mut path = Vec::new();
         let mut fill = Vec::new();
-        let mut has_body = false;
         for parameter in &method.parameters {
-            has_body |= matches!(parameter.location, Location::Field | Location::Body);
             if let Some(value) = &parameter.constant {
                 let wire = names::literal(&parameter.wire);
                 let value = match value {
@@ -150,7 +169,11 @@ impl Lowering<'_> {
                     Constant::Integer(number) => format!("&{number}i64"),
                     Constant::Boolean(value) => format!("&{value}"),
                 };
-                let call = if parameter.location == Location::FormField { "form_field" } else { "body_field" };
+                let call = match parameter.location {
+                    Location::FormField => "form_field",
+                    Location::Part => "part_field",
+                    _ => "body_field",
+                };
                 fill.push(format!("request.{call}({wire}, {value});"));
                 continue;
             }
@@ -173,16 +196,19 @@ impl Lowering<'_> {
             let argument = self.argument_of(parameter, &name);
             match parameter.location {
                 Location::Path => path.push(self.path_value(parameter, &name)),
-                _ => fill.extend(self.fill(parameter, &argument, "request")),
+                _ => fill.extend(self.fill(method, parameter, &argument, "request")),
             }
             arguments.push(argument);
         }
-        let sets_body = fill.iter().any(|statement| statement.starts_with("request.body"));
-        if has_body && method.body_required && !sets_body {
-            fill.push("request.body_object();".to_owned());
-        }
+        fill.extend(body_statements(method, &fill));
         let output = self.output(method, resource, uses);
         let setters = self.setters(resource, method, uses);
+        let others = method.body.as_ref().filter(|body| body.format != BodyFormat::Raw);
+        let others = others.map(|body| body.alternatives.as_slice()).filter(|others| !others.is_empty());
+        let others = others.map(|others| {
+            let types: Vec<String> = others.iter().map(|media_type| format!("`{media_type}`")).collect();
+            format!("The body can also be {}: see `with_body`.", types.join(" or "))
+        });
         let permissions = (!method.permissions.is_empty())
             .then(|| format!("Needs one of these permissions: {}.", method.permissions.join(", ")));
         let summary = method.summary.as_ref().map(|summary| sentence(summary));
@@ -200,6 +226,7 @@ impl Lowering<'_> {
                 summary.as_deref(),
                 description.filter(|_| !same),
                 notes.as_deref(),
+                others.as_deref(),
                 permissions.as_deref(),
             ]),
             example: self.method_example(resource, method),
@@ -265,8 +292,18 @@ impl Lowering<'_> {
     }
 
     fn output(&self, method: &ModelMethod, resource: &Resource, uses: &mut Vec<String>) -> Request {
-        let mut request =
-            Request { name: String::new(), output: "()".to_owned(), item: None, setters: Vec::new() };
+        let mut request = Request {
+            name: String::new(),
+            output: "()".to_owned(),
+            item: None,
+            streamed: None,
+            stream: None,
+            has_parts: method.body.as_ref().is_some_and(|body| {
+                let is_form = |media_type: &String| media_type.starts_with("multipart/form-data");
+                body.format == BodyFormat::Parts || body.alternatives.iter().any(is_form)
+            }),
+            setters: Vec::new(),
+        };
         match &method.output {
             Output::Nothing => {}
             Output::Text => request.output = "text".to_owned(),
@@ -280,7 +317,31 @@ impl Lowering<'_> {
                 self.collect_uses(item, &resource.path, uses);
                 request.item = Some(self.owned(item).to_string());
             }
+            Output::Stream(stream) => {
+                self.collect_uses(&stream.item, &resource.path, uses);
+                let item = tidy(&self.owned(&stream.item).to_string());
+                request.output = match stream.framing {
+                    Framing::Events => format!("events of {item}"),
+                    Framing::TextEvents => "text events".to_owned(),
+                    Framing::Lines => format!("lines of {item}"),
+                };
+                request.streamed = Some(item);
+            }
         }
+        request.stream = method.stream.as_ref().map(|stream| {
+            self.collect_uses(&stream.item, &resource.path, uses);
+            Stream {
+                item: tidy(&self.owned(&stream.item).to_string()),
+                read: match stream.framing {
+                    Framing::Events => "events",
+                    Framing::TextEvents => "text_events",
+                    Framing::Lines => "lines",
+                }
+                .to_owned(),
+                fill: method.switch.iter().map(|switch| switch_statement(switch, "self.0", true)).collect(),
+                example: self.stream_example(resource, method),
+            }
+        });
         // The macro shows these in documentation as they are written here.
         request.output = tidy(&request.output);
         request.item = request.item.map(|item| tidy(&item));
@@ -294,6 +355,10 @@ impl Lowering<'_> {
         uses: &mut Vec<String>,
     ) -> Vec<Setter> {
         let mut taken: HashSet<String> = REQUEST_METHODS.iter().map(|name| (*name).to_owned()).collect();
+        let gives_bytes = matches!(method.output, Output::Text | Output::Bytes);
+        taken.extend(gives_bytes.then(|| "chunks".to_owned()));
+        taken.extend(method.stream.as_ref().map(|_| "stream".to_owned()));
+        taken.insert("with_part".to_owned());
         let mut setters = Vec::new();
         for (index, parameter) in method.parameters.iter().enumerate() {
             if parameter.required || parameter.constant.is_some() {
@@ -308,7 +373,7 @@ impl Lowering<'_> {
             let argument = self.argument_of(&Parameter { nullable: false, ..parameter.clone() }, argument_name);
             let fallback = format!("Sets `{}`.", parameter.wire);
             let description = docs::or(parameter.description.as_deref(), &fallback);
-            let fill = self.fill(parameter, &argument, "self.0");
+            let fill = self.fill(method, parameter, &argument, "self.0");
             setters.push(Setter {
                 docs: docs::lines(&[Some(description)]),
                 deprecated: parameter.deprecated,
@@ -371,7 +436,13 @@ impl Lowering<'_> {
     }
 
     /// The statements that put an argument into a request.
-    fn fill(&self, parameter: &Parameter, argument: &Argument, request: &str) -> Vec<String> {
+    fn fill(
+        &self,
+        method: &ModelMethod,
+        parameter: &Parameter,
+        argument: &Argument,
+        request: &str,
+    ) -> Vec<String> {
         let mut statements = Vec::new();
         if argument.value != argument.name {
             let owned = self.owned(&parameter.ty);
@@ -400,11 +471,36 @@ impl Lowering<'_> {
                 Some(style) => format!("{request}.form_field_as({style}, {wire}, &{name});"),
             },
             Location::Raw => format!("{request}.raw_body({wire}, {name});"),
+            Location::Part => {
+                let encodings = method.body.iter().flat_map(|body| &body.encodings);
+                let media_type = encodings
+                    .filter(|(field, _)| *field == parameter.wire)
+                    .map(|(_, media_type)| names::literal(media_type))
+                    .next();
+                let binary = || names::literal("application/octet-stream");
+                match (&parameter.ty, media_type) {
+                    (Type::File, media_type) => {
+                        format!("{request}.part({wire}, {}, {name});", media_type.unwrap_or_else(binary))
+                    }
+                    (Type::List(item), media_type) if **item == Type::File => {
+                        format!("{request}.parts({wire}, {}, {name});", media_type.unwrap_or_else(binary))
+                    }
+                    (_, Some(media_type)) => format!("{request}.part_of({wire}, {media_type}, &{name});"),
+                    (_, None) => format!("{request}.part_field({wire}, &{name});"),
+                }
+            }
             Location::Field if has_numbers(&parameter.ty) => format!("{request}.body_number({wire}, &{name});"),
             Location::Field => format!("{request}.body_field({wire}, &{name});"),
             _ if has_numbers(&parameter.ty) => format!("{request}.body_of_numbers(&{name});"),
             Location::Body | Location::Path | Location::Scope => format!("{request}.body(&{name});"),
         });
+        // A form that is given as a whole.
+        let format = method.body.as_ref().map(|body| body.format);
+        match format.filter(|_| parameter.location == Location::Body) {
+            Some(BodyFormat::Form) => statements.push(format!("{request}.form();")),
+            Some(BodyFormat::Parts) => statements.push(format!("{request}.multipart();")),
+            _ => {}
+        }
         statements
     }
 }
@@ -426,6 +522,42 @@ fn style(parameter: &Parameter) -> Option<&'static str> {
         Style::MatrixExploded => "runtime::Style::MatrixExploded",
         Style::Json => "runtime::Style::Json",
     })
+}
+
+/// The statements that say what body and answer are, where the arguments don't.
+fn body_statements(method: &ModelMethod, fill: &[String]) -> Vec<String> {
+    let mut statements = Vec::new();
+    if let Some(switch) = method.switch.as_ref().filter(|switch| switch.required) {
+        statements.push(switch_statement(switch, "request", false));
+    }
+    if let Some(accept) = &method.accept {
+        statements.push(format!("request.accept({});", names::literal(accept)));
+    }
+    let Some(body) = &method.body else { return statements };
+    let has = |location| method.parameters.iter().any(|parameter| parameter.location == location);
+    let is_set = |call: &str| fill.iter().any(|statement| statement.starts_with(call));
+    if body.required {
+        match body.format {
+            BodyFormat::Json if (has(Location::Field) || has(Location::Body)) && !is_set("request.body") => {
+                statements.push("request.body_object();".to_owned());
+            }
+            BodyFormat::Form if !is_set("request.form") => statements.push("request.form();".to_owned()),
+            BodyFormat::Parts if !is_set("request.part") && !is_set("request.multipart") => {
+                statements.push("request.multipart();".to_owned());
+            }
+            _ => {}
+        }
+    }
+    if let Some(media_type) = &body.json_type {
+        statements.push(format!("request.content_type({});", names::literal(media_type)));
+    }
+    statements
+}
+
+/// Asks for a stream, or for none.
+fn switch_statement(switch: &Switch, request: &str, on: bool) -> String {
+    let call = if switch.is_query { "query" } else { "body_field" };
+    format!("{request}.{call}({}, &{on});", names::literal(&switch.wire))
 }
 
 /// A summary as a sentence.

@@ -257,7 +257,8 @@ impl Lowering<'_> {
                     }
                     _ => None,
                 };
-                inputs.map(|p| &p.ty).chain(output).any(types::has_maps)
+                let streamed = method.streams().map(|stream| &stream.item);
+                inputs.map(|p| &p.ty).chain(output).chain(streamed).any(types::has_maps)
             }),
             methods,
             models: self.models(&resource.path),

@@ -22,7 +22,8 @@ impl Lowering<'_> {
             Type::Time => quote!(runtime::Time),
             Type::Duration => quote!(runtime::Duration),
             Type::Base64 => quote!(runtime::Base64),
-            Type::Bytes => quote!(runtime::transport::Bytes),
+            Type::Bytes => quote!(runtime::Body),
+            Type::File => quote!(runtime::Part),
             Type::Any => quote!(runtime::Value),
             Type::Object => quote!(runtime::Object),
             Type::List(item) => {
@@ -94,7 +95,7 @@ impl Lowering<'_> {
     /// Whether an argument of this type is not the type itself.
     pub(super) fn is_converted(&self, ty: &Type) -> bool {
         match ty {
-            Type::String | Type::Secret | Type::Any | Type::Bytes | Type::Number => true,
+            Type::String | Type::Secret | Type::Any | Type::Bytes | Type::File | Type::Number => true,
             Type::DateTime | Type::Date | Type::Time | Type::Duration | Type::Base64 => true,
             Type::Named(id) => matches!(self.sdk.types[id.0].kind, TypeKind::Union { .. }),
             _ => false,
