@@ -123,12 +123,14 @@ impl ClientBuilder {
         Self(self.0.header(name, value))
     }
 
-    /// Limits how long a call may take, all its attempts and the waits between them counted. No limit by default.
+    /// Limits how long a call may take, all its attempts and the waits between them counted, until the answer is
+    /// read or its stream begins. No limit by default.
     pub fn timeout(self, limit: std::time::Duration) -> Self {
         Self(self.0.timeout(limit))
     }
 
-    /// Limits how long one attempt may take, until the whole answer has been read. A minute by default.
+    /// Limits how long one attempt may take, uploads and reading the whole answer included. Of an answer that is
+    /// read as a stream, it limits the wait for its beginning and for each piece. A minute by default.
     pub fn attempt_timeout(self, limit: std::time::Duration) -> Self {
         Self(self.0.attempt_timeout(limit))
     }

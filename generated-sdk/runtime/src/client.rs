@@ -132,14 +132,15 @@ impl ClientBuilder {
         self
     }
 
-    /// Limits how long a call may take, all its attempts and the waits between them counted. No limit by
-    /// default.
+    /// Limits how long a call may take, all its attempts and the waits between them counted, until the answer is
+    /// read or its stream begins. No limit by default.
     pub fn timeout(mut self, limit: Duration) -> Self {
         self.limits.timeout = Some(limit);
         self
     }
 
-    /// Limits how long one attempt may take, until the whole answer has been read. A minute by default.
+    /// Limits how long one attempt may take, uploads and reading the whole answer included. Of an answer that is
+    /// read as a stream, it limits the wait for its beginning and for each piece. A minute by default.
     pub fn attempt_timeout(mut self, limit: Duration) -> Self {
         self.limits.attempt_timeout = limit;
         self

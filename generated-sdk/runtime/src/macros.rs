@@ -206,7 +206,7 @@ macro_rules! request {
                 self
             }
 
-            /// Limits how long one attempt may take.
+            /// Limits how long one attempt may take; of an answer that is read as a stream, the wait for each piece.
             pub fn with_attempt_timeout(mut self, limit: ::core::time::Duration) -> Self {
                 self.0.attempt_timeout(limit);
                 self
