@@ -51,12 +51,17 @@ pub(crate) static ENVELOPE: Envelope = Envelope {
 pub(crate) static PAGE_NUMBER_PAGES: Pagination = Pagination {
     items: &["result"],
     info: &["result_info"],
-    scheme: Scheme::PageNumber { page: "page" },
+    has_more: &[],
+    scheme: Scheme::PageNumber {
+        page: "page",
+        first: 1,
+    },
 };
 
 pub(crate) static CURSOR_PAGES: Pagination = Pagination {
     items: &["result"],
     info: &["result_info"],
+    has_more: &[],
     scheme: Scheme::Cursor {
         cursor: "cursor",
         next: &[&["cursor"], &["cursors", "after"]],
@@ -66,5 +71,6 @@ pub(crate) static CURSOR_PAGES: Pagination = Pagination {
 pub(crate) static SINGLE_PAGES: Pagination = Pagination {
     items: &["result"],
     info: &["result_info"],
+    has_more: &[],
     scheme: Scheme::Single,
 };

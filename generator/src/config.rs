@@ -1,7 +1,10 @@
 //! `sdk.yaml`: how the SDK presents the API. Every key is known; one that isn't is an error with its line.
 
+mod pages;
+
 use serde_json::Value;
 
+pub use self::pages::{Pagination, Scheme};
 use crate::diagnostics::{Diagnostic, Report};
 use crate::document::{Document, Located, Place};
 
@@ -59,40 +62,6 @@ pub struct Envelope {
     pub errors: String,
     /// Holds other messages.
     pub messages: String,
-}
-
-/// How a list goes on.
-#[derive(Clone, Debug, PartialEq, Eq)]
-pub struct Pagination {
-    /// What asks for the next page.
-    pub scheme: Scheme,
-    /// The path to the items.
-    pub items: Vec<String>,
-    /// The path to the page information.
-    pub info: Vec<String>,
-}
-
-/// What asks for the next page.
-#[derive(Clone, Debug, PartialEq, Eq)]
-pub enum Scheme {
-    /// The list is whole as it is.
-    Single,
-    /// A page's number.
-    PageNumber {
-        /// The parameter for the number.
-        page: String,
-        /// The parameter for the size of a page.
-        per_page: String,
-    },
-    /// A cursor.
-    Cursor {
-        /// The parameter for the cursor.
-        cursor: String,
-        /// The parameter for the size of a page.
-        limit: Option<String>,
-        /// The paths inside the page information at which the next cursor may stand.
-        next: Vec<Vec<String>>,
-    },
 }
 
 /// A resource and what is below it.
@@ -378,48 +347,6 @@ impl<'a> Reader<'a> {
             description: self.required(package, "description"),
             repository: self.optional(package, "repository"),
         }
-    }
-
-    fn pagination(&mut self, pagination: &Located<'a>) -> Option<Pagination> {
-        let path = |text: String| text.split('.').map(str::to_owned).collect::<Vec<_>>();
-        let scheme = match self.required(pagination, "style").as_str() {
-            "single" => {
-                self.keys(pagination, &["style", "items", "info"]);
-                Scheme::Single
-            }
-            "page_number" => {
-                self.keys(pagination, &["style", "items", "info", "page", "per_page"]);
-                Scheme::PageNumber {
-                    page: self.required(pagination, "page"),
-                    per_page: self.required(pagination, "per_page"),
-                }
-            }
-            "cursor" => {
-                self.keys(pagination, &["style", "items", "info", "cursor", "limit", "next"]);
-                let next = pagination.get("next");
-                let next: Vec<_> = match &next {
-                    Some(list) if list.value.is_array() => {
-                        list.items().filter_map(|item| item.value.as_str().map(str::to_owned)).map(path).collect()
-                    }
-                    _ => vec![path(self.required(pagination, "next"))],
-                };
-                Scheme::Cursor {
-                    cursor: self.required(pagination, "cursor"),
-                    limit: pagination.text("limit"),
-                    next,
-                }
-            }
-            "" => return None,
-            other => {
-                let help = "styles: page_number, cursor, single";
-                self.error(&pagination.place.child("style"), format!("unknown style `{other}`"), help);
-                return None;
-            }
-        };
-        // Without a path the answer is the list.
-        let items = self.optional(pagination, "items").map(path).unwrap_or_default();
-        let info = pagination.text("info").map(path).unwrap_or_default();
-        Some(Pagination { scheme, items, info })
     }
 
     fn resources(&mut self, parent: &Located<'a>, depth: usize) -> Vec<Resource> {

@@ -241,13 +241,28 @@ fn configurations() {
     reports.config("a pagination that is not there", &format!("{}{pages}", list("cursors")));
     reports.config(
         "a pagination of another style",
-        &format!("{}{}", list("pages"), pages.replace("page_number", "offset")),
+        &format!("{}{}", list("pages"), pages.replace("page_number", "pages")),
     );
     reports.config(
         "a pagination that lacks a key",
         &format!("{}{}", list("pages"), pages.replace("page: page, ", "")),
     );
     reports.config("a list that is none", &format!("{}{pages}", list("pages")));
+    for (title, keys) in [
+        ("a key of another style", "style: offset, offset: skip, per_page: size"),
+        ("an offset without its parameter", "style: offset, limit: size"),
+        ("a first page that is no number", "style: page_number, page: page, first: one"),
+        ("a size that is a number", "style: page_number, page: page, per_page: 20"),
+        ("a cursor from nowhere", "style: cursor, cursor: after"),
+        ("a cursor from two places", "style: cursor, cursor: after, next: cursor, item: id"),
+        ("a flag that is none", "style: cursor, cursor: after, item: id, has_more: true"),
+        ("a url from nowhere", "style: next_url, next: []"),
+        ("a url at a number", "style: next_url, next: [links.next, 2]"),
+        ("a path for the link header", "style: link_header, next: link"),
+    ] {
+        let styled = format!("pagination:\n  pages: {{{keys}}}\n");
+        reports.config(title, &format!("{}{styled}", list("pages")));
+    }
     reports.check("configurations");
 }
 

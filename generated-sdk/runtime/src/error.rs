@@ -30,7 +30,7 @@ pub enum Error {
     Config(Box<ConfigError>),
     /// A token source has no token. Nothing was sent.
     Credentials(Box<CredentialsError>),
-    /// A list can't go on: the server would send the same page for ever.
+    /// A list can't go on: the server would send the same page for ever, or the next page is at another host.
     Paging(Box<PagingError>),
 }
 
@@ -327,7 +327,7 @@ impl fmt::Display for CredentialsError {
     }
 }
 
-/// A list that would never end.
+/// A list that can't go on.
 #[derive(Debug)]
 #[non_exhaustive]
 pub struct PagingError {

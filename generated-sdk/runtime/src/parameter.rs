@@ -135,8 +135,8 @@ impl Pair {
     }
 
     /// All pairs as a query or form has them.
-    pub(crate) fn write(pairs: &[Self]) -> String {
-        let pairs: Vec<String> = pairs.iter().map(|pair| format!("{}={}", pair.name, pair.value)).collect();
+    pub(crate) fn write<'a>(pairs: impl IntoIterator<Item = &'a Self>) -> String {
+        let pairs: Vec<String> = pairs.into_iter().map(|pair| format!("{}={}", pair.name, pair.value)).collect();
         pairs.join("&")
     }
 }

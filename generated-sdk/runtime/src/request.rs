@@ -4,6 +4,7 @@ use std::time::Duration;
 use http::{HeaderMap, HeaderValue, header};
 use percent_encoding::utf8_percent_encode;
 use serde::Serialize;
+use url::Url;
 
 use crate::auth::{Secrets, add_cookie, header_name};
 use crate::body::{Body, Payload};
@@ -21,6 +22,8 @@ pub struct Request {
     /// The values of the path's parameters, encoded.
     path: Vec<String>,
     query: Vec<Pair>,
+    /// Where it goes in place of what path and query say: to the next page of a list.
+    link: Option<Url>,
     headers: HeaderMap,
     cookies: Vec<(String, String)>,
     pub(crate) payload: Payload,
@@ -41,6 +44,7 @@ impl Request {
             operation,
             path: Vec::new(),
             query: Vec::new(),
+            link: None,
             headers: HeaderMap::new(),
             cookies: Vec::new(),
             payload: Payload::Empty,
@@ -167,12 +171,12 @@ impl Request {
         }
         let client = &self.client.0;
         let mut headers = client.headers.clone();
-        let mut query = self.query.clone();
         for (name, value) in &self.cookies {
             add_cookie(&mut headers, name, value)
                 .map_err(|_| place(&format!("the cookie `{name}` can't be sent")))?;
         }
-        secrets.apply(&mut headers, &mut query)?;
+        let mut hidden = Vec::new();
+        secrets.apply(&mut headers, &mut hidden)?;
         if let Some(accept) = self.accept.and_then(|accept| HeaderValue::try_from(accept).ok()) {
             headers.insert(header::ACCEPT, accept);
         }
@@ -181,12 +185,10 @@ impl Request {
             headers.insert(name, value.clone());
         }
 
-        let mut url = self.base_url()?;
-        self.write_path(&mut url).map_err(|what| place(&what))?;
-        if !query.is_empty() {
-            url.push('?');
-            url.push_str(&Pair::write(&query));
-        }
+        let url = match &self.link {
+            Some(link) => with_secrets(link, &hidden),
+            None => self.write_url(&hidden).map_err(|what| place(&what))?,
+        };
 
         let (media_type, body) = self.payload.write().map_err(|what| place(&what))?;
         if let Some(media_type) = media_type {
@@ -203,20 +205,49 @@ impl Request {
         Ok(request)
     }
 
-    /// Where the request goes, without a slash at its end: what the program says, what the operation says, or where
+    /// Sends the request to a URL that a server gave, which must be one that the credentials may go to.
+    pub(crate) fn go_to(&mut self, link: Url) {
+        self.link = Some(link);
+    }
+
+    /// Where the request goes, without credentials.
+    pub(crate) fn url(&self) -> Result<Url, String> {
+        match &self.link {
+            Some(link) => Ok(link.clone()),
+            None => Url::parse(&self.write_url(&[])?).map_err(|error| format!("no URL: {error}")),
+        }
+    }
+
+    /// The operation's base URL.
+    pub(crate) fn home(&self) -> Result<Url, String> {
+        Url::parse(&self.base_url()?).map_err(|error| format!("no URL: {error}"))
+    }
+
+    /// The URL by path and query, and credentials behind those.
+    fn write_url(&self, secrets: &[Pair]) -> Result<String, String> {
+        let mut url = self.base_url()?;
+        self.write_path(&mut url)?;
+        if !self.query.is_empty() || !secrets.is_empty() {
+            url.push('?');
+            url.push_str(&Pair::write(self.query.iter().chain(secrets)));
+        }
+        Ok(url)
+    }
+
+    /// Where the operation is, without a slash at its end: what the program says, what the operation says, or where
     /// the whole API is.
-    fn base_url(&self) -> Result<String> {
+    fn base_url(&self) -> Result<String, String> {
         let client = &self.client.0;
         let Some(own) = self.operation.base_url else { return Ok(client.base_url.clone()) };
         if own.contains("://") {
             return Ok(if client.is_elsewhere { client.base_url.clone() } else { own.to_owned() });
         }
         // It is said relative to where the whole API is.
-        let base = url::Url::parse(&format!("{}/", client.base_url));
+        let base = Url::parse(&format!("{}/", client.base_url));
         let joined = base.and_then(|base| base.join(own));
         joined
             .map(|url| url.as_str().trim_end_matches('/').to_owned())
-            .map_err(|error| Error::config(format!("the operation's base URL `{own}` can't be used: {error}")))
+            .map_err(|error| format!("its base URL `{own}` can't be used: {error}"))
     }
 
     /// Writes the path. A value is one segment, whatever is in it: what would be a way out of it (nothing, `.`,
@@ -244,6 +275,23 @@ impl Request {
         }
         Ok(())
     }
+}
+
+/// A server's URL with the credentials that go into the query. One that the server repeats is sent once: as the
+/// client has it.
+fn with_secrets(link: &Url, secrets: &[Pair]) -> String {
+    let mut url = link.clone();
+    if !secrets.is_empty() {
+        let is_secret = |pair: &&str| {
+            let name = url::form_urlencoded::parse(pair.as_bytes()).next();
+            name.is_some_and(|(name, _)| secrets.iter().any(|secret| secret.parameter == name))
+        };
+        let others =
+            link.query().unwrap_or_default().split('&').filter(|pair| !pair.is_empty() && !is_secret(pair));
+        let query: Vec<String> = others.map(str::to_owned).chain([Pair::write(secrets)]).collect();
+        url.set_query(Some(&query.join("&")));
+    }
+    url.into()
 }
 
 /// Says what is asked for, not with which values: those may be secret.

@@ -8,9 +8,13 @@ use std::pin::Pin;
 use std::time::Duration;
 
 use futures_core::Stream;
-use sdk_runtime::{Error, Items};
+use sdk_runtime::operation::{Api, Credential, Operation, Placement};
+use sdk_runtime::paging::{Pagination, Scheme};
+use sdk_runtime::{Client, ClientBuilder, Error, Items, Page, Request};
 use support::server::{Reply, Server, ok, refusal, reply};
-use support::{ACCOUNT, THINGS_PATH, Thing, assert_says, client, list_things, scan_things};
+use support::{
+    ACCOUNT, KEY, THINGS_PATH, TOKEN, Thing, assert_says, client, list, list_things, pages, scan_things,
+};
 
 /// A page with the things of these ids, and its page information.
 fn page(ids: &[i64], info: &str) -> Reply {
@@ -302,4 +306,360 @@ async fn items_are_a_stream_that_fetches_only_what_is_asked_for() {
     drop(items);
     tokio::time::sleep(Duration::from_millis(50)).await;
     assert_eq!(server.count(), 2);
+}
+
+/// The list of things by another way of going on.
+fn things(url: &str, operation: &'static Operation) -> Request {
+    Request::new(&client(url), operation).path(ACCOUNT)
+}
+
+fn items(url: &str, operation: &'static Operation) -> Items<Thing> {
+    things(url, operation).items()
+}
+
+static OFFSET: Operation = list(&OFFSETS);
+static OFFSETS: Pagination = pages(&["result_info"], Scheme::Offset { offset: "offset", first: 0 });
+
+#[tokio::test]
+async fn an_offset_grows_by_the_items_that_came() {
+    // A short page is no end, and the step is what came, not what was asked for.
+    let pages = [page(&[1, 2, 3], "{}"), page(&[4], "null"), page(&[5, 6], "{}"), page(&[], "{}")];
+    let server = Server::script(pages).await;
+    let mut request = things(&server.url, &OFFSET);
+    request.query("limit", &3);
+    assert_eq!(ids(request.items()).await, [1, 2, 3, 4, 5, 6]);
+    assert_eq!(queries(&server), ["?limit=3", "?limit=3&offset=3", "?limit=3&offset=4", "?limit=3&offset=6"]);
+}
+
+#[tokio::test]
+async fn an_offset_ends_where_the_page_information_says() {
+    for info in [
+        [r#"{"total":3}"#, r#"{"total":3}"#],
+        [r#"{"total_count":"3"}"#, r#"{"total_count":"3"}"#],
+        [r#"{"totalResults":3.0,"limit":2,"offset":0}"#, r#"{"totalResults":3.0,"limit":2,"offset":2}"#],
+        [r#"{"has_more":true}"#, r#"{"has_more":false}"#],
+        [r#"{"hasNextPage":true}"#, r#"{"hasNextPage":false}"#],
+        [r#"{"isLast":false}"#, r#"{"isLast":true}"#],
+        // What says whether there is more says it better than a count that is wrong.
+        [r#"{"more":true,"total":2}"#, r#"{"more":false,"total":9}"#],
+    ] {
+        let server = Server::script([page(&[1, 2], info[0]), page(&[3], info[1])]).await;
+        assert_eq!(ids(items(&server.url, &OFFSET)).await, [1, 2, 3], "{info:?}");
+        assert_eq!(queries(&server), ["", "?offset=2"], "{info:?}");
+    }
+}
+
+#[tokio::test]
+async fn an_offset_can_begin_later_and_count_from_one() {
+    static FROM_ONE: Operation = list(&FROM_ONES);
+    static FROM_ONES: Pagination = pages(&["result_info"], Scheme::Offset { offset: "start", first: 1 });
+    let info = r#"{"total":5}"#;
+    let server = Server::script([page(&[1, 2, 3], info), page(&[4, 5], info)]).await;
+    assert_eq!(ids(items(&server.url, &FROM_ONE)).await, [1, 2, 3, 4, 5]);
+    assert_eq!(queries(&server), ["", "?start=4"]);
+    // The three before the first that is asked for are part of the total.
+    let server = Server::script([page(&[4], info), page(&[5], info)]).await;
+    let mut request = things(&server.url, &FROM_ONE);
+    request.query("start", &4);
+    assert_eq!(ids(request.items()).await, [4, 5]);
+    assert_eq!(queries(&server), ["?start=4", "?start=5"]);
+}
+
+#[tokio::test]
+async fn a_server_that_ignores_the_offset_gives_its_page_once() {
+    let server = Server::always(page(&[1, 2], r#"{"offset":0}"#)).await;
+    assert_eq!(ids(items(&server.url, &OFFSET)).await, [1, 2]);
+    assert_eq!(server.count(), 2);
+
+    for (info, says) in [(r#"{"total":5}"#, "3 of 5 items are missing"), (r#"{"has_more":true}"#, "there is more")]
+    {
+        let server = Server::always(page(&[1, 2], info)).await;
+        let (found, error) = read(items(&server.url, &OFFSET)).await;
+        assert_stuck(error, &["the page at offset 2", says]);
+        assert_eq!((found, server.count()), (vec![1, 2], 2));
+    }
+    // Equal rows are no repetition where the server names the offset that was asked for.
+    let rows = [page(&[1], r#"{"offset":0}"#), page(&[1], r#"{"offset":1}"#), page(&[], r#"{"offset":2}"#)];
+    let server = Server::script(rows).await;
+    assert_eq!(ids(items(&server.url, &OFFSET)).await, [1, 1]);
+}
+
+#[tokio::test]
+async fn an_empty_page_with_more_behind_it_is_an_error_where_the_client_counts() {
+    let server = Server::always(page(&[], r#"{"has_more":true}"#)).await;
+    let (found, error) = read(items(&server.url, &OFFSET)).await;
+    assert_stuck(error, &["is empty", "there is more"]);
+    assert_eq!((found, server.count()), (vec![], 1));
+}
+
+#[tokio::test]
+async fn numbered_pages_can_count_from_zero_and_say_whether_there_is_more() {
+    static FROM_ZERO: Operation = list(&FROM_ZEROS);
+    static FROM_ZEROS: Pagination = Pagination {
+        items: &["result"],
+        info: &["result_info"],
+        has_more: &[&["links", "more"]],
+        scheme: Scheme::PageNumber { page: "page", first: 0 },
+    };
+    for [first, second] in [
+        [r#"{"totalPages":2}"#, r#"{"totalPages":2}"#],
+        [r#"{"links":{"more":true}}"#, r#"{"links":{"more":false}}"#],
+    ] {
+        let server = Server::script([page(&[1], first), page(&[2], second)]).await;
+        assert_eq!(ids(items(&server.url, &FROM_ZERO)).await, [1, 2]);
+        assert_eq!(queries(&server), ["", "?page=1"]);
+    }
+}
+
+static LAST: Operation = list(&LASTS);
+static LASTS: Pagination = Pagination {
+    items: &["result"],
+    info: &[],
+    has_more: &[],
+    scheme: Scheme::LastItem { cursor: "after", item: &["id"] },
+};
+
+/// A page of a list by the last item's id, with what stands beside the envelope.
+fn flagged(ids: &[i64], flag: &str) -> Reply {
+    let items: Vec<String> = ids.iter().map(|id| format!(r#"{{"name":"x","id":{id}}}"#)).collect();
+    reply("200 OK", &[], &format!(r#"{{"success":true,"result":[{}]{flag}}}"#, items.join(",")))
+}
+
+#[tokio::test]
+async fn the_last_item_can_be_the_cursor() {
+    let (more, done) = (r#","has_more":true"#, r#","has_more":false"#);
+    let server = Server::script([flagged(&[1, 2], more), flagged(&[3, 4], more), flagged(&[5], done)]).await;
+    assert_eq!(ids(items(&server.url, &LAST)).await, [1, 2, 3, 4, 5]);
+    assert_eq!(queries(&server), ["", "?after=2", "?after=4"]);
+
+    // A server that doesn't say whether there is more is asked until nothing comes.
+    let server = Server::script([flagged(&[1, 2], ""), flagged(&[3], ""), flagged(&[], "")]).await;
+    assert_eq!(ids(items(&server.url, &LAST)).await, [1, 2, 3]);
+    assert_eq!(queries(&server), ["", "?after=2", "?after=3"]);
+
+    let server = Server::script([flagged(&[1, 2], more)]).await;
+    let page: Page<Thing> = things(&server.url, &LAST).send_page().await.unwrap().result;
+    assert_eq!((page.result_info.cursor.as_deref(), page.result_info.has_more), (Some("2"), Some(true)));
+}
+
+#[tokio::test]
+async fn a_last_item_that_leads_nowhere_is_not_followed_for_ever() {
+    // The server ignores the cursor.
+    let server = Server::always(flagged(&[1, 2], "")).await;
+    assert_eq!(ids(items(&server.url, &LAST)).await, [1, 2]);
+    assert_eq!(server.count(), 2);
+    let server = Server::always(flagged(&[1, 2], r#","has_more":true"#)).await;
+    let (found, error) = read(items(&server.url, &LAST)).await;
+    assert_stuck(error, &["the same as the one before it", "there is more"]);
+    assert_eq!((found, server.count()), (vec![1, 2], 2));
+    // There is more, but nothing to ask for it with.
+    let server = Server::always(flagged(&[], r#","has_more":true"#)).await;
+    let (found, error) = read(items(&server.url, &LAST)).await;
+    assert_stuck(error, &["there is more, but no cursor"]);
+    assert_eq!((found, server.count()), (vec![], 1));
+}
+
+#[tokio::test]
+async fn a_cursor_ends_where_the_server_says_that_there_is_no_more() {
+    let pages = [
+        page(&[1], r#"{"cursors":{"after":"a"},"has_more":true}"#),
+        page(&[2], r#"{"cursors":{"after":"b"},"has_more":false}"#),
+    ];
+    let server = Server::script(pages).await;
+    assert_eq!(ids(scan_things(&client(&server.url)).items()).await, [1, 2]);
+    assert_eq!(server.count(), 2);
+}
+
+static NEXT_URL: Operation = list(&NEXT_URLS);
+static NEXT_URLS: Pagination = pages(&["result_info"], Scheme::NextUrl { next: &[&["next"], &["links", "next"]] });
+static LINK: Operation = list(&LINKS);
+static LINKS: Pagination = pages(&[], Scheme::LinkHeader);
+
+/// A page with the URL of the next one in its body.
+fn linked(ids: &[i64], next: &str) -> Reply {
+    page(ids, &format!(r#"{{"next":{}}}"#, sdk_runtime::Value::from(next)))
+}
+
+/// A page with `Link` headers.
+fn with_links(ids: &[i64], links: &[&str]) -> Reply {
+    let items: Vec<String> = ids.iter().map(|id| format!(r#"{{"id":{id}}}"#)).collect();
+    let headers: Vec<String> = links.iter().map(|link| format!("Link: {link}")).collect();
+    let headers: Vec<&str> = headers.iter().map(String::as_str).collect();
+    reply("200 OK", &headers, &format!(r#"{{"result":[{}]}}"#, items.join(",")))
+}
+
+/// What was asked for, path and query, and that the credentials came along.
+fn targets(server: &Server) -> Vec<String> {
+    let target = |received: &support::server::Received| {
+        assert_eq!(received.header("authorization"), [format!("Bearer {TOKEN}")], "{}", received.line());
+        received.target().to_owned()
+    };
+    server.received().iter().map(target).collect()
+}
+
+#[tokio::test]
+async fn the_url_of_the_next_page_is_followed_with_the_credentials() {
+    let first = THINGS_PATH.replace("{account_id}", ACCOUNT);
+    let server = Server::script([]).await;
+    let absolute = format!("{}/elsewhere?page=2&q=a%2Fb#top", server.url);
+    server.play([
+        linked(&[1], &absolute),
+        linked(&[2], "?page=3"),
+        linked(&[], "/rooted?a=%20"),
+        page_of(r#"[{"id":3}]"#, r#"{"next":null,"links":{"next":"../up"}}"#),
+        linked(&[4], ""),
+    ]);
+    let mut request = things(&server.url, &NEXT_URL);
+    request.query("limit", &1);
+    assert_eq!(ids(request.items()).await, [1, 2, 3, 4]);
+    assert_eq!(
+        targets(&server),
+        // The server's URL is followed as it is: it has the caller's parameters in it, where it keeps them.
+        [&format!("{first}?limit=1"), "/elsewhere?page=2&q=a%2Fb", "/elsewhere?page=3", "/rooted?a=%20", "/up"]
+    );
+}
+
+#[tokio::test]
+async fn the_url_of_the_next_page_can_stand_beside_the_page_information() {
+    let body = |id: i64, rest: &str| reply("200 OK", &[], &format!(r#"{{"result":[{{"id":{id}}}]{rest}}}"#));
+    let pages = [body(1, r#","result_info":{"total":2},"links":{"next":"?page=2"}"#), body(2, "")];
+    let server = Server::script(pages).await;
+    let page: Page<Thing> = things(&server.url, &NEXT_URL).send_page().await.unwrap().result;
+    assert_eq!(page.result_info.next.as_deref(), Some("?page=2"));
+    assert_eq!(page.result_info.total_count, Some(2));
+}
+
+#[tokio::test]
+async fn link_headers_are_read_by_the_letter() {
+    let next = |link: &'static str| [link];
+    for links in [
+        &next(r#"<?page=2>; rel="next""#)[..],
+        &next("<?page=2>;rel=next"),
+        &next(r#"  <?page=2> ; title = "a, \"b\"; rel=\"last\"" ; REL = "Prefetch NEXT""#),
+        // Several in a header, with commas and semicolons inside of URLs and texts.
+        &next(r#"<?page=9>; rel="last"; title="x>, <y>; rel=next", <?page=2>; rel="next", <?page=1>; rel="prev""#),
+        &next(r#"<?a=,;rel=next>; rel=first, <?page=2>; flag; rel=next"#),
+        // Several headers.
+        &[r#"<?page=9>; rel="last""#, r#"<?page=2>; rel="next""#],
+        // The first rel of a link counts, and a link of another page doesn't.
+        &next(r#"<?x>; rel=prev; rel=next, </other?x>; rel=next; anchor="/other", <?page=2>; rel=next"#),
+        // Broken, but not in a way that hides the link before it.
+        &next(r#"<?page=2>; rel="next", <?page=3; rel="next""#),
+    ] {
+        let server = Server::script([with_links(&[1], links), with_links(&[2], &[])]).await;
+        assert_eq!(ids(items(&server.url, &LINK)).await, [1, 2], "{links:?}");
+        assert!(targets(&server)[1].ends_with("things?page=2"), "{links:?}: {:?}", targets(&server));
+    }
+    for links in [
+        &[][..],
+        &[""],
+        &[r#"<?page=2>; rel="prev""#, r#"<?page=2>; rel="nextpage""#, r#"<?page=2>"#],
+        &["?page=2; rel=next"],
+        &["<?page=2; rel=next"],
+        &["<>; rel=next"],
+        &[r#"<?page=2>; title="rel=next"#],
+        &[",,;<"],
+    ] {
+        let server = Server::script([with_links(&[1], links)]).await;
+        assert_eq!(ids(items(&server.url, &LINK)).await, [1], "{links:?}");
+    }
+}
+
+#[tokio::test]
+async fn a_link_to_another_origin_is_an_error_behind_the_items() {
+    let other = Server::always(page(&[9], "{}")).await;
+    let server = Server::script([]).await;
+    let port = server.url.rsplit(':').next().unwrap();
+    for (link, says) in [
+        (format!("{}/things?token={KEY}", other.url), other.url.as_str()),
+        // The same server by another name, another scheme, and another port.
+        (format!("http://localhost:{port}/things"), "http://localhost"),
+        (server.url.replace("http://", "https://"), "https://127.0.0.1"),
+        (other.url.replace("http:", ""), other.url.as_str()),
+        (other.url.replace("http://", r"http:\\"), other.url.as_str()),
+        (other.url.replace("http://", &format!("{}@", server.url)), other.url.as_str()),
+        ("file:///etc/passwd".to_owned(), "don't go"),
+        ("data:application/json,[]".to_owned(), "don't go"),
+        ("http://[".to_owned(), "no URL"),
+        (server.url.replace("http://", &format!("http://ada:{KEY}@")), "a user or a password"),
+    ] {
+        for (operation, answer) in
+            [(&NEXT_URL, linked(&[1, 2], &link)), (&LINK, with_links(&[1, 2], &[&format!("<{link}>; rel=next")]))]
+        {
+            let before = server.count();
+            server.play([answer]);
+            let (found, error) = read(items(&server.url, operation)).await;
+            assert_stuck(error, &[says]);
+            assert_eq!((found, server.count() - before), (vec![1, 2], 1), "{link}");
+        }
+    }
+    assert_eq!(other.connections(), 0, "the other server is not even connected to");
+
+    // Neither does a redirect from the next page lead there.
+    let elsewhere = format!("location: {}/things", other.url);
+    server.play([linked(&[1], "?page=2"), reply("302 Found", &[&elsewhere], "")]);
+    let (found, error) = read(items(&server.url, &NEXT_URL)).await;
+    assert!(matches!(error, Some(Error::Api(_))), "{error:?}");
+    assert_eq!((found, other.connections()), (vec![1], 0));
+}
+
+#[tokio::test]
+async fn a_link_that_comes_again_is_an_error_behind_the_items() {
+    // To itself, to where the list began, a cycle; and the same in other words.
+    for (links, expected) in [
+        (vec!["?page=2", "?page=2"], vec![1, 2]),
+        (vec!["?page=2", "?page=2#x"], vec![1, 2]),
+        (vec!["?page=2", "things?limit=1"], vec![1, 2]),
+        (vec!["?limit=1"], vec![1]),
+        (vec!["?page=2", "?page=3", "?page=2"], vec![1, 2, 3]),
+    ] {
+        let pages = (1..).zip(&links).map(|(id, link)| linked(&[id], link));
+        let server = Server::script(pages.collect::<Vec<_>>()).await;
+        let mut request = things(&server.url, &NEXT_URL);
+        request.query("limit", &1);
+        let (found, error) = read(request.items()).await;
+        assert_stuck(error, &["link", "second time"]);
+        assert_eq!((found, server.count()), (expected, links.len()), "{links:?}");
+    }
+    let server = Server::script((0..500).map(|number| linked(&[], &format!("?page={number}")))).await;
+    let (_, error) = read(items(&server.url, &NEXT_URL)).await;
+    assert_stuck(error, &["no items"]);
+    assert!(server.count() < 200, "{}", server.count());
+}
+
+/// A credential in the query goes along, once, and as the client has it.
+#[tokio::test]
+async fn a_link_gets_the_credential_that_goes_into_the_query() {
+    static IN_QUERY: Credential =
+        Credential { name: "api_key", variable: "NONE", placement: Placement::Query("api key") };
+    const SECURITY: &[&[&Credential]] = &[&[&IN_QUERY]];
+    static API: Api = Api {
+        user_agent: "other/1",
+        base_url: "https://other.example.invalid",
+        base_url_parts: &[],
+        base_url_variable: "NONE",
+        credentials: SECURITY[0],
+        security: SECURITY,
+    };
+    static OPERATION: Operation = Operation {
+        id: "other.list",
+        method: "GET",
+        path: "/list",
+        base_url: None,
+        envelope: None,
+        pagination: Some(&NEXT_URLS),
+        security: SECURITY,
+    };
+    let pages =
+        [linked(&[1], "?page=2"), linked(&[2], "?page=3&api+key=REDACTED&q=a+b&api%20key="), linked(&[3], "")];
+    let server = Server::script(pages).await;
+    let client: Client =
+        ClientBuilder::new(&API).base_url(&server.url).credential(&IN_QUERY, KEY).build().unwrap();
+    assert_eq!(ids(Request::new(&client, &OPERATION).items()).await, [1, 2, 3]);
+    let targets: Vec<String> = server.received().iter().map(|received| received.target().to_owned()).collect();
+    let key = format!("api%20key={KEY}");
+    assert_eq!(
+        targets,
+        [format!("/list?{key}"), format!("/list?page=2&{key}"), format!("/list?page=3&q=a+b&{key}")]
+    );
 }

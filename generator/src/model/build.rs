@@ -10,7 +10,7 @@ use super::{
     Credential, Endpoint, Location, Method, Parameter, Placement, Resource, Scope, ScopeParameter, Sdk, Type,
     owner, server, settle,
 };
-use crate::config::{self, Calls, Config, Scheme};
+use crate::config::{self, Calls, Config};
 use crate::diagnostics::{Diagnostic, Report};
 use crate::document::{Document, Place};
 use crate::openapi::{Api, Location as ApiLocation, Operation, SecuritySchemeKind};
@@ -311,11 +311,7 @@ impl<'a> Builder<'a> {
         pagination: Option<usize>,
         hint: &str,
     ) -> Method {
-        let counts = match pagination.map(|index| &self.config.pagination[index].1.scheme) {
-            Some(Scheme::PageNumber { page, per_page }) => vec![page.clone(), per_page.clone()],
-            Some(Scheme::Cursor { limit: Some(limit), .. }) => vec![limit.clone()],
-            _ => Vec::new(),
-        };
+        let counts = pagination.map(|index| self.config.pagination[index].1.counts()).unwrap_or_default();
         let mut parameters = self.parameters(operation, &counts, hint);
         let body = self.body(operation, hint, &mut parameters);
         let Answer { output, enveloped, accept, stream } = self.output(operation, pagination, hint);
@@ -350,7 +346,7 @@ impl<'a> Builder<'a> {
     }
 
     /// Path parameters in the order of the path, then the others in the order of the document.
-    fn parameters(&mut self, operation: &Operation, counts: &[String], hint: &str) -> Vec<Parameter> {
+    fn parameters(&mut self, operation: &Operation, counts: &[&str], hint: &str) -> Vec<Parameter> {
         let mut parameters = Vec::new();
         for name in path_parameters(&operation.path) {
             let is_it = |parameter: &&crate::openapi::Parameter| {
@@ -376,7 +372,7 @@ impl<'a> Builder<'a> {
     fn parameter(
         &mut self,
         parameter: &crate::openapi::Parameter,
-        counts: &[String],
+        counts: &[&str],
         hint: &str,
     ) -> Option<Parameter> {
         let location = match parameter.location {
@@ -389,7 +385,7 @@ impl<'a> Builder<'a> {
         let hint = format!("{hint} {}", parameter.name);
         let flat = parameter.schema.map(|schema| flatten(&self.api.schemas, schema));
         let (ty, nullable) = match parameter.schema {
-            _ if counts.contains(&parameter.name) => (Type::Count, false),
+            _ if counts.contains(&parameter.name.as_str()) => (Type::Count, false),
             Some(schema) => {
                 let shape = self.lowering.lower(schema, Direction::Request, &hint);
                 (shape.ty, shape.nullable)

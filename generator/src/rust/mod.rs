@@ -129,6 +129,8 @@ pub struct Pagination {
     pub items: String,
     /// The path to the page information, as an expression.
     pub info: String,
+    /// The paths to the flag that says whether there is more, as an expression.
+    pub has_more: String,
     /// What asks for the next page, as an expression.
     pub scheme: String,
 }
@@ -383,23 +385,35 @@ fn uses_scope(resource: &Resource, index: usize) -> bool {
 }
 
 fn lower_pagination(name: &str, pagination: &crate::config::Pagination) -> Pagination {
-    let path = |path: &[String]| {
+    let path = |path: &Vec<String>| {
         let names: Vec<String> = path.iter().map(|name| names::literal(name)).collect();
         format!("&[{}]", names.join(", "))
     };
+    let paths = |paths: &[Vec<String>]| format!("&[{}]", paths.iter().map(path).collect::<Vec<_>>().join(", "));
+    let literal = |text: &str| names::literal(text);
     let scheme = match &pagination.scheme {
-        Scheme::Single => "Scheme::Single".to_owned(),
-        Scheme::PageNumber { page, .. } => format!("Scheme::PageNumber {{ page: {} }}", names::literal(page)),
-        Scheme::Cursor { cursor, next, .. } => {
-            let next: Vec<String> = next.iter().map(|next| path(next)).collect();
-            format!("Scheme::Cursor {{ cursor: {}, next: &[{}] }}", names::literal(cursor), next.join(", "))
+        Scheme::Single => "Single".to_owned(),
+        Scheme::PageNumber { page, first, .. } => {
+            format!("PageNumber {{ page: {}, first: {first} }}", literal(page))
         }
+        Scheme::Offset { offset, first, .. } => {
+            format!("Offset {{ offset: {}, first: {first} }}", literal(offset))
+        }
+        Scheme::Cursor { cursor, next, .. } => {
+            format!("Cursor {{ cursor: {}, next: {} }}", literal(cursor), paths(next))
+        }
+        Scheme::LastItem { cursor, item, .. } => {
+            format!("LastItem {{ cursor: {}, item: {} }}", literal(cursor), path(item))
+        }
+        Scheme::NextUrl { next, .. } => format!("NextUrl {{ next: {} }}", paths(next)),
+        Scheme::LinkHeader { .. } => "LinkHeader".to_owned(),
     };
     Pagination {
         constant: names::pagination(name),
         items: path(&pagination.items),
         info: path(&pagination.info),
-        scheme,
+        has_more: paths(&pagination.has_more),
+        scheme: format!("Scheme::{scheme}"),
     }
 }
 

@@ -12,21 +12,28 @@ use runtime::transport::{Body, BoxFuture, Bytes, Stream, Transport, TransportErr
 
 #[derive(Clone)]
 pub struct Recorder {
-    content_type: Option<&'static str>,
     answer: Vec<Bytes>,
+    headers: http::HeaderMap,
     last: Arc<Mutex<Option<http::Request<Bytes>>>>,
 }
 
 impl Recorder {
     /// A transport that answers every request with this JSON.
     pub fn new(answer: &str) -> Self {
-        Self { content_type: None, answer: vec![Bytes::copy_from_slice(answer.as_bytes())], last: Arc::default() }
+        let answer = vec![Bytes::copy_from_slice(answer.as_bytes())];
+        Self { answer, headers: http::HeaderMap::new(), last: Arc::default() }
     }
 
     /// A transport that answers every request with these pieces, one after the other.
     pub fn pieces(content_type: &'static str, pieces: &[&'static str]) -> Self {
         let answer = pieces.iter().map(|piece| Bytes::from_static(piece.as_bytes())).collect();
-        Self { content_type: Some(content_type), answer, last: Arc::default() }
+        Self { answer, ..Self::new("") }.with_header("content-type", content_type)
+    }
+
+    /// With a header in every answer.
+    pub fn with_header(mut self, name: &'static str, value: &str) -> Self {
+        self.headers.insert(name, value.parse().unwrap());
+        self
     }
 
     fn last(&self) -> http::Request<Bytes> {
@@ -62,9 +69,7 @@ impl Transport for Recorder {
             })?;
             *self.last.lock().unwrap() = Some(http::Request::from_parts(parts, body));
             let mut answer = http::Response::new(Body::stream(Pieces(self.answer.clone().into())));
-            if let Some(content_type) = self.content_type {
-                answer.headers_mut().insert("content-type", http::HeaderValue::from_static(content_type));
-            }
+            *answer.headers_mut() = self.headers.clone();
             Ok(answer)
         })
     }

@@ -4,7 +4,7 @@ use std::task::{Context, Poll, ready};
 use futures_core::Stream;
 use serde::de::DeserializeOwned;
 
-use super::next::{Next, Progress};
+use super::next::{Came, Next, Progress};
 use super::page::read_page;
 use super::{Page, Pagination};
 use crate::error::{Error, PagingError, RequestInfo, Result};
@@ -46,7 +46,8 @@ impl<T> std::fmt::Debug for Items<T> {
 
 impl<T: DeserializeOwned + Send + 'static> Items<T> {
     pub(crate) fn new(request: Request) -> Self {
-        const SINGLE: &Pagination = &Pagination { items: &[], info: &[], scheme: super::Scheme::Single };
+        const SINGLE: &Pagination =
+            &Pagination { items: &[], info: &[], has_more: &[], scheme: super::Scheme::Single };
         let pagination = request.operation.pagination.unwrap_or(SINGLE);
         let progress = Progress::new(&request, pagination);
         let cursor = Box::new(Cursor { request, pagination, progress });
@@ -56,8 +57,8 @@ impl<T: DeserializeOwned + Send + 'static> Items<T> {
     /// The next item, or nothing at the end of the list.
     ///
     /// # Errors
-    /// Any error of the request for the next page; and [`Error::Paging`] where the server would send the same
-    /// page for ever.
+    /// Any error of the request for the next page; and [`Error::Paging`] where the list can't go on: the server
+    /// would send the same page for ever, or the next page is at another host.
     pub async fn try_next(&mut self) -> Result<Option<T>> {
         std::future::poll_fn(|context| self.poll_item(context)).await.transpose()
     }
@@ -117,9 +118,8 @@ impl Cursor {
             Ok(split) => split.value,
             Err(error) => return (Err(error), None),
         };
-        let count = page.result.len();
-        let info = &page.result_info;
-        match self.progress.advance(&mut self.request, self.pagination, info, count, &answer.body) {
+        let came = Came { info: &page.result_info, count: page.result.len(), body: &answer.body };
+        match self.progress.advance(&mut self.request, self.pagination, &came) {
             Next::Go => (Ok(page), Some(self)),
             Next::End => (Ok(page), None),
             Next::Repeated(None) => {

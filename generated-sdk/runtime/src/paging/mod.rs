@@ -1,6 +1,7 @@
 //! Lists that come in pages.
 
 mod items;
+mod link;
 mod next;
 mod page;
 
@@ -8,13 +9,19 @@ pub use items::Items;
 pub(crate) use page::read_page;
 pub use page::{Page, ResultInfo};
 
+/// A path into JSON, property by property.
+pub type Path = &'static [&'static str];
+
 /// How a list goes on: where its items and its page information stand in an answer, and what asks for more.
 #[derive(Debug)]
 pub struct Pagination {
     /// The path to the array of items.
-    pub items: &'static [&'static str],
+    pub items: Path,
     /// The path to the page information, such as `result_info`.
-    pub info: &'static [&'static str],
+    pub info: Path,
+    /// The paths to a flag that says whether there is more, in the page information or else in the whole answer.
+    /// Where there are none, the names that are common for it count.
+    pub has_more: &'static [Path],
     /// What asks for the next page.
     pub scheme: Scheme,
 }
@@ -24,16 +31,41 @@ pub struct Pagination {
 pub enum Scheme {
     /// The list is whole as it is.
     Single,
-    /// A page's number, counted from one.
+    /// A page's number.
     PageNumber {
         /// The query parameter for the page's number.
         page: &'static str,
+        /// The number of the first page.
+        first: u64,
+    },
+    /// A count of the items before the page.
+    Offset {
+        /// The query parameter for the count.
+        offset: &'static str,
+        /// What it is for the first item: zero, or one where a server counts items from there.
+        first: u64,
     },
     /// A cursor that each answer gives for the next.
     Cursor {
         /// The query parameter for the cursor.
         cursor: &'static str,
-        /// The paths to the next cursor, inside the page information; the first that leads to one counts.
-        next: &'static [&'static [&'static str]],
+        /// The paths to the next cursor, in the page information or else in the whole answer; the first that leads
+        /// to one counts.
+        next: &'static [Path],
     },
+    /// A cursor that is a property of the last item.
+    LastItem {
+        /// The query parameter for the cursor.
+        cursor: &'static str,
+        /// The path to the property, inside an item.
+        item: Path,
+    },
+    /// The URL of the next page, in the answer's body.
+    NextUrl {
+        /// The paths to the URL, in the page information or else in the whole answer; the first that leads to one
+        /// counts.
+        next: &'static [Path],
+    },
+    /// The URL of the next page, in the answer's `Link` header.
+    LinkHeader,
 }

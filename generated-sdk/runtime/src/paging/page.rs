@@ -1,7 +1,9 @@
+use http::HeaderMap;
 use serde::de::DeserializeOwned;
 use serde_json::Value;
+use serde_json::value::RawValue;
 
-use super::Pagination;
+use super::{Pagination, Scheme, link};
 use crate::Object;
 use crate::decode::{Split, decode};
 use crate::error::Result;
@@ -22,7 +24,7 @@ pub struct Page<T> {
 #[derive(Clone, Debug, Default, PartialEq)]
 #[non_exhaustive]
 pub struct ResultInfo {
-    /// The page's number, counted from one.
+    /// The page's number.
     pub page: Option<u64>,
     /// How many items a page has at the most.
     pub per_page: Option<u64>,
@@ -32,43 +34,132 @@ pub struct ResultInfo {
     pub total_count: Option<u64>,
     /// How many pages there are.
     pub total_pages: Option<u64>,
+    /// Whether the server says that there is more behind this page.
+    pub has_more: Option<bool>,
     /// Asks for the next page, in lists that go on by a cursor.
     pub cursor: Option<String>,
+    /// The URL of the next page as the server gave it, in lists that go on by links.
+    pub next: Option<String>,
     /// The information as it came.
     pub raw: Object,
 }
 
+// What servers call these; the first that is there, and fits, counts. `count` is not among the totals: it is the
+// number of items on the page as often as that of all.
+const PAGE: &[&str] = &["page", "current_page", "currentPage", "page_number", "pageNumber"];
+const PER_PAGE: &[&str] = &["per_page", "perPage", "page_size", "pageSize", "limit", "itemsPerPage"];
+const TOTAL_COUNT: &[&str] = &[
+    "total_count",
+    "totalCount",
+    "total",
+    "total_results",
+    "totalResults",
+    "total_items",
+    "totalItems",
+    "total_entries",
+    "totalEntries",
+    "total_elements",
+    "totalElements",
+    "total_records",
+    "totalRecords",
+    "total_size",
+    "totalSize",
+];
+const TOTAL_PAGES: &[&str] = &[
+    "total_pages",
+    "totalPages",
+    "page_count",
+    "pageCount",
+    "num_pages",
+    "numPages",
+    "pages",
+    "last_page",
+    "lastPage",
+];
+const HAS_MORE: &[&str] = &[
+    "has_more",
+    "hasMore",
+    "has_next",
+    "hasNext",
+    "has_next_page",
+    "hasNextPage",
+    "more",
+    "more_items_in_collection",
+];
+const IS_LAST: &[&str] = &["is_last", "isLast", "is_last_page", "isLastPage", "last"];
+
 impl ResultInfo {
-    fn read(rest: &Object, pagination: &Pagination) -> Self {
+    /// Reads what stands around the items.
+    fn read(rest: &Object, headers: &HeaderMap, pagination: &Pagination) -> Self {
         let raw = match pagination.info {
             [] => rest.clone(),
             path => follow(rest, path).and_then(Value::as_object).cloned().unwrap_or_default(),
         };
-        let number = |name: &str| match raw.get(name)? {
+        let mut info = Self { raw, ..Self::default() };
+        let number = |names: &[&str]| names.iter().find_map(|name| info.number(name));
+        info = Self {
+            page: number(PAGE),
+            per_page: number(PER_PAGE),
+            count: number(&["count"]),
+            total_count: number(TOTAL_COUNT),
+            total_pages: number(TOTAL_PAGES),
+            has_more: info.has_more(rest, pagination.has_more),
+            ..info
+        };
+        match &pagination.scheme {
+            Scheme::Cursor { next, .. } => info.cursor = info.text(rest, next),
+            Scheme::NextUrl { next } => info.next = info.text(rest, next),
+            Scheme::LinkHeader => info.next = link::next_in(headers),
+            _ => {}
+        }
+        info
+    }
+
+    /// A number of the page information, also where it is written as text.
+    pub(super) fn number(&self, name: &str) -> Option<u64> {
+        match self.raw.get(name)? {
             Value::String(text) => text.parse().ok(),
             value => value.as_u64().or_else(|| value.as_f64().filter(|n| *n >= 0.0).map(|n| n as u64)),
-        };
-        let cursor = match &pagination.scheme {
-            super::Scheme::Cursor { next, .. } => {
-                let text = |path: &&[&str]| match follow(&raw, path)? {
-                    Value::String(text) => Some(text.clone()),
-                    Value::Number(number) => Some(number.to_string()),
-                    _ => None,
-                };
-                next.iter().filter_map(text).find(|cursor| !cursor.is_empty())
-            }
-            _ => None,
-        };
-        Self {
-            page: number("page"),
-            per_page: number("per_page"),
-            count: number("count"),
-            total_count: number("total_count"),
-            total_pages: number("total_pages"),
-            cursor,
-            raw,
         }
     }
+
+    /// What is at the first of `paths` that leads to something: in the page information, or else in the answer.
+    fn find<T>(&self, rest: &Object, paths: &[&[&str]], read: impl Fn(&Value) -> Option<T>) -> Option<T> {
+        let at = |object, path: &&[&str]| follow(object, path).and_then(&read);
+        paths.iter().find_map(|path| at(&self.raw, path)).or_else(|| paths.iter().find_map(|path| at(rest, path)))
+    }
+
+    fn text(&self, rest: &Object, paths: &[&[&str]]) -> Option<String> {
+        self.find(rest, paths, as_text)
+    }
+
+    fn has_more(&self, rest: &Object, paths: &[&[&str]]) -> Option<bool> {
+        if !paths.is_empty() {
+            return self.find(rest, paths, Value::as_bool);
+        }
+        let flag = |names: &[&str]| {
+            let of = |object: &Object| names.iter().find_map(|name| object.get(*name)?.as_bool());
+            of(&self.raw).or_else(|| of(rest))
+        };
+        flag(HAS_MORE).or_else(|| flag(IS_LAST).map(|last| !last))
+    }
+}
+
+/// A cursor or link: any text that is not empty, or a number.
+fn as_text(value: &Value) -> Option<String> {
+    match value {
+        Value::String(text) if !text.is_empty() => Some(text.clone()),
+        Value::Number(number) => Some(number.to_string()),
+        _ => None,
+    }
+}
+
+/// The property of the last item that asks for the page behind it.
+fn last_item(body: &[u8], items: &[&str], property: &[&str]) -> Option<String> {
+    let items = crate::decode::raw(body, items)?;
+    let items: Vec<&RawValue> = serde_json::from_str(items.get()).ok()?;
+    let last: Object = serde_json::from_str(items.last()?.get()).ok()?;
+    as_text(follow(&last, property)?)
 }
 
 fn follow<'a>(object: &'a Object, path: &[&str]) -> Option<&'a Value> {
@@ -84,6 +175,11 @@ pub(crate) fn read_page<T: DeserializeOwned>(
 ) -> Result<Split<Page<T>>> {
     // `null` for an empty list is common among servers.
     let Split { value, rest } = decode::<Option<Vec<T>>>(answer, envelope, pagination.items)?;
-    let result_info = ResultInfo::read(&rest, pagination);
+    let mut result_info = ResultInfo::read(&rest, &answer.headers, pagination);
+    if let Scheme::LastItem { item, .. } = &pagination.scheme
+        && result_info.has_more != Some(false)
+    {
+        result_info.cursor = last_item(&answer.body, pagination.items, item);
+    }
     Ok(Split { value: Page { result: value.unwrap_or_default(), result_info }, rest })
 }

@@ -40,16 +40,22 @@ pub static API: Api = Api {
 static ENVELOPE: Envelope =
     Envelope { result: "result", success: "success", errors: "errors", messages: "messages" };
 
-static BY_NUMBER: Pagination =
-    Pagination { items: &["result"], info: &["result_info"], scheme: Scheme::PageNumber { page: "page" } };
+static BY_NUMBER: Pagination = pages(&["result_info"], Scheme::PageNumber { page: "page", first: 1 });
 
-static BY_CURSOR: Pagination = Pagination {
-    items: &["result"],
-    info: &["result_info"],
-    scheme: Scheme::Cursor { cursor: "cursor", next: &[&["cursors", "after"], &["cursor"]] },
-};
+static BY_CURSOR: Pagination =
+    pages(&["result_info"], Scheme::Cursor { cursor: "cursor", next: &[&["cursors", "after"], &["cursor"]] });
 
-const fn operation(
+/// A list in the envelope.
+pub const fn pages(info: &'static [&'static str], scheme: Scheme) -> Pagination {
+    Pagination { items: &["result"], info, has_more: &[], scheme }
+}
+
+/// The list of things, by a way of going on.
+pub const fn list(pagination: &'static Pagination) -> Operation {
+    operation("things.list", "GET", THINGS_PATH, Some(pagination))
+}
+
+pub const fn operation(
     id: &'static str,
     method: &'static str,
     path: &'static str,

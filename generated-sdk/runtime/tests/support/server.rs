@@ -130,6 +130,11 @@ impl Server {
         Self { url, state, task }
     }
 
+    /// Sends these replies behind the others.
+    pub fn play(&self, replies: impl IntoIterator<Item = Reply>) {
+        self.state.lock().unwrap().script.extend(replies);
+    }
+
     /// All requests so far.
     pub fn received(&self) -> Vec<Received> {
         self.state.lock().unwrap().received.clone()

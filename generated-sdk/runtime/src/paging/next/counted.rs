@@ -1,0 +1,136 @@
+use super::{Came, Next, hash};
+use crate::paging::{Pagination, ResultInfo};
+use crate::request::Request;
+
+/// A list in which the client counts: pages by their numbers, or the items before a page.
+#[derive(Debug)]
+pub(super) struct Counted {
+    /// The query parameter that says which page is meant.
+    parameter: &'static str,
+    step: Step,
+    /// The parameter's value for the first page of all.
+    first: u64,
+    /// Its value for the page that was asked for last.
+    place: u64,
+    /// How many items there are up to here, those before the first page that was asked for included.
+    items: u64,
+    /// A hash of the last page's items: a server that ignores the parameter sends the same ones again.
+    last: Option<u64>,
+    /// How often in a row the same items came.
+    same: u32,
+}
+
+/// What the parameter counts.
+#[derive(Clone, Copy, Debug, PartialEq)]
+pub(super) enum Step {
+    Page,
+    Items,
+}
+
+/// How often in a row the same items may come from a server that names its pages as they were asked for: a list may
+/// hold equal rows, but not for ever.
+const MAX_SAME: u32 = 10;
+
+impl Counted {
+    pub(super) fn new(request: &Request, parameter: &'static str, first: u64, step: Step) -> Self {
+        let place = request.query_value(parameter).and_then(|text| text.parse().ok());
+        let place = place.unwrap_or(first).max(first);
+        Self { parameter, step, first, place, items: 0, last: None, same: 0 }
+    }
+
+    pub(super) fn advance(&mut self, request: &mut Request, pagination: &Pagination, page: &Came<'_>) -> Next {
+        if page.count == 0 {
+            return match page.info.has_more {
+                Some(true) => Next::Stuck(format!("{} is empty, and there is more", self.name())),
+                _ => Next::End,
+            };
+        }
+        if self.is_repeated(pagination, page) {
+            return Next::Repeated(self.missing(page.info));
+        }
+        let count = page.count as u64;
+        self.items = self.items.saturating_add(count);
+        if self.is_last(page.info) {
+            return Next::End;
+        }
+        // What came counts, not what was asked for: a server may give fewer.
+        self.place = self.place.saturating_add(match self.step {
+            Step::Page => 1,
+            Step::Items => count,
+        });
+        request.query(self.parameter, &self.place);
+        Next::Go
+    }
+
+    /// Whether the server sent the page before once more, in place of the one that was asked for.
+    fn is_repeated(&mut self, pagination: &Pagination, page: &Came<'_>) -> bool {
+        let items = items_hash(page.body, pagination);
+        let Some(last) = self.last.replace(items) else {
+            self.items = self.items_before(page);
+            return false;
+        };
+        self.same = if last == items { self.same + 1 } else { 0 };
+        let named = match self.step {
+            Step::Page => page.info.page,
+            Step::Items => page.info.number(self.parameter),
+        };
+        self.same > 0 && (named != Some(self.place) || self.same >= MAX_SAME)
+    }
+
+    /// How many items there are before the first page that was asked for.
+    fn items_before(&self, page: &Came<'_>) -> u64 {
+        let before = self.place - self.first;
+        match self.step {
+            Step::Page => before.saturating_mul(page.info.per_page.unwrap_or(page.count as u64)),
+            Step::Items => before,
+        }
+    }
+
+    /// Whether the server says that this is the last page. A page with few items is none: servers filter, and give
+    /// fewer items than they were asked for.
+    fn is_last(&self, info: &ResultInfo) -> bool {
+        match (info.has_more, self.total_pages(info), info.total_count) {
+            (Some(more), ..) => !more,
+            (None, Some(pages), _) => self.pages() >= pages,
+            (None, None, Some(total)) => self.items >= total,
+            (None, None, None) => false,
+        }
+    }
+
+    /// What a server that sends the same page again leaves out.
+    fn missing(&self, info: &ResultInfo) -> Option<String> {
+        let what = match (info.total_count, self.total_pages(info)) {
+            (Some(total), _) if total > self.items => {
+                format!("{} of {total} items are missing", total - self.items)
+            }
+            (None, Some(pages)) if pages >= self.pages() => format!("there are {pages} pages"),
+            (None, None) if info.has_more == Some(true) => "there is more".to_owned(),
+            _ => return None,
+        };
+        Some(format!("{} is the same as the one before it, and {what}", self.name()))
+    }
+
+    /// How many pages there are up to here; nobody knows that of a list whose items are counted.
+    fn pages(&self) -> u64 {
+        (self.place - self.first).saturating_add(1)
+    }
+
+    fn total_pages(&self, info: &ResultInfo) -> Option<u64> {
+        info.total_pages.filter(|_| self.step == Step::Page)
+    }
+
+    fn name(&self) -> String {
+        match self.step {
+            Step::Page => format!("page {}", self.place),
+            Step::Items => format!("the page at {} {}", self.parameter, self.place),
+        }
+    }
+}
+
+/// A hash of a page's items alone: what stands around them may change from answer to answer.
+fn items_hash(body: &[u8], pagination: &Pagination) -> u64 {
+    match crate::decode::raw(body, pagination.items) {
+        Some(items) => hash(items.get().as_bytes()),
+        None => hash(body),
+    }
+}
