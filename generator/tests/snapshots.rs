@@ -13,7 +13,7 @@ use support::Generated;
 /// Files that are nearly the same in every crate, and the fixtures that show them.
 const COMMON: [(&str, &[&str]); 4] = [
     ("Cargo.toml", &["shared"]),
-    ("src/api.rs", &["paging", "security"]),
+    ("src/api.rs", &["paging", "paging_styles", "security"]),
     ("src/client.rs", &["scopes", "security"]),
     ("src/lib.rs", &["paging", "shared"]),
 ];
@@ -40,8 +40,8 @@ fn text(fixture: &str, generated: &Generated) -> String {
         let warnings = generated.warnings.to_string().replace(&root, "");
         writeln!(text, "======== warnings\n{warnings}\n").unwrap();
     }
-    if fixture == "inferred" {
-        let spec = support::fixtures_folder().join("inferred/openapi.yaml");
+    if fixture.starts_with("inferred") {
+        let spec = support::fixtures_folder().join(fixture).join("openapi.yaml");
         writeln!(text, "======== sdk.yaml\n{}", generator::init(&spec).unwrap()).unwrap();
     }
     for (path, content) in &generated.files {

@@ -63,8 +63,11 @@ impl Inferred {
             writeln!(text, "\n# How lists go on after their first page.\npagination:")?;
             for (name, scheme) in &self.schemes {
                 writeln!(text, "  {name}:")?;
-                for (key, value) in scheme.keys.iter().filter(|(_, value)| !value.is_empty()) {
-                    writeln!(text, "    {key}: {}", quoted(value))?;
+                for (key, value) in scheme.keys() {
+                    match value.as_str() {
+                        Some(value) => writeln!(text, "    {key}: {}", quoted(value))?,
+                        None => writeln!(text, "    {key}: {value}")?,
+                    }
                 }
             }
         }

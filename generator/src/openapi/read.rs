@@ -232,7 +232,9 @@ impl<'a> Reader<'a> {
         for (status, response) in operation.get("responses").iter().flat_map(Located::members) {
             if let Some(response) = self.deref(response) {
                 let content = self.content(&response);
-                responses.push(Response { place: response.place, status: status.clone(), content });
+                let headers = response.get("headers");
+                let headers = headers.iter().flat_map(Located::members).map(|(name, _)| name.clone()).collect();
+                responses.push(Response { place: response.place, status: status.clone(), headers, content });
             }
         }
         let permissions = operation.get("x-accepted-permissions");

@@ -1,8 +1,14 @@
 //! How lists go on, from the parameters of an operation and the shape of its answer.
 
-use super::{Envelope, answer};
-use crate::model::flatten;
-use crate::openapi::{Api, Location, Operation, SchemaId};
+mod list;
+mod parameters;
+
+use serde_json::Value;
+
+use self::list::List;
+use self::parameters::Query;
+use super::Envelope;
+use crate::openapi::{Api, Operation};
 
 /// The ways that were recognised, each under a name.
 #[derive(Default)]
@@ -11,32 +17,32 @@ pub(super) struct Schemes(Vec<Scheme>);
 /// One way in which lists go on, as the configuration says it.
 #[derive(Clone, PartialEq)]
 pub(super) struct Scheme {
-    /// The keys of the configuration and their values.
-    pub(super) keys: Vec<(&'static str, String)>,
+    style: &'static str,
+    keys: Vec<(&'static str, Value)>,
 }
 
-const PAGE_SIZES: [&str; 7] = ["per_page", "page_size", "perPage", "pageSize", "limit", "size", "count"];
-const CURSORS: [&str; 8] = [
-    "cursor",
-    "page_token",
-    "pageToken",
-    "next_token",
-    "nextToken",
-    "continuation_token",
-    "starting_after",
-    "after",
-];
-const NEXT: [&str; 9] = [
-    "cursor",
-    "next_cursor",
-    "nextCursor",
-    "next_page_token",
-    "nextPageToken",
-    "next_token",
-    "nextToken",
-    "continuation_token",
-    "after",
-];
+impl Scheme {
+    fn new(style: &'static str) -> Self {
+        Self { style, keys: Vec::new() }
+    }
+
+    fn with(mut self, key: &'static str, value: impl Into<Value>) -> Self {
+        self.keys.push((key, value.into()));
+        self
+    }
+
+    fn with_some(self, key: &'static str, value: Option<impl Into<Value>>) -> Self {
+        match value {
+            Some(value) => self.with(key, value),
+            None => self,
+        }
+    }
+
+    /// The keys of the configuration and their values.
+    pub(super) fn keys(&self) -> impl Iterator<Item = (&'static str, Value)> {
+        std::iter::once(("style", self.style.into())).chain(self.keys.iter().cloned())
+    }
+}
 
 impl Schemes {
     /// The name of the way in which an operation's list goes on, if it is one.
@@ -49,36 +55,11 @@ impl Schemes {
         if operation.method != "GET" {
             return None;
         }
-        let schema = answer(operation)?;
-        let items = items(api, schema, envelope)?;
-        let query = |names: &[&'static str]| {
-            names.iter().copied().find(|name| {
-                operation
-                    .parameters
-                    .iter()
-                    .any(|parameter| parameter.location == Location::Query && parameter.name == *name)
-            })
-        };
-        let info = info(api, schema);
-        let size = query(&PAGE_SIZES);
-        let mut keys = vec![];
-        if let Some((cursor, next)) =
-            query(&CURSORS).and_then(|cursor| Some((cursor, next(api, schema, info.as_deref())?)))
-        {
-            keys.push(("style", "cursor".to_owned()));
-            keys.push(("cursor", cursor.to_owned()));
-            keys.extend(size.map(|size| ("limit", size.to_owned())));
-            keys.push(("next", next));
-        } else if let (Some(page), Some(size)) = (query(&["page", "page_number", "pageNumber"]), size) {
-            keys.push(("style", "page_number".to_owned()));
-            keys.push(("page", page.to_owned()));
-            keys.push(("per_page", size.to_owned()));
-        } else {
-            return None;
-        }
-        keys.push(("items", items));
-        keys.push(("info", info.unwrap_or_default()));
-        Some(self.name(Scheme { keys }))
+        let list = List::of(api, operation, envelope)?;
+        let scheme = scheme(&list, &Query { api, operation })?;
+        let path = |path: &str| Some(path.to_owned()).filter(|path| !path.is_empty());
+        let scheme = scheme.with_some("items", path(&list.items)).with_some("info", path(&list.info));
+        Some(self.name(scheme))
     }
 
     fn name(&mut self, scheme: Scheme) -> String {
@@ -91,11 +72,10 @@ impl Schemes {
 
     /// The style, and a number where there are several of it.
     fn name_of(&self, index: usize) -> String {
-        let style = |scheme: &Scheme| scheme.keys[0].1.clone();
-        let own = style(&self.0[index]);
-        match self.0[..index].iter().filter(|other| style(other) == own).count() {
-            0 => own,
-            before => format!("{own}_{}", before + 1),
+        let style = self.0[index].style;
+        match self.0[..index].iter().filter(|other| other.style == style).count() {
+            0 => style.to_owned(),
+            before => format!("{style}_{}", before + 1),
         }
     }
 
@@ -104,52 +84,58 @@ impl Schemes {
     }
 }
 
-/// The path to the only list of an answer.
-fn items(api: &Api, schema: SchemaId, envelope: Option<&Envelope>) -> Option<String> {
-    let flat = flatten(&api.schemas, schema);
-    if flat.items.is_some() {
-        return Some(String::new());
-    }
-    let is_list = |id: SchemaId| flatten(&api.schemas, id).items.is_some();
-    if let Some(envelope) = envelope {
-        let (_, result) = flat.properties.iter().find(|(name, _)| *name == envelope.result)?;
-        return is_list(*result).then(|| envelope.result.clone());
-    }
-    let lists: Vec<&String> =
-        flat.properties.iter().filter(|(_, id)| is_list(*id)).map(|(name, _)| name).collect();
-    match lists.as_slice() {
-        [only] if !only.contains('.') => Some((*only).clone()),
-        many => ["data", "items", "results"]
-            .into_iter()
-            .find(|name| many.iter().any(|known| known == name))
-            .map(str::to_owned),
-    }
+/// The best way that an operation offers. A cursor is made for the purpose. Counting needs to know the end: where the
+/// server doesn't say, a link is better, because it ends with the list and not with a request too many, which some
+/// servers answer with an error. Where it says, counting is better, because it also works through a proxy.
+fn scheme(list: &List<'_>, query: &Query<'_>) -> Option<Scheme> {
+    let knows_end = list.knows_end();
+    cursor(list, query)
+        .or_else(|| last_item(list, query))
+        .or_else(|| counted(list, query).filter(|_| knows_end))
+        .or_else(|| linked(list, query))
+        .or_else(|| counted(list, query))
 }
 
-/// The property that holds the page information.
-fn info(api: &Api, schema: SchemaId) -> Option<String> {
-    let flat = flatten(&api.schemas, schema);
-    ["result_info", "meta", "pagination", "paging", "page_info", "pageInfo", "metadata"]
-        .into_iter()
-        .find(|name| flat.properties.iter().any(|(known, _)| known == name))
-        .map(str::to_owned)
+fn counted(list: &List<'_>, query: &Query<'_>) -> Option<Scheme> {
+    page_number(list, query).or_else(|| offset(list, query))
 }
 
-/// Where the next cursor stands, inside the page information.
-fn next(api: &Api, schema: SchemaId, info: Option<&str>) -> Option<String> {
-    let flat = flatten(&api.schemas, schema);
-    let flat = match info {
-        Some(info) => flatten(&api.schemas, flat.properties.iter().find(|(name, _)| name == info)?.1),
-        None => flat,
+fn cursor(list: &List<'_>, query: &Query<'_>) -> Option<Scheme> {
+    let cursor = query.cursor()?;
+    let next = list.next_cursor()?;
+    Some(Scheme::new("cursor").with("cursor", cursor).with_some("limit", query.size()).with("next", next))
+}
+
+fn last_item(list: &List<'_>, query: &Query<'_>) -> Option<Scheme> {
+    let id = list.item_id()?;
+    let after = || query.after(id).filter(|_| list.has_more());
+    // An item with other ids besides its own may be listed by one of those.
+    let neighbour = || query.only_neighbour(id).filter(|_| list.has_more() || list.is_only_id(id));
+    let cursor = after().or_else(neighbour)?;
+    Some(Scheme::new("cursor").with("cursor", cursor).with_some("limit", query.size()).with("item", "id"))
+}
+
+fn page_number(list: &List<'_>, query: &Query<'_>) -> Option<Scheme> {
+    let page = query.page().or_else(|| query.page_or_word().filter(|_| list.names_its_page()))?;
+    let first = Some(0).filter(|_| query.default(page) == Some(0));
+    Some(
+        Scheme::new("page_number")
+            .with("page", page)
+            .with_some("per_page", query.size())
+            .with_some("first", first),
+    )
+}
+
+fn offset(list: &List<'_>, query: &Query<'_>) -> Option<Scheme> {
+    let (offset, first) = query.offset().or_else(|| query.index().filter(|_| list.counts_from_one()))?;
+    let first = Some(first).filter(|first| *first != 0);
+    Some(Scheme::new("offset").with("offset", offset).with_some("limit", query.size()).with_some("first", first))
+}
+
+fn linked(list: &List<'_>, query: &Query<'_>) -> Option<Scheme> {
+    let scheme = match list.has_link_header() || query.names_link_header() {
+        true => Scheme::new("link_header"),
+        false => Scheme::new("next_url").with("next", list.next_url()?),
     };
-    let direct = NEXT.into_iter().find(|name| flat.properties.iter().any(|(known, _)| known == name));
-    if let Some(name) = direct {
-        let (_, id) = flat.properties.iter().find(|(known, _)| known == name)?;
-        if flatten(&api.schemas, *id).properties.is_empty() {
-            return Some(name.to_owned());
-        }
-    }
-    let (_, cursors) = flat.properties.iter().find(|(name, _)| name == "cursors")?;
-    let cursors = flatten(&api.schemas, *cursors);
-    cursors.properties.iter().any(|(name, _)| name == "after").then(|| "cursors.after".to_owned())
+    Some(scheme.with_some("page", query.page()).with_some("limit", query.size()))
 }

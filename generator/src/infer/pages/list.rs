@@ -1,0 +1,310 @@
+//! What the answer of an operation says of its list: where the items are, and what leads to the next page.
+
+use heck::ToSnakeCase;
+
+use super::parameters::{NUMBER, TEXT, component, takes};
+use crate::infer::Envelope;
+use crate::model::flatten;
+use crate::openapi::{Api, Operation, Response, SchemaId, Type};
+
+/// An answer with a list.
+pub(super) struct List<'a> {
+    api: &'a Api,
+    response: &'a Response,
+    schema: SchemaId,
+    /// The schema of an item.
+    item: SchemaId,
+    /// The path to the items.
+    pub(super) items: String,
+    /// The path to the page information.
+    pub(super) info: String,
+}
+
+/// Where page information stands.
+const INFOS: [&str; 16] = [
+    "result_info",
+    "meta",
+    "pagination",
+    "paging",
+    "page_info",
+    "pageInfo",
+    "metadata",
+    "response_metadata",
+    "page",
+    "page_metadata",
+    "pager",
+    "_meta",
+    "meta.pagination",
+    "meta.page",
+    "metadata.pagination",
+    "info",
+];
+/// Where links stand, of which one is called `next`.
+const LINKS: [&str; 6] =
+    ["links", "_links", "links.pages", "meta.links", "pagination.links", "meta.pagination.links"];
+/// Names of cursors; those that can also be links come last, and then the one that only looks back.
+const CURSORS: [&str; 26] = [
+    "cursor",
+    "next_cursor",
+    "nextCursor",
+    "next_page_token",
+    "nextPageToken",
+    "next_token",
+    "nextToken",
+    "continuation_token",
+    "continuationToken",
+    "after",
+    "end_cursor",
+    "endCursor",
+    "after_cursor",
+    "next_marker",
+    "nextMarker",
+    "scroll_id",
+    "cursors.after",
+    "cursors.next",
+    "cursor.after",
+    "cursor.next",
+    "next.after",
+    "next.cursor",
+    "next_page",
+    "nextPage",
+    "next",
+    "last_id",
+];
+/// Names that only URLs have.
+const URLS: [&str; 13] = [
+    "next_url",
+    "nextUrl",
+    "nextURL",
+    "next_link",
+    "nextLink",
+    "@odata\\.nextLink",
+    "odata\\.nextLink",
+    "next_page_url",
+    "nextPageUrl",
+    "next_page_uri",
+    "next_uri",
+    "next_href",
+    "next.href",
+];
+/// Names that URLs have, and cursors too.
+const PERHAPS_URLS: [&str; 3] = ["next", "next_page", "nextPage"];
+const TOTALS: [&str; 18] = [
+    "total_count",
+    "totalCount",
+    "total",
+    "total_results",
+    "totalResults",
+    "total_items",
+    "totalItems",
+    "total_entries",
+    "totalEntries",
+    "total_elements",
+    "totalElements",
+    "total_records",
+    "totalRecords",
+    "total_size",
+    "totalSize",
+    "total_pages",
+    "totalPages",
+    "last_page",
+];
+const FLAGS: [&str; 12] = [
+    "has_more",
+    "hasMore",
+    "has_next",
+    "hasNext",
+    "has_next_page",
+    "hasNextPage",
+    "more",
+    "more_items_in_collection",
+    "is_last",
+    "isLast",
+    "is_last_page",
+    "isLastPage",
+];
+/// What the items are called where a list's name is not that of what it lists.
+const ITEMS: [&str; 9] =
+    ["data", "items", "results", "value", "values", "records", "entries", "Resources", "content"];
+
+impl<'a> List<'a> {
+    /// The list that an operation answers with, if it is clear which one is meant.
+    pub(super) fn of(api: &'a Api, operation: &'a Operation, envelope: Option<&Envelope>) -> Option<Self> {
+        let response = operation.responses.iter().find(|response| response.status.starts_with('2'))?;
+        let schema = super::super::answer(operation)?;
+        let items = items(api, operation, schema, envelope)?;
+        let item = at(api, schema, &items).and_then(|list| flatten(&api.schemas, list).items)?;
+        let mut list = Self { api, response, schema, item, items, info: String::new() };
+        list.info = list.page_information();
+        Some(list)
+    }
+
+    /// The path to the page information: what says something of pages, or else what is called so.
+    fn page_information(&self) -> String {
+        let is_object =
+            |path: &&str| self.at(path).is_some_and(|id| !flatten(&self.api.schemas, id).properties.is_empty());
+        let around = self.items.rsplit_once('.').map(|(around, _)| around);
+        let named: Vec<&str> = INFOS.into_iter().filter(is_object).collect();
+        let places = named.iter().copied().chain(around).chain([""]);
+        let mut telling = places.filter(|place| {
+            let has = |name: &&str, types: &[Type]| self.is(&join(place, name), types);
+            TOTALS.iter().any(|name| has(name, &NUMBER))
+                || FLAGS.iter().any(|name| has(name, &[Type::Boolean]))
+                || (!place.is_empty() && CURSORS.iter().any(|name| has(name, &TEXT)))
+        });
+        telling.next().or(named.first().copied()).unwrap_or_default().to_owned()
+    }
+
+    fn at(&self, path: &str) -> Option<SchemaId> {
+        at(self.api, self.schema, path)
+    }
+
+    fn is(&self, path: &str, types: &[Type]) -> bool {
+        self.at(path).is_some_and(|id| takes(self.api, id, types))
+    }
+
+    /// Whether the page information says how many items or pages there are, or whether there is more.
+    pub(super) fn knows_end(&self) -> bool {
+        let is_number = |name: &&str| self.is(&join(&self.info, name), &NUMBER);
+        TOTALS.iter().chain(&["pages"]).any(is_number) || self.has_more()
+    }
+
+    /// Whether the answer says if there is more.
+    pub(super) fn has_more(&self) -> bool {
+        let is_flag = |path: &str| self.is(path, &[Type::Boolean]);
+        FLAGS.iter().any(|name| is_flag(&join(&self.info, name)) || is_flag(name))
+    }
+
+    pub(super) fn has_link_header(&self) -> bool {
+        self.response.headers.iter().any(|name| name.eq_ignore_ascii_case("link"))
+    }
+
+    /// The schema of an item's id.
+    pub(super) fn item_id(&self) -> Option<SchemaId> {
+        at(self.api, self.item, "id")
+    }
+
+    /// Whether the answer has the words of SCIM (RFC 7644) and OpenSearch, whose items count from one.
+    pub(super) fn counts_from_one(&self) -> bool {
+        ["startIndex", "itemsPerPage", "totalResults"].iter().all(|name| self.is(&join(&self.info, name), &NUMBER))
+    }
+
+    /// Whether no other property of an item has the schema of its id.
+    pub(super) fn is_only_id(&self, id: SchemaId) -> bool {
+        let own = component(self.api, id);
+        let item = flatten(&self.api.schemas, self.item);
+        item.properties.iter().filter(|(_, other)| component(self.api, *other) == own).count() == 1
+    }
+
+    /// Whether the page information has the page's number.
+    pub(super) fn names_its_page(&self) -> bool {
+        self.is(&join(&self.info, "page"), &NUMBER)
+    }
+
+    /// Where the next cursor stands.
+    pub(super) fn next_cursor(&self) -> Option<String> {
+        let is_cursor = |path: &str| self.is(path, &TEXT) && !self.is_url(path);
+        self.place(&INFOS, &CURSORS, is_cursor)
+    }
+
+    /// Where the URL of the next page stands.
+    pub(super) fn next_url(&self) -> Option<String> {
+        let is_text = |path: &str| self.is(path, &[Type::String]);
+        let in_links = LINKS.iter().flat_map(|place| ["next", "next.href"].map(|name| join(place, name)));
+        self.place(&INFOS, &URLS, is_text)
+            .or_else(|| in_links.map(|path| self.relative(path)).find(|path| is_text(&self.absolute(path))))
+            .or_else(|| self.place(&INFOS, &PERHAPS_URLS, |path| is_text(path) && self.is_url(path)))
+    }
+
+    /// The first of `names` that `fits`: in the page information, at the top of the answer, or in one of `places`.
+    fn place(&self, places: &[&str], names: &[&str], fits: impl Fn(&str) -> bool) -> Option<String> {
+        let places = [self.info.as_str(), ""].into_iter().chain(places.iter().copied());
+        let mut paths = places.flat_map(|place| names.iter().map(move |name| join(place, name)));
+        paths.find(|path| fits(path)).map(|path| self.relative(path))
+    }
+
+    /// A path as it is seen from the page information, if it leads there.
+    fn relative(&self, path: String) -> String {
+        match path.strip_prefix(&self.info).and_then(|rest| rest.strip_prefix('.')) {
+            Some(rest) if !self.info.is_empty() => rest.to_owned(),
+            _ => path,
+        }
+    }
+
+    fn absolute(&self, path: &str) -> String {
+        let inside = join(&self.info, path);
+        if self.at(&inside).is_some() { inside } else { path.to_owned() }
+    }
+
+    /// Whether the document calls the text at a path a URL.
+    fn is_url(&self, path: &str) -> bool {
+        let Some(id) = self.at(path) else { return false };
+        let schema = flatten(&self.api.schemas, id);
+        let members = schema.any_of.iter().chain(&schema.one_of).map(|id| flatten(&self.api.schemas, *id));
+        std::iter::once(schema.clone()).chain(members).any(|schema| {
+            let format = schema.format.as_deref().unwrap_or_default();
+            let words = schema.description.as_deref().unwrap_or_default().to_lowercase();
+            let is_link = |text: &str| text.starts_with("http") || text.starts_with(['/', '?']);
+            matches!(format, "uri" | "url" | "uri-reference")
+                || words.split(|c: char| !c.is_alphanumeric()).any(|word| matches!(word, "url" | "uri" | "link"))
+                || schema.examples.iter().filter_map(|example| example.as_str()).any(is_link)
+        })
+    }
+}
+
+/// A path with one more name.
+fn join(place: &str, name: &str) -> String {
+    if place.is_empty() { name.to_owned() } else { format!("{place}.{name}") }
+}
+
+/// The schema at a path, also where it is only there in some of the answers.
+fn at(api: &Api, schema: SchemaId, path: &str) -> Option<SchemaId> {
+    let path = path.replace("\\.", "\0");
+    let mut names = path.split('.').filter(|name| !name.is_empty());
+    names.try_fold(schema, |schema, name| property(api, schema, &name.replace('\0', ".")))
+}
+
+fn property(api: &Api, schema: SchemaId, name: &str) -> Option<SchemaId> {
+    let of = |id: SchemaId| {
+        let flat = flatten(&api.schemas, id);
+        let found = flat.properties.iter().find(|(known, _)| known == name).map(|(_, id)| *id);
+        (found, flat)
+    };
+    let (found, flat) = of(schema);
+    found.or_else(|| flat.any_of.iter().chain(&flat.one_of).find_map(|member| of(*member).0))
+}
+
+/// The path to the list that an answer is about.
+fn items(api: &Api, operation: &Operation, schema: SchemaId, envelope: Option<&Envelope>) -> Option<String> {
+    let is_list = |id: SchemaId| flatten(&api.schemas, id).items.is_some();
+    if is_list(schema) {
+        return Some(String::new());
+    }
+    let Some(envelope) = envelope else { return items_in(api, operation, schema) };
+    let flat = flatten(&api.schemas, schema);
+    let (_, result) = flat.properties.iter().find(|(name, _)| *name == envelope.result)?;
+    match is_list(*result) {
+        true => Some(envelope.result.clone()),
+        false => items_in(api, operation, *result).map(|items| join(&envelope.result, &items)),
+    }
+}
+
+/// The list among an object's properties: the only one, the one with a name that says it, or the one that the path
+/// names.
+fn items_in(api: &Api, operation: &Operation, schema: SchemaId) -> Option<String> {
+    let flat = flatten(&api.schemas, schema);
+    let lists = flat.properties.iter().filter(|(_, id)| flatten(&api.schemas, *id).items.is_some());
+    let lists: Vec<&str> = lists.map(|(name, _)| name.as_str()).collect();
+    let named = || ITEMS.into_iter().find(|name| lists.contains(name));
+    let in_path = || {
+        let segments = operation.path.rsplit('/').filter(|segment| !segment.contains('{'));
+        segments
+            .map(|segment| segment.to_snake_case())
+            .find_map(|segment| lists.iter().copied().find(|name| name.to_snake_case() == segment))
+    };
+    let name = match lists.as_slice() {
+        [only] => Some(*only),
+        _ => named().or_else(in_path),
+    }?;
+    Some(name.replace('.', "\\."))
+}
