@@ -289,12 +289,21 @@ fn items(api: &Api, operation: &Operation, schema: SchemaId, envelope: Option<&E
     }
 }
 
-/// The list among an object's properties: the only one, the one with a name that says it, or the one that the path
-/// names.
+/// The list among an object's properties: the only one, the one with a name that says it, the only one of objects, or
+/// the one that the path names.
 fn items_in(api: &Api, operation: &Operation, schema: SchemaId) -> Option<String> {
     let flat = flatten(&api.schemas, schema);
     let lists = flat.properties.iter().filter(|(_, id)| flatten(&api.schemas, *id).items.is_some());
     let lists: Vec<&str> = lists.map(|(name, _)| name.as_str()).collect();
+    let of_objects = || {
+        let is_object = |name: &&&str| {
+            let item =
+                at(api, schema, &name.replace('.', "\\.")).and_then(|list| flatten(&api.schemas, list).items);
+            item.is_some_and(|item| !takes(api, item, &TEXT))
+        };
+        let mut objects = lists.iter().filter(is_object);
+        objects.next().copied().filter(|_| objects.next().is_none())
+    };
     let named = || ITEMS.into_iter().find(|name| lists.contains(name));
     let in_path = || {
         let segments = operation.path.rsplit('/').filter(|segment| !segment.contains('{'));
@@ -304,7 +313,7 @@ fn items_in(api: &Api, operation: &Operation, schema: SchemaId) -> Option<String
     };
     let name = match lists.as_slice() {
         [only] => Some(*only),
-        _ => named().or_else(in_path),
+        _ => named().or_else(of_objects).or_else(in_path),
     }?;
     Some(name.replace('.', "\\."))
 }
