@@ -138,7 +138,7 @@ impl Query<'_> {
 
     /// The parameter for a cursor.
     pub(super) fn cursor(&self) -> Option<&'static str> {
-        let is_no_date = |name: &&'static str| !self.schema(name).is_some_and(|schema| is_date(&schema));
+        let is_no_date = |name: &&'static str| !self.is_date(name);
         let plain = self.first(&CURSORS, &TEXT).filter(is_no_date);
         // A page that is named by a text is no number.
         let is_text = |name: &&'static str| {
@@ -153,7 +153,7 @@ impl Query<'_> {
     pub(super) fn after(&self, id: SchemaId) -> Option<&'static str> {
         let after = AFTER.into_iter().find(|name| self.find(name).is_some())?;
         let (own, id) = (self.schema(after)?, flatten(&self.api.schemas, id));
-        (own.types == id.types && own.format == id.format && !is_date(&own)).then_some(after)
+        (own.types == id.types && own.format == id.format && !self.is_date(after)).then_some(after)
     }
 
     /// The parameter that takes the id of the last item, if there is no other that takes the id of one: with two,
@@ -164,6 +164,16 @@ impl Query<'_> {
         let (Some(only), None) = (neighbours.next(), neighbours.next()) else { return None };
         let shared = component(self.api, self.find(only)?.schema?)?;
         (component(self.api, id) == Some(shared)).then_some(only)
+    }
+
+    /// Whether a parameter takes a moment, by its format or in words.
+    fn is_date(&self, name: &str) -> bool {
+        let format = self.schema(name).and_then(|schema| schema.format);
+        let is_format = matches!(format.as_deref(), Some("date" | "date-time" | "timestamp" | "unixtime"));
+        let words = self.find(name).and_then(|parameter| parameter.description.as_ref());
+        let words = words.map(|words| words.to_lowercase()).unwrap_or_default();
+        let mut words = words.split(|c: char| !c.is_alphanumeric());
+        is_format || words.any(|word| matches!(word, "date" | "datetime" | "time" | "timestamp"))
     }
 
     /// Whether a parameter refers to the `Link` header.
@@ -196,10 +206,6 @@ pub(super) fn takes(api: &Api, id: SchemaId, types: &[Type]) -> bool {
 pub(super) fn component(api: &Api, id: SchemaId) -> Option<SchemaId> {
     let id = api.schemas.get(id).reference.unwrap_or(id);
     Some(id).filter(|id| api.schemas.get(*id).name.is_some())
-}
-
-fn is_date(schema: &Schema) -> bool {
-    matches!(schema.format.as_deref(), Some("date" | "date-time" | "timestamp" | "unixtime"))
 }
 
 fn whole(value: &Value) -> Option<u64> {
