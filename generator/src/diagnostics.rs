@@ -23,7 +23,7 @@ pub struct Diagnostic {
     pub file: Option<PathBuf>,
     /// The JSON pointer inside the file.
     pub pointer: Option<String>,
-    /// Line and column, from one, and the line itself.
+    /// Line and column, from one, and the part of the line around it.
     pub line: Option<(usize, usize, String)>,
     /// What to do about it.
     pub help: Option<String>,
@@ -65,9 +65,11 @@ impl Diagnostic {
         self
     }
 
-    /// Names the line and column.
+    /// Names the line and column. Of the line's text only what is around the column is kept: a whole document may
+    /// be one line.
     pub fn at_line(mut self, line: usize, column: usize, text: &str) -> Self {
-        self.line = Some((line, column, text.to_owned()));
+        let part = text.chars().skip(column.saturating_sub(CONTEXT + 1)).take(2 * CONTEXT).collect();
+        self.line = Some((line, column, part));
         self
     }
 }
@@ -81,7 +83,7 @@ impl fmt::Display for Diagnostic {
             Severity::Error => "error",
             Severity::Warning => "warning",
         };
-        write!(formatter, "{severity}: {}", self.message)?;
+        write!(formatter, "{severity}: {}", shown(&self.message))?;
         if let Some(file) = &self.file {
             write!(formatter, "\n  --> {}", file.display())?;
             if let Some((line, column, _)) = &self.line {
@@ -89,31 +91,61 @@ impl fmt::Display for Diagnostic {
             }
         }
         if let Some(pointer) = self.pointer.as_ref().filter(|pointer| !pointer.is_empty()) {
-            write!(formatter, "\n   at {pointer}")?;
+            write!(formatter, "\n   at {}", shown(pointer))?;
         }
         if let Some((line, column, text)) = &self.line {
             let first = column.saturating_sub(CONTEXT + 1);
-            let shown: String = text.chars().skip(first).take(2 * CONTEXT).collect();
-            write!(formatter, "\n{line:>5} | {shown}\n      | {:>1$}", "^", column - first)?;
+            write!(formatter, "\n{line:>5} | {}\n      | {:>2$}", shown(text), "^", column - first)?;
         }
         match &self.help {
-            Some(help) => write!(formatter, "\n  = {help}"),
+            Some(help) => write!(formatter, "\n  = {}", shown(help)),
             None => Ok(()),
         }
     }
 }
+
+/// How much of a text is shown: names of the document may be of any length.
+const SHOWN: usize = 1000;
+
+/// A text for a terminal: not endless, and without characters that would do something there.
+fn shown(text: &str) -> String {
+    let is_hidden = |c: char| (c.is_control() && c != '\n') || turns_direction(c);
+    let visible = |c: char| match c {
+        '\t' => ' ',
+        c if is_hidden(c) => char::REPLACEMENT_CHARACTER,
+        c => c,
+    };
+    let mut shown: String = text.chars().take(SHOWN).map(visible).collect();
+    if text.chars().nth(SHOWN).is_some() {
+        shown.push('…');
+    }
+    shown
+}
+
+/// Whether a character turns the direction of the text around it, so that it looks like what it is not.
+pub(crate) fn turns_direction(c: char) -> bool {
+    matches!(c, '\u{200e}' | '\u{200f}' | '\u{202a}'..='\u{202e}' | '\u{2066}'..='\u{2069}')
+}
+
+/// How many problems of each severity are kept: nobody reads more, and a document may have one in every line.
+const KEPT: usize = 1000;
 
 /// All problems of a run.
 #[derive(Clone, Debug, Default, PartialEq, Eq)]
 pub struct Report {
     /// The problems, in the order in which they were found.
     pub diagnostics: Vec<Diagnostic>,
+    /// How many more there are than were kept.
+    pub omitted: usize,
 }
 
 impl Report {
     /// Takes note of a problem.
     pub fn push(&mut self, diagnostic: Diagnostic) {
-        if !self.diagnostics.contains(&diagnostic) {
+        let alike = self.diagnostics.iter().filter(|known| known.severity == diagnostic.severity).count();
+        if alike == KEPT {
+            self.omitted += 1;
+        } else if !self.diagnostics.contains(&diagnostic) {
             self.diagnostics.push(diagnostic);
         }
     }
@@ -126,7 +158,7 @@ impl Report {
 
 impl From<Diagnostic> for Report {
     fn from(diagnostic: Diagnostic) -> Self {
-        Self { diagnostics: vec![diagnostic] }
+        Self { diagnostics: vec![diagnostic], omitted: 0 }
     }
 }
 
@@ -137,6 +169,9 @@ impl fmt::Display for Report {
                 formatter.write_str("\n\n")?;
             }
             diagnostic.fmt(formatter)?;
+        }
+        if self.omitted > 0 {
+            write!(formatter, "\n\nand {} more", self.omitted)?;
         }
         Ok(())
     }

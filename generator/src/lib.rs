@@ -13,7 +13,7 @@ pub mod openapi;
 pub mod render;
 pub mod rust;
 
-use std::path::Path;
+use std::path::{Path, PathBuf};
 
 use config::Config;
 use diagnostics::Report;
@@ -33,18 +33,26 @@ pub struct Reading {
 }
 
 /// Reads a document and a configuration, and says what SDK they make. Without a configuration one is inferred.
-/// `package` renames the package.
+/// `package` renames the package. The document may refer to files in its own folder and in those that `allowed` names.
 ///
 /// # Errors
 /// Every problem of both files.
-pub fn read(spec: &Path, config: Option<&Path>, package: Option<&str>) -> Result<Reading, Report> {
+pub fn read(
+    spec: &Path,
+    allowed: &[PathBuf],
+    config: Option<&Path>,
+    package: Option<&str>,
+) -> Result<Reading, Report> {
     let mut report = Report::default();
-    let configuration = config.map(Document::load).transpose();
-    let (spec, configuration) = match (Document::load(spec), configuration) {
+    let configuration = config.map(|config| Document::load(config, &[])).transpose();
+    let (spec, configuration) = match (Document::load(spec, allowed), configuration) {
         (Ok(spec), Ok(config)) => (spec, config),
         (spec, config) => {
             let errors = [spec.err(), config.err()].into_iter().flatten();
-            return Err(Report { diagnostics: errors.flat_map(|report| report.diagnostics).collect() });
+            return Err(Report {
+                diagnostics: errors.flat_map(|report| report.diagnostics).collect(),
+                omitted: 0,
+            });
         }
     };
     let api: Api = understand(&spec, &mut report);
@@ -78,13 +86,13 @@ fn understand(spec: &Document, report: &mut Report) -> Api {
     api
 }
 
-/// The configuration that is inferred for a document that has none, as text.
+/// The configuration that is inferred for a document that has none, as text. `allowed` is as for [`read`].
 ///
 /// # Errors
 /// Every problem of the document.
-pub fn init(spec: &Path) -> Result<String, Report> {
+pub fn init(spec: &Path, allowed: &[PathBuf]) -> Result<String, Report> {
     let mut report = Report::default();
-    let spec = Document::load(spec)?;
+    let spec = Document::load(spec, allowed)?;
     let api: Api = understand(&spec, &mut report);
     if report.has_errors() { Err(report) } else { Ok(infer::configuration(&api)) }
 }

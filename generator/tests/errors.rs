@@ -63,7 +63,12 @@ impl Folder {
     }
 
     fn read(&self, spec: &str) -> Result<generator::Reading, Report> {
-        generator::read(&self.0.join(spec), Some(&self.0.join("sdk.yaml")), None)
+        self.read_allowing(spec, &[])
+    }
+
+    fn read_allowing(&self, spec: &str, allowed: &[&str]) -> Result<generator::Reading, Report> {
+        let allowed: Vec<PathBuf> = allowed.iter().map(|folder| self.0.join(folder)).collect();
+        generator::read(&self.0.join(spec), &allowed, Some(&self.0.join("sdk.yaml")), None)
     }
 }
 
@@ -129,6 +134,24 @@ fn unreadable_files() {
         "both files broken",
         &report("both files broken", &[("openapi.yaml", "paths: ["), ("sdk.yaml", "package: {")]),
     );
+    let nested = format!("{{\n  \"openapi\": {}{}\n}}\n", "[".repeat(200), "]".repeat(200));
+    reports.add("deep json", &report("deep json", &[("openapi.json", &nested), ("sdk.yaml", CONFIG)]));
+    reports.spec("deep yaml", &format!("a: {}{}", "[".repeat(300), "]".repeat(300)));
+    reports.spec("deep yaml by dashes", &"- ".repeat(300));
+    reports.spec("an alias in what it stands for", "a: &a\n  b: *a\n");
+    let bomb = (1..12).map(|n| format!("a{n}: &a{n} [*a{0},*a{0},*a{0},*a{0},*a{0},*a{0},*a{0},*a{0}]\n", n - 1));
+    reports.spec("aliases of aliases", &format!("a0: &a0 [x]\n{}", bomb.collect::<String>()));
+    reports.spec("two documents in one file", &format!("{SPEC}---\n{SPEC}"));
+    let bytes = |name: &str, bytes: &[u8]| {
+        let folder = Folder::new(name, &[("openapi.yaml", ""), ("sdk.yaml", CONFIG)]);
+        fs::write(folder.0.join("openapi.yaml"), bytes).unwrap();
+        folder.shown(folder.read("openapi.yaml").expect_err("an error"))
+    };
+    let utf16: Vec<u8> =
+        std::iter::once('\u{feff}').chain(SPEC.chars()).flat_map(|c| (c as u16).to_le_bytes()).collect();
+    reports.add("utf-16", &bytes("utf-16", &utf16));
+    reports.add("latin-1", &bytes("latin-1", b"openapi: 3.1.0\ninfo: {title: caf\xe9}\n"));
+    reports.add("too large", &bytes("too large", &vec![b' '; (64 << 20) + 1]));
     reports.check("unreadable_files");
 }
 
@@ -149,8 +172,11 @@ fn references() {
     let to = |target: &str| spec(reference, &format!("\"{target}\"}}}}}}\n  /things:"));
     let mut reports = Reports::default();
     reports.spec("to nothing", &to("#/components/schemas/Think"));
+    reports.spec("to what would do something to a terminal", &to("#/\\e[2J\\u202e"));
     reports.spec("to a file that is not there", &to("missing.yaml#/Thing"));
     reports.spec("to the network", &to("https://example.com/thing.yaml"));
+    reports.spec("to a file by its url", &to("file:///etc/hosts"));
+    reports.spec("to another host", &to("//example.com/thing.yaml"));
     reports.spec("out of the folder", &to("../../other.yaml"));
     reports.spec("out of the folder by an escape", &to("%2e%2e/other.yaml"));
     reports.spec(
@@ -182,6 +208,43 @@ fn references() {
         ),
     );
     reports.check("references");
+}
+
+/// Whatever a reference says, only the spec's folder is read, and those that the user allows.
+#[test]
+fn folders() {
+    let reference = "\"#/components/schemas/Thing\"}}}\n  /things:";
+    let to = |target: &str| spec(reference, &format!("{:?}}}}}}}\n  /things:", target));
+    let thing = "type: object\nproperties: {id: {type: string}}\n";
+    let outside = Folder::new("outside", &[("thing.yaml", thing)]);
+    let absolute = outside.0.join("thing.yaml").display().to_string();
+    let names = ["../outside/thing.yaml", "a/../../outside/thing.yaml", "%2e%2E%2foutside/thing.yaml", &absolute];
+    for (index, name) in names.iter().enumerate() {
+        let folder = Folder::new(
+            &format!("inside {index}"),
+            &[("openapi.yaml", &to(name)), ("sdk.yaml", CONFIG), ("a/b", "")],
+        );
+        let report = folder.read("openapi.yaml").expect_err(name).to_string();
+        assert!(report.contains("leaves the folder") && report.contains("--allow"), "{report}");
+        assert!(folder.read_allowing("openapi.yaml", &["../outside"]).is_ok(), "{name}");
+        assert!(folder.read_allowing("openapi.yaml", &["a"]).is_err(), "{name}");
+    }
+    let folder = Folder::new("inside", &[("openapi.yaml", &to("..\\outside\\thing.yaml")), ("sdk.yaml", CONFIG)]);
+    assert!(folder.read("openapi.yaml").is_err());
+    assert!(folder.read_allowing("openapi.yaml", &["missing"]).is_err());
+}
+
+#[cfg(unix)]
+#[test]
+fn a_link_out_of_the_folder_is_not_followed() {
+    let reference = "\"#/components/schemas/Thing\"}}}\n  /things:";
+    let document = spec(reference, "\"link/thing.yaml\"}}}\n  /things:");
+    let outside = Folder::new("linked", &[("thing.yaml", "type: string\n")]);
+    let folder = Folder::new("linking", &[("openapi.yaml", &document), ("sdk.yaml", CONFIG)]);
+    std::os::unix::fs::symlink(&outside.0, folder.0.join("link")).unwrap();
+    let report = folder.read("openapi.yaml").expect_err("an error").to_string();
+    assert!(report.contains("leaves the folder") && report.contains("--allow"), "{report}");
+    assert!(folder.read_allowing("openapi.yaml", &["../linked"]).is_ok());
 }
 
 /// A document can be wrong in several ways, and all of them are said at once.

@@ -143,7 +143,7 @@ fn no_document_makes_the_generator_panic_or_write_code_of_its_own() {
             std::fs::write(&spec, mutated.to_string()).unwrap();
             // With the fixture's configuration most methods are still there; without one, all are.
             let config = Some(fixture.join("sdk.yaml")).filter(|path| path.is_file() && seed % 2 == 0);
-            let Ok(reading) = generator::read(&spec, config.as_deref(), None) else {
+            let Ok(reading) = generator::read(&spec, &[], config.as_deref(), None) else {
                 refused += 1;
                 continue;
             };

@@ -42,7 +42,7 @@ fn text(fixture: &str, generated: &Generated) -> String {
     }
     if fixture.starts_with("inferred") {
         let spec = support::fixtures_folder().join(fixture).join("openapi.yaml");
-        writeln!(text, "======== sdk.yaml\n{}", generator::init(&spec).unwrap()).unwrap();
+        writeln!(text, "======== sdk.yaml\n{}", generator::init(&spec, &[]).unwrap()).unwrap();
     }
     for (path, content) in &generated.files {
         let path = path.to_str().expect("a path of letters").replace('\\', "/");

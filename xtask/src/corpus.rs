@@ -136,7 +136,7 @@ fn generate(document: &Path, out: &Path, row: &mut Row) -> Result<(), Failure> {
     let generated = options.read()?;
     row.size = format!("{}, {}", generated.operations, generated.models);
     row.typed = format!("{:.1} %", generated.typed_share());
-    row.warnings = generated.warnings.diagnostics.len();
+    row.warnings = generated.warnings.diagnostics.len() + generated.warnings.omitted;
     let files = render::render(&generated.templates, &generated.krate)?;
     tree::write(out, &files, &Plan::new(out, &files)?)
 }

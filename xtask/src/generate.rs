@@ -24,6 +24,9 @@ pub struct Options {
     /// Where the crate goes [default: generated-sdk]
     #[arg(long, value_name = "DIR")]
     out: Option<PathBuf>,
+    /// Another folder that the document may refer to; may be given more than once
+    #[arg(long, value_name = "DIR")]
+    allow: Vec<PathBuf>,
     /// The package's name [default: the one in the configuration]
     #[arg(long, value_name = "PACKAGE")]
     name: Option<String>,
@@ -59,7 +62,7 @@ pub struct Generated {
 impl Options {
     /// The options of a crate that another command needs.
     pub fn of(spec: Option<PathBuf>, config: Option<PathBuf>, out: Option<PathBuf>) -> Self {
-        Self { spec, config, out, name: None, templates: None, explain: false, check: false }
+        Self { spec, config, out, allow: Vec::new(), name: None, templates: None, explain: false, check: false }
     }
 
     pub fn out(&self) -> PathBuf {
@@ -78,7 +81,7 @@ impl Options {
         // Beside another document stands another configuration, or none: then one is inferred.
         let beside = self.spec().with_file_name("sdk.yaml");
         let config = self.config.clone().or_else(|| beside.is_file().then_some(beside));
-        let reading = generator::read(&self.spec(), config.as_deref(), self.name.as_deref())?;
+        let reading = generator::read(&self.spec(), &self.allow, config.as_deref(), self.name.as_deref())?;
         if let Some(folder) = self.templates.as_ref().filter(|folder| !folder.is_dir()) {
             return Err(Failure(format!("there is no folder of templates at {}", folder.display())));
         }
@@ -162,6 +165,9 @@ pub fn run(options: &Options) -> Result<(), Failure> {
     let generated = options.read()?;
     for warning in &generated.warnings.diagnostics {
         eprintln!("{warning}\n");
+    }
+    if generated.warnings.omitted > 0 {
+        eprintln!("and {} more warnings\n", generated.warnings.omitted);
     }
     let files: Files = render::render(&generated.templates, &generated.krate)?;
     let out = options.out();

@@ -12,13 +12,16 @@ pub struct Options {
     /// The OpenAPI document
     #[arg(long, value_name = "FILE")]
     spec: PathBuf,
+    /// Another folder that the document may refer to; may be given more than once
+    #[arg(long, value_name = "DIR")]
+    allow: Vec<PathBuf>,
     /// Where the configuration goes [default: sdk.yaml beside the document]
     #[arg(long, value_name = "FILE")]
     config: Option<PathBuf>,
 }
 
 pub fn run(options: &Options) -> Result<(), Failure> {
-    let text = generator::init(&options.spec)?;
+    let text = generator::init(&options.spec, &options.allow)?;
     let path = options.config.clone().unwrap_or_else(|| options.spec.with_file_name("sdk.yaml"));
     // A configuration that a person has edited is never replaced.
     let file = std::fs::File::create_new(&path);

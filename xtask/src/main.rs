@@ -59,7 +59,7 @@ impl fmt::Display for Failure {
 
 impl From<Report> for Failure {
     fn from(report: Report) -> Self {
-        let count = report.diagnostics.len();
+        let count = report.diagnostics.len() + report.omitted;
         Self(format!("{report}\n\n{count} problem{}; nothing was written", if count == 1 { "" } else { "s" }))
     }
 }

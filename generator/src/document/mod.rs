@@ -5,11 +5,13 @@ mod reference;
 
 use std::collections::HashMap;
 use std::fmt;
+use std::io::Read;
 use std::path::{Path, PathBuf};
+use std::sync::OnceLock;
 
 use serde_json::Value;
 
-use self::position::Target;
+use self::position::{MAX_DEPTH, Positions, Target};
 use crate::diagnostics::{Diagnostic, Report};
 
 /// All files that a spec consists of, the one it begins with first.
@@ -18,9 +20,15 @@ pub struct Document {
     files: Vec<File>,
     /// Where each file stands, so that none is read twice.
     known: HashMap<PathBuf, FileId>,
-    /// The folder that references may not leave.
-    root: PathBuf,
+    /// The folders that references may not leave: the spec's own, and those that the user allows.
+    roots: Vec<PathBuf>,
 }
+
+/// How large one file may be, in bytes. The largest APIs that are published are about 40 MB.
+const MAX_FILE: usize = 64 << 20;
+
+/// How large all files of a spec may be together, in bytes.
+const MAX_TOTAL: usize = 256 << 20;
 
 #[derive(Debug)]
 struct File {
@@ -28,6 +36,17 @@ struct File {
     path: PathBuf,
     text: String,
     value: Value,
+    /// Whether it was read as JSON.
+    json: bool,
+    /// Where its values stand, once somebody has asked.
+    positions: OnceLock<Positions>,
+}
+
+impl File {
+    fn new(path: &Path, text: String) -> Result<Self, Diagnostic> {
+        let (value, json) = parse(path, &text)?;
+        Ok(Self { path: path.to_owned(), text, value, json, positions: OnceLock::new() })
+    }
 }
 
 /// One file of a document.
@@ -105,13 +124,21 @@ impl<'a> Located<'a> {
 }
 
 impl Document {
-    /// Reads the file at `path` and every file that it refers to.
+    /// Reads the file at `path` and every file that it refers to. Those have to be in its folder, or in one of
+    /// those that `allowed` names.
     ///
     /// # Errors
-    /// When a file can't be read, is neither YAML nor JSON, or lies outside the folder of the first one.
-    pub fn load(path: &Path) -> Result<Self, Report> {
+    /// When a file can't be read, is larger than 64 MiB or too large together with the others (256 MiB), is neither
+    /// YAML nor JSON, or lies outside the folders.
+    pub fn load(path: &Path, allowed: &[PathBuf]) -> Result<Self, Report> {
         let root = path.parent().filter(|parent| !parent.as_os_str().is_empty()).unwrap_or(Path::new("."));
-        let mut document = Self { files: Vec::new(), known: HashMap::new(), root: reference::normal(root) };
+        if let Some(missing) = allowed.iter().find(|folder| !folder.is_dir()) {
+            let message = format!("the folder that is allowed is not there: {}", missing.display());
+            return Err(Diagnostic::error(message).help("correct its name behind --allow").into());
+        }
+        let roots = std::iter::once(root).chain(allowed.iter().map(PathBuf::as_path));
+        let roots = roots.map(reference::normal).collect();
+        let mut document = Self { files: Vec::new(), known: HashMap::new(), roots };
         document.read(path).map_err(Report::from)?;
         document.known.insert(reference::normal(path), FileId(0));
         let mut next = 0;
@@ -129,18 +156,14 @@ impl Document {
     /// # Errors
     /// When the text is neither YAML nor JSON.
     pub fn parse(path: &Path, text: &str) -> Result<Self, Report> {
-        let value = parse(path, text).map_err(Report::from)?;
-        let file = File { path: path.to_owned(), text: text.to_owned(), value };
-        Ok(Self { files: vec![file], known: HashMap::new(), root: PathBuf::new() })
+        let file = File::new(path, text.to_owned()).map_err(Report::from)?;
+        Ok(Self { files: vec![file], known: HashMap::new(), roots: Vec::new() })
     }
 
     fn read(&mut self, path: &Path) -> Result<FileId, Diagnostic> {
-        let place = |message: String| Diagnostic::error(message).in_file(path);
-        let text = std::fs::read_to_string(path).map_err(|error| {
-            place(format!("the file can't be read: {error}")).help("check the name, and that it is UTF-8 text")
-        })?;
-        let value = parse(path, &text)?;
-        self.files.push(File { path: path.to_owned(), text, value });
+        let before: usize = self.files.iter().map(|file| file.text.len()).sum();
+        let text = read_text(path, MAX_FILE.min(MAX_TOTAL.saturating_sub(before)))?;
+        self.files.push(File::new(path, text)?);
         Ok(FileId(self.files.len() - 1))
     }
 
@@ -176,11 +199,9 @@ impl Document {
     fn locate_what(&self, diagnostic: Diagnostic, place: &Place, target: Target) -> Diagnostic {
         let Some(file) = self.files.get(place.file.0) else { return diagnostic };
         let diagnostic = diagnostic.in_file(&file.path).at_pointer(&place.pointer);
-        match position::find(&file.text, is_json(&file.path), &place.pointer, target) {
-            Some((line, column)) => {
-                let text = file.text.lines().nth(line - 1).unwrap_or_default();
-                diagnostic.at_line(line, column, text)
-            }
+        let positions = file.positions.get_or_init(|| Positions::new(&file.text, file.json));
+        match positions.find(&place.pointer, target) {
+            Some((line, column)) => diagnostic.at_line(line, column, positions.line(&file.text, line)),
             None => diagnostic,
         }
     }
@@ -195,34 +216,76 @@ fn is_json(path: &Path) -> bool {
     path.extension().is_some_and(|extension| extension.eq_ignore_ascii_case("json"))
 }
 
-/// Reads text as JSON where the name or the first character says so, else as YAML.
-fn parse(path: &Path, text: &str) -> Result<Value, Diagnostic> {
-    let place = |message: String, line: usize, column: usize| {
+/// Reads a text file of `limit` bytes at the most.
+fn read_text(path: &Path, limit: usize) -> Result<String, Diagnostic> {
+    let problem = |message: String| Diagnostic::error(message).in_file(path);
+    let unreadable = |error: std::io::Error| {
+        problem(format!("the file can't be read: {error}")).help("check the name, and that the file may be read")
+    };
+    let mut bytes = Vec::new();
+    let file = std::fs::File::open(path).map_err(unreadable)?;
+    // No more than can be used: the file may have no end.
+    file.take(limit as u64 + 1).read_to_end(&mut bytes).map_err(unreadable)?;
+    if bytes.len() > limit {
+        let (file, total) = (MAX_FILE >> 20, MAX_TOTAL >> 20);
+        return Err(problem(format!(
+            "the spec is too large: one file may have {file} MiB, all files together {total} MiB"
+        ))
+        .help("leave out what the SDK doesn't need, such as long examples, or make several SDKs"));
+    }
+    if bytes.starts_with(&[0xff, 0xfe]) || bytes.starts_with(&[0xfe, 0xff]) {
+        return Err(problem("the file is UTF-16".to_owned()).help("save it as UTF-8"));
+    }
+    let text = String::from_utf8(bytes).map_err(|error| {
+        let valid = error.utf8_error().valid_up_to();
+        let line = error.as_bytes().iter().take(valid).filter(|byte| **byte == b'\n').count() + 1;
+        problem(format!("the file is not UTF-8 in line {line}")).help("save it as UTF-8")
+    })?;
+    // Some editors mark UTF-8 by a character that is none.
+    Ok(text.strip_prefix('\u{feff}').map(str::to_owned).unwrap_or(text))
+}
+
+/// Reads text as JSON where the name or the first character says so, else as YAML. Returns whether it was JSON.
+fn parse(path: &Path, text: &str) -> Result<(Value, bool), Diagnostic> {
+    let problem = |message: String, line: usize, column: usize| {
         let source = text.lines().nth(line.saturating_sub(1)).unwrap_or_default();
-        Diagnostic::error(message).in_file(path).at_line(line, column, source)
+        let help = "correct the line, or the one before it";
+        Diagnostic::error(message).in_file(path).at_line(line, column, source).help(help)
     };
     if is_json(path) || text.trim_start().starts_with('{') {
         match serde_json::from_str(text) {
-            Ok(value) => return Ok(value),
+            Ok(value) => return Ok((value, true)),
             Err(error) if is_json(path) => {
                 let text = error.to_string();
-                let what = text.split(" at line ").next().unwrap_or_default();
-                let error = place(format!("this is not JSON: {what}"), error.line(), error.column());
-                return Err(error.help("correct the line, or the one before it"));
+                let what = match text.split(" at line ").next().unwrap_or_default() {
+                    "recursion limit exceeded" => "more than 127 values are inside each other",
+                    what => what,
+                };
+                return Err(problem(format!("this is not JSON: {what}"), error.line(), error.column()));
             }
             Err(_) => {}
         }
     }
-    serde_yaml::from_str_with_options(text, position::options()).map_err(|error| {
+    let value = position::yaml(text).map_err(|error| {
         let (line, column) = error.location().map_or((1, 1), |at| (at.line() as usize, at.column() as usize));
-        let text = error.to_string();
-        // The position stands beside the message, and the reader's own settings mean nothing here.
-        let what = first_line(&text).split(" at line ").next().unwrap_or_default();
-        let what = what.split(", set ").next().unwrap_or_default();
-        place(format!("this is not YAML: {what}"), line, column).help("correct the line, or the one before it")
-    })
+        problem(format!("this is not YAML: {}", reason(&error.to_string())), line, column)
+    })?;
+    Ok((value, false))
 }
 
-fn first_line(text: &str) -> &str {
-    text.lines().next().unwrap_or_default()
+/// Why YAML can't be read, without what concerns only programs that call the reader.
+fn reason(text: &str) -> String {
+    // The position stands beside the message, and the reader's own settings mean nothing here.
+    let line = text.lines().next().unwrap_or_default();
+    let ends = [" at line ", ", set ", "; use ", " (defined "];
+    let what = ends.iter().fold(line, |what, end| what.split(end).next().unwrap_or_default());
+    match what.strip_prefix("budget breached: ") {
+        Some(what) if what.starts_with("Depth") => format!("more than {MAX_DEPTH} values are inside each other"),
+        Some(_) => "its aliases stand for too much".to_owned(),
+        None if what == "recursion limit exceeded" => {
+            format!("more than {MAX_DEPTH} values are inside each other")
+        }
+        None if what.starts_with("recursive references") => "an alias stands for a value that it is in".to_owned(),
+        None => what.to_owned(),
+    }
 }

@@ -1,25 +1,42 @@
-//! Line and column of a value, found only when there is something to say about it.
+//! Line and column of every value of a file, found only when there is something to say about one.
 
 use std::fmt;
 
-use serde::de::{DeserializeSeed, Deserializer, IgnoredAny, MapAccess, SeqAccess, Visitor};
-use serde_json::value::RawValue;
+use serde::de::{Deserialize, DeserializeOwned, Deserializer, MapAccess, SeqAccess, Visitor};
 use serde_yaml::Spanned;
 
-/// How YAML is read: by version 1.2 of its rules (`no` is text, not false), and the first of two equal keys is
-/// a mistake.
-pub(super) fn options() -> serde_yaml::Options {
+/// How deep values may be inside each other.
+pub(super) const MAX_DEPTH: usize = 128;
+
+/// Reads YAML.
+///
+/// # Errors
+/// When it isn't YAML.
+pub(super) fn yaml<T: DeserializeOwned + Send>(text: &str) -> Result<T, serde_yaml::Error> {
+    let read = || serde_yaml::from_str_with_options(text, options(text.len()));
+    // Where the build is not optimized, each level takes 32 KB of the stack, and the caller's may be small.
+    let builder = std::thread::Builder::new().stack_size(MAX_DEPTH << 17);
+    std::thread::scope(|scope| match builder.spawn_scoped(scope, read) {
+        Ok(thread) => thread.join().unwrap_or_else(|panic| std::panic::resume_unwind(panic)),
+        Err(_) => read(),
+    })
+}
+
+/// How YAML of `length` bytes is read: by version 1.2 of its rules (`no` is text, not false), and the first of two
+/// equal keys is a mistake.
+fn options(length: usize) -> serde_yaml::Options {
     let mut options = serde_yaml::options! {
         strict_booleans: true,
         with_snippet: false,
     };
-    // The whole API of a company is larger than the reader expects of YAML; aliases stay bounded.
+    // The whole API of a company is larger than the reader expects of YAML; but what aliases expand to is bounded by
+    // the text around them.
     if let Some(budget) = &mut options.budget {
-        budget.max_nodes = 20_000_000;
-        budget.max_events = 60_000_000;
-        budget.max_total_scalar_bytes = 1 << 30;
-        budget.max_depth = 256;
-        budget.flow_nesting_limit = 256;
+        budget.max_nodes = 1_000_000 + length;
+        budget.max_events = 3_000_000 + 3 * length;
+        budget.max_total_scalar_bytes = (1 << 24) + 2 * length;
+        budget.max_depth = MAX_DEPTH;
+        budget.flow_nesting_limit = MAX_DEPTH;
     }
     options
 }
@@ -31,103 +48,257 @@ pub(super) enum Target {
     Value,
 }
 
-/// The line and column, from one, of the value that `pointer` points to, or of its key.
-pub(super) fn find(text: &str, json: bool, pointer: &str, target: Target) -> Option<(usize, usize)> {
-    let path: Vec<String> =
-        pointer.split('/').skip(1).map(|key| key.replace("~1", "/").replace("~0", "~")).collect();
-    if json
-        && target == Target::Value
-        && let Some(position) = find_json(text, &path)
-    {
-        return Some(position);
-    }
-    let mut found = None;
-    let seed = Follow { path: &path, target, found: &mut found };
-    // The rest of the text doesn't matter once the value was found.
-    let _ = serde_yaml::with_deserializer_from_str_with_options(text, options(), |deserializer| {
-        seed.deserialize(deserializer)
-    });
-    found
+/// A line and a column, from one.
+type Position = (u32, u32);
+
+/// Where everything in a text begins.
+#[derive(Debug)]
+pub(super) struct Positions {
+    root: Option<Node>,
+    /// The offset of each line.
+    lines: Vec<usize>,
 }
 
-/// JSON that is kept as text knows where it began.
-fn find_json(text: &str, path: &[String]) -> Option<(usize, usize)> {
-    let mut raw: &RawValue = serde_json::from_str(text).ok()?;
-    for key in path {
-        raw = match raw.get().as_bytes().first()? {
-            b'{' => serde_json::from_str::<std::collections::HashMap<String, &RawValue>>(raw.get())
-                .ok()?
-                .remove(key)?,
-            _ => {
-                serde_json::from_str::<Vec<&RawValue>>(raw.get()).ok()?.get(key.parse::<usize>().ok()?).copied()?
-            }
+#[derive(Debug)]
+struct Node {
+    begin: Position,
+    /// Nothing in a scalar: most nodes are.
+    inside: Option<Box<Inside>>,
+}
+
+#[derive(Debug)]
+enum Inside {
+    /// By key, so that one among very many is found quickly.
+    Members(Vec<Member>),
+    Items(Vec<Node>),
+}
+
+#[derive(Debug)]
+struct Member {
+    key: String,
+    begin: Position,
+    value: Node,
+}
+
+impl Positions {
+    /// Walks through a text that was read before without an error.
+    pub(super) fn new(text: &str, json: bool) -> Self {
+        let root = match json {
+            true => Json { text, at: 0, line: 1, column: 1 }.value(),
+            false => yaml(text).ok(),
         };
+        let ends = text.bytes().enumerate().filter(|(_, byte)| *byte == b'\n').map(|(at, _)| at + 1);
+        Self { root, lines: std::iter::once(0).chain(ends).collect() }
     }
-    let offset = (raw.get().as_ptr() as usize).checked_sub(text.as_ptr() as usize)?;
-    let before = text.get(..offset)?;
-    let line_begin = before.rfind('\n').map_or(0, |at| at + 1);
-    Some((before.matches('\n').count() + 1, before[line_begin..].chars().count() + 1))
-}
 
-/// Walks along a path and notes where the value at its end begins.
-struct Follow<'a> {
-    path: &'a [String],
-    target: Target,
-    found: &'a mut Option<(usize, usize)>,
-}
-
-impl<'de> DeserializeSeed<'de> for Follow<'_> {
-    type Value = ();
-
-    fn deserialize<D: Deserializer<'de>>(self, deserializer: D) -> Result<(), D::Error> {
-        if self.path.is_empty() {
-            let spanned: Spanned<IgnoredAny> = serde::Deserialize::deserialize(deserializer)?;
-            self.found.get_or_insert((spanned.referenced.line() as usize, spanned.referenced.column() as usize));
-            return Ok(());
+    /// The line and column, from one, of the value that `pointer` points to, or of its key.
+    pub(super) fn find(&self, pointer: &str, target: Target) -> Option<(usize, usize)> {
+        let mut node = self.root.as_ref()?;
+        let mut begin = node.begin;
+        for key in pointer.split('/').skip(1) {
+            let key = key.replace("~1", "/").replace("~0", "~");
+            let mut key_begin = None;
+            node = match node.inside.as_deref()? {
+                Inside::Items(items) => items.get(key.parse::<usize>().ok()?)?,
+                Inside::Members(members) => {
+                    // Of equal keys the last one counts, as in JSON.
+                    let behind = members.partition_point(|member| member.key <= key);
+                    let member = members.get(behind.checked_sub(1)?).filter(|member| member.key == key)?;
+                    key_begin = Some(member.begin);
+                    &member.value
+                }
+            };
+            begin = key_begin.filter(|_| target == Target::Key).unwrap_or(node.begin);
         }
-        deserializer.deserialize_any(self)
+        Some((begin.0 as usize, begin.1 as usize))
+    }
+
+    /// A line of the text, by its number from one.
+    pub(super) fn line<'a>(&self, text: &'a str, number: usize) -> &'a str {
+        let begin = number.checked_sub(1).and_then(|index| self.lines.get(index)).copied().unwrap_or(text.len());
+        let end = self.lines.get(number).copied().unwrap_or(text.len());
+        text.get(begin..end).unwrap_or_default().trim_end_matches(['\r', '\n'])
     }
 }
 
-impl<'de> Visitor<'de> for Follow<'_> {
-    type Value = ();
+impl<'de> Deserialize<'de> for Node {
+    fn deserialize<D: Deserializer<'de>>(deserializer: D) -> Result<Self, D::Error> {
+        let spanned: Spanned<Content> = Deserialize::deserialize(deserializer)?;
+        let begin = (spanned.referenced.line() as u32, spanned.referenced.column() as u32);
+        Ok(Self { begin, inside: spanned.value.0.map(Box::new) })
+    }
+}
+
+/// What is inside a value of YAML.
+struct Content(Option<Inside>);
+
+impl<'de> Deserialize<'de> for Content {
+    fn deserialize<D: Deserializer<'de>>(deserializer: D) -> Result<Self, D::Error> {
+        deserializer.deserialize_any(ContentVisitor).map(Content)
+    }
+}
+
+struct ContentVisitor;
+
+/// A scalar, of whatever kind, has nothing inside.
+macro_rules! scalars {
+    ($($name:ident($ty:ty))*) => {
+        $(fn $name<E>(self, _: $ty) -> Result<Option<Inside>, E> {
+            Ok(None)
+        })*
+    };
+}
+
+impl<'de> Visitor<'de> for ContentVisitor {
+    type Value = Option<Inside>;
 
     fn expecting(&self, formatter: &mut fmt::Formatter<'_>) -> fmt::Result {
-        formatter.write_str("a mapping or a sequence")
+        formatter.write_str("any value")
     }
 
-    fn visit_map<A: MapAccess<'de>>(self, mut map: A) -> Result<(), A::Error> {
+    scalars! {
+        visit_bool(bool) visit_i64(i64) visit_u64(u64) visit_i128(i128) visit_u128(u128) visit_f64(f64)
+        visit_str(&str) visit_bytes(&[u8])
+    }
+
+    fn visit_unit<E>(self) -> Result<Option<Inside>, E> {
+        Ok(None)
+    }
+
+    fn visit_none<E>(self) -> Result<Option<Inside>, E> {
+        Ok(None)
+    }
+
+    fn visit_some<D: Deserializer<'de>>(self, deserializer: D) -> Result<Option<Inside>, D::Error> {
+        deserializer.deserialize_any(self)
+    }
+
+    fn visit_map<A: MapAccess<'de>>(self, mut map: A) -> Result<Option<Inside>, A::Error> {
+        let mut members = Vec::new();
         while let Some(key) = map.next_key::<Spanned<String>>()? {
-            match self.path.split_first() {
-                Some((first, path)) if *first == key.value => {
-                    if path.is_empty() && self.target == Target::Key {
-                        *self.found = Some((key.referenced.line() as usize, key.referenced.column() as usize));
-                    }
-                    map.next_value_seed(Follow { path, target: self.target, found: &mut *self.found })?;
-                }
-                _ => {
-                    map.next_value::<IgnoredAny>()?;
-                }
-            }
+            let begin = (key.referenced.line() as u32, key.referenced.column() as u32);
+            members.push(Member { key: key.value, begin, value: map.next_value()? });
         }
-        Ok(())
+        Ok(Some(by_key(members)))
     }
 
-    fn visit_seq<A: SeqAccess<'de>>(self, mut sequence: A) -> Result<(), A::Error> {
-        let wanted = self.path.first().and_then(|key| key.parse::<usize>().ok());
-        let mut index = 0;
-        loop {
-            let more = match wanted == Some(index) {
-                true => {
-                    let path = self.path.get(1..).unwrap_or_default();
-                    sequence.next_element_seed(Follow { path, target: self.target, found: &mut *self.found })?
-                }
-                false => sequence.next_element::<IgnoredAny>()?.map(|_| ()),
-            };
-            if more.is_none() {
-                return Ok(());
+    fn visit_seq<A: SeqAccess<'de>>(self, mut sequence: A) -> Result<Option<Inside>, A::Error> {
+        let mut items = Vec::new();
+        while let Some(item) = sequence.next_element()? {
+            items.push(item);
+        }
+        Ok(Some(Inside::Items(items)))
+    }
+}
+
+fn by_key(mut members: Vec<Member>) -> Inside {
+    members.sort_by(|a, b| a.key.cmp(&b.key));
+    Inside::Members(members)
+}
+
+/// Walks through JSON that has been read: it is well-formed, and not too deep.
+struct Json<'a> {
+    text: &'a str,
+    at: usize,
+    line: u32,
+    column: u32,
+}
+
+impl Json<'_> {
+    fn value(&mut self) -> Option<Node> {
+        let begin = self.next()?;
+        let inside = match self.peek()? {
+            b'{' => Some(self.members()?),
+            b'[' => Some(self.items()?),
+            b'"' => {
+                self.string()?;
+                None
             }
-            index += 1;
+            _ => {
+                while self.peek().is_some_and(|byte| !matches!(byte, b',' | b']' | b'}') && !is_blank(byte)) {
+                    self.step();
+                }
+                None
+            }
+        };
+        Some(Node { begin, inside: inside.map(Box::new) })
+    }
+
+    fn members(&mut self) -> Option<Inside> {
+        let mut members = Vec::new();
+        self.step();
+        loop {
+            let begin = self.next()?;
+            match self.peek()? {
+                b'"' => {
+                    let key = serde_json::from_str(self.string()?).ok()?;
+                    self.next()?;
+                    // The colon.
+                    self.step();
+                    members.push(Member { key, begin, value: self.value()? });
+                }
+                b'}' => {
+                    self.step();
+                    return Some(by_key(members));
+                }
+                _ => self.step(),
+            }
         }
     }
+
+    fn items(&mut self) -> Option<Inside> {
+        let mut items = Vec::new();
+        self.step();
+        loop {
+            self.next()?;
+            match self.peek()? {
+                b']' => {
+                    self.step();
+                    return Some(Inside::Items(items));
+                }
+                b',' => self.step(),
+                _ => items.push(self.value()?),
+            }
+        }
+    }
+
+    /// A string with its quotes.
+    fn string(&mut self) -> Option<&str> {
+        let begin = self.at;
+        self.step();
+        while self.peek()? != b'"' {
+            if self.peek()? == b'\\' {
+                self.step();
+            }
+            self.step();
+        }
+        self.step();
+        self.text.get(begin..self.at)
+    }
+
+    /// Where the next thing that is not blank begins.
+    fn next(&mut self) -> Option<Position> {
+        while is_blank(self.peek()?) {
+            self.step();
+        }
+        Some((self.line, self.column))
+    }
+
+    fn peek(&self) -> Option<u8> {
+        self.text.as_bytes().get(self.at).copied()
+    }
+
+    /// Goes on by one byte; columns count characters.
+    fn step(&mut self) {
+        match self.peek() {
+            Some(b'\n') => (self.line, self.column) = (self.line + 1, 1),
+            Some(byte) if !(0x80..0xc0).contains(&byte) => self.column += 1,
+            _ => {}
+        }
+        self.at += 1;
+    }
+}
+
+fn is_blank(byte: u8) -> bool {
+    matches!(byte, b' ' | b'\t' | b'\r' | b'\n')
 }

@@ -40,8 +40,14 @@ impl Document {
     pub fn resolve(&self, place: &Place, reference: &str) -> Result<Located<'_>, Diagnostic> {
         let mut place = place.clone();
         let mut reference = reference.to_owned();
-        for _ in 0..MAX_CHAIN {
+        let mut seen = Vec::new();
+        while seen.len() < MAX_CHAIN {
             let target = self.target(&place, &reference)?;
+            if seen.contains(&target) {
+                let message = format!("`$ref: {reference}` leads in a circle");
+                return Err(self.locate(Diagnostic::error(message).help("point it to a value"), &place));
+            }
+            seen.push(target.clone());
             let Some(found) = self.at(&target) else {
                 let message = format!("`$ref: {reference}` points to nothing");
                 let help = format!("there is no `{}` in {}", target.pointer, self.path(target.file).display());
@@ -56,8 +62,8 @@ impl Document {
                 _ => return Ok(found),
             }
         }
-        let message = format!("`$ref: {reference}` leads in a circle");
-        Err(self.locate(Diagnostic::error(message).help("point it to a value"), &place))
+        let message = format!("`$ref: {reference}` is one of more than {MAX_CHAIN} in a row");
+        Err(self.locate(Diagnostic::error(message).help("point it to the value itself"), &place))
     }
 
     /// Follows a reference that may stand in place of a value.
@@ -85,13 +91,20 @@ impl Document {
         Ok(Place { file, pointer: decode(pointer) })
     }
 
+    fn is_inside(&self, path: &Path) -> bool {
+        self.roots.iter().any(|root| path.starts_with(root))
+    }
+
     /// The path of a file that is named relative to another.
     fn beside(&self, place: &Place, name: &str) -> Result<PathBuf, Diagnostic> {
         let refuse = |why: &str, help: &str| {
             let message = format!("`$ref: {name}` {why}");
             Err(self.locate(Diagnostic::error(message).help(help), place))
         };
-        if name.contains("://") {
+        if name.get(..5).is_some_and(|scheme| scheme.eq_ignore_ascii_case("file:")) {
+            return refuse("is a URL", "write the path from this file to that one, such as `schemas/pet.yaml`");
+        }
+        if name.contains("://") || name.starts_with("//") {
             return refuse(
                 "is on the network, and the generator reads only files",
                 "save the document beside this one and refer to that",
@@ -99,8 +112,16 @@ impl Document {
         }
         let folder = self.path(place.file).parent().unwrap_or(Path::new(""));
         let path = folder.join(decode(name));
-        if !normal(&path).starts_with(&self.root) {
-            return refuse("leaves the folder of the spec", "move the file below the spec's first file");
+        let target = normal(&path);
+        if !self.is_inside(&target) {
+            // As it is named here, unless a link is what leads out.
+            let is_link = path.parent().map(normal).is_some_and(|folder| self.is_inside(&folder));
+            let folder = if is_link { target.parent() } else { path.parent() };
+            let folder = folder.unwrap_or(&target).display();
+            return refuse(
+                "leaves the folder of the spec",
+                &format!("move the file below the spec's first file, or allow its folder: --allow {folder}"),
+            );
         }
         Ok(path)
     }
@@ -125,8 +146,9 @@ pub(super) fn normal(path: &Path) -> PathBuf {
     if let Ok(path) = path.canonicalize() {
         return path;
     }
-    let mut normal = std::env::current_dir().unwrap_or_default();
-    for component in path.components() {
+    let absolute = std::path::absolute(path).unwrap_or_else(|_| path.to_owned());
+    let mut normal = PathBuf::new();
+    for component in absolute.components() {
         match component {
             Component::ParentDir => {
                 normal.pop();
@@ -134,6 +156,8 @@ pub(super) fn normal(path: &Path) -> PathBuf {
             Component::CurDir => {}
             other => normal.push(other),
         }
+        // What is not there has no links.
+        normal = normal.canonicalize().unwrap_or(normal);
     }
     normal
 }

@@ -1,5 +1,7 @@
 //! Documentation: the document's texts as rustdoc, in which nothing of them becomes code or a broken link.
 
+use crate::diagnostics::turns_direction;
+
 /// The text, or `fallback` where it says nothing.
 pub(super) fn or<'a>(text: Option<&'a str>, fallback: &'a str) -> &'a str {
     text.filter(|text| !text.trim().is_empty()).unwrap_or(fallback)
@@ -51,9 +53,7 @@ fn visible(text: &str) -> String {
     let line_break = |c: char| matches!(c, '\r' | '\u{b}' | '\u{c}' | '\u{85}' | '\u{2028}' | '\u{2029}');
     let text = text.replace("\r\n", "\n").replace(line_break, "\n");
     // Marks of direction could make a comment look like code.
-    let is_hidden =
-        |c: char| matches!(c, '\u{200e}' | '\u{200f}' | '\u{202a}'..='\u{202e}' | '\u{2066}'..='\u{2069}');
-    text.chars().filter(|c| matches!(c, '\n' | '\t') || !(c.is_control() || is_hidden(*c))).collect()
+    text.chars().filter(|c| matches!(c, '\n' | '\t') || !(c.is_control() || turns_direction(*c))).collect()
 }
 
 /// How wide a line of documentation may be.

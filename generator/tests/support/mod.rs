@@ -41,7 +41,7 @@ pub fn generate(folder: &Path, runtime: &str) -> Generated {
     let yaml = folder.join("openapi.yaml");
     let spec = if yaml.is_file() { yaml } else { folder.join("openapi.json") };
     let config = Some(folder.join("sdk.yaml")).filter(|path| path.is_file());
-    let reading = generator::read(&spec, config.as_deref(), None)
+    let reading = generator::read(&spec, &[], config.as_deref(), None)
         .unwrap_or_else(|report| panic!("{} has errors:\n{report}", folder.display()));
     let runtime = Runtime { version: "0.1.0".to_owned(), path: runtime.to_owned() };
     let krate = rust::lower(&reading.sdk, runtime, true);
