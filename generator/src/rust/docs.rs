@@ -24,7 +24,7 @@ pub(super) fn lines(texts: &[Option<&str>]) -> Vec<String> {
             } else if fenced {
                 lines.push(line.to_owned());
             } else {
-                wrap(&escape(unindent(line)), &mut lines);
+                wrap(&escape(&unindent(line)), &mut lines);
             }
         }
         if fenced {
@@ -81,18 +81,41 @@ fn wrap(line: &str, lines: &mut Vec<String>) {
     lines.push(current);
 }
 
-/// Four blanks would make a line code.
-fn unindent(line: &str) -> &str {
+/// Four blanks would make a line code, and five behind the sign of a list an item that is code.
+fn unindent(line: &str) -> String {
     let content = line.trim_start();
     let indent = line.len() - content.len();
-    if indent >= 4 || line.starts_with('\t') { content } else { line }
+    let mut kept = if indent >= 4 || line.starts_with('\t') { String::new() } else { line[..indent].to_owned() };
+    let mut rest = content;
+    while let Some(sign) = list_sign(rest) {
+        kept.push_str(sign);
+        rest = &rest[sign.len()..];
+        if rest.starts_with([' ', '\t']) {
+            kept.push(' ');
+            rest = rest.trim_start();
+        }
+    }
+    kept + rest
+}
+
+/// The sign that makes a line the item of a list.
+fn list_sign(line: &str) -> Option<&str> {
+    let digits = line.bytes().take_while(u8::is_ascii_digit).count();
+    let is_sign = |signs: &[char]| line[digits..].starts_with(signs);
+    let is_item = if digits == 0 { is_sign(&['-', '*', '+']) } else { is_sign(&['.', ')']) };
+    let sign = &line[..digits + usize::from(is_item)];
+    let is_alone = line[sign.len()..].chars().next().is_none_or(|c| matches!(c, ' ' | '\t'));
+    (is_item && is_alone).then_some(sign)
 }
 
 /// Takes their meaning from characters that Markdown or rustdoc would read: brackets as links to items, angle
 /// brackets as HTML. Code in backquotes stays as it is.
 fn escape(line: &str) -> String {
     let mut escaped = String::with_capacity(line.len());
-    let is_balanced = line.matches('`').count().is_multiple_of(2);
+    // Behind the sign of a list, three of them or of the other sign would begin a block of code.
+    let content = line.trim_start_matches(|c: char| c.is_ascii_digit() || " -*+.)".contains(c));
+    let is_fence = content.starts_with("```") || content.starts_with("~~~");
+    let is_balanced = line.matches('`').count().is_multiple_of(2) && !is_fence;
     let mut in_code = false;
     let mut rest = line;
     while let Some(character) = rest.chars().next() {
@@ -118,7 +141,8 @@ fn escape(line: &str) -> String {
                     escaped.push('\\');
                     escaped.push(character);
                 }
-                '<' | '>' => {
+                '~' if !is_fence => escaped.push('~'),
+                '<' | '>' | '~' => {
                     escaped.push('\\');
                     escaped.push(character);
                 }
@@ -130,11 +154,14 @@ fn escape(line: &str) -> String {
     escaped
 }
 
+/// How long the text of a link may be, in bytes.
+const MAX_LINK: usize = 1000;
+
 /// Whether what follows an opening bracket makes it a link with a target of its own.
 fn is_link(after: &str) -> bool {
-    after.split_once(']').is_some_and(|(text, rest)| {
-        !text.contains('[') && (rest.starts_with("(http://") || rest.starts_with("(https://"))
-    })
+    // Nobody writes longer ones; and a text may have a bracket in every place.
+    let end = after.bytes().take(MAX_LINK).position(|byte| matches!(byte, b'[' | b']'));
+    end.and_then(|end| after[end..].strip_prefix("](")).is_some_and(|target| url(target).is_some())
 }
 
 /// A bare URL at the beginning of the text.
