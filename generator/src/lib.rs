@@ -82,6 +82,7 @@ pub fn read(
 /// What the document says, in its simplest form.
 fn understand(spec: &Document, report: &mut Report) -> Api {
     let mut api = openapi::read(spec, report);
+    model::settle_answers(&mut api, spec, report);
     model::simplify(&mut api, spec, report);
     api
 }

@@ -128,6 +128,7 @@ fn api_error(answer: &Answer, envelope: Option<&Envelope>) -> Error {
     let body: Option<Object> = serde_json::from_slice(&answer.body).ok();
     let errors = match (&body, envelope) {
         (Some(body), Some(envelope)) => Message::read_all(body.get(envelope.errors)),
+        (Some(body), None) => Message::guess(body),
         _ => Vec::new(),
     };
     Error::Api(Box::new(ApiError {

@@ -6,7 +6,10 @@ use std::time::Duration;
 
 use bytes::Bytes;
 use http::{HeaderMap, StatusCode};
+use serde::de::DeserializeOwned;
 use serde_json::Value;
+
+use crate::Object;
 
 /// The result of a call.
 pub type Result<T, E = Error> = std::result::Result<T, E>;
@@ -63,6 +66,14 @@ impl Error {
         .filter_map(|message| message.code)
     }
 
+    /// The API's answer, where that is the error.
+    pub fn api(&self) -> Option<&ApiError> {
+        match self {
+            Self::Api(error) => Some(error),
+            _ => None,
+        }
+    }
+
     /// Whether the API answered 404.
     pub fn is_not_found(&self) -> bool {
         matches!(self, Self::Api(error) if error.status == StatusCode::NOT_FOUND)
@@ -117,7 +128,8 @@ pub struct ApiError {
     pub request: RequestInfo,
     /// The status of the answer. It can be a success where only the envelope says that the call failed.
     pub status: StatusCode,
-    /// The errors that the API lists; empty where the body is not the API's own (a proxy's HTML page, say).
+    /// The errors that the API lists, or the one that it states in one of the usual ways; empty where the body is not
+    /// the API's own (a proxy's HTML page, say).
     pub errors: Vec<Message>,
     /// The headers of the answer.
     pub headers: HeaderMap,
@@ -126,6 +138,33 @@ pub struct ApiError {
 }
 
 impl ApiError {
+    /// The body as one of the types that an operation's documentation names for its errors.
+    ///
+    /// ```
+    /// # use sdk_runtime::{Error, Object};
+    /// fn reason(error: &Error) -> Option<String> {
+    ///     let body: Object = error.api()?.read().ok()?;
+    ///     Some(body.get("reason")?.as_str()?.to_owned())
+    /// }
+    /// ```
+    ///
+    /// # Errors
+    /// [`Error::Decode`] where the body does not fit the type.
+    pub fn read<T: DeserializeOwned>(&self) -> Result<T> {
+        let mut deserializer = serde_json::Deserializer::from_slice(&self.body);
+        serde_path_to_error::deserialize(&mut deserializer).map_err(|error| {
+            let path = error.path().to_string();
+            Error::Decode(Box::new(DecodeError {
+                request: self.request,
+                status: self.status,
+                headers: self.headers.clone(),
+                path: if path == "." { String::new() } else { path },
+                message: error.into_inner().to_string(),
+                body: self.body.clone(),
+            }))
+        })
+    }
+
     /// The id that Cloudflare's network gave the request.
     pub fn ray_id(&self) -> Option<&str> {
         ray_id(&self.headers)
@@ -166,6 +205,30 @@ impl Message {
     pub(crate) fn read_all(value: Option<&Value>) -> Vec<Self> {
         let Some(Value::Array(items)) = value else { return Vec::new() };
         items.iter().map(Self::read).collect()
+    }
+
+    /// What a body says that has none of an SDK's own shapes: in the ways that are usual among APIs, one of which is
+    /// RFC 9457.
+    pub(crate) fn guess(body: &Object) -> Vec<Self> {
+        let text = |object: &Object, names: &[&str]| {
+            names
+                .iter()
+                .find_map(|name| object.get(*name)?.as_str())
+                .filter(|text| !text.is_empty())
+                .map(str::to_owned)
+        };
+        let code = |object: &Object| object.get("code").and_then(Value::as_i64);
+        const TEXTS: [&str; 6] = ["message", "detail", "error_description", "title", "error", "reason"];
+        match body.get("error") {
+            Some(Value::Object(error)) => {
+                let message = text(error, &TEXTS).or_else(|| text(error, &["code", "type"]));
+                message.map(|message| Self { code: code(error), message, ..Self::default() }).into_iter().collect()
+            }
+            _ => match (text(body, &TEXTS), body.get("errors")) {
+                (Some(message), _) => vec![Self { code: code(body), message, ..Self::default() }],
+                (None, errors) => Self::read_all(errors),
+            },
+        }
     }
 
     fn read(value: &Value) -> Self {

@@ -57,6 +57,9 @@ impl<'a> Accounts<'a> {
     ///
     /// Lists the accounts that the caller owns or has verified access to.
     ///
+    /// # Errors
+    /// * `4XX`: The request was refused; `errors` says why.
+    ///
     /// ```no_run
     /// # async fn example(client: cloudflare_sdk::Client) -> cloudflare_sdk::Result<()> {
     /// let mut accounts = client.accounts().list().items();
@@ -76,6 +79,9 @@ impl<'a> Accounts<'a> {
     ///
     /// * `account_id`: The account that the call addresses.
     ///
+    /// # Errors
+    /// * `4XX`: The request was refused; `errors` says why.
+    ///
     /// ```no_run
     /// # async fn example(client: cloudflare_sdk::Client) -> cloudflare_sdk::Result<()> {
     /// let account = client.accounts().get("023e105f4ecef8ad9ca31a8372d0c353").await?;
@@ -92,6 +98,9 @@ impl<'a> Accounts<'a> {
     /// Sets up a new account. For now only tenant admins may do this.
     ///
     /// * `name`: Name of the account.
+    ///
+    /// # Errors
+    /// * `4XX`: The request was refused; `errors` says why.
     ///
     /// ```no_run
     /// # async fn example(client: cloudflare_sdk::Client) -> cloudflare_sdk::Result<()> {
@@ -115,6 +124,9 @@ impl<'a> Accounts<'a> {
     /// * `id`: Identifier of the account.
     /// * `name`: Name of the account.
     /// * `type_`: Kind of account.
+    ///
+    /// # Errors
+    /// * `4XX`: The request was refused; `errors` says why.
     ///
     /// ```no_run
     /// # async fn example(client: cloudflare_sdk::Client) -> cloudflare_sdk::Result<()> {
@@ -155,6 +167,9 @@ impl<'a> Accounts<'a> {
     /// admins may do this.
     ///
     /// * `account_id`: The account that the call addresses.
+    ///
+    /// # Errors
+    /// * `4XX`: The request was refused; `errors` says why.
     ///
     /// ```no_run
     /// # async fn example(client: cloudflare_sdk::Client) -> cloudflare_sdk::Result<()> {

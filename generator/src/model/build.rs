@@ -316,8 +316,10 @@ impl<'a> Builder<'a> {
         let body = self.body(operation, hint, &mut parameters);
         let Answer { output, enveloped, accept, stream } = self.output(operation, pagination, hint);
         let switch = stream.as_ref().and_then(|_| self.switch(operation, &mut parameters));
+        let failures = self.failures(operation, hint);
         Method {
             name: method.name.clone(),
+            failures,
             place: operation.place.clone(),
             operation: operation.id.clone(),
             verb: operation.method.clone(),

@@ -1,5 +1,6 @@
 //! What the SDK offers: resources, methods, types, pagination and authentication. Neither OpenAPI nor Rust.
 
+mod answers;
 mod body;
 mod build;
 mod direction;
@@ -18,6 +19,7 @@ use serde_json::Value;
 use crate::config::{Envelope, Package, Pagination};
 use crate::document::Place;
 
+pub(crate) use answers::settle as settle_answers;
 pub use build::build;
 pub(crate) use flatten::flatten;
 pub(crate) use lower::singular;
@@ -235,6 +237,8 @@ pub struct Method {
     pub switch: Option<Switch>,
     /// Whether its answers have the SDK's envelope.
     pub enveloped: bool,
+    /// The answers that mean failure.
+    pub failures: Vec<Failure>,
     /// The alternatives to authenticate, where they differ from the SDK's.
     pub security: Option<Vec<Vec<usize>>>,
 }
@@ -407,6 +411,17 @@ pub enum Style {
     MatrixExploded,
     /// As JSON.
     Json,
+}
+
+/// An answer that means failure.
+#[derive(Debug)]
+pub struct Failure {
+    /// Its status, such as `404`, `4XX`, or `default` for all that aren't listed.
+    pub status: String,
+    /// What it means.
+    pub description: Option<String>,
+    /// The type of its body, where the document has one that isn't the SDK's envelope.
+    pub ty: Option<Type>,
 }
 
 /// What a method gives.

@@ -4,7 +4,7 @@ use super::build::Builder;
 use super::direction::Direction;
 use super::flatten::flatten;
 use super::media::{self, Kind, is_text};
-use super::{Framing, Location, Output, Parameter, Stream, Switch, Type};
+use super::{Failure, Framing, Location, Output, Parameter, Stream, Switch, Type};
 use crate::config::Pagination;
 use crate::diagnostics::Diagnostic;
 use crate::openapi::{Content, Operation, Response, Schema, SchemaId, Type as JsonType};
@@ -72,7 +72,40 @@ impl Builder<'_> {
                 None => Answer::of(Output::Nothing, true),
             },
         };
-        Answer { stream: stream.map(|(_, stream)| stream), ..answer }
+        let mut answer = Answer { stream: stream.map(|(_, stream)| stream), ..answer };
+        // A success without a body is one without a value.
+        let is_empty = |response: &Response| response.content.is_empty();
+        if let Output::Value { nullable, .. } = &mut answer.output
+            && operation.responses.iter().filter(is_success).any(is_empty)
+        {
+            *nullable = true;
+        }
+        answer
+    }
+
+    /// The answers of an operation that mean failure.
+    pub(super) fn failures(&mut self, operation: &Operation, hint: &str) -> Vec<Failure> {
+        let mut failures = Vec::new();
+        for response in operation.responses.iter().filter(|response| !response.status.starts_with(['1', '2', '3']))
+        {
+            let json = response.content.iter().find(|content| media::is_json_type(&content.media_type));
+            let schema = json.and_then(|json| json.schema);
+            let schema = schema.filter(|schema| !self.is_envelope(*schema));
+            let ty =
+                schema.map(|schema| self.lowering.lower(schema, Direction::Response, &format!("{hint} error")).ty);
+            failures.push(Failure {
+                status: response.status.clone(),
+                description: response.description.clone(),
+                ty: ty.filter(|ty| !ty.named().is_empty()),
+            });
+        }
+        failures
+    }
+
+    /// Whether the SDK reads all that a schema of a failure says anyway.
+    fn is_envelope(&self, schema: SchemaId) -> bool {
+        let Some(envelope) = &self.config.envelope else { return false };
+        self.property(schema, &envelope.success).is_some() && self.property(schema, &envelope.errors).is_some()
     }
 
     /// Where the schema of lines is plain text, they are what is in a file.

@@ -2,7 +2,7 @@
 
 use std::collections::{BTreeMap, BTreeSet};
 
-use super::{Method, Output, Resource, TypeDefinition, TypeId, TypeKind};
+use super::{Method, Output, Resource, Type, TypeDefinition, TypeId, TypeKind};
 
 /// States owner and users of every type, and whether requests and responses hold it.
 pub(super) fn assign(
@@ -85,7 +85,8 @@ fn outputs(method: &Method) -> impl Iterator<Item = TypeId> {
         Output::Value { ty, .. } | Output::Page { item: ty, .. } => ty.named(),
         Output::Nothing | Output::Text | Output::Bytes | Output::Stream(_) => Vec::new(),
     };
-    output.into_iter().chain(method.streams().flat_map(|stream| stream.item.named()))
+    let failures = method.failures.iter().filter_map(|failure| failure.ty.as_ref()).flat_map(Type::named);
+    output.into_iter().chain(method.streams().flat_map(|stream| stream.item.named())).chain(failures)
 }
 
 fn add_user(ty: &mut TypeDefinition, path: &[String]) {

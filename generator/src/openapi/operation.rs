@@ -120,6 +120,8 @@ pub struct Response {
     pub place: Place,
     /// The status, `4XX` or `default`.
     pub status: String,
+    /// What it means.
+    pub description: Option<String>,
     /// The names of its headers.
     pub headers: Vec<String>,
     /// What it is, in each of its media types.

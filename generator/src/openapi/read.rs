@@ -234,7 +234,14 @@ impl<'a> Reader<'a> {
                 let content = self.content(&response);
                 let headers = response.get("headers");
                 let headers = headers.iter().flat_map(Located::members).map(|(name, _)| name.clone()).collect();
-                responses.push(Response { place: response.place, status: status.clone(), headers, content });
+                let description = response.text("description");
+                responses.push(Response {
+                    place: response.place,
+                    status: status.clone(),
+                    description,
+                    headers,
+                    content,
+                });
             }
         }
         let permissions = operation.get("x-accepted-permissions");

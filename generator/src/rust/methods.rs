@@ -220,15 +220,17 @@ impl Lowering<'_> {
         }
         let same = summary.as_deref().map(|text| text.trim_end_matches('.'))
             == description.map(|text| text.trim().trim_end_matches('.'));
+        let mut docs = docs::lines(&[
+            summary.as_deref(),
+            description.filter(|_| !same),
+            notes.as_deref(),
+            others.as_deref(),
+            permissions.as_deref(),
+        ]);
+        docs.extend(self.failures(method));
         Method {
             name: self.method_name(resource, method),
-            docs: docs::lines(&[
-                summary.as_deref(),
-                description.filter(|_| !same),
-                notes.as_deref(),
-                others.as_deref(),
-                permissions.as_deref(),
-            ]),
+            docs,
             example: self.method_example(resource, method),
             deprecated: method.deprecated,
             arguments,
@@ -239,6 +241,26 @@ impl Lowering<'_> {
             constant,
             request: Request { name: self.names.request(&resource.path, &method.name), setters, ..output },
             calls: [self.call(resource, method, false), self.call(resource, method, true)],
+        }
+    }
+
+    /// What the documentation says of the answers that mean failure.
+    fn failures(&self, method: &ModelMethod) -> Vec<String> {
+        let mut lines = Vec::new();
+        for failure in &method.failures {
+            let status = failure.status.replace('`', "'");
+            let description = failure.description.as_deref().and_then(|text| text.trim().lines().next());
+            let description = description.map(sentence).unwrap_or_default();
+            let mut item = docs::lines(&[Some(&format!("* `{status}`: {description}"))]).join(" ");
+            if let Some(Type::Named(id)) = failure.ty {
+                let path = self.path(id);
+                item.push_str(&format!(" Its body is a [`{path}`](crate::{path})."));
+            }
+            lines.push(item.trim_end_matches([' ', ':']).to_owned());
+        }
+        match lines.is_empty() {
+            true => lines,
+            false => [String::new(), "# Errors".to_owned()].into_iter().chain(lines).collect(),
         }
     }
 

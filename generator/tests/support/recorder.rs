@@ -14,6 +14,7 @@ use runtime::transport::{Body, BoxFuture, Bytes, Stream, Transport, TransportErr
 pub struct Recorder {
     answer: Vec<Bytes>,
     headers: http::HeaderMap,
+    status: http::StatusCode,
     last: Arc<Mutex<Option<http::Request<Bytes>>>>,
 }
 
@@ -21,13 +22,19 @@ impl Recorder {
     /// A transport that answers every request with this JSON.
     pub fn new(answer: &str) -> Self {
         let answer = vec![Bytes::copy_from_slice(answer.as_bytes())];
-        Self { answer, headers: http::HeaderMap::new(), last: Arc::default() }
+        Self { answer, headers: http::HeaderMap::new(), status: http::StatusCode::OK, last: Arc::default() }
     }
 
     /// A transport that answers every request with these pieces, one after the other.
     pub fn pieces(content_type: &'static str, pieces: &[&'static str]) -> Self {
         let answer = pieces.iter().map(|piece| Bytes::from_static(piece.as_bytes())).collect();
         Self { answer, ..Self::new("") }.with_header("content-type", content_type)
+    }
+
+    /// With another status than 200.
+    pub fn with_status(mut self, status: u16) -> Self {
+        self.status = http::StatusCode::from_u16(status).unwrap();
+        self
     }
 
     /// With a header in every answer.
@@ -69,6 +76,7 @@ impl Transport for Recorder {
             })?;
             *self.last.lock().unwrap() = Some(http::Request::from_parts(parts, body));
             let mut answer = http::Response::new(Body::stream(Pieces(self.answer.clone().into())));
+            *answer.status_mut() = self.status;
             *answer.headers_mut() = self.headers.clone();
             Ok(answer)
         })

@@ -22,6 +22,9 @@ impl<'a> Members<'a> {
     ///
     /// * `account_id`: The account that the call addresses.
     ///
+    /// # Errors
+    /// * `4XX`: The request was refused; `errors` says why.
+    ///
     /// ```no_run
     /// # async fn example(client: cloudflare_sdk::Client) -> cloudflare_sdk::Result<()> {
     /// let mut members = client
@@ -45,6 +48,9 @@ impl<'a> Members<'a> {
     ///
     /// * `account_id`: The account that the call addresses.
     /// * `member_id`: Identifier of the membership.
+    ///
+    /// # Errors
+    /// * `4XX`: The request was refused; `errors` says why.
     ///
     /// ```no_run
     /// # async fn example(client: cloudflare_sdk::Client) -> cloudflare_sdk::Result<()> {
@@ -73,6 +79,9 @@ impl<'a> Members<'a> {
     ///
     /// * `account_id`: The account that the call addresses.
     /// * `body`: A new member, described by roles or by policies.
+    ///
+    /// # Errors
+    /// * `4XX`: The request was refused; `errors` says why.
     ///
     /// ```no_run
     /// # async fn example(client: cloudflare_sdk::Client) -> cloudflare_sdk::Result<()> {
@@ -112,6 +121,9 @@ impl<'a> Members<'a> {
     /// * `member_id`: Identifier of the membership.
     /// * `body`: Changes to a member, by roles or by policies.
     ///
+    /// # Errors
+    /// * `4XX`: The request was refused; `errors` says why.
+    ///
     /// ```no_run
     /// # async fn example(client: cloudflare_sdk::Client) -> cloudflare_sdk::Result<()> {
     /// use cloudflare_sdk::accounts::members::MemberUpdateWithRoles;
@@ -149,6 +161,9 @@ impl<'a> Members<'a> {
     ///
     /// * `account_id`: The account that the call addresses.
     /// * `member_id`: Identifier of the membership.
+    ///
+    /// # Errors
+    /// * `4XX`: The request was refused; `errors` says why.
     ///
     /// ```no_run
     /// # async fn example(client: cloudflare_sdk::Client) -> cloudflare_sdk::Result<()> {

@@ -21,6 +21,9 @@ impl<'a> Roles<'a> {
     ///
     /// * `account_id`: The account that the call addresses.
     ///
+    /// # Errors
+    /// * `4XX`: The request was refused; `errors` says why.
+    ///
     /// ```no_run
     /// # async fn example(client: cloudflare_sdk::Client) -> cloudflare_sdk::Result<()> {
     /// let mut roles = client
@@ -44,6 +47,9 @@ impl<'a> Roles<'a> {
     ///
     /// * `account_id`: The account that the call addresses.
     /// * `role_id`: Identifier of the role.
+    ///
+    /// # Errors
+    /// * `4XX`: The request was refused; `errors` says why.
     ///
     /// ```no_run
     /// # async fn example(client: cloudflare_sdk::Client) -> cloudflare_sdk::Result<()> {

@@ -21,6 +21,9 @@ impl<'a> Subscriptions<'a> {
     ///
     /// * `account_id`: The account that the call addresses.
     ///
+    /// # Errors
+    /// * `4XX`: The request was refused; `errors` says why.
+    ///
     /// ```no_run
     /// # async fn example(client: cloudflare_sdk::Client) -> cloudflare_sdk::Result<()> {
     /// let mut subscriptions = client
@@ -43,6 +46,9 @@ impl<'a> Subscriptions<'a> {
     /// Adds a subscription to the account.
     ///
     /// * `account_id`: The account that the call addresses.
+    ///
+    /// # Errors
+    /// * `4XX`: The request was refused; `errors` says why.
     ///
     /// ```no_run
     /// # async fn example(client: cloudflare_sdk::Client) -> cloudflare_sdk::Result<()> {
@@ -67,6 +73,9 @@ impl<'a> Subscriptions<'a> {
     ///
     /// * `account_id`: The account that the call addresses.
     /// * `subscription_identifier`: Identifier of the subscription.
+    ///
+    /// # Errors
+    /// * `4XX`: The request was refused; `errors` says why.
     ///
     /// ```no_run
     /// # async fn example(client: cloudflare_sdk::Client) -> cloudflare_sdk::Result<()> {
@@ -97,6 +106,9 @@ impl<'a> Subscriptions<'a> {
     ///
     /// * `account_id`: The account that the call addresses.
     /// * `subscription_identifier`: Identifier of the subscription.
+    ///
+    /// # Errors
+    /// * `4XX`: The request was refused; `errors` says why.
     ///
     /// ```no_run
     /// # async fn example(client: cloudflare_sdk::Client) -> cloudflare_sdk::Result<()> {

@@ -38,6 +38,9 @@ impl<'a> Tokens<'a> {
     ///
     /// * `account_id`: The account that the call addresses.
     ///
+    /// # Errors
+    /// * `4XX`: The request was refused; `errors` says why.
+    ///
     /// ```no_run
     /// # async fn example(client: cloudflare_sdk::Client) -> cloudflare_sdk::Result<()> {
     /// let mut tokens = client
@@ -61,6 +64,9 @@ impl<'a> Tokens<'a> {
     ///
     /// * `account_id`: The account that the call addresses.
     /// * `token_id`: Identifier of the token.
+    ///
+    /// # Errors
+    /// * `4XX`: The request was refused; `errors` says why.
     ///
     /// ```no_run
     /// # async fn example(client: cloudflare_sdk::Client) -> cloudflare_sdk::Result<()> {
@@ -88,6 +94,9 @@ impl<'a> Tokens<'a> {
     /// * `account_id`: The account that the call addresses.
     /// * `name`: Name of the token.
     /// * `policies`: Access policies of the token.
+    ///
+    /// # Errors
+    /// * `4XX`: The request was refused; `errors` says why.
     ///
     /// ```no_run
     /// # async fn example(client: cloudflare_sdk::Client) -> cloudflare_sdk::Result<()> {
@@ -140,6 +149,9 @@ impl<'a> Tokens<'a> {
     /// * `token_id`: Identifier of the token.
     /// * `name`: Name of the token.
     /// * `policies`: Access policies of the token.
+    ///
+    /// # Errors
+    /// * `4XX`: The request was refused; `errors` says why.
     ///
     /// ```no_run
     /// # async fn example(client: cloudflare_sdk::Client) -> cloudflare_sdk::Result<()> {
@@ -195,6 +207,9 @@ impl<'a> Tokens<'a> {
     /// * `account_id`: The account that the call addresses.
     /// * `token_id`: Identifier of the token.
     ///
+    /// # Errors
+    /// * `4XX`: The request was refused; `errors` says why.
+    ///
     /// ```no_run
     /// # async fn example(client: cloudflare_sdk::Client) -> cloudflare_sdk::Result<()> {
     /// let token = client
@@ -221,6 +236,9 @@ impl<'a> Tokens<'a> {
     /// Checks that the token of the caller works.
     ///
     /// * `account_id`: The account that the call addresses.
+    ///
+    /// # Errors
+    /// * `4XX`: The request was refused; `errors` says why.
     ///
     /// ```no_run
     /// # async fn example(client: cloudflare_sdk::Client) -> cloudflare_sdk::Result<()> {

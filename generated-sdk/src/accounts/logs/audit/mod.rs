@@ -23,6 +23,9 @@ impl<'a> Audit<'a> {
     /// * `before`: Shows only entries from before this point in time: a date like 2019-04-30 (in UTC) or an RFC 3339 timestamp.
     /// * `since`: Shows only entries from after this point in time: a date like 2019-04-30 (in UTC) or an RFC 3339 timestamp.
     ///
+    /// # Errors
+    /// * `4XX`: The request was refused; `errors` says why.
+    ///
     /// ```no_run
     /// # async fn example(client: cloudflare_sdk::Client) -> cloudflare_sdk::Result<()> {
     /// let mut audit = client

@@ -21,6 +21,9 @@ impl<'a> PermissionGroups<'a> {
     ///
     /// * `account_id`: The account that the call addresses.
     ///
+    /// # Errors
+    /// * `4XX`: The request was refused; `errors` says why.
+    ///
     /// ```no_run
     /// # async fn example(client: cloudflare_sdk::Client) -> cloudflare_sdk::Result<()> {
     /// let mut permission_groups = client
@@ -44,6 +47,9 @@ impl<'a> PermissionGroups<'a> {
     /// Lists the permission groups that account-owned API tokens can use.
     ///
     /// * `account_id`: The account that the call addresses.
+    ///
+    /// # Errors
+    /// * `4XX`: The request was refused; `errors` says why.
     ///
     /// ```no_run
     /// # async fn example(client: cloudflare_sdk::Client) -> cloudflare_sdk::Result<()> {

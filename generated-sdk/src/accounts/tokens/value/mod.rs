@@ -20,6 +20,9 @@ impl<'a> Value<'a> {
     /// * `token_id`: Identifier of the token.
     /// * `body`: An empty object.
     ///
+    /// # Errors
+    /// * `4XX`: The request was refused; `errors` says why.
+    ///
     /// ```no_run
     /// # async fn example(client: cloudflare_sdk::Client) -> cloudflare_sdk::Result<()> {
     /// let value = client

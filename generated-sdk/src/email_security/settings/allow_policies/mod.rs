@@ -22,6 +22,9 @@ impl<'a> AllowPolicies<'a> {
     /// * `account_id`: The account that the call addresses.
     /// * `policy_id`: Number of the allow policy.
     ///
+    /// # Errors
+    /// * `4XX`: The request was refused; `errors` says why.
+    ///
     /// ```no_run
     /// # async fn example(client: cloudflare_sdk::Client) -> cloudflare_sdk::Result<()> {
     /// let allow_policy = client

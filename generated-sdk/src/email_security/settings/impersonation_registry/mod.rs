@@ -23,6 +23,9 @@ impl<'a> ImpersonationRegistry<'a> {
     /// * `account_id`: The account that the call addresses.
     /// * `impersonation_registry_id`: Identifier of the registry entry.
     ///
+    /// # Errors
+    /// * `4XX`: The request was refused; `errors` says why.
+    ///
     /// ```no_run
     /// # async fn example(client: cloudflare_sdk::Client) -> cloudflare_sdk::Result<()> {
     /// let impersonation_registry = client

@@ -25,6 +25,9 @@ impl<'a> Policies<'a> {
     /// * `app_id`: UUID of the Access application.
     /// * `policy_id`: UUID of the policy.
     ///
+    /// # Errors
+    /// * `4XX`: The request was refused; `errors` says why.
+    ///
     /// ```no_run
     /// # async fn example(client: cloudflare_sdk::Client) -> cloudflare_sdk::Result<()> {
     /// use cloudflare_sdk::AccountOrZone;

@@ -24,6 +24,9 @@ impl<'a> AccountMappingResource<'a> {
     ///
     /// Needs one of these permissions: Zero Trust Write.
     ///
+    /// # Errors
+    /// * `4XX`: The request was refused; `errors` says why.
+    ///
     /// ```no_run
     /// # async fn example(client: cloudflare_sdk::Client) -> cloudflare_sdk::Result<()> {
     /// use cloudflare_sdk::zero_trust::dlp::email::account_mapping::AuthRequirementsOrganization;

@@ -1,0 +1,71 @@
+//! Which of an operation's answers mean success, and what they hold together.
+
+use super::flatten::flatten;
+use super::media::is_json_type;
+use crate::diagnostics::{Diagnostic, Report};
+use crate::document::Document;
+use crate::openapi::{Api, Operation, Schema, SchemaId, Schemas};
+
+/// Brings the answers of every operation into a simple form: one of success says all that a success can hold.
+pub(crate) fn settle(api: &mut Api, document: &Document, report: &mut Report) {
+    for operation in &mut api.operations {
+        only_default(operation);
+        one_success(operation, &mut api.schemas, document, report);
+    }
+}
+
+/// Where nothing else is said, `default` is every answer.
+fn only_default(operation: &mut Operation) {
+    let is_said = |status: &str| status.starts_with(['2', '3']);
+    if operation.responses.iter().any(|response| is_said(&response.status)) {
+        return;
+    }
+    if let Some(response) = operation.responses.iter_mut().find(|response| response.status == "default") {
+        response.status = "2XX".to_owned();
+    }
+}
+
+/// Where several answers of success hold different JSON, the first becomes a union of them.
+fn one_success(operation: &mut Operation, schemas: &mut Schemas, document: &Document, report: &mut Report) {
+    let mut found: Vec<(usize, usize, SchemaId)> = Vec::new();
+    for (index, response) in operation.responses.iter().enumerate() {
+        if !response.status.starts_with('2') {
+            continue;
+        }
+        let json = response.content.iter().position(|content| is_json_type(&content.media_type));
+        if let Some((place, schema)) = json.and_then(|place| Some((place, response.content[place].schema?)))
+            && !found.iter().any(|(.., known)| same(schemas, *known, schema))
+        {
+            found.push((index, place, schema));
+        }
+    }
+    let [(index, place, first), others @ ..] = found.as_slice() else { return };
+    let Some((other, ..)) = others.first() else { return };
+    // A union of envelopes would hide the envelope.
+    let is_envelope = |id: SchemaId| {
+        let flat = flatten(schemas, id);
+        ["success", "errors"].iter().all(|name| flat.properties.iter().any(|(known, _)| known == name))
+    };
+    if is_envelope(*first) {
+        let message = format!(
+            "`{}` answers {} differently from {}",
+            operation.id, operation.responses[*other].status, operation.responses[*index].status
+        );
+        let diagnostic = Diagnostic::warning(message)
+            .help("both are read as the first; the whole answer is reachable as `Response::json`");
+        report.push(document.locate(diagnostic, &operation.responses[*other].place));
+        return;
+    }
+    let union = schemas.add(Schema {
+        any_of: found.iter().map(|(.., schema)| *schema).collect(),
+        ..Schema::new(operation.responses[*index].place.clone())
+    });
+    operation.responses[*index].content[*place].schema = Some(union);
+}
+
+/// Whether two schemas are one, or say the same.
+fn same(schemas: &Schemas, one: SchemaId, other: SchemaId) -> bool {
+    let place = &schemas.get(one).place;
+    let plain = |id: SchemaId| Schema { place: place.clone(), description: None, ..schemas.get(id).clone() };
+    one == other || plain(one) == plain(other)
+}
