@@ -54,6 +54,9 @@ impl Builder<'_> {
     ) {
         let Some(schema) = content.schema else { return };
         let mut flat = flatten(&self.api.schemas, schema);
+        if format == BodyFormat::Parts {
+            flat.properties.retain(|(name, _)| !is_placeholder(name));
+        }
         let is_plain = flat.one_of.is_empty()
             && flat.any_of.is_empty()
             && matches!(flat.additional, Additional::Unstated | Additional::Forbidden);
@@ -149,7 +152,8 @@ impl Builder<'_> {
                 example: None,
             })
         };
-        form.properties.iter().filter(|(_, id)| !schemas.get(*id).read_only).filter_map(file).collect()
+        let is_sent = |(name, id): &&(String, SchemaId)| !schemas.get(*id).read_only && !is_placeholder(name);
+        form.properties.iter().filter(is_sent).filter_map(file).collect()
     }
 
     /// A body of which the SDK knows no more than the media type.
@@ -209,6 +213,11 @@ fn preferred<'a>(body: &'a Body, schemas: &Schemas) -> Option<(&'a Content, Body
         .or_else(|| find(Kind::Form).map(|index| (index, BodyFormat::Form)))
         .or_else(|| (!body.content.is_empty()).then_some((0, BodyFormat::Raw)));
     choice.and_then(|(index, format)| Some((body.content.get(index)?, format)))
+}
+
+/// Whether a property's name stands for any name: `<any part name>`, say. `with_part` sets those.
+fn is_placeholder(name: &str) -> bool {
+    name.starts_with('<') && name.ends_with('>')
 }
 
 /// The media types of a form's fields, where each has one.

@@ -167,15 +167,19 @@ impl Request {
         self.body_field(name, value);
     }
 
-    /// As [`part_field`](Self::part_field), as one part of a media type: text as it is, anything else as JSON.
+    /// As [`part_field`](Self::part_field), for parts of a media type: text as it is, anything else as JSON.
     pub fn part_of<T: Serialize + ?Sized>(&mut self, name: &str, media_type: &str, value: &T) {
-        let is_json = media_type.contains("json");
-        let part = match serde_json::to_value(value) {
-            Ok(Value::String(text)) if !is_json => Part::text(text),
-            Ok(value) => Part::written(value.to_string().into_bytes()),
+        let items = match serde_json::to_value(value) {
+            Ok(Value::Array(items)) => items,
+            Ok(value) => vec![value],
             Err(error) => return self.report(format_args!("the part `{name}` can't be written: {error}")),
         };
-        self.set_parts(name, vec![part.content_type(media_type)]);
+        let is_json = media_type.contains("json");
+        let part = |item: Value| match item {
+            Value::String(text) if !is_json => Part::text(text).content_type(media_type),
+            item => Part::written(item.to_string().into_bytes()).content_type(media_type),
+        };
+        self.set_parts(name, items.into_iter().map(part).collect());
     }
 
     /// Sets a file of the form of several parts that is the body. `media_type` is that of a file which doesn't
