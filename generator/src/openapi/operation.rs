@@ -18,6 +18,8 @@ pub struct Operation {
     pub summary: Option<String>,
     /// What it does.
     pub description: Option<String>,
+    /// The groups that it belongs to.
+    pub tags: Vec<String>,
     /// No longer to be used.
     pub deprecated: bool,
     /// The parameters, those of the path item first.

@@ -244,24 +244,27 @@ impl<'a> Reader<'a> {
                 });
             }
         }
-        let permissions = operation.get("x-accepted-permissions");
+        let texts = |name: &str| {
+            let list = operation.get(name);
+            list.iter()
+                .flat_map(Located::items)
+                .filter_map(|item| item.value.as_str().map(str::to_owned))
+                .collect()
+        };
         Operation {
             id: operation.text("operationId").unwrap_or_else(|| format!("{method} {path}")),
             method: method.to_uppercase(),
             path: path.to_owned(),
             summary: operation.text("summary"),
             description: operation.text("description"),
+            tags: texts("tags"),
             deprecated: operation.flag("deprecated"),
             parameters,
             body,
             responses,
             servers: servers(operation),
             security: operation.get("security").map(|security| security_alternatives(&security)),
-            permissions: permissions
-                .iter()
-                .flat_map(Located::items)
-                .filter_map(|permission| permission.value.as_str().map(str::to_owned))
-                .collect(),
+            permissions: texts("x-accepted-permissions"),
             place: operation.place.clone(),
         }
     }
