@@ -91,10 +91,10 @@ fn find(place: &Path, documents: &mut Vec<PathBuf>) -> Result<(), Failure> {
         {
             let text = std::fs::read(&path).map_err(failed)?;
             let text = String::from_utf8_lossy(&text);
-            // In JSON the version can stand at the end; in YAML it stands at the beginning of a line.
+            // The version can stand at the end; in YAML it stands at the beginning of a line.
             let is_document = match path.extension().is_some_and(|ending| ending == "json") {
                 true => text.contains("\"openapi\""),
-                false => text.lines().take(200).any(|line| line.starts_with("openapi:")),
+                false => text.lines().any(|line| line.starts_with("openapi:")),
             };
             if is_document {
                 documents.push(path);

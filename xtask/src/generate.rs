@@ -39,6 +39,9 @@ pub struct Options {
     /// Write nothing; fail if the crate is not what the spec gives
     #[arg(long)]
     check: bool,
+    /// Fail where there is a warning: what the document says is then what the crate has
+    #[arg(long)]
+    strict: bool,
 }
 
 /// How many operations that no method calls are named.
@@ -62,7 +65,17 @@ pub struct Generated {
 impl Options {
     /// The options of a crate that another command needs.
     pub fn of(spec: Option<PathBuf>, config: Option<PathBuf>, out: Option<PathBuf>) -> Self {
-        Self { spec, config, out, allow: Vec::new(), name: None, templates: None, explain: false, check: false }
+        Self {
+            spec,
+            config,
+            out,
+            allow: Vec::new(),
+            name: None,
+            templates: None,
+            explain: false,
+            check: false,
+            strict: false,
+        }
     }
 
     pub fn out(&self) -> PathBuf {
@@ -82,6 +95,9 @@ impl Options {
         let beside = self.spec().with_file_name("sdk.yaml");
         let config = self.config.clone().or_else(|| beside.is_file().then_some(beside));
         let reading = generator::read(&self.spec(), &self.allow, config.as_deref(), self.name.as_deref())?;
+        if self.strict && !reading.warnings.diagnostics.is_empty() {
+            return Err(reading.warnings.into());
+        }
         if let Some(folder) = self.templates.as_ref().filter(|folder| !folder.is_dir()) {
             return Err(Failure(format!("there is no folder of templates at {}", folder.display())));
         }

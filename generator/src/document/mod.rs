@@ -12,7 +12,7 @@ use std::sync::OnceLock;
 use serde_json::Value;
 
 use self::position::{MAX_DEPTH, Positions, Target};
-use crate::diagnostics::{Diagnostic, Report};
+use crate::diagnostics::{Diagnostic, Report, Severity};
 
 /// All files that a spec consists of, the one it begins with first.
 #[derive(Debug)]
@@ -141,14 +141,20 @@ impl Document {
         let mut document = Self { files: Vec::new(), known: HashMap::new(), roots };
         document.read(path).map_err(Report::from)?;
         document.known.insert(reference::normal(path), FileId(0));
+        let mut report = Report::default();
         let mut next = 0;
         while next < document.files.len() {
             for (place, reference) in document.references(FileId(next)) {
-                document.follow(&place, &reference).map_err(Report::from)?;
+                // A warning is given where the reference is used.
+                if let Err(diagnostic) = document.follow(&place, &reference)
+                    && diagnostic.severity == Severity::Error
+                {
+                    report.push(diagnostic);
+                }
             }
             next += 1;
         }
-        Ok(document)
+        if report.has_errors() { Err(report) } else { Ok(document) }
     }
 
     /// Reads one text as a document; `path` names it in diagnostics.

@@ -36,7 +36,7 @@ impl Document {
     /// The value that a `$ref` at `place` points to, references behind references followed.
     ///
     /// # Errors
-    /// When it points to nothing, in a circle, or out of the spec's folder.
+    /// When it points out of the spec's folder; as warnings, when it points to nothing or in a circle.
     pub fn resolve(&self, place: &Place, reference: &str) -> Result<Located<'_>, Diagnostic> {
         let mut place = place.clone();
         let mut reference = reference.to_owned();
@@ -45,13 +45,14 @@ impl Document {
             let target = self.target(&place, &reference)?;
             if seen.contains(&target) {
                 let message = format!("`$ref: {reference}` leads in a circle");
-                return Err(self.locate(Diagnostic::error(message).help("point it to a value"), &place));
+                return Err(self.locate(Diagnostic::warning(message).help(ABSENT), &place));
             }
             seen.push(target.clone());
             let Some(found) = self.at(&target) else {
                 let message = format!("`$ref: {reference}` points to nothing");
-                let help = format!("there is no `{}` in {}", target.pointer, self.path(target.file).display());
-                return Err(self.locate(Diagnostic::error(message).help(help), &place));
+                let help =
+                    format!("there is no `{}` in {}; {ABSENT}", target.pointer, self.path(target.file).display());
+                return Err(self.locate(Diagnostic::warning(message).help(help), &place));
             };
             // A reference with siblings is a value of its own.
             match (found.value.as_object(), found.text("$ref")) {
@@ -63,7 +64,7 @@ impl Document {
             }
         }
         let message = format!("`$ref: {reference}` is one of more than {MAX_CHAIN} in a row");
-        Err(self.locate(Diagnostic::error(message).help("point it to the value itself"), &place))
+        Err(self.locate(Diagnostic::warning(message).help(ABSENT), &place))
     }
 
     /// Follows a reference that may stand in place of a value.
@@ -105,10 +106,10 @@ impl Document {
             return refuse("is a URL", "write the path from this file to that one, such as `schemas/pet.yaml`");
         }
         if name.contains("://") || name.starts_with("//") {
-            return refuse(
-                "is on the network, and the generator reads only files",
-                "save the document beside this one and refer to that",
-            );
+            let message = format!("`$ref: {name}` is on the network, and the generator reads only files");
+            let help =
+                "it is taken for any value, or left out; save the document beside this one and refer to that";
+            return Err(self.locate(Diagnostic::warning(message).help(help), place));
         }
         let folder = self.path(place.file).parent().unwrap_or(Path::new(""));
         let path = folder.join(decode(name));
@@ -126,6 +127,9 @@ impl Document {
         Ok(path)
     }
 }
+
+/// What becomes of a reference to nothing.
+const ABSENT: &str = "it is taken for any value, or left out";
 
 /// How many references may stand one behind another.
 const MAX_CHAIN: usize = 64;

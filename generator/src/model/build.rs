@@ -13,7 +13,7 @@ use super::{
 use crate::config::{self, Calls, Config};
 use crate::diagnostics::{Diagnostic, Report};
 use crate::document::{Document, Place};
-use crate::openapi::{Api, Location as ApiLocation, Operation, SecuritySchemeKind};
+use crate::openapi::{self, Api, Location as ApiLocation, Operation, SecuritySchemeKind};
 
 /// Builds the SDK that `config` makes of `api`. Problems go to `report`.
 pub fn build(spec: &Document, api: &Api, configuration: &Document, config: Config, report: &mut Report) -> Sdk {
@@ -350,17 +350,12 @@ impl<'a> Builder<'a> {
     /// Path parameters in the order of the path, then the others in the order of the document.
     fn parameters(&mut self, operation: &Operation, counts: &[&str], hint: &str) -> Vec<Parameter> {
         let mut parameters = Vec::new();
-        for name in path_parameters(&operation.path) {
+        for name in openapi::path_parameters(&operation.path) {
             let is_it = |parameter: &&crate::openapi::Parameter| {
                 parameter.location == ApiLocation::Path && parameter.name == name
             };
-            match operation.parameters.iter().find(is_it) {
-                Some(parameter) => parameters.extend(self.parameter(parameter, counts, hint)),
-                None => {
-                    let diagnostic = Diagnostic::error(format!("the path parameter `{name}` is not declared"))
-                        .help("declare it among the operation's or the path's `parameters`");
-                    self.report.push(self.spec.locate(diagnostic, &operation.place));
-                }
+            if let Some(parameter) = operation.parameters.iter().find(is_it) {
+                parameters.extend(self.parameter(parameter, counts, hint));
             }
         }
         for parameter in &operation.parameters {
@@ -424,9 +419,4 @@ fn choice(scope: &Scope) -> String {
     let text = names.join(" or ");
     let mut characters = text.chars();
     characters.next().map(|first| first.to_uppercase().chain(characters).collect()).unwrap_or_default()
-}
-
-/// The names in a path's template.
-fn path_parameters(path: &str) -> impl Iterator<Item = &str> {
-    path.split('{').skip(1).filter_map(|rest| rest.split_once('}').map(|(name, _)| name))
 }

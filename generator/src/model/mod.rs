@@ -104,8 +104,12 @@ impl Sdk {
         });
         for ty in &self.types {
             match &ty.kind {
+                // A map of whatever else there is has no one name.
                 TypeKind::Object(fields) => {
-                    fields.iter().for_each(|field| see(&field.ty, &|| format!("{}.{}", ty.name, field.wire)));
+                    fields
+                        .iter()
+                        .filter(|field| !field.is_rest)
+                        .for_each(|field| see(&field.ty, &|| format!("{}.{}", ty.name, field.wire)));
                 }
                 TypeKind::Union { variants, .. } => {
                     variants

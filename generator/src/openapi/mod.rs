@@ -8,6 +8,7 @@ pub use operation::{
     Body, Content, Encoding, Location, Operation, Parameter, Response, SecurityScheme, SecuritySchemeKind, Server,
     ServerVariable,
 };
+pub(crate) use read::path_parameters;
 pub use read::read;
 pub use schema::{Additional, Discriminator, Schema, SchemaId, Schemas, Type};
 

@@ -223,6 +223,7 @@ impl<'a> Reader<'a> {
                 None => parameters.push(parameter),
             }
         }
+        self.match_path(path, &operation.place, &mut parameters);
         let body = operation.get("requestBody").and_then(|body| self.deref(body)).map(|body| Body {
             required: body.flag("required"),
             content: self.content(&body),
@@ -269,10 +270,45 @@ impl<'a> Reader<'a> {
         }
     }
 
+    /// Makes the path's parameters those of its template: what a document forgets to declare is text.
+    fn match_path(&mut self, path: &str, operation: &Place, parameters: &mut Vec<Parameter>) {
+        let template: Vec<&str> = path_parameters(path).collect();
+        for name in &template {
+            if parameters.iter().any(|known| known.location == Location::Path && known.name == *name) {
+                continue;
+            }
+            let message = format!("the path parameter `{name}` is not declared");
+            let help = "it is taken for text; declare it among the operation's or the path's `parameters`";
+            self.warn(operation, message, help);
+            parameters.push(Parameter {
+                place: operation.clone(),
+                name: (*name).to_owned(),
+                location: Location::Path,
+                required: true,
+                description: None,
+                deprecated: false,
+                schema: None,
+                style: None,
+                explode: None,
+                allow_reserved: false,
+                media_type: None,
+                example: None,
+            });
+        }
+        parameters.retain(|parameter| {
+            let is_there = parameter.location != Location::Path || template.contains(&parameter.name.as_str());
+            if !is_there {
+                let message = format!("the path has no `{{{}}}`", parameter.name);
+                self.warn(&parameter.place, message, "the parameter is left out; correct its name, or the path");
+            }
+            is_there
+        });
+    }
+
     fn parameter(&mut self, parameter: Located<'a>) -> Option<Parameter> {
         let parameter = self.deref(parameter)?;
         let Some(name) = parameter.text("name") else {
-            self.error(&parameter.place, "this parameter has no name", "give it a `name`");
+            self.warn(&parameter.place, "this parameter has no name", "it is left out; give it a `name`");
             return None;
         };
         let location = match parameter.text("in").as_deref() {
@@ -283,11 +319,8 @@ impl<'a> Reader<'a> {
             Some("querystring") => Location::QueryString,
             other => {
                 let message = format!("the parameter `{name}` is in `{}`", other.unwrap_or("nothing"));
-                self.error(
-                    &parameter.place,
-                    message,
-                    "say `in: path`, `query`, `header`, `cookie` or `querystring`",
-                );
+                let help = "it is left out; say `in: path`, `query`, `header`, `cookie` or `querystring`";
+                self.warn(&parameter.place, message, help);
                 return None;
             }
         };
@@ -376,7 +409,8 @@ impl<'a> Reader<'a> {
         schema.name = component_name(&located.place);
         let Some(object) = located.value.as_object() else {
             if !located.value.is_boolean() {
-                self.error(&located.place, "this is not a schema", "write an object, `true` or `false`");
+                let help = "any value is taken; write an object, `true` or `false`";
+                self.warn(&located.place, "this is not a schema", help);
             }
             return schema;
         };
@@ -514,6 +548,11 @@ fn texts(located: &Located<'_>, keys: &[&str]) -> Vec<String> {
     let list = keys.iter().find_map(|key| located.get(key));
     let text = |item: Located<'_>| item.value.as_str().map(str::to_owned).unwrap_or_default();
     list.iter().flat_map(Located::items).map(text).collect()
+}
+
+/// The names in a path's template.
+pub(crate) fn path_parameters(path: &str) -> impl Iterator<Item = &str> {
+    path.split('{').skip(1).filter_map(|rest| rest.split_once('}').map(|(name, _)| name))
 }
 
 /// The name of a schema that stands among components or definitions.
