@@ -8,6 +8,7 @@ use std::fmt;
 use std::io::Read;
 use std::path::{Path, PathBuf};
 use std::sync::OnceLock;
+use std::sync::atomic::{AtomicUsize, Ordering};
 
 use serde_json::Value;
 
@@ -22,7 +23,12 @@ pub struct Document {
     known: HashMap<PathBuf, FileId>,
     /// The folders that references may not leave: the spec's own, and those that the user allows.
     roots: Vec<PathBuf>,
+    /// How many diagnostics were given a line.
+    located: AtomicUsize,
 }
+
+/// How many diagnostics are given a line: nobody reads more, and in a file that is one long line each takes a while.
+const MAX_LOCATED: usize = 5000;
 
 /// How large one file may be, in bytes. The largest APIs that are published are about 40 MB.
 const MAX_FILE: usize = 64 << 20;
@@ -138,7 +144,7 @@ impl Document {
         }
         let roots = std::iter::once(root).chain(allowed.iter().map(PathBuf::as_path));
         let roots = roots.map(reference::normal).collect();
-        let mut document = Self { files: Vec::new(), known: HashMap::new(), roots };
+        let mut document = Self { files: Vec::new(), known: HashMap::new(), roots, located: AtomicUsize::new(0) };
         document.read(path).map_err(Report::from)?;
         document.known.insert(reference::normal(path), FileId(0));
         let mut report = Report::default();
@@ -163,7 +169,7 @@ impl Document {
     /// When the text is neither YAML nor JSON.
     pub fn parse(path: &Path, text: &str) -> Result<Self, Report> {
         let file = File::new(path, text.to_owned()).map_err(Report::from)?;
-        Ok(Self { files: vec![file], known: HashMap::new(), roots: Vec::new() })
+        Ok(Self { files: vec![file], known: HashMap::new(), roots: Vec::new(), located: AtomicUsize::new(0) })
     }
 
     fn read(&mut self, path: &Path) -> Result<FileId, Diagnostic> {
@@ -205,6 +211,9 @@ impl Document {
     fn locate_what(&self, diagnostic: Diagnostic, place: &Place, target: Target) -> Diagnostic {
         let Some(file) = self.files.get(place.file.0) else { return diagnostic };
         let diagnostic = diagnostic.in_file(&file.path).at_pointer(&place.pointer);
+        if self.located.fetch_add(1, Ordering::Relaxed) >= MAX_LOCATED {
+            return diagnostic;
+        }
         let positions = file.positions.get_or_init(|| Positions::new(&file.text, file.json));
         match positions.find(&place.pointer, target) {
             Some((line, column)) => diagnostic.at_line(line, column, positions.line(&file.text, line)),

@@ -40,14 +40,17 @@ impl Document {
     pub fn resolve(&self, place: &Place, reference: &str) -> Result<Located<'_>, Diagnostic> {
         let mut place = place.clone();
         let mut reference = reference.to_owned();
-        let mut seen = Vec::new();
-        while seen.len() < MAX_CHAIN {
+        // A circle comes back to where it has been when half of the way was gone.
+        let mut middle = None;
+        for step in 0..MAX_CHAIN {
             let target = self.target(&place, &reference)?;
-            if seen.contains(&target) {
+            if middle.as_ref() == Some(&target) {
                 let message = format!("`$ref: {reference}` leads in a circle");
                 return Err(self.locate(Diagnostic::warning(message).help(ABSENT), &place));
             }
-            seen.push(target.clone());
+            if step == MAX_CHAIN / 2 {
+                middle = Some(target.clone());
+            }
             let Some(found) = self.at(&target) else {
                 let message = format!("`$ref: {reference}` points to nothing");
                 let help =

@@ -55,7 +55,7 @@ impl Builder<'_> {
         let Some(schema) = content.schema else { return };
         let mut flat = flatten(&self.api.schemas, schema);
         if format == BodyFormat::Parts {
-            flat.properties.retain(|(name, _)| !is_placeholder(name));
+            flat.to_mut().properties.retain(|(name, _)| !is_placeholder(name));
         }
         let is_plain = flat.one_of.is_empty()
             && flat.any_of.is_empty()
@@ -71,7 +71,7 @@ impl Builder<'_> {
             let mut fields = Vec::new();
             if format == BodyFormat::Parts {
                 fields = self.files(content, required);
-                flat.properties.retain(|(name, _)| !fields.iter().any(|file| file.wire == *name));
+                flat.to_mut().properties.retain(|(name, _)| !fields.iter().any(|file| file.wire == *name));
             }
             let name = flat.name.clone().unwrap_or_else(|| hint.to_owned());
             let values = self.lowering.fields(&flat, Direction::Request, &name);

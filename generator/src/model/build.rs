@@ -1,6 +1,6 @@
 //! From a document and a configuration to an SDK.
 
-use std::collections::{BTreeMap, HashMap};
+use std::collections::{BTreeMap, HashMap, HashSet};
 
 use super::direction::Direction;
 use super::flatten::flatten;
@@ -126,20 +126,25 @@ impl<'a> Builder<'a> {
 
     /// Reports names for what the document doesn't have: they would silently do nothing.
     fn check_names(&mut self) {
+        let names = &self.config.names;
+        if names.types.is_empty() && names.fields.is_empty() && names.secrets.is_empty() {
+            return;
+        }
         let schemas = &self.api.schemas;
-        for (name, _, place) in &self.config.names.types {
-            if !schemas.components().any(|(_, known)| known == name) {
+        let components: HashSet<&str> = schemas.components().map(|(_, name)| name).collect();
+        let properties = schemas.ids().flat_map(|id| &schemas.get(id).properties).map(|(name, _)| name.as_str());
+        let parameters = self.api.operations.iter().flat_map(|operation| &operation.parameters);
+        let values: HashSet<&str> =
+            properties.chain(parameters.map(|parameter| parameter.name.as_str())).collect();
+        for (name, _, place) in &names.types {
+            if !components.contains(name.as_str()) {
                 self.config_error(place, format!("the document has no schema `{name}`"), "correct the name");
             }
         }
-        let secrets = self.config.names.secrets.iter();
-        let secrets = secrets.filter(|(name, _)| !schemas.components().any(|(_, known)| known == name));
-        let fields = self.config.names.fields.iter().map(|(name, _, place)| (name, place));
+        let secrets = names.secrets.iter().filter(|(name, _)| !components.contains(name.as_str()));
+        let fields = names.fields.iter().map(|(name, _, place)| (name, place));
         for (name, place) in fields.chain(secrets.map(|(name, place)| (name, place))) {
-            let is_property =
-                schemas.ids().any(|id| schemas.get(id).properties.iter().any(|(known, _)| known == name));
-            let parameters = self.api.operations.iter().flat_map(|operation| &operation.parameters);
-            if !is_property && !parameters.into_iter().any(|parameter| parameter.name == *name) {
+            if !values.contains(name.as_str()) {
                 let message = format!("the document has no property or parameter `{name}`");
                 self.config_error(place, message, "correct the name");
             }
@@ -401,9 +406,9 @@ impl<'a> Builder<'a> {
             nullable: nullable && location == Location::Field,
             ty,
             constant: None,
-            description: parameter.description.clone().or_else(|| flat.as_ref().and_then(describe)),
+            description: parameter.description.clone().or_else(|| flat.as_deref().and_then(describe)),
             deprecated: parameter.deprecated || flat.as_ref().is_some_and(|flat| flat.deprecated),
-            example: parameter.example.clone().or_else(|| flat?.examples.first().cloned()),
+            example: parameter.example.clone().or_else(|| flat.as_ref()?.examples.first().cloned()),
         })
     }
 }

@@ -1,31 +1,46 @@
 //! One schema out of a schema, what it refers to, and the parts of its `allOf`.
 
+use std::borrow::Cow;
+use std::collections::HashSet;
+
 use serde_json::Value;
 
 use crate::openapi::{Additional, Schema, SchemaId, Schemas, Type};
 
+/// How many schemas one may be made of: more are left out. A chain of a hundred thousand would be walked through for
+/// each of its links.
+pub(super) const MAX_PARTS: usize = 100;
+
 /// Merges all that applies to a value of schema `id` into one schema without `reference` and `all_of`. The
 /// outer schema wins where two say different things of the same.
-pub(crate) fn flatten(schemas: &Schemas, id: SchemaId) -> Schema {
-    let mut merged = Schema { reference: None, all_of: Vec::new(), ..schemas.get(id).clone() };
-    let mut seen = vec![id];
-    let mut parts: Vec<SchemaId> = inner(schemas.get(id));
-    parts.reverse();
-    // Depth first, in the order of the document; a schema that contains itself is merged once.
-    while let Some(part) = parts.pop() {
-        if seen.contains(&part) {
-            continue;
-        }
-        seen.push(part);
-        let schema = schemas.get(part);
-        merge(&mut merged, schema);
-        parts.extend(inner(schema).into_iter().rev());
+pub(crate) fn flatten(schemas: &Schemas, id: SchemaId) -> Cow<'_, Schema> {
+    let schema = schemas.get(id);
+    if schema.reference.is_none() && schema.all_of.is_empty() {
+        return Cow::Borrowed(schema);
     }
-    merged
+    let mut merged = Schema { reference: None, all_of: Vec::new(), ..schema.clone() };
+    merge(&mut merged, parts(schemas, id).into_iter().skip(1).map(|part| schemas.get(part)));
+    Cow::Owned(merged)
 }
 
-pub(super) fn inner(schema: &Schema) -> Vec<SchemaId> {
-    schema.reference.iter().chain(&schema.all_of).copied().collect()
+/// A schema and all that it is made of, depth first in the order of the document; one that contains itself is there
+/// once. Not more than [`MAX_PARTS`].
+pub(super) fn parts(schemas: &Schemas, id: SchemaId) -> Vec<SchemaId> {
+    let mut seen = HashSet::from([id]);
+    let mut parts = vec![id];
+    let mut queue: Vec<SchemaId> = inner(schemas.get(id)).rev().collect();
+    while let Some(part) = queue.pop().filter(|_| parts.len() < MAX_PARTS) {
+        if seen.insert(part) {
+            parts.push(part);
+            queue.extend(inner(schemas.get(part)).rev());
+        }
+    }
+    parts
+}
+
+/// What a schema is made of.
+pub(super) fn inner(schema: &Schema) -> impl DoubleEndedIterator<Item = SchemaId> {
+    schema.reference.iter().chain(&schema.all_of).copied()
 }
 
 /// The types that two lists have in common; a number without a fraction is a number.
@@ -37,17 +52,27 @@ pub(super) fn common_types(one: &[Type], other: &[Type]) -> Vec<Type> {
     both
 }
 
-pub(super) fn merge(into: &mut Schema, from: &Schema) {
-    for (name, id) in &from.properties {
-        if !into.properties.iter().any(|(known, _)| known == name) {
-            into.properties.push((name.clone(), *id));
+/// Adds to a schema what others say.
+pub(super) fn merge<'a>(into: &mut Schema, others: impl IntoIterator<Item = &'a Schema>) {
+    let mut properties: HashSet<String> = into.properties.iter().map(|(name, _)| name.clone()).collect();
+    let mut required: HashSet<String> = into.required.iter().cloned().collect();
+    for from in others {
+        for (name, id) in &from.properties {
+            if properties.insert(name.clone()) {
+                into.properties.push((name.clone(), *id));
+            }
         }
-    }
-    for name in &from.required {
-        if !into.required.contains(name) {
-            into.required.push(name.clone());
+        for name in &from.required {
+            if required.insert(name.clone()) {
+                into.required.push(name.clone());
+            }
         }
+        merge_words(into, from);
     }
+}
+
+/// Adds all but the properties.
+fn merge_words(into: &mut Schema, from: &Schema) {
     match (into.types.is_empty(), from.types.is_empty()) {
         (true, _) => into.types.clone_from(&from.types),
         (false, false) => {
@@ -64,7 +89,8 @@ pub(super) fn merge(into: &mut Schema, from: &Schema) {
     }
     into.values = match (into.values.take(), &from.values) {
         (Some(own), Some(other)) => {
-            let both: Vec<Value> = own.iter().filter(|value| other.contains(value)).cloned().collect();
+            let others: HashSet<&Value> = other.iter().collect();
+            let both: Vec<Value> = own.iter().filter(|value| others.contains(value)).cloned().collect();
             if both.len() < own.len() && !both.is_empty() {
                 // Names and descriptions are told apart by their number.
                 into.value_names.clear();

@@ -1,6 +1,7 @@
 //! From schemas to types.
 
-use std::collections::HashMap;
+use std::borrow::Cow;
+use std::collections::{HashMap, HashSet};
 
 use heck::ToUpperCamelCase;
 use serde_json::Value;
@@ -11,10 +12,15 @@ use super::{Constant, EnumValue, Field, Type, TypeDefinition, TypeId, TypeKind, 
 use crate::config::Names;
 use crate::openapi::{Additional, Schema, SchemaId, Schemas, Type as JsonType};
 
-/// How deep schemas may be inside each other before what is inside is any value.
-const MAX_DEPTH: usize = 200;
+/// How deep types with names are made inside each other: those that are deeper wait until the others are done.
+const MAX_DEPTH: usize = 60;
 
-/// How many items a tuple may have: serde and the standard library know longer ones less well.
+/// How deep types without names may be inside each other before what is inside is any value: so deep is no list of
+/// lists that anybody can use.
+const MAX_NESTED: usize = 24;
+
+/// How many items a tuple may have, those of its items counted: serde and the standard library know longer ones less
+/// well, and tuples of tuples grow without bound.
 const MAX_TUPLE: usize = 12;
 
 /// Makes types of schemas, each schema once for each direction in which it differs.
@@ -23,8 +29,15 @@ pub(super) struct Lowering<'a> {
     names: &'a Names,
     differs: Vec<bool>,
     known: HashMap<(SchemaId, Direction), TypeId>,
+    tuples: HashMap<(SchemaId, Direction), Type>,
     /// The schemas around the one at hand.
     inside: Vec<(SchemaId, Direction)>,
+    /// How many of them, the last ones, have no type with a name.
+    nested: usize,
+    /// Types whose kind is still to be found: schema, direction and hint of each.
+    waiting: Vec<(SchemaId, Direction, String)>,
+    /// The one of them that is at hand.
+    resumed: Option<TypeId>,
     pub(super) types: Vec<TypeDefinition>,
 }
 
@@ -53,15 +66,18 @@ impl<'a> Lowering<'a> {
             names,
             differs: differing(schemas),
             known: HashMap::new(),
+            tuples: HashMap::new(),
             inside: Vec::new(),
+            nested: 0,
+            waiting: Vec::new(),
+            resumed: None,
             types: Vec::new(),
         }
     }
 
     /// Whether a schema was lowered in a direction of its own.
     pub(super) fn is_known(&self, id: SchemaId, direction: Direction) -> bool {
-        let key = if self.differs[id.index()] { direction } else { Direction::Response };
-        self.known.contains_key(&(id, key))
+        self.known.contains_key(&self.key(id, direction))
     }
 
     /// The type of a schema. `hint` names it where the document doesn't.
@@ -70,13 +86,31 @@ impl<'a> Lowering<'a> {
         if self.inside.contains(&(id, direction)) && !self.is_known(id, direction) {
             return Shape::of(Type::Any);
         }
-        if self.inside.len() >= MAX_DEPTH {
+        if self.nested >= MAX_NESTED {
             return Shape::of(Type::Any);
         }
+        let shape = self.lower_one(id, direction, hint);
+        while self.inside.is_empty()
+            && let Some((id, direction, hint)) = self.waiting.pop()
+        {
+            self.resumed = self.known.get(&self.key(id, direction)).copied();
+            self.lower_one(id, direction, &hint);
+        }
+        shape
+    }
+
+    fn lower_one(&mut self, id: SchemaId, direction: Direction, hint: &str) -> Shape {
         self.inside.push((id, direction));
+        self.nested += 1;
         let shape = self.lower_inside(id, direction, hint);
+        self.nested -= 1;
         self.inside.pop();
         shape
+    }
+
+    /// What a type is known by: a schema that is the same in both directions has one.
+    fn key(&self, id: SchemaId, direction: Direction) -> (SchemaId, Direction) {
+        (id, if self.differs[id.index()] { direction } else { Direction::Response })
     }
 
     fn lower_inside(&mut self, id: SchemaId, direction: Direction, hint: &str) -> Shape {
@@ -107,22 +141,29 @@ impl<'a> Lowering<'a> {
             [JsonType::Integer, JsonType::Number] => Type::Number,
             [JsonType::String] if self.is_secret(schema.name.as_deref()) => Type::Secret,
             [JsonType::String] => text(schema),
-            [JsonType::Array] => self.lower_list(schema, direction, hint),
+            [JsonType::Array] => self.lower_list(id, schema, direction, hint),
             [JsonType::Object] => self.lower_object(id, schema, direction, hint),
             [] if !schema.properties.is_empty() || matches!(schema.additional, Additional::Schema(_)) => {
                 self.lower_object(id, schema, direction, hint)
             }
             [] if schema.items.is_some() || !schema.prefix_items.is_empty() => {
-                self.lower_list(schema, direction, hint)
+                self.lower_list(id, schema, direction, hint)
             }
             _ => Type::Any,
         };
         Shape { ty, nullable }
     }
 
-    fn lower_list(&mut self, schema: &Schema, direction: Direction, hint: &str) -> Type {
+    fn lower_list(&mut self, id: SchemaId, schema: &Schema, direction: Direction, hint: &str) -> Type {
         if !schema.prefix_items.is_empty() {
-            return self.lower_tuple(schema, direction, hint);
+            let key = (id, direction);
+            // Tuples of tuples would be made again for each of their items.
+            if let Some(known) = self.tuples.get(&key) {
+                return known.clone();
+            }
+            let tuple = self.lower_tuple(schema, direction, hint);
+            self.tuples.insert(key, tuple.clone());
+            return tuple;
         }
         match schema.items {
             Some(items) => Type::List(self.lower(items, direction, &singular(hint)).inner()),
@@ -141,7 +182,9 @@ impl<'a> Lowering<'a> {
             .collect();
         match items.as_slice() {
             [first, rest @ ..] if rest.iter().all(|item| item == first) => Type::List(Box::new(first.clone())),
-            items if schema.is_closed && items.len() <= MAX_TUPLE => Type::Tuple(items.to_vec()),
+            items if schema.is_closed && items.iter().map(Type::size).sum::<usize>() <= MAX_TUPLE => {
+                Type::Tuple(items.to_vec())
+            }
             _ => Type::List(Box::new(Type::Any)),
         }
     }
@@ -212,6 +255,7 @@ impl<'a> Lowering<'a> {
     /// The properties that go in a direction.
     pub(super) fn fields(&mut self, schema: &Schema, direction: Direction, parent: &str) -> Vec<Field> {
         let mut fields = Vec::new();
+        let required: HashSet<&str> = schema.required.iter().map(String::as_str).collect();
         for (name, property) in &schema.properties {
             let (read_only, write_only) = one_way(self.schemas, *property);
             match direction {
@@ -220,7 +264,7 @@ impl<'a> Lowering<'a> {
                 _ => {}
             }
             let flat = flatten(self.schemas, *property);
-            let required = schema.required.contains(name);
+            let required = required.contains(name.as_str());
             let constant = match flat.values.as_deref() {
                 Some([value]) if required => Constant::of(value),
                 _ => None,
@@ -276,7 +320,7 @@ impl<'a> Lowering<'a> {
             shape.nullable |= nullable;
             return shape;
         }
-        let flat: Vec<Schema> = present.iter().map(|member| flatten(self.schemas, *member)).collect();
+        let flat: Vec<Cow<'_, Schema>> = present.iter().map(|member| flatten(self.schemas, *member)).collect();
         if let Some(values) = named_values(schema, &flat) {
             return Shape {
                 ty: self.define(id, schema, direction, hint, |_, _| TypeKind::Enum(values)),
@@ -289,13 +333,14 @@ impl<'a> Lowering<'a> {
         let tag = self.tag(schema, &present, &flat);
         let ty = self.define(id, schema, direction, hint, |this, name| {
             let mut variants = Vec::new();
+            let mut seen = HashSet::new();
             let objects = flat.iter().filter(|member| member.types == [JsonType::Object]).count();
             for (index, member) in present.iter().enumerate() {
                 let label = variant_name(&flat[index], name, index, objects);
                 let shape = this.lower(*member, direction, &format!("{name} {label}"));
                 let value = tag.as_ref().and_then(|(_, values)| values.get(index).cloned());
                 // Two members of the same type can't be told apart.
-                if variants.iter().any(|known: &Variant| known.ty == shape.ty) {
+                if !seen.insert(shape.ty.clone()) {
                     continue;
                 }
                 variants.push(Variant {
@@ -316,7 +361,7 @@ impl<'a> Lowering<'a> {
         &mut self,
         id: SchemaId,
         schema: &Schema,
-        members: &[Schema],
+        members: &[Cow<'_, Schema>],
         direction: Direction,
         hint: &str,
     ) -> Type {
@@ -334,7 +379,12 @@ impl<'a> Lowering<'a> {
 
     /// The property that tells the members of a union apart, and its value for each of them: the one that the
     /// document names, or one that has a different constant in every member.
-    fn tag(&self, schema: &Schema, members: &[SchemaId], flat: &[Schema]) -> Option<(String, Vec<String>)> {
+    fn tag(
+        &self,
+        schema: &Schema,
+        members: &[SchemaId],
+        flat: &[Cow<'_, Schema>],
+    ) -> Option<(String, Vec<String>)> {
         let constant = |member: &Schema, property: &str| {
             let (_, id) = member.properties.iter().find(|(name, _)| name == property)?;
             match flatten(self.schemas, *id).values.as_deref() {
@@ -346,16 +396,18 @@ impl<'a> Lowering<'a> {
             Some(discriminator) => vec![discriminator.property.clone()],
             None => flat.first()?.required.clone(),
         };
+        // The first of several values for a schema counts.
+        let mapping = schema.discriminator.iter().flat_map(|discriminator| discriminator.mapping.iter().rev());
+        let mapping: HashMap<SchemaId, &String> = mapping.map(|(value, id)| (*id, value)).collect();
         candidates.into_iter().find_map(|property| {
             let mut values = Vec::new();
             for (member, flat) in members.iter().zip(flat) {
-                let mapping = schema.discriminator.iter().flat_map(|discriminator| &discriminator.mapping);
-                let mapped = mapping.clone().find(|(_, target)| target == member).map(|(value, _)| value.clone());
+                let mapped = mapping.get(member).map(|value| (*value).clone());
                 let implied = schema.discriminator.as_ref().and_then(|_| flat.name.clone());
                 values.push(constant(flat, &property).or(mapped).or(implied)?);
             }
-            let unique = values.iter().enumerate().all(|(index, value)| !values[..index].contains(value));
-            unique.then_some((property, values))
+            let mut seen = HashSet::new();
+            values.iter().all(|value| seen.insert(value.clone())).then_some((property, values))
         })
     }
 
@@ -368,13 +420,11 @@ impl<'a> Lowering<'a> {
         hint: &str,
         kind: impl FnOnce(&mut Self, &str) -> TypeKind,
     ) -> Type {
-        let shared = !self.differs[id.index()];
-        let key = (id, if shared { Direction::Response } else { direction });
-        if let Some(known) = self.known.get(&key) {
-            return Type::Named(*known);
+        let key = self.key(id, direction);
+        let known = self.known.get(&key).copied();
+        if let Some(known) = known.filter(|known| self.resumed != Some(*known)) {
+            return Type::Named(known);
         }
-        let type_id = TypeId(self.types.len());
-        self.known.insert(key, type_id);
         let name = match &schema.name {
             Some(name) => {
                 let renamed = self.names.types.iter().find(|(from, ..)| from == name);
@@ -382,20 +432,32 @@ impl<'a> Lowering<'a> {
             }
             None => hint.to_owned(),
         };
-        self.types.push(TypeDefinition {
-            name: name.clone(),
-            is_component: schema.name.is_some(),
-            place: schema.place.clone(),
-            description: describe(schema),
-            deprecated: schema.deprecated,
-            in_requests: false,
-            in_responses: false,
-            owner: Vec::new(),
-            users: Vec::new(),
-            kind: TypeKind::Enum(Vec::new()),
-            example: example(schema),
-        });
+        self.resumed = None;
+        let type_id = known.unwrap_or(TypeId(self.types.len()));
+        if known.is_none() {
+            self.known.insert(key, type_id);
+            self.types.push(TypeDefinition {
+                name: name.clone(),
+                is_component: schema.name.is_some(),
+                place: schema.place.clone(),
+                description: describe(schema),
+                deprecated: schema.deprecated,
+                in_requests: false,
+                in_responses: false,
+                owner: Vec::new(),
+                users: Vec::new(),
+                kind: TypeKind::Enum(Vec::new()),
+                example: example(schema),
+            });
+            // A chain of types is not deeper than the stack.
+            if self.inside.len() > MAX_DEPTH {
+                self.waiting.push((id, direction, hint.to_owned()));
+                return Type::Named(type_id);
+            }
+        }
+        let nested = std::mem::take(&mut self.nested);
         let kind = kind(self, &name);
+        self.nested = nested;
         self.types[type_id.0].kind = kind;
         Type::Named(type_id)
     }
@@ -432,9 +494,10 @@ fn stands_for(schema: &Schema) -> Option<SchemaId> {
 fn enum_values(schema: &Schema, values: &[Value]) -> Vec<EnumValue> {
     let text = |list: &[String], index: usize| list.get(index).filter(|text| !text.is_empty()).cloned();
     let mut unique: Vec<EnumValue> = Vec::new();
+    let mut seen = HashSet::new();
     for (index, value) in values.iter().enumerate() {
         let Some(value) = Constant::of(value) else { continue };
-        if !unique.iter().any(|known| known.value == value) {
+        if seen.insert(value.clone()) {
             let name = text(&schema.value_names, index);
             unique.push(EnumValue { value, name, description: text(&schema.value_descriptions, index) });
         }
@@ -444,7 +507,7 @@ fn enum_values(schema: &Schema, values: &[Value]) -> Vec<EnumValue> {
 
 /// The values of an enum that a document writes as a union of constants, so that each can have a title and a
 /// description.
-fn named_values(schema: &Schema, members: &[Schema]) -> Option<Vec<EnumValue>> {
+fn named_values(schema: &Schema, members: &[Cow<'_, Schema>]) -> Option<Vec<EnumValue>> {
     let mut values = Vec::new();
     for member in members {
         let [value] = member.values.as_deref()? else { return None };

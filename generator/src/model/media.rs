@@ -74,7 +74,7 @@ pub(super) fn kind(content: &Content, schemas: &Schemas) -> Kind {
         ("application", "x-www-form-urlencoded") => Kind::Form,
         ("multipart", "form-data") => Kind::Parts,
         ("multipart", _) => Kind::OtherParts,
-        _ if schema.as_ref().is_some_and(is_binary) => Kind::Bytes,
+        _ if schema.as_ref().is_some_and(|schema| is_binary(schema)) => Kind::Bytes,
         ("text", _) => Kind::Text,
         ("application", "xml" | "yaml" | "x-yaml" | "toml" | "javascript" | "graphql" | "sql" | "sdp") => {
             Kind::Text

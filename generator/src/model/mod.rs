@@ -3,6 +3,7 @@
 mod answers;
 mod body;
 mod build;
+mod circles;
 mod direction;
 mod flatten;
 mod lower;
@@ -21,6 +22,7 @@ use crate::document::Place;
 
 pub(crate) use answers::settle as settle_answers;
 pub use build::build;
+pub(crate) use circles::circles;
 pub(crate) use flatten::flatten;
 pub(crate) use lower::singular;
 pub(crate) use simplify::simplify;
@@ -505,6 +507,15 @@ pub enum Type {
 }
 
 impl Type {
+    /// How many types it is made of that are no collections.
+    fn size(&self) -> usize {
+        match self {
+            Self::List(inner) | Self::Map(inner) | Self::Nullable(inner) => inner.size(),
+            Self::Tuple(items) => items.iter().map(Self::size).sum(),
+            _ => 1,
+        }
+    }
+
     /// Whether it can be any JSON value, or has one in it.
     fn is_free_form(&self) -> bool {
         match self {
@@ -566,8 +577,8 @@ pub struct TypeDefinition {
     pub in_responses: bool,
     /// The resource whose module it is in; empty for the SDK's own.
     pub owner: Vec<String>,
-    /// The resources whose methods need it.
-    pub users: Vec<Vec<String>>,
+    /// The resources at the top whose methods need it, by name.
+    pub users: Vec<String>,
     /// What it holds.
     pub kind: TypeKind,
     /// A value that it may have.
@@ -612,7 +623,7 @@ pub struct EnumValue {
 }
 
 /// A value that a document states.
-#[derive(Clone, Debug, PartialEq, Eq)]
+#[derive(Clone, Debug, PartialEq, Eq, Hash)]
 pub enum Constant {
     /// Text.
     Text(String),

@@ -1,5 +1,7 @@
 //! What a method gives.
 
+use std::borrow::Cow;
+
 use super::build::Builder;
 use super::direction::Direction;
 use super::flatten::flatten;
@@ -195,7 +197,8 @@ impl Builder<'_> {
         let Some(schema) = self.item_schema(content) else { return text };
         let flat = flatten(&self.api.schemas, schema);
         let members = if flat.one_of.is_empty() { &flat.any_of } else { &flat.one_of };
-        let flat_members: Vec<Schema> = members.iter().map(|id| flatten(&self.api.schemas, *id)).collect();
+        let flat_members: Vec<Cow<'_, Schema>> =
+            members.iter().map(|id| flatten(&self.api.schemas, *id)).collect();
         match data(&flat) {
             Some(data) => match self.data_schema(data) {
                 Data::Text => text,
@@ -204,7 +207,8 @@ impl Builder<'_> {
             },
             // Events that differ in more than their names.
             None if !flat_members.is_empty() && flat_members.iter().all(|member| data(member).is_some()) => {
-                let datas = flat_members.iter().filter_map(data).map(|schema| self.data_schema(schema));
+                let datas =
+                    flat_members.iter().filter_map(|member| data(member)).map(|schema| self.data_schema(schema));
                 match datas.into_iter().all(|data| matches!(data, Data::Text)) {
                     true => text,
                     false => json(Type::Any),

@@ -10,57 +10,67 @@ pub(super) fn assign(
     resources: &[Resource],
     explicit: &BTreeMap<TypeId, Vec<String>>,
 ) {
-    // Where each type is needed by itself, not as a part of another.
-    let mut direct: Vec<BTreeSet<Vec<String>>> = vec![BTreeSet::new(); types.len()];
+    let made_of: Vec<Vec<usize>> = types.iter().map(|ty| parts(ty).map(|part| part.0).collect()).collect();
+    let mut owners = Owners { of: vec![None; types.len()], queue: Vec::new() };
+    let mut given = Vec::new();
+    let mut taken = Vec::new();
+    let mut users: BTreeMap<&str, Vec<usize>> = BTreeMap::new();
+    for (id, path) in explicit {
+        owners.of[id.0] = Some(path.clone());
+        owners.queue.push(id.0);
+        users.entry(path.first().map_or("", String::as_str)).or_default().push(id.0);
+    }
     methods(resources, &mut |path, method| {
-        for id in needs(method) {
-            direct[id.0].insert(path.to_vec());
-            let is_output = outputs(method).any(|output| output == id);
-            let is_input = method.parameters.iter().any(|parameter| parameter.ty.named().contains(&id));
-            reach(types, id, &mut |ty| {
-                ty.in_responses |= is_output;
-                ty.in_requests |= is_input;
-                add_user(ty, path);
-            });
+        given.extend(outputs(method).map(|id| id.0));
+        taken.extend(method.parameters.iter().flat_map(|parameter| parameter.ty.named()).map(|id| id.0));
+        for id in needs(method).filter(|id| !explicit.contains_key(id)) {
+            owners.narrow(id.0, path);
         }
     });
-    for (id, path) in explicit {
-        reach(types, *id, &mut |ty| add_user(ty, path));
+    for resource in resources {
+        methods(std::slice::from_ref(resource), &mut |_, method| {
+            users.entry(resource.name()).or_default().extend(needs(method).map(|id| id.0));
+        });
     }
-
-    let mut parents: Vec<Vec<usize>> = vec![Vec::new(); types.len()];
-    for (parent, ty) in types.iter().enumerate() {
-        for part in parts(ty) {
-            parents[part.0].push(parent);
+    reach(&made_of, given, |id| types[id].in_responses = true);
+    reach(&made_of, taken, |id| types[id].in_requests = true);
+    for (user, ids) in users {
+        reach(&made_of, ids, |id| types[id].users.push(user.to_owned()));
+    }
+    // A type belongs where everything that needs it is; that of a part depends on that of the whole, so the owners
+    // are narrowed until nothing changes. Each can be narrowed only as often as its path is long.
+    while let Some(whole) = owners.queue.pop() {
+        let Some(owner) = owners.of[whole].clone() else { continue };
+        for part in made_of[whole].iter().filter(|part| !explicit.contains_key(&TypeId(**part))) {
+            owners.narrow(*part, &owner);
         }
     }
-    // A type belongs where everything that needs it is; that of a part depends on that of the whole, so the
-    // owners are narrowed until nothing changes.
-    let mut owners: Vec<Option<Vec<String>>> =
-        (0..types.len()).map(|id| explicit.get(&TypeId(id)).cloned()).collect();
-    for _ in 0..types.len() + 1 {
-        let mut changed = false;
-        for id in 0..types.len() {
-            if explicit.contains_key(&TypeId(id)) {
-                continue;
-            }
-            let wholes =
-                parents[id].iter().filter(|parent| **parent != id).filter_map(|parent| owners[*parent].clone());
-            let owner = direct[id].iter().cloned().chain(wholes).reduce(|a, b| common(&a, &b));
-            if owner != owners[id] && owner.is_some() {
-                owners[id] = owner;
-                changed = true;
-            }
-        }
-        if !changed {
-            break;
-        }
-    }
-    for (ty, owner) in types.iter_mut().zip(owners) {
+    for (ty, owner) in types.iter_mut().zip(owners.of) {
         ty.owner = owner.unwrap_or_default();
         // A resource that another feature needs as well can't own the type: its module may not be there.
-        if ty.users.iter().any(|user| user.first() != ty.owner.first()) {
+        if ty.users.iter().any(|user| Some(user) != ty.owner.first()) {
             ty.owner.clear();
+        }
+    }
+}
+
+/// The owners as far as they are known.
+struct Owners {
+    of: Vec<Option<Vec<String>>>,
+    /// Types whose parts haven't heard of their owner.
+    queue: Vec<usize>,
+}
+
+impl Owners {
+    /// The owner of `id` is at `path`, or above it.
+    fn narrow(&mut self, id: usize, path: &[String]) {
+        let narrowed = match &self.of[id] {
+            None => path.to_vec(),
+            Some(owner) => common(owner, path),
+        };
+        if self.of[id].as_ref() != Some(&narrowed) {
+            self.of[id] = Some(narrowed);
+            self.queue.push(id);
         }
     }
 }
@@ -89,19 +99,14 @@ fn outputs(method: &Method) -> impl Iterator<Item = TypeId> {
     output.into_iter().chain(method.streams().flat_map(|stream| stream.item.named())).chain(failures)
 }
 
-fn add_user(ty: &mut TypeDefinition, path: &[String]) {
-    if !ty.users.iter().any(|user| user == path) {
-        ty.users.push(path.to_vec());
-    }
-}
-
-/// Visits a type and everything in it.
-fn reach(types: &mut [TypeDefinition], id: TypeId, visit: &mut dyn FnMut(&mut TypeDefinition)) {
-    let mut seen = BTreeSet::from([id]);
-    let mut queue = vec![id];
+/// Visits types and everything in them, each once.
+fn reach(made_of: &[Vec<usize>], mut queue: Vec<usize>, mut visit: impl FnMut(usize)) {
+    let mut seen = BTreeSet::new();
     while let Some(id) = queue.pop() {
-        visit(&mut types[id.0]);
-        queue.extend(parts(&types[id.0]).filter(|part| seen.insert(*part)));
+        if seen.insert(id) {
+            visit(id);
+            queue.extend(&made_of[id]);
+        }
     }
 }
 

@@ -1,5 +1,6 @@
 //! What only the whole of the types shows.
 
+use super::circles::circles;
 use super::owner::parts;
 use super::{Constant, Field, Resource, Type, TypeDefinition, TypeId, TypeKind};
 
@@ -46,11 +47,21 @@ pub(super) fn tags(types: &mut [TypeDefinition], resources: &[Resource]) {
 
 /// No finite value has a type in itself that must be there: such a field is read as one that may be absent.
 pub(super) fn endless(types: &mut [TypeDefinition]) {
+    // What is in no circle with others needs no look at all.
+    let circle = circles(types.len(), |id| all_needed(&types[id]).map(|part| part.0).collect());
+    let mut seen = vec![0; types.len()];
+    let mut turn = 0;
     for index in 0..types.len() {
         let TypeKind::Object(fields) = &types[index].kind else { continue };
-        let endless: Vec<usize> = (0..fields.len())
-            .filter(|field| needed(&fields[*field]).is_some_and(|first| leads_to(types, first, TypeId(index))))
-            .collect();
+        let mut endless = Vec::new();
+        for (number, field) in fields.iter().enumerate() {
+            let Some(first) = needed(field).filter(|first| circle[first.0] == circle[index]) else { continue };
+            turn += 1;
+            let is_near = |part: &TypeId| circle[part.0] == circle[index];
+            if leads_to(types, first, TypeId(index), is_near, (&mut seen, turn)) {
+                endless.push(number);
+            }
+        }
         if let TypeKind::Object(fields) = &mut types[index].kind {
             for field in endless {
                 fields[field].required = false;
@@ -67,21 +78,31 @@ fn needed(field: &Field) -> Option<TypeId> {
     }
 }
 
-fn leads_to(types: &[TypeDefinition], from: TypeId, to: TypeId) -> bool {
-    let mut seen = vec![from];
-    let mut next = 0;
-    while let Some(id) = seen.get(next).copied() {
+/// The named types without which a type can't be.
+fn all_needed(ty: &TypeDefinition) -> impl Iterator<Item = TypeId> {
+    let fields: &[Field] = match &ty.kind {
+        TypeKind::Object(fields) => fields,
+        _ => &[],
+    };
+    fields.iter().filter_map(needed)
+}
+
+/// Whether one type needs another, by way of those that are near. What was seen in this turn has its number.
+fn leads_to(
+    types: &[TypeDefinition],
+    from: TypeId,
+    to: TypeId,
+    is_near: impl Fn(&TypeId) -> bool,
+    (seen, turn): (&mut [usize], usize),
+) -> bool {
+    let mut queue = vec![from];
+    while let Some(id) = queue.pop() {
         if id == to {
             return true;
         }
-        if let TypeKind::Object(fields) = &types[id.0].kind {
-            for part in fields.iter().filter_map(needed) {
-                if !seen.contains(&part) {
-                    seen.push(part);
-                }
-            }
+        if std::mem::replace(&mut seen[id.0], turn) != turn {
+            queue.extend(all_needed(&types[id.0]).filter(&is_near));
         }
-        next += 1;
     }
     false
 }

@@ -6,7 +6,7 @@ use std::collections::{HashMap, HashSet, VecDeque};
 
 use serde_json::Value;
 
-use super::flatten::{common_types, flatten, inner, merge};
+use super::flatten::{MAX_PARTS, common_types, flatten, inner, merge, parts};
 use crate::diagnostics::{Diagnostic, Report};
 use crate::document::{Document, Place};
 use crate::openapi::{Additional, Api, Discriminator, Schema, SchemaId, Schemas, Type};
@@ -20,7 +20,12 @@ const MORE: usize = 10_000;
 const MAX_DEPTH: u8 = 4;
 
 /// How many parts of an `allOf` the others are held against.
-const MAX_PARTS: usize = 8;
+const MAX_COMPARED: usize = 8;
+
+/// How often what stands beside unions may be copied into their members: properties for each one that the document
+/// has, and more. A thousand members with a thousand properties beside them are a million.
+const COPIES: usize = 10;
+const MORE_COPIES: usize = 100_000;
 
 /// Rewrites schemas. What can't be said at once, because parts of an `allOf` exclude each other, goes to `report`.
 pub(crate) fn simplify(api: &mut Api, document: &Document, report: &mut Report) {
@@ -29,6 +34,7 @@ pub(crate) fn simplify(api: &mut Api, document: &Document, report: &mut Report) 
     let count = schemas.ids().count();
     let mut simplifier = Simplifier {
         limit: count * (1 + GROWTH) + MORE,
+        room: schemas.ids().map(|id| schemas.get(id).properties.len()).sum::<usize>() * COPIES + MORE_COPIES,
         depths: vec![0; count],
         reported: HashSet::new(),
         used,
@@ -50,6 +56,8 @@ struct Simplifier<'a> {
     document: &'a Document,
     report: &'a mut Report,
     limit: usize,
+    /// How many properties and members may be copied.
+    room: usize,
     /// How many times over a schema was made of others.
     depths: Vec<u8>,
     reported: HashSet<(Place, Place)>,
@@ -65,6 +73,13 @@ impl Simplifier<'_> {
 
     fn can_add(&self, id: SchemaId) -> bool {
         self.depths.len() < self.limit && self.depths.get(id.index()).is_some_and(|depth| *depth < MAX_DEPTH)
+    }
+
+    /// Whether so many properties or members may be copied; they are counted.
+    fn can_copy(&mut self, count: usize) -> bool {
+        let room = self.room.checked_sub(count);
+        self.room = room.unwrap_or(self.room);
+        room.is_some()
     }
 
     fn schema(&mut self, id: SchemaId) {
@@ -104,7 +119,7 @@ impl Simplifier<'_> {
             let mut seen = HashSet::from([*base]);
             let mut queue: VecDeque<SchemaId> = made_of(*base).iter().copied().collect();
             while let Some(id) = queue.pop_front() {
-                if seen.insert(id) && self.schemas.get(id).name.is_some() {
+                if seen.insert(id) && self.schemas.get(id).name.is_some() && self.can_copy(1) {
                     children.push(id);
                     queue.extend(made_of(id));
                 }
@@ -113,13 +128,10 @@ impl Simplifier<'_> {
         for (base, children) in bases {
             let Some(discriminator) = self.schemas.get(base).discriminator.clone() else { continue };
             let mapped = discriminator.mapping.iter().map(|(_, id)| *id).filter(|id| *id != base);
-            let mut members: Vec<SchemaId> = Vec::new();
-            for member in mapped.chain(children.iter().copied()) {
-                if !members.contains(&member) {
-                    members.push(member);
-                }
-            }
-            if members.is_empty() {
+            let mut seen = HashSet::new();
+            let mut members: Vec<SchemaId> =
+                mapped.chain(children.iter().copied()).filter(|member| seen.insert(*member)).collect();
+            if members.is_empty() || !self.can_copy(members.len()) {
                 continue;
             }
             // What the members are made of is the object alone.
@@ -296,17 +308,25 @@ impl Simplifier<'_> {
             return;
         }
         let is_used = self.used.get(id.index()).copied().unwrap_or(true);
+        if parts.len() == MAX_PARTS && is_used {
+            let message = format!("this is made of more than {MAX_PARTS} schemas; the others are left out");
+            let diagnostic = Diagnostic::warning(message).help("put their properties together");
+            self.report.push(self.document.locate(diagnostic, &self.schemas.get(id).place));
+        }
         for (index, part) in parts.iter().enumerate().skip(1).filter(|_| is_used) {
-            for earlier in &parts[..index.min(MAX_PARTS)] {
+            for earlier in &parts[..index.min(MAX_COMPARED)] {
                 self.check_types(*earlier, *part);
             }
         }
         let mut seen: Vec<(String, SchemaId, bool)> = Vec::new();
+        let mut places: HashMap<String, usize> = HashMap::new();
         for part in &parts {
             for (name, property) in self.schemas.get(*part).properties.clone() {
-                let known = seen.iter().position(|(known, ..)| *known == name);
-                match known {
-                    None => seen.push((name, property, false)),
+                match places.get(&name).copied() {
+                    None => {
+                        places.insert(name.clone(), seen.len());
+                        seen.push((name, property, false));
+                    }
                     Some(known) if seen[known].1 == property => {}
                     Some(known) => {
                         let both = self.both(seen[known].1, property, id);
@@ -323,9 +343,11 @@ impl Simplifier<'_> {
             return;
         }
         let mut schema = self.schemas.get(id).clone();
+        let own: HashMap<String, usize> =
+            schema.properties.iter().enumerate().map(|(index, (name, _))| (name.clone(), index)).collect();
         for (name, property) in changed {
-            match schema.properties.iter_mut().find(|(known, _)| *known == name) {
-                Some((_, own)) => *own = property,
+            match own.get(&name) {
+                Some(index) => schema.properties[*index].1 = property,
                 None => schema.properties.push((name, property)),
             }
         }
@@ -334,7 +356,7 @@ impl Simplifier<'_> {
 
     /// The schema of what two schemas describe.
     fn both(&mut self, one: SchemaId, other: SchemaId, whole: SchemaId) -> SchemaId {
-        let (first, second) = (flatten(self.schemas, one), flatten(self.schemas, other));
+        let [first, second] = [one, other].map(|id| flatten(self.schemas, id).into_owned());
         if self.used.get(whole.index()).copied().unwrap_or(true) {
             self.check_types(one, other);
         }
@@ -375,7 +397,7 @@ impl Simplifier<'_> {
     fn check_types(&mut self, one: SchemaId, other: SchemaId) {
         let (first, second) = (self.schemas.get(one), self.schemas.get(other));
         let message = match (first.values.as_deref(), second.values.as_deref()) {
-            (Some(a), Some(b)) if !a.iter().any(|value| b.contains(value)) => {
+            (Some(a), Some(b)) if are_apart(a, b) => {
                 format!("no value is both one of {} and one of {}", list(a), list(b))
             }
             _ if first.types.is_empty() || second.types.is_empty() => return,
@@ -397,14 +419,14 @@ impl Simplifier<'_> {
     /// What stands beside a union is in each of its members.
     fn union(&mut self, id: SchemaId) {
         let schema = self.schemas.get(id);
-        if schema.one_of.is_empty() && schema.any_of.is_empty() && inner(schema).is_empty() {
+        if schema.one_of.is_empty() && schema.any_of.is_empty() && inner(schema).next().is_none() {
             return;
         }
-        let mut flat = flatten(self.schemas, id);
-        let is_empty = |flat: &Schema| flat.one_of.is_empty() && flat.any_of.is_empty();
-        if is_empty(&flat) {
+        let flat = flatten(self.schemas, id);
+        if flat.one_of.is_empty() && flat.any_of.is_empty() {
             return;
         }
+        let mut flat = flat.into_owned();
         // Members that only say which properties go together make no types.
         let schemas = &*self.schemas;
         let is_limit = |member: &SchemaId| {
@@ -421,7 +443,8 @@ impl Simplifier<'_> {
         }
         let has_base = has_properties || matches!(flat.additional, Additional::Schema(_));
         let members = if flat.one_of.is_empty() { flat.any_of.clone() } else { flat.one_of.clone() };
-        if !has_base || members.is_empty() {
+        let copies = members.len() * (flat.properties.len() + 1);
+        if !has_base || members.is_empty() || !self.can_copy(copies) {
             if changed {
                 self.schemas.set(id, flat);
             }
@@ -443,7 +466,7 @@ impl Simplifier<'_> {
         let mut mapping: Vec<(String, SchemaId)> = Vec::new();
         let mut merged = Vec::new();
         for member in members {
-            let mut own = flatten(self.schemas, member);
+            let mut own = flatten(self.schemas, member).into_owned();
             if own.is_null() {
                 merged.push(member);
                 continue;
@@ -458,7 +481,7 @@ impl Simplifier<'_> {
             own.title = label;
             own.reference = None;
             own.all_of.clear();
-            merge(&mut own, &base);
+            merge(&mut own, [&base]);
             let member = self.add(own, depth);
             mapping.extend(values.into_iter().map(|value| (value, member)));
             merged.push(member);
@@ -507,18 +530,10 @@ fn stands_for(schemas: &Schemas, id: SchemaId) -> SchemaId {
     }
 }
 
-/// A schema and all that it is made of, in the order of the document.
-fn parts(schemas: &Schemas, id: SchemaId) -> Vec<SchemaId> {
-    let mut seen = HashSet::from([id]);
-    let mut parts = vec![id];
-    let mut queue: Vec<SchemaId> = inner(schemas.get(id)).into_iter().rev().collect();
-    while let Some(part) = queue.pop() {
-        if seen.insert(part) {
-            parts.push(part);
-            queue.extend(inner(schemas.get(part)).into_iter().rev());
-        }
-    }
-    parts
+/// Whether two lists have no value in common.
+fn are_apart(one: &[Value], other: &[Value]) -> bool {
+    let known: HashSet<&Value> = other.iter().collect();
+    !one.iter().any(|value| known.contains(value))
 }
 
 /// Whether a flat schema says of what type its values are.

@@ -1,4 +1,5 @@
-use std::collections::{HashMap, VecDeque};
+use std::collections::hash_map::Entry;
+use std::collections::{HashMap, HashSet, VecDeque};
 
 use serde_json::Value;
 
@@ -17,6 +18,7 @@ pub fn read(document: &Document, report: &mut Report) -> Api {
         schemas: Vec::new(),
         known: HashMap::new(),
         names: HashMap::new(),
+        operations: HashSet::new(),
         queue: VecDeque::new(),
     };
     let mut api = reader.api(document.root());
@@ -37,6 +39,8 @@ struct Reader<'a> {
     known: HashMap<Place, SchemaId>,
     /// Names of schemas that stand elsewhere than among the components.
     names: HashMap<SchemaId, String>,
+    /// The ids of the operations so far.
+    operations: HashSet<String>,
     /// Schemas that were met but not yet read: a queue, so that no chain of references is deeper than the stack.
     queue: VecDeque<(SchemaId, Located<'a>)>,
 }
@@ -191,7 +195,7 @@ impl<'a> Reader<'a> {
                 if operation.servers.is_empty() {
                     operation.servers = servers(item);
                 }
-                if operations.iter().any(|known| known.id == operation.id) {
+                if !self.operations.insert(operation.id.clone()) {
                     let id = format!("{method} {path}");
                     let message = format!("the operationId `{}` is another operation's as well", operation.id);
                     self.warn(
@@ -199,6 +203,7 @@ impl<'a> Reader<'a> {
                         message,
                         &format!("this one is called `{id}`; give it an id of its own"),
                     );
+                    self.operations.insert(id.clone());
                     operation.id = id;
                 }
                 operations.push(operation);
@@ -215,12 +220,15 @@ impl<'a> Reader<'a> {
     ) -> Operation {
         let own = operation.get("parameters");
         let mut parameters: Vec<Parameter> = Vec::new();
+        let mut known: HashMap<(String, Location), usize> = HashMap::new();
         for parameter in shared.iter().cloned().chain(own.iter().flat_map(Located::items)) {
             let Some(parameter) = self.parameter(parameter) else { continue };
-            let same = |known: &Parameter| known.name == parameter.name && known.location == parameter.location;
-            match parameters.iter_mut().find(|known| same(known)) {
-                Some(known) => *known = parameter,
-                None => parameters.push(parameter),
+            match known.entry((parameter.name.clone(), parameter.location)) {
+                Entry::Occupied(entry) => parameters[*entry.get()] = parameter,
+                Entry::Vacant(entry) => {
+                    entry.insert(parameters.len());
+                    parameters.push(parameter);
+                }
             }
         }
         self.match_path(path, &operation.place, &mut parameters);

@@ -5,7 +5,6 @@ use std::collections::BTreeMap;
 use proc_macro2::Literal;
 use serde_json::Value;
 
-use super::models::field_names;
 use super::{Lowering, names};
 use crate::model::{
     Constant, Endpoint, Field, Location, Method, Output, Parameter, Resource, Type, TypeId, TypeKind, Width,
@@ -13,6 +12,12 @@ use crate::model::{
 
 /// How deep optional values are filled in.
 const MAX_DEPTH: usize = 5;
+
+/// How many values of named types one call may hold.
+const MAX_VALUES: usize = 200;
+
+/// How deep values may be inside each other: nobody reads more, and the formatter needs the stack for each.
+const MAX_NESTED: usize = 24;
 
 /// Where a value goes: an argument takes what people have, a field or item is of its type.
 #[derive(Clone, Copy, PartialEq, Eq)]
@@ -79,7 +84,7 @@ impl Lowering<'_> {
         for name in &resource.path {
             call.push_str(&format!(".{}()", names::module(name)));
         }
-        let mut sample = Sample { lowering: self, full, uses, inside: Vec::new() };
+        let mut sample = Sample { lowering: self, full, uses, inside: Vec::new(), left: MAX_VALUES, depth: 0 };
         let required =
             method.parameters.iter().filter(|parameter| parameter.required && parameter.constant.is_none());
         let arguments: Vec<String> = required.map(|parameter| sample.parameter(method, parameter)).collect();
@@ -104,6 +109,10 @@ struct Sample<'a, 'b> {
     uses: &'b mut Vec<String>,
     /// The types around this value.
     inside: Vec<TypeId>,
+    /// How many more values of named types are written out.
+    left: usize,
+    /// How many values are around this one.
+    depth: usize,
 }
 
 impl Sample<'_, '_> {
@@ -127,6 +136,13 @@ impl Sample<'_, '_> {
     }
 
     fn value(&mut self, ty: &Type, example: Option<&Value>, position: Position) -> String {
+        self.depth += 1;
+        let value = self.value_inside(ty, example, position);
+        self.depth -= 1;
+        value
+    }
+
+    fn value_inside(&mut self, ty: &Type, example: Option<&Value>, position: Position) -> String {
         let text = |fallback: &str| {
             let literal = match example {
                 Some(Value::String(text)) => names::literal(text),
@@ -215,21 +231,22 @@ impl Sample<'_, '_> {
         let name = lowering.names.ty(id);
         self.uses.push(format!("{}::{}", lowering.library, lowering.path(id)));
         let example = example.or(definition.example.as_ref());
-        // A type inside itself ends here.
-        if self.inside.contains(&id) {
+        // A type inside itself ends here, and an example that would never end: ten fields of ten fields of ten.
+        if self.inside.contains(&id) || self.left == 0 || self.depth > MAX_NESTED {
             return format!("{name}::default()");
         }
+        self.left -= 1;
         self.inside.push(id);
         let value = match &definition.kind {
             TypeKind::Enum(values) => {
                 let wanted = example.and_then(Constant::of);
                 let known = values.iter().position(|known| Some(&known.value) == wanted.as_ref()).unwrap_or(0);
-                let variants = lowering.enum_variants(values);
+                let variants = lowering.names.members(id);
                 variants
                     .get(known)
                     .map_or_else(|| format!("{name}::default()"), |variant| format!("{name}::{variant}"))
             }
-            TypeKind::Object(fields) => self.object(name, fields, example),
+            TypeKind::Object(fields) => self.object(id, fields, example),
             TypeKind::Union { variants, .. } => {
                 let fits = |ty: &Type| match (ty, example) {
                     (Type::Named(id), Some(Value::Object(object))) => {
@@ -251,7 +268,7 @@ impl Sample<'_, '_> {
                         .or_else(|| variants.iter().position(|variant| is_new(&variant.ty)))
                         .unwrap_or(0),
                 };
-                let labels = lowering.union_variants(variants);
+                let labels = lowering.names.members(id);
                 match (variants.get(chosen), labels.get(chosen)) {
                     (Some(variant), Some(label)) => {
                         let example = example.or(variant.example.as_ref());
@@ -273,7 +290,9 @@ impl Sample<'_, '_> {
         value
     }
 
-    fn object(&mut self, name: &str, fields: &[Field], example: Option<&Value>) -> String {
+    fn object(&mut self, id: TypeId, fields: &[Field], example: Option<&Value>) -> String {
+        let lowering = self.lowering;
+        let name = lowering.names.ty(id);
         let of = |field: &Field| example.and_then(|example| example.get(&field.wire)).cloned();
         let mut arguments = Vec::new();
         for field in fields.iter().filter(|field| field.required && field.constant.is_none()) {
@@ -284,9 +303,9 @@ impl Sample<'_, '_> {
             });
         }
         let mut value = format!("{name}::new({})", arguments.join(", "));
-        if self.full && self.inside.len() < MAX_DEPTH {
-            let optional = |(field, _): &(&Field, String)| !field.required && field.constant.is_none();
-            for (field, setter) in fields.iter().zip(field_names(fields)).filter(optional) {
+        if self.full && self.inside.len() < MAX_DEPTH && self.left > 0 {
+            let optional = |(field, _): &(&Field, &String)| !field.required && field.constant.is_none();
+            for (field, setter) in fields.iter().zip(lowering.names.members(id)).filter(optional) {
                 let recursive = field.ty.named().iter().any(|id| self.inside.contains(id));
                 if !recursive {
                     let example = of(field).or_else(|| field.example.clone());

@@ -1,7 +1,5 @@
 //! Methods, and the requests that they make.
 
-use std::collections::HashSet;
-
 use quote::{format_ident, quote};
 use serde::Serialize;
 
@@ -155,7 +153,7 @@ impl Lowering<'_> {
     pub(super) fn method(&self, resource: &Resource, method: &ModelMethod, uses: &mut Vec<String>) -> Method {
         let constant = names::constant(&method.name);
         let request = names::field("request");
-        let mut taken = HashSet::from([request]);
+        let mut taken = names::Taken::new([request.as_str()]);
         let mut arguments = Vec::new();
         let mut notes = Vec::new();
         let mut scope = None;
@@ -180,7 +178,7 @@ impl Lowering<'_> {
             if !parameter.required {
                 continue;
             }
-            let name = names::unique(names::field(&parameter.name), &mut taken);
+            let name = taken.unique(names::field(&parameter.name));
             if let Some(description) = &parameter.description {
                 notes.push(format!("* `{name}`: {}", description.split("\n\n").next().unwrap_or_default()));
             }
@@ -376,11 +374,10 @@ impl Lowering<'_> {
         method: &ModelMethod,
         uses: &mut Vec<String>,
     ) -> Vec<Setter> {
-        let mut taken: HashSet<String> = REQUEST_METHODS.iter().map(|name| (*name).to_owned()).collect();
+        let mut taken = names::Taken::new(REQUEST_METHODS.into_iter().chain(["with_part"]));
         let gives_bytes = matches!(method.output, Output::Text | Output::Bytes);
-        taken.extend(gives_bytes.then(|| "chunks".to_owned()));
-        taken.extend(method.stream.as_ref().map(|_| "stream".to_owned()));
-        taken.insert("with_part".to_owned());
+        taken.extend(gives_bytes.then_some("chunks"));
+        taken.extend(method.stream.as_ref().map(|_| "stream"));
         let mut setters = Vec::new();
         for (index, parameter) in method.parameters.iter().enumerate() {
             if parameter.required || parameter.constant.is_some() {
@@ -388,8 +385,8 @@ impl Lowering<'_> {
             }
             self.collect_uses(&parameter.ty, &resource.path, uses);
             let name = match names::field(&parameter.name) {
-                name if taken.contains(&name) => names::unique(format!("{name}_"), &mut taken),
-                name => names::unique(name, &mut taken),
+                name if taken.contains(&name) => taken.unique(format!("{name}_")),
+                name => taken.unique(name),
             };
             let argument_name = if name == "self_" { "value" } else { name.as_str() };
             let argument = self.argument_of(&Parameter { nullable: false, ..parameter.clone() }, argument_name);
@@ -407,7 +404,7 @@ impl Lowering<'_> {
             if parameter.nullable {
                 let wire = names::literal(&parameter.wire);
                 setters.push(Setter {
-                    name: names::unique(format!("{}_null", name.trim_end_matches('_')), &mut taken),
+                    name: taken.unique(format!("{}_null", name.trim_end_matches('_'))),
                     docs: docs::lines(&[Some(&format!("Sets `{}` to null.", parameter.wire))]),
                     deprecated: parameter.deprecated,
                     argument: None,

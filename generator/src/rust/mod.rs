@@ -8,12 +8,12 @@ mod models;
 mod names;
 mod types;
 
-use std::collections::HashSet;
+use std::collections::HashMap;
 
 use serde::Serialize;
 
 use crate::config::Scheme;
-use crate::model::{Placement, Resource, Sdk, ServerVariable};
+use crate::model::{Placement, Resource, Sdk, ServerVariable, circles};
 
 use names::Names;
 
@@ -206,7 +206,12 @@ pub struct Models {
 pub fn lower(sdk: &Sdk, runtime: Runtime, standalone: bool) -> Crate {
     let library = sdk.package.name.replace('-', "_");
     let names = Names::new(sdk);
-    let lowering = Lowering { sdk, names: &names, library: &library };
+    let mut owned: HashMap<&[String], Vec<usize>> = HashMap::new();
+    for (index, ty) in sdk.types.iter().enumerate() {
+        owned.entry(&ty.owner).or_default().push(index);
+    }
+    let circles = circles(sdk.types.len(), |id| models::direct_parts(&sdk.types[id]));
+    let lowering = Lowering { sdk, names: &names, library: &library, owned, circles };
     let mut modules = Vec::new();
     for resource in &sdk.resources {
         lowering.module(resource, &mut modules);
@@ -237,6 +242,10 @@ struct Lowering<'a> {
     sdk: &'a Sdk,
     names: &'a Names,
     library: &'a str,
+    /// The types in the module of each resource.
+    owned: HashMap<&'a [String], Vec<usize>>,
+    /// For each type the number of the types that hold each other in themselves.
+    circles: Vec<usize>,
 }
 
 impl Lowering<'_> {
@@ -287,7 +296,7 @@ impl Lowering<'_> {
 
     fn api(&self) -> Api {
         let sdk = self.sdk;
-        let mut taken = HashSet::new();
+        let mut taken = names::Taken::new([]);
         let constants: Vec<String> =
             sdk.credentials.iter().map(|credential| names::credential(&credential.name)).collect();
         Api {
@@ -301,7 +310,7 @@ impl Lowering<'_> {
                 .iter()
                 .map(|credential| Credential {
                     constant: names::credential(&credential.name),
-                    method: names::unique(names::builder(&credential.name), &mut taken),
+                    method: taken.unique(names::builder(&credential.name)),
                     name: names::literal(&credential.name),
                     variable: names::literal(&credential.variable),
                     variable_name: credential.variable.clone(),

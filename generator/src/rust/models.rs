@@ -1,19 +1,15 @@
 //! Structs, enums and unions.
 
-use std::collections::HashSet;
-
 use quote::{format_ident, quote};
 use serde::Serialize;
 
 use super::methods::{Argument, tidy};
 use super::types::{has_maps, has_numbers};
 use super::{Lowering, Models, docs, names};
-use crate::model::{
-    Constant, EnumValue as ModelEnumValue, Field as ModelField, Type, TypeDefinition, TypeId, TypeKind, Variant,
-};
+use crate::model::{Constant, Field as ModelField, Type, TypeDefinition, TypeId, TypeKind, Variant};
 
-/// The variant that keeps what this version does not know.
-const UNRECOGNIZED: &str = "Unrecognized";
+/// How many features are named at a type: one that more of them need is always there.
+const MAX_FEATURES: usize = 32;
 
 /// A generated type.
 #[derive(Debug, Serialize)]
@@ -106,9 +102,10 @@ impl Lowering<'_> {
         let mut uses = Vec::new();
         let mut maps = false;
         let mut models = Vec::new();
-        for (index, definition) in self.sdk.types.iter().enumerate() {
+        for index in self.owned.get(owner).into_iter().flatten().copied() {
+            let definition = &self.sdk.types[index];
             let is_used = definition.in_requests || definition.in_responses || !definition.users.is_empty();
-            if definition.owner != owner || !is_used {
+            if !is_used {
                 continue;
             }
             let types: Vec<&Type> = match &definition.kind {
@@ -151,10 +148,10 @@ impl Lowering<'_> {
             TypeKind::Object(fields) => self.object(id, fields, &mut model),
             TypeKind::Enum(values) => {
                 model.kind = if definition.kind.is_text() { "enum" } else { "integer_enum" };
-                for (value, name) in values.iter().zip(self.enum_variants(values)) {
+                for (value, name) in values.iter().zip(self.names.members(id)) {
                     let own = format!("`{}`.", value.value.to_string().replace('`', "'"));
                     model.values.push(EnumValue {
-                        name,
+                        name: name.clone(),
                         wire: match &value.value {
                             Constant::Text(text) => names::literal(text),
                             other => other.to_string(),
@@ -169,13 +166,13 @@ impl Lowering<'_> {
                 let is_text = |variant: &&Variant| self.is_made_of_text(&variant.ty);
                 // With two of them, text alone says nothing.
                 let has_text = tag.is_none() && variants.iter().filter(is_text).count() == 1;
-                for (variant, name) in variants.iter().zip(self.union_variants(variants)) {
+                for (variant, name) in variants.iter().zip(self.names.members(id)) {
                     let is_object = |id: TypeId| matches!(self.sdk.types[id.0].kind, TypeKind::Object(_));
                     let article = if variant.name.starts_with(['A', 'E', 'I', 'O', 'U']) { "An" } else { "A" };
                     let fallback = format!("{article} {}.", variant.name);
                     let description = docs::or(variant.description.as_deref(), &fallback);
                     model.variants.push(UnionVariant {
-                        name,
+                        name: name.clone(),
                         ty: tidy(&self.owned(&variant.ty).to_string()),
                         kind: match &variant.ty {
                             Type::Named(id) if is_object(*id) => "object",
@@ -201,40 +198,21 @@ impl Lowering<'_> {
         }
     }
 
-    /// The variants of an enum, one for each value.
-    pub(super) fn enum_variants(&self, values: &[ModelEnumValue]) -> Vec<String> {
-        let mut taken = HashSet::from([UNRECOGNIZED.to_owned()]);
-        let name = |value: &ModelEnumValue| match (&value.value, &value.name) {
-            (Constant::Text(text), None) => names::type_name(text),
-            (_, Some(name)) => names::type_name(name),
-            (value, None) => names::type_name(&format!("value {value}")),
-        };
-        values.iter().map(|value| names::unique(name(value), &mut taken)).collect()
-    }
-
-    /// The variants of a union, one for each member.
-    pub(super) fn union_variants(&self, variants: &[Variant]) -> Vec<String> {
-        let mut taken = HashSet::from([UNRECOGNIZED.to_owned()]);
-        variants.iter().map(|variant| names::unique(names::type_name(&variant.name), &mut taken)).collect()
-    }
-
     /// The features that need a type outside of any resource's module.
     fn features(&self, definition: &TypeDefinition) -> Vec<String> {
         if !definition.owner.is_empty() {
             return Vec::new();
         }
-        let mut features: Vec<String> = definition.users.iter().filter_map(|user| user.first().cloned()).collect();
-        features.sort();
-        features.dedup();
-        if features.len() == self.sdk.resources.len() {
+        // One that nearly all need is there for all: what it is made of has as many users, or more.
+        if definition.users.len() == self.sdk.resources.len() || definition.users.len() > MAX_FEATURES {
             return Vec::new();
         }
-        features.iter().map(|name| names::literal(&names::module(name))).collect()
+        definition.users.iter().map(|name| names::literal(&names::module(name))).collect()
     }
 
     fn object(&self, id: TypeId, fields: &[ModelField], model: &mut Model) {
         model.required = fields.iter().filter(|field| field.required && field.constant.is_none()).count();
-        for (field, name) in fields.iter().zip(field_names(fields)) {
+        for (field, name) in fields.iter().zip(self.names.members(id)) {
             if let Some(constant) = &field.constant {
                 let value = match constant {
                     Constant::Text(text) => format!("Text({})", names::literal(text)),
@@ -283,8 +261,8 @@ impl Lowering<'_> {
                 required: field.required,
                 nullable: tells_null,
                 is_rest: field.is_rest,
-                argument: self.field_argument(id, field, &name),
-                name,
+                argument: self.field_argument(id, field, name),
+                name: name.clone(),
             });
         }
     }
@@ -309,34 +287,18 @@ impl Lowering<'_> {
 
     /// Whether a field would put a type into itself without a list or map between.
     fn is_recursive(&self, id: TypeId, ty: &Type) -> bool {
-        let mut queue = direct(ty);
-        let mut seen: HashSet<TypeId> = queue.iter().copied().collect();
-        while let Some(next) = queue.pop() {
-            if next == id {
-                return true;
-            }
-            let parts: Vec<TypeId> = match &self.sdk.types[next.0].kind {
-                TypeKind::Object(fields) => fields.iter().flat_map(|field| direct(&field.ty)).collect(),
-                TypeKind::Union { variants, .. } => {
-                    variants.iter().flat_map(|variant| direct(&variant.ty)).collect()
-                }
-                TypeKind::Enum(_) => Vec::new(),
-            };
-            queue.extend(parts.into_iter().filter(|part| seen.insert(*part)));
-        }
-        false
+        direct(ty).iter().any(|part| self.circles[part.0] == self.circles[id.0])
     }
 }
 
-/// The names of an object's fields, one for each; those with a fixed value have none.
-pub(super) fn field_names(fields: &[ModelField]) -> Vec<String> {
-    // The constructor and what every type can do.
-    let mut taken = HashSet::from(["new".to_owned(), "clone".to_owned(), "default".to_owned()]);
-    let name = |field: &ModelField| match field.constant {
-        Some(_) => String::new(),
-        None => names::unique(names::field(&field.name), &mut taken),
+/// The named types that a value of a named type holds in itself.
+pub(super) fn direct_parts(definition: &TypeDefinition) -> Vec<usize> {
+    let types: Vec<&Type> = match &definition.kind {
+        TypeKind::Object(fields) => fields.iter().map(|field| &field.ty).collect(),
+        TypeKind::Union { variants, .. } => variants.iter().map(|variant| &variant.ty).collect(),
+        TypeKind::Enum(_) => Vec::new(),
     };
-    fields.iter().map(name).collect()
+    types.into_iter().flat_map(direct).map(|id| id.0).collect()
 }
 
 /// The named types that a value of this type holds in itself.

@@ -1,15 +1,17 @@
 //! Identifiers and literals.
 
-use std::collections::{HashMap, HashSet};
+use std::collections::HashMap;
 
 use heck::{ToShoutySnakeCase, ToSnakeCase, ToUpperCamelCase};
 use proc_macro2::Literal;
 
-use crate::model::{Resource, Sdk, TypeId};
+use crate::model::{Constant, EnumValue, Field, Resource, Sdk, TypeId, TypeKind};
 
 /// The names of everything that has one in the whole crate.
 pub(super) struct Names {
     types: Vec<String>,
+    /// For each type the names of its fields, values or variants, in their order.
+    members: Vec<Vec<String>>,
     requests: HashMap<(Vec<String>, String), String>,
     accessors: HashMap<Vec<String>, String>,
 }
@@ -67,16 +69,17 @@ const TAKEN_MODULES: [&str; 22] = [
 
 impl Names {
     pub(super) fn new(sdk: &Sdk) -> Self {
-        let mut taken: HashSet<String> = TAKEN.iter().map(|name| (*name).to_owned()).collect();
-        taken.extend(sdk.scopes.iter().map(|scope| type_name(&scope.name)));
+        let scopes: Vec<String> = sdk.scopes.iter().map(|scope| type_name(&scope.name)).collect();
+        let mut taken = Taken::new(TAKEN.into_iter().chain(scopes.iter().map(String::as_str)));
         let mut types = vec![String::new(); sdk.types.len()];
         // The document's own names come first, so that no derived one takes theirs.
         let mut order: Vec<usize> = (0..sdk.types.len()).collect();
         order.sort_by_key(|index| (!sdk.types[*index].is_component, *index));
         for index in order {
-            types[index] = unique(type_name(&sdk.types[index].name), &mut taken);
+            types[index] = taken.unique(type_name(&sdk.types[index].name));
         }
-        let mut names = Self { types, requests: HashMap::new(), accessors: HashMap::new() };
+        let members = sdk.types.iter().map(|ty| members(&ty.kind)).collect();
+        let mut names = Self { types, members, requests: HashMap::new(), accessors: HashMap::new() };
         let mut requests = Vec::new();
         collect_requests(&sdk.resources, &mut requests);
         names.name_requests(&requests, &mut taken);
@@ -86,7 +89,7 @@ impl Names {
 
     /// A request is named after its resource and method; where several would have the same name, all of them
     /// are named after the whole path, so that no name depends on the order.
-    fn name_requests(&mut self, requests: &[(&[String], &str)], taken: &mut HashSet<String>) {
+    fn name_requests(&mut self, requests: &[(&[String], &str)], taken: &mut Taken) {
         let short = |(path, method): &(&[String], &str)| {
             let subject = path.last().map(|name| crate::model::singular(name)).unwrap_or_default();
             type_name(&format!("{subject} {method} request"))
@@ -102,13 +105,13 @@ impl Names {
                 let words: Vec<String> = path.iter().map(|name| crate::model::singular(name)).collect();
                 name = type_name(&format!("{} {method} request", words.join(" ")));
             }
-            let name = unique(name, taken);
+            let name = taken.unique(name);
             self.requests.insert((path.to_vec(), (*method).to_owned()), name);
         }
     }
 
     /// Resources are rarely named by programs, so they give way to types; they may share names among each other.
-    fn accessors(&mut self, resources: &[Resource], taken: &HashSet<String>) {
+    fn accessors(&mut self, resources: &[Resource], taken: &Taken) {
         for resource in resources {
             let name = type_name(resource.name());
             let name = if taken.contains(&name) { format!("{name}Resource") } else { name };
@@ -121,12 +124,47 @@ impl Names {
         &self.types[id.0]
     }
 
+    /// The names of a type's fields, values or variants, one for each; fields with a fixed value have none.
+    pub(super) fn members(&self, id: TypeId) -> &[String] {
+        &self.members[id.0]
+    }
+
     pub(super) fn request(&self, resource: &[String], method: &str) -> String {
         self.requests.get(&(resource.to_vec(), method.to_owned())).cloned().unwrap_or_default()
     }
 
     pub(super) fn accessor(&self, resource: &[String]) -> String {
         self.accessors.get(resource).cloned().unwrap_or_default()
+    }
+}
+
+/// The variant that keeps what this version does not know.
+const UNRECOGNIZED: &str = "Unrecognized";
+
+fn members(kind: &TypeKind) -> Vec<String> {
+    match kind {
+        TypeKind::Object(fields) => {
+            // The constructor and what every type can do.
+            let mut taken = Taken::new(["new", "clone", "default"]);
+            let name = |field: &Field| match field.constant {
+                Some(_) => String::new(),
+                None => taken.unique(self::field(&field.name)),
+            };
+            fields.iter().map(name).collect()
+        }
+        TypeKind::Enum(values) => {
+            let mut taken = Taken::new([UNRECOGNIZED]);
+            let name = |value: &EnumValue| match (&value.value, &value.name) {
+                (Constant::Text(text), None) => type_name(text),
+                (_, Some(name)) => type_name(name),
+                (value, None) => type_name(&format!("value {value}")),
+            };
+            values.iter().map(|value| taken.unique(name(value))).collect()
+        }
+        TypeKind::Union { variants, .. } => {
+            let mut taken = Taken::new([UNRECOGNIZED]);
+            variants.iter().map(|variant| taken.unique(type_name(&variant.name))).collect()
+        }
     }
 }
 
@@ -137,15 +175,39 @@ fn collect_requests<'a>(resources: &'a [Resource], requests: &mut Vec<(&'a [Stri
     }
 }
 
-/// `name`, or `name2`, `name3` … if it is taken; taken afterwards.
-pub(super) fn unique(name: String, taken: &mut HashSet<String>) -> String {
-    let mut candidate = name.clone();
-    let mut number = 2;
-    while !taken.insert(candidate.clone()) {
-        candidate = format!("{name}{number}");
-        number += 1;
+/// Names that are taken, each with the number that the next one like it may get: so that ten thousand equal names
+/// don't try all numbers again.
+pub(super) struct Taken(HashMap<String, usize>);
+
+impl Taken {
+    pub(super) fn new<'a>(names: impl IntoIterator<Item = &'a str>) -> Self {
+        Self(names.into_iter().map(|name| (name.to_owned(), 2)).collect())
     }
-    candidate
+
+    pub(super) fn extend<'a>(&mut self, names: impl IntoIterator<Item = &'a str>) {
+        self.0.extend(names.into_iter().map(|name| (name.to_owned(), 2)));
+    }
+
+    pub(super) fn contains(&self, name: &str) -> bool {
+        self.0.contains_key(name)
+    }
+
+    /// `name`, or `name2`, `name3` … if it is taken; taken afterwards.
+    pub(super) fn unique(&mut self, name: String) -> String {
+        let Some(mut number) = self.0.get(&name).copied() else {
+            self.0.insert(name.clone(), 2);
+            return name;
+        };
+        loop {
+            let candidate = format!("{name}{number}");
+            number += 1;
+            if !self.contains(&candidate) {
+                self.0.insert(candidate.clone(), 2);
+                self.0.insert(name, number);
+                return candidate;
+            }
+        }
+    }
 }
 
 /// The name of a struct, enum or variant.
@@ -168,7 +230,14 @@ fn is_identifier(name: &str) -> bool {
 /// The name of a module, and of its file.
 pub(super) fn module(words: &str) -> String {
     let name = field(words);
-    if TAKEN_MODULES.contains(&name.as_str()) { format!("{name}_") } else { name }
+    if TAKEN_MODULES.contains(&name.as_str()) || is_device(&name) { format!("{name}_") } else { name }
+}
+
+/// Whether Windows has a device of this name, so that no file can have it.
+fn is_device(name: &str) -> bool {
+    let port = name.strip_prefix("com").or(name.strip_prefix("lpt"));
+    matches!(name, "aux" | "con" | "nul" | "prn")
+        || port.is_some_and(|port| matches!(port.as_bytes(), [b'0'..=b'9']))
 }
 
 /// The name of a static.
@@ -220,7 +289,9 @@ pub(super) fn literal(text: &str) -> String {
 /// Apart from letters and digits everything separates words; a sign that carries meaning becomes a word.
 fn clean(words: &str) -> String {
     let mut text = String::with_capacity(words.len());
+    let mut has_words = false;
     for character in words.chars() {
+        let before = text.len();
         match character {
             c if c.is_alphanumeric() => text.push(c),
             '+' => text.push_str(" plus "),
@@ -233,9 +304,10 @@ fn clean(words: &str) -> String {
             '$' => text.push_str(" dollar "),
             '@' => text.push_str(" at "),
             '&' => text.push_str(" and "),
-            '-' if text.trim().is_empty() && words.len() > 1 => text.push_str("minus "),
+            '-' if !has_words && words.len() > 1 => text.push_str("minus "),
             _ => text.push(' '),
         }
+        has_words |= !text[before..].trim().is_empty();
     }
     text
 }

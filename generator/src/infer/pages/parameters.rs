@@ -1,5 +1,7 @@
 //! What the parameters of an operation say of pages.
 
+use std::borrow::Cow;
+
 use serde_json::Value;
 
 use crate::model::flatten;
@@ -76,7 +78,7 @@ impl Query<'_> {
         self.operation.parameters.iter().find(is_it)
     }
 
-    fn schema(&self, name: &str) -> Option<Schema> {
+    fn schema(&self, name: &str) -> Option<Cow<'_, Schema>> {
         Some(flatten(&self.api.schemas, self.find(name)?.schema?))
     }
 
@@ -168,7 +170,7 @@ impl Query<'_> {
 
     /// Whether a parameter takes a moment, by its format or in words.
     fn is_date(&self, name: &str) -> bool {
-        let format = self.schema(name).and_then(|schema| schema.format);
+        let format = self.schema(name).and_then(|schema| schema.format.clone());
         let is_format = matches!(format.as_deref(), Some("date" | "date-time" | "timestamp" | "unixtime"));
         let words = self.find(name).and_then(|parameter| parameter.description.as_ref());
         let words = words.map(|words| words.to_lowercase()).unwrap_or_default();
