@@ -336,16 +336,16 @@ impl<'a> Lowering<'a> {
             let mut seen = HashSet::new();
             let objects = flat.iter().filter(|member| member.types == [JsonType::Object]).count();
             for (index, member) in present.iter().enumerate() {
-                let label = variant_name(&flat[index], name, index, objects);
+                let values = tag.as_ref().map(|(_, values)| values[index].clone()).unwrap_or_default();
+                let label = variant_name(&flat[index], name, index, objects, values.first());
                 let shape = this.lower(*member, direction, &format!("{name} {label}"));
-                let value = tag.as_ref().and_then(|(_, values)| values.get(index).cloned());
                 // Two members of the same type can't be told apart.
                 if !seen.insert(shape.ty.clone()) {
                     continue;
                 }
                 variants.push(Variant {
                     name: label,
-                    tag: value,
+                    tags: values,
                     ty: shape.ty,
                     description: flat[index].description.clone(),
                     example: example(&flat[index]),
@@ -377,14 +377,14 @@ impl<'a> Lowering<'a> {
         }
     }
 
-    /// The property that tells the members of a union apart, and its value for each of them: the one that the
+    /// The property that tells the members of a union apart, and its values for each of them: the one that the
     /// document names, or one that has a different constant in every member.
     fn tag(
         &self,
         schema: &Schema,
         members: &[SchemaId],
         flat: &[Cow<'_, Schema>],
-    ) -> Option<(String, Vec<String>)> {
+    ) -> Option<(String, Vec<Vec<String>>)> {
         let constant = |member: &Schema, property: &str| {
             let (_, id) = member.properties.iter().find(|(name, _)| name == property)?;
             match flatten(self.schemas, *id).values.as_deref() {
@@ -396,18 +396,24 @@ impl<'a> Lowering<'a> {
             Some(discriminator) => vec![discriminator.property.clone()],
             None => flat.first()?.required.clone(),
         };
-        // The first of several values for a schema counts.
-        let mapping = schema.discriminator.iter().flat_map(|discriminator| discriminator.mapping.iter().rev());
-        let mapping: HashMap<SchemaId, &String> = mapping.map(|(value, id)| (*id, value)).collect();
+        let mut mapping: HashMap<SchemaId, Vec<String>> = HashMap::new();
+        for (value, id) in schema.discriminator.iter().flat_map(|discriminator| &discriminator.mapping) {
+            mapping.entry(*id).or_default().push(value.clone());
+        }
         candidates.into_iter().find_map(|property| {
-            let mut values = Vec::new();
+            let mut values: Vec<Vec<String>> = Vec::new();
             for (member, flat) in members.iter().zip(flat) {
-                let mapped = mapping.get(member).map(|value| (*value).clone());
-                let implied = schema.discriminator.as_ref().and_then(|_| flat.name.clone());
-                values.push(constant(flat, &property).or(mapped).or(implied)?);
+                let mut own: Vec<String> = constant(flat, &property).into_iter().collect();
+                let mapped = mapping.get(member).into_iter().flatten().filter(|value| !own.contains(value));
+                let mapped: Vec<String> = mapped.cloned().collect();
+                own.extend(mapped);
+                if own.is_empty() {
+                    own.push(schema.discriminator.as_ref().and_then(|_| flat.name.clone())?);
+                }
+                values.push(own);
             }
             let mut seen = HashSet::new();
-            values.iter().all(|value| seen.insert(value.clone())).then_some((property, values))
+            values.iter().flatten().all(|value| seen.insert(value.clone())).then_some((property, values))
         })
     }
 
@@ -542,7 +548,7 @@ fn width(format: Option<&str>) -> Width {
         Some("uint8") => Width::U8,
         Some("uint16") => Width::U16,
         Some("uint32") => Width::U32,
-        Some("uint64" | "unsigned64") => Width::U64,
+        Some("uint64" | "uint" | "unsigned64") => Width::U64,
         _ => Width::I64,
     }
 }
@@ -593,7 +599,7 @@ fn limit_name(keyword: &str) -> &str {
 }
 
 /// The name of a union's member: its own without what it shares with the union's, or what kind of value it is.
-fn variant_name(member: &Schema, union: &str, index: usize, objects: usize) -> String {
+fn variant_name(member: &Schema, union: &str, index: usize, objects: usize, tag: Option<&String>) -> String {
     let own = member.name.as_ref().or(member.title.as_ref());
     if let Some(name) = own {
         let (camel, union) = (name.to_upper_camel_case(), union.to_upper_camel_case());
@@ -608,7 +614,16 @@ fn variant_name(member: &Schema, union: &str, index: usize, objects: usize) -> S
         [JsonType::Array] => "List",
         [JsonType::Object] if member.properties.is_empty() => "Map",
         [JsonType::Object] if objects == 1 => "Object",
-        _ => return format!("Variant{}", index + 1),
+        _ => {
+            // The tag says what it is; and so does a property that is all there is.
+            let only = match member.properties.as_slice() {
+                [(name, _)] if member.required.contains(name) => Some(name),
+                _ => None,
+            };
+            let says = |name: &&String| name.chars().any(char::is_alphabetic);
+            let name = tag.or(only).filter(says).map(|name| name.to_upper_camel_case());
+            return name.unwrap_or_else(|| format!("Variant{}", index + 1));
+        }
     };
     kind.to_owned()
 }

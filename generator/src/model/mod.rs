@@ -685,8 +685,8 @@ pub struct Field {
 pub struct Variant {
     /// Its name in words.
     pub name: String,
-    /// The tag's value.
-    pub tag: Option<String>,
+    /// The tag's values, if there is a tag.
+    pub tags: Vec<String>,
     /// Its type.
     pub ty: Type,
     /// What it is.

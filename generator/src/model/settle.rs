@@ -21,10 +21,10 @@ pub(super) fn tags(types: &mut [TypeDefinition], resources: &[Resource]) {
         match &ty.kind {
             TypeKind::Union { tag: Some(tag), variants } => {
                 for variant in variants {
-                    if let (Type::Named(id), Some(value)) = (&variant.ty, &variant.tag)
+                    if let Type::Named(id) = &variant.ty
                         && let Some(known) = &mut tags[id.0]
                     {
-                        known.push((tag.clone(), value.clone()));
+                        known.extend(variant.tags.iter().map(|value| (tag.clone(), value.clone())));
                     }
                 }
             }

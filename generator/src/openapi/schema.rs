@@ -176,9 +176,21 @@ impl Schema {
         }
     }
 
-    /// Whether it allows nothing but null.
+    /// Whether it allows nothing but null. As a member of a union, one that only says that null is allowed means
+    /// that too.
     pub fn is_null(&self) -> bool {
-        self.types == [Type::Null] || self.values.as_deref() == Some(&[Value::Null])
+        let says_nothing = self.types.is_empty()
+            && self.values.is_none()
+            && self.reference.is_none()
+            && self.all_of.is_empty()
+            && self.one_of.is_empty()
+            && self.any_of.is_empty()
+            && self.properties.is_empty()
+            && self.items.is_none()
+            && self.additional == Additional::Unstated;
+        self.types == [Type::Null]
+            || self.values.as_deref() == Some(&[Value::Null])
+            || (self.nullable && says_nothing)
     }
 }
 

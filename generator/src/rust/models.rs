@@ -90,8 +90,8 @@ pub struct UnionVariant {
     /// `object` for a struct, `number` for what holds numbers, `text` for what is made of text, `value` for
     /// anything else.
     pub kind: &'static str,
-    /// The tag's value, as a literal.
-    pub tag: Option<String>,
+    /// The tag's values, as literals.
+    pub tags: Vec<String>,
     /// What it is.
     pub docs: Vec<String>,
 }
@@ -180,7 +180,7 @@ impl Lowering<'_> {
                             ty if has_text && self.is_made_of_text(ty) => "text",
                             _ => "value",
                         },
-                        tag: variant.tag.as_deref().map(names::literal),
+                        tags: variant.tags.iter().map(|tag| names::literal(tag)).collect(),
                         docs: docs::lines(&[Some(description)]),
                     });
                 }

@@ -102,7 +102,7 @@ pub mod member {
 /// `value` members are anything else.
 #[macro_export]
 macro_rules! union {
-    ($name:ident by $tag:literal { $($value:literal => $variant:ident($type:ty)),* $(,)? }) => {
+    ($name:ident by $tag:literal { $($($value:literal)|+ => $variant:ident($type:ty)),* $(,)? }) => {
         $crate::union!(@common $name { $(object $variant($type)),* });
 
         impl<'de> $crate::serde::Deserialize<'de> for $name {
@@ -113,7 +113,7 @@ macro_rules! union {
                     deserializer,
                     $tag,
                     |tag, value| match tag {
-                        $($value => Some(
+                        $($($value)|+ => Some(
                             <$type as $crate::serde::Deserialize>::deserialize(value).map(Self::$variant),
                         ),)*
                         _ => None,

@@ -47,7 +47,7 @@ pub(super) fn names(path: &[Segment]) -> Vec<String> {
 /// Versions and what else stands in front of every path.
 pub(super) fn is_version(name: &str) -> bool {
     let digits = |text: &str| !text.is_empty() && text.bytes().all(|byte| byte.is_ascii_digit() || byte == b'_');
-    name == "api" || name.strip_prefix('v').is_some_and(digits)
+    name == "api" || digits(name.strip_prefix(['v', 'n']).unwrap_or(name))
 }
 
 /// A name in snake case that the configuration takes.
