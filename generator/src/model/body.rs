@@ -1,9 +1,9 @@
 //! What the body of a request takes from the program.
 
 use super::build::Builder;
+use super::describe::describe;
 use super::direction::Direction;
 use super::flatten::flatten;
-use super::lower::describe;
 use super::media::{self, Kind, is_binary, is_vague};
 use super::{BodyFormat, Field, Location, Parameter, RequestBody, Style, Type};
 use crate::openapi::{Additional, Body, Content, Operation, Schema, SchemaId, Schemas, Type as JsonType};

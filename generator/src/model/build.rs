@@ -2,9 +2,10 @@
 
 use std::collections::{BTreeMap, HashMap, HashSet};
 
+use super::describe::describe;
 use super::direction::Direction;
 use super::flatten::flatten;
-use super::lower::{Lowering, describe, singular};
+use super::lower::{Lowering, singular};
 use super::output::Answer;
 use super::{
     Credential, Endpoint, Location, Method, Parameter, Placement, Resource, Scope, ScopeParameter, Sdk, Type,

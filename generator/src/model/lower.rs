@@ -1,14 +1,13 @@
 //! From schemas to types.
 
-use std::borrow::Cow;
 use std::collections::{HashMap, HashSet};
 
-use heck::ToUpperCamelCase;
 use serde_json::Value;
 
+use super::describe::{describe, example};
 use super::direction::{Direction, differing, one_way};
 use super::flatten::flatten;
-use super::{Constant, EnumValue, Field, Type, TypeDefinition, TypeId, TypeKind, Variant, Width};
+use super::{Constant, EnumValue, Field, Type, TypeDefinition, TypeId, TypeKind, Width};
 use crate::config::Names;
 use crate::openapi::{Additional, Schema, SchemaId, Schemas, Type as JsonType};
 
@@ -25,7 +24,7 @@ const MAX_TUPLE: usize = 12;
 
 /// Makes types of schemas, each schema once for each direction in which it differs.
 pub(super) struct Lowering<'a> {
-    schemas: &'a Schemas,
+    pub(super) schemas: &'a Schemas,
     names: &'a Names,
     differs: Vec<bool>,
     known: HashMap<(SchemaId, Direction), TypeId>,
@@ -189,7 +188,7 @@ impl<'a> Lowering<'a> {
         }
     }
 
-    fn lower_values(
+    pub(super) fn lower_values(
         &mut self,
         id: SchemaId,
         schema: &Schema,
@@ -303,122 +302,8 @@ impl<'a> Lowering<'a> {
         renamed.map_or_else(|| wire.to_owned(), |(_, to, _)| to.clone())
     }
 
-    fn lower_union(
-        &mut self,
-        id: SchemaId,
-        schema: &Schema,
-        members: &[SchemaId],
-        direction: Direction,
-        hint: &str,
-        nullable: bool,
-    ) -> Shape {
-        let present: Vec<SchemaId> =
-            members.iter().copied().filter(|member| !flatten(self.schemas, *member).is_null()).collect();
-        let nullable = nullable || present.len() < members.len();
-        if let [only] = present.as_slice() {
-            let mut shape = self.lower(*only, direction, hint);
-            shape.nullable |= nullable;
-            return shape;
-        }
-        let flat: Vec<Cow<'_, Schema>> = present.iter().map(|member| flatten(self.schemas, *member)).collect();
-        if let Some(values) = named_values(schema, &flat) {
-            return Shape {
-                ty: self.define(id, schema, direction, hint, |_, _| TypeKind::Enum(values)),
-                nullable,
-            };
-        }
-        if flat.iter().all(|member| member.types == [JsonType::String]) {
-            return Shape { ty: self.lower_texts(id, schema, &flat, direction, hint), nullable };
-        }
-        let tag = self.tag(schema, &present, &flat);
-        let ty = self.define(id, schema, direction, hint, |this, name| {
-            let mut variants = Vec::new();
-            let mut seen = HashSet::new();
-            let objects = flat.iter().filter(|member| member.types == [JsonType::Object]).count();
-            for (index, member) in present.iter().enumerate() {
-                let values = tag.as_ref().map(|(_, values)| values[index].clone()).unwrap_or_default();
-                let label = variant_name(&flat[index], name, index, objects, values.first());
-                let shape = this.lower(*member, direction, &format!("{name} {label}"));
-                // Two members of the same type can't be told apart.
-                if !seen.insert(shape.ty.clone()) {
-                    continue;
-                }
-                variants.push(Variant {
-                    name: label,
-                    tags: values,
-                    ty: shape.ty,
-                    description: flat[index].description.clone(),
-                    example: example(&flat[index]),
-                });
-            }
-            TypeKind::Union { tag: tag.map(|(property, _)| property), variants }
-        });
-        Shape { ty, nullable }
-    }
-
-    /// A union of nothing but strings is one type of string: JSON can't tell its members apart.
-    fn lower_texts(
-        &mut self,
-        id: SchemaId,
-        schema: &Schema,
-        members: &[Cow<'_, Schema>],
-        direction: Direction,
-        hint: &str,
-    ) -> Type {
-        let values: Vec<Value> = members.iter().flat_map(|member| member.values.clone()).flatten().collect();
-        if !values.is_empty() {
-            return self.lower_values(id, schema, &values, direction, hint).ty;
-        }
-        let formats: Vec<&str> = members.iter().filter_map(|member| member.format.as_deref()).collect();
-        let is_time = |format: &&str| matches!(*format, "date" | "date-time");
-        match formats.len() == members.len() && formats.iter().all(is_time) {
-            true => Type::DateTime,
-            false => Type::String,
-        }
-    }
-
-    /// The property that tells the members of a union apart, and its values for each of them: the one that the
-    /// document names, or one that has a different constant in every member.
-    fn tag(
-        &self,
-        schema: &Schema,
-        members: &[SchemaId],
-        flat: &[Cow<'_, Schema>],
-    ) -> Option<(String, Vec<Vec<String>>)> {
-        let constant = |member: &Schema, property: &str| {
-            let (_, id) = member.properties.iter().find(|(name, _)| name == property)?;
-            match flatten(self.schemas, *id).values.as_deref() {
-                Some([value]) => Constant::of(value).map(|value| value.to_string()),
-                _ => None,
-            }
-        };
-        let candidates: Vec<String> = match &schema.discriminator {
-            Some(discriminator) => vec![discriminator.property.clone()],
-            None => flat.first()?.required.clone(),
-        };
-        let mut mapping: HashMap<SchemaId, Vec<String>> = HashMap::new();
-        for (value, id) in schema.discriminator.iter().flat_map(|discriminator| &discriminator.mapping) {
-            mapping.entry(*id).or_default().push(value.clone());
-        }
-        candidates.into_iter().find_map(|property| {
-            let mut values: Vec<Vec<String>> = Vec::new();
-            for (member, flat) in members.iter().zip(flat) {
-                let mut own: Vec<String> = constant(flat, &property).into_iter().collect();
-                let mapped = mapping.get(member).into_iter().flatten().filter(|value| !own.contains(value));
-                let mapped: Vec<String> = mapped.cloned().collect();
-                own.extend(mapped);
-                if own.is_empty() {
-                    own.push(schema.discriminator.as_ref().and_then(|_| flat.name.clone())?);
-                }
-                values.push(own);
-            }
-            let mut seen = HashSet::new();
-            values.iter().flatten().all(|value| seen.insert(value.clone())).then_some((property, values))
-        })
-    }
-
     /// Makes a named type, or finds the one that was made of the same schema.
-    fn define(
+    pub(super) fn define(
         &mut self,
         id: SchemaId,
         schema: &Schema,
@@ -511,24 +396,7 @@ fn enum_values(schema: &Schema, values: &[Value]) -> Vec<EnumValue> {
     unique
 }
 
-/// The values of an enum that a document writes as a union of constants, so that each can have a title and a
-/// description.
-fn named_values(schema: &Schema, members: &[Cow<'_, Schema>]) -> Option<Vec<EnumValue>> {
-    let mut values = Vec::new();
-    for member in members {
-        let [value] = member.values.as_deref()? else { return None };
-        let value = Constant::of(value).filter(|value| !matches!(value, Constant::Boolean(_)))?;
-        let name = member.title.clone().or_else(|| member.name.clone());
-        values.push(EnumValue { value, name, description: member.description.clone() });
-    }
-    let is_text = |value: &EnumValue| matches!(value.value, Constant::Text(_));
-    let all_text = values.iter().all(is_text);
-    let all_named = values.iter().all(|value| value.name.is_some());
-    let is_uniform = all_text || (all_named && !values.iter().any(is_text));
-    (is_uniform && schema.discriminator.is_none()).then_some(values)
-}
-
-fn text(schema: &Schema) -> Type {
+pub(super) fn text(schema: &Schema) -> Type {
     match (schema.format.as_deref(), schema.encoding.as_deref()) {
         (Some("date-time"), _) => Type::DateTime,
         (Some("date"), _) => Type::Date,
@@ -551,81 +419,6 @@ fn width(format: Option<&str>) -> Width {
         Some("uint64" | "uint" | "unsigned64") => Width::U64,
         _ => Width::I64,
     }
-}
-
-fn example(schema: &Schema) -> Option<Value> {
-    schema.examples.first().or(schema.default.as_ref()).cloned()
-}
-
-/// What a schema is, with its limits.
-pub(super) fn describe(schema: &Schema) -> Option<String> {
-    let mut description = schema.description.clone().or_else(|| schema.title.clone()).unwrap_or_default();
-    let mut notes: Vec<String> =
-        schema.limits.iter().map(|(keyword, value)| format!("{}: `{value}`", limit_name(keyword))).collect();
-    if let Some(default) = schema.default.as_ref().filter(|default| !default.is_null()) {
-        notes.push(format!("default: `{default}`"));
-    }
-    let format = schema.format.as_deref().filter(|format| !is_typed(schema, format));
-    let format = format.map(|format| format!("Format: `{format}`."));
-    let limits = (!notes.is_empty()).then(|| format!("Limits: {}.", notes.join(", ")));
-    for note in [format, limits].into_iter().flatten() {
-        let separator = if description.is_empty() { "" } else { "\n\n" };
-        description.push_str(&format!("{separator}{note}"));
-    }
-    (!description.is_empty()).then_some(description)
-}
-
-/// Whether a format has a type of its own, so that it needs no word.
-fn is_typed(schema: &Schema, format: &str) -> bool {
-    let is_text = schema.types == [JsonType::String] && text(schema) != Type::String;
-    is_text || schema.types == [JsonType::Integer] || matches!(format, "float" | "double")
-}
-
-fn limit_name(keyword: &str) -> &str {
-    match keyword {
-        "minimum" => "at least",
-        "maximum" => "at most",
-        "exclusiveMinimum" => "more than",
-        "exclusiveMaximum" => "less than",
-        "multipleOf" => "a multiple of",
-        "minLength" => "shortest",
-        "maxLength" => "longest",
-        "pattern" => "pattern",
-        "minItems" => "fewest items",
-        "maxItems" => "most items",
-        "uniqueItems" => "items differ",
-        _ => "fewest properties",
-    }
-}
-
-/// The name of a union's member: its own without what it shares with the union's, or what kind of value it is.
-fn variant_name(member: &Schema, union: &str, index: usize, objects: usize, tag: Option<&String>) -> String {
-    let own = member.name.as_ref().or(member.title.as_ref());
-    if let Some(name) = own {
-        let (camel, union) = (name.to_upper_camel_case(), union.to_upper_camel_case());
-        let rest = camel.strip_prefix(&union).unwrap_or(&camel);
-        return if rest.starts_with(|c: char| c.is_ascii_uppercase()) { rest.to_owned() } else { camel };
-    }
-    let kind = match member.types.as_slice() {
-        [JsonType::Boolean] => "Boolean",
-        [JsonType::Integer] => "Integer",
-        [JsonType::Number] => "Number",
-        [JsonType::String] => "String",
-        [JsonType::Array] => "List",
-        [JsonType::Object] if member.properties.is_empty() => "Map",
-        [JsonType::Object] if objects == 1 => "Object",
-        _ => {
-            // The tag says what it is; and so does a property that is all there is.
-            let only = match member.properties.as_slice() {
-                [(name, _)] if member.required.contains(name) => Some(name),
-                _ => None,
-            };
-            let says = |name: &&String| name.chars().any(char::is_alphabetic);
-            let name = tag.or(only).filter(says).map(|name| name.to_upper_camel_case());
-            return name.unwrap_or_else(|| format!("Variant{}", index + 1));
-        }
-    };
-    kind.to_owned()
 }
 
 /// A name for one of several.

@@ -3,6 +3,7 @@
 
 mod docs;
 mod example;
+mod fill;
 mod methods;
 mod models;
 mod names;

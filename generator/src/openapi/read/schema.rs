@@ -1,0 +1,206 @@
+use serde_json::Value;
+
+use super::Reader;
+use crate::document::{Located, Place};
+use crate::openapi::{Additional, Discriminator, Schema, SchemaId, Type};
+
+/// Keywords that limit a value without changing its type.
+const LIMITS: [&str; 12] = [
+    "minimum",
+    "maximum",
+    "exclusiveMinimum",
+    "exclusiveMaximum",
+    "multipleOf",
+    "minLength",
+    "maxLength",
+    "pattern",
+    "minItems",
+    "maxItems",
+    "uniqueItems",
+    "minProperties",
+];
+
+impl<'a> Reader<'a> {
+    /// The schema that stands here, or that a reference here points to.
+    pub(super) fn schema(&mut self, located: Located<'a>) -> SchemaId {
+        let only_reference = located.value.as_object().is_some_and(|object| object.len() == 1);
+        if only_reference && let Some(target) = self.reference(&located) {
+            return target;
+        }
+        self.schema_at(located)
+    }
+
+    fn schema_at(&mut self, located: Located<'a>) -> SchemaId {
+        if let Some(id) = self.known.get(&located.place) {
+            return *id;
+        }
+        let id = SchemaId(self.schemas.len());
+        self.known.insert(located.place.clone(), id);
+        self.schemas.push(Schema::new(located.place.clone()));
+        self.queue.push_back((id, located));
+        id
+    }
+
+    fn reference(&mut self, located: &Located<'a>) -> Option<SchemaId> {
+        let reference = located.text("$ref")?;
+        match self.document.resolve(&located.place, &reference) {
+            Ok(target) => Some(self.schema_at(target)),
+            Err(diagnostic) => {
+                self.report.push(diagnostic);
+                None
+            }
+        }
+    }
+
+    pub(super) fn read_schema(&mut self, located: &Located<'a>) -> Schema {
+        let mut schema = Schema::new(located.place.clone());
+        schema.name = component_name(&located.place);
+        let Some(object) = located.value.as_object() else {
+            if !located.value.is_boolean() {
+                let help = "any value is taken; write an object, `true` or `false`";
+                self.warn(&located.place, "this is not a schema", help);
+            }
+            return schema;
+        };
+        schema.reference = self.reference(located);
+        schema.types = self.types(located);
+        let nullable = located.flag("nullable") || located.flag("x-nullable");
+        schema.nullable = nullable || schema.types.contains(&Type::Null);
+        schema.format = located.text("format");
+        schema.encoding = located.text("contentEncoding");
+        schema.value_names = texts(located, &["x-enum-varnames", "x-enumNames", "x-enum-names"]);
+        schema.value_descriptions = texts(located, &["x-enum-descriptions", "x-enumDescriptions"]);
+        schema.values = match (object.get("const"), object.get("enum")) {
+            (Some(value), _) => Some(vec![value.clone()]),
+            (None, Some(Value::Array(values))) => Some(values.clone()),
+            _ => None,
+        };
+        // Some documents refer to a whole map of properties. A property may be called `$ref`, but is no text then.
+        let properties = located.get("properties").and_then(|properties| match properties.text("$ref") {
+            Some(_) => self.deref(properties),
+            None => Some(properties),
+        });
+        for (name, property) in properties.iter().flat_map(Located::members) {
+            let property = self.schema(property);
+            schema.properties.push((name.clone(), property));
+        }
+        for name in located.get("required").iter().flat_map(Located::items) {
+            schema.required.extend(name.value.as_str().map(str::to_owned));
+        }
+        for (pattern, property) in located.get("patternProperties").iter().flat_map(Located::members) {
+            let property = self.schema(property);
+            schema.patterns.push((pattern.clone(), property));
+        }
+        let additional =
+            ["additionalProperties", "unevaluatedProperties"].into_iter().find_map(|key| located.get(key));
+        schema.additional = match additional {
+            None => Additional::Unstated,
+            Some(additional) => match additional.value {
+                Value::Bool(false) => Additional::Forbidden,
+                Value::Bool(true) => Additional::Any,
+                Value::Object(object) if object.is_empty() => Additional::Any,
+                _ => Additional::Schema(self.schema(additional)),
+            },
+        };
+        self.read_items(located, &mut schema);
+        for (key, list) in
+            [("allOf", &mut schema.all_of), ("oneOf", &mut schema.one_of), ("anyOf", &mut schema.any_of)]
+        {
+            for part in located.get(key).iter().flat_map(Located::items) {
+                list.push(self.schema(part));
+            }
+        }
+        schema.discriminator = located.get("discriminator").and_then(|found| self.discriminator(&found));
+        schema.content_media_type = located.text("contentMediaType");
+        schema.content_schema = located.get("contentSchema").map(|schema| self.schema(schema));
+        schema.read_only = located.flag("readOnly");
+        schema.write_only = located.flag("writeOnly");
+        schema.deprecated = located.flag("deprecated");
+        schema.title = located.text("title");
+        schema.description = located.text("description");
+        schema.examples = match (object.get("examples"), object.get("example")) {
+            (Some(Value::Array(examples)), _) => examples.clone(),
+            (_, Some(example)) => vec![example.clone()],
+            _ => Vec::new(),
+        };
+        schema.default = object.get("default").cloned();
+        schema.limits = LIMITS.iter().filter_map(|key| Some((*key, object.get(*key)?.clone()))).collect();
+        schema
+    }
+
+    fn read_items(&mut self, located: &Located<'a>, schema: &mut Schema) {
+        let items = located.get("items");
+        // Older versions of JSON Schema have a list at `items` for what `prefixItems` is now.
+        let (prefix, rest) = match items {
+            Some(items) if items.value.is_array() => (Some(items), located.get("additionalItems")),
+            items => (located.get("prefixItems"), items),
+        };
+        for item in prefix.iter().flat_map(Located::items) {
+            let item = self.schema(item);
+            schema.prefix_items.push(item);
+        }
+        let most = located.value.get("maxItems").and_then(Value::as_u64);
+        let count = schema.prefix_items.len() as u64;
+        let ends = rest.as_ref().is_some_and(|rest| rest.value == &Value::Bool(false));
+        schema.is_closed = count > 0 && (ends || most.is_some_and(|most| most <= count));
+        schema.items = rest.filter(|_| !ends).map(|items| self.schema(items));
+    }
+
+    fn types(&mut self, located: &Located<'a>) -> Vec<Type> {
+        let mut types = Vec::new();
+        let stated = located.get("type");
+        let names: Vec<Located<'a>> = match &stated {
+            Some(stated) if stated.value.is_array() => stated.items().collect(),
+            Some(stated) => vec![stated.clone()],
+            None => Vec::new(),
+        };
+        for name in names {
+            types.push(match name.value.as_str() {
+                Some("null") => Type::Null,
+                Some("boolean") => Type::Boolean,
+                Some("integer") => Type::Integer,
+                Some("number") => Type::Number,
+                Some("string") => Type::String,
+                Some("array") => Type::Array,
+                Some("object") => Type::Object,
+                _ => {
+                    let help = "use null, boolean, integer, number, string, array or object";
+                    self.warn(&name.place, format!("{} is not a type; any value is taken", name.value), help);
+                    continue;
+                }
+            });
+        }
+        types
+    }
+
+    fn discriminator(&mut self, located: &Located<'a>) -> Option<Discriminator> {
+        let property = located.text("propertyName")?;
+        let mut mapping = Vec::new();
+        for (value, target) in located.get("mapping").iter().flat_map(Located::members) {
+            let Some(reference) = target.value.as_str() else { continue };
+            let reference = match reference.contains(['#', '/', '.']) {
+                true => reference.to_owned(),
+                false => format!("#/components/schemas/{reference}"),
+            };
+            match self.document.resolve(&target.place, &reference) {
+                Ok(found) => mapping.push((value.clone(), self.schema_at(found))),
+                Err(diagnostic) => self.report.push(diagnostic),
+            }
+        }
+        Some(Discriminator { property, mapping })
+    }
+}
+
+/// The texts of the first of these lists that is there.
+pub(super) fn texts(located: &Located<'_>, keys: &[&str]) -> Vec<String> {
+    let list = keys.iter().find_map(|key| located.get(key));
+    let text = |item: Located<'_>| item.value.as_str().map(str::to_owned).unwrap_or_default();
+    list.iter().flat_map(Located::items).map(text).collect()
+}
+
+/// The name of a schema that stands among components or definitions.
+fn component_name(place: &Place) -> Option<String> {
+    let (parent, _) = place.pointer.rsplit_once('/')?;
+    let named = ["/components/schemas", "/$defs", "/definitions"].iter().any(|group| parent.ends_with(group));
+    named.then(|| place.key())
+}
