@@ -30,8 +30,9 @@ pub(super) fn describe(schema: &Schema) -> Option<String> {
 
 /// Whether a format has a type of its own, so that it needs no word.
 fn is_typed(schema: &Schema, format: &str) -> bool {
-    let is_text = schema.types == [JsonType::String] && text(schema) != Type::String;
-    is_text || schema.types == [JsonType::Integer] || matches!(format, "float" | "double")
+    let is = |ty: JsonType| schema.types.iter().all(|known| *known == ty || *known == JsonType::Null);
+    let is_text = is(JsonType::String) && text(schema) != Type::String;
+    is_text || is(JsonType::Integer) || matches!(format, "float" | "double")
 }
 
 fn limit_name(keyword: &str) -> &str {

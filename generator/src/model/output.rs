@@ -93,8 +93,15 @@ impl Builder<'_> {
             let json = response.content.iter().find(|content| media::is_json_type(&content.media_type));
             let schema = json.and_then(|json| json.schema);
             let schema = schema.filter(|schema| !self.is_envelope(*schema));
-            let ty =
-                schema.map(|schema| self.lowering.lower(schema, Direction::Response, &format!("{hint} error")).ty);
+            // One that operations share has a name of its own.
+            let is_shared = response.place.pointer.starts_with("/components/responses/");
+            let key = response.place.key();
+            let hint = match is_shared {
+                true if key.to_lowercase().contains("error") => key,
+                true => format!("{key} error"),
+                false => format!("{hint} {} error", response.status),
+            };
+            let ty = schema.map(|schema| self.lowering.lower(schema, Direction::Response, &hint).ty);
             failures.push(Failure {
                 status: response.status.clone(),
                 description: response.description.clone(),

@@ -59,21 +59,24 @@ fn visible(text: &str) -> String {
 /// How wide a line of documentation may be.
 const WIDTH: usize = 100;
 
-/// Breaks a long line between words. Lists and tables stay as they are: their layout means something.
-fn wrap(line: &str, lines: &mut Vec<String>) {
+/// Breaks a long line between words, an item of a list as well. Tables and the like stay as they are: their layout
+/// means something.
+pub(super) fn wrap(line: &str, lines: &mut Vec<String>) {
+    let is_item = line.starts_with("* ") || line.starts_with("- ");
     let is_prose = line.starts_with(|c: char| c.is_alphanumeric() || matches!(c, '`' | '\\' | '"' | '('));
-    if !is_prose || line.len() <= WIDTH {
+    if !(is_prose || is_item) || line.len() <= WIDTH {
         lines.push(line.to_owned());
         return;
     }
+    let indent = if is_item { "  " } else { "" };
     let mut current = String::new();
     for word in line.split(' ') {
         // A line must not begin with what Markdown takes for a list, heading or quotation.
-        let is_plain = word.starts_with(|c: char| c.is_alphabetic() || matches!(c, '`' | '(' | '"'));
-        if !current.is_empty() && current.len() + 1 + word.len() > WIDTH && is_plain {
-            lines.push(std::mem::take(&mut current));
+        let is_plain = word.starts_with(|c: char| c.is_alphabetic() || matches!(c, '`' | '(' | '"' | '['));
+        if !current.trim().is_empty() && current.len() + 1 + word.len() > WIDTH && is_plain {
+            lines.push(std::mem::replace(&mut current, indent.to_owned()));
         }
-        if !current.is_empty() {
+        if !current.trim().is_empty() {
             current.push(' ');
         }
         current.push_str(word);

@@ -248,12 +248,13 @@ impl Lowering<'_> {
             let status = failure.status.replace('`', "'");
             let description = failure.description.as_deref().and_then(|text| text.trim().lines().next());
             let description = description.map(sentence).unwrap_or_default();
-            let mut item = docs::lines(&[Some(&format!("* `{status}`: {description}"))]).join(" ");
+            let escaped = docs::lines(&[Some(&format!("* `{status}`: {description}"))]);
+            let mut item = escaped.iter().map(|line| line.trim()).collect::<Vec<_>>().join(" ");
             if let Some(Type::Named(id)) = failure.ty {
                 let path = self.path(id);
                 item.push_str(&format!(" Its body is a [`{path}`](crate::{path})."));
             }
-            lines.push(item.trim_end_matches([' ', ':']).to_owned());
+            docs::wrap(item.trim_end_matches([' ', ':']), &mut lines);
         }
         match lines.is_empty() {
             true => lines,

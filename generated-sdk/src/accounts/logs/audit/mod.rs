@@ -20,8 +20,10 @@ impl<'a> Audit<'a> {
     /// Lists the audit log entries (version 2) of the account between two points in time.
     ///
     /// * `account_id`: The account whose audit log is read.
-    /// * `before`: Shows only entries from before this point in time: a date like 2019-04-30 (in UTC) or an RFC 3339 timestamp.
-    /// * `since`: Shows only entries from after this point in time: a date like 2019-04-30 (in UTC) or an RFC 3339 timestamp.
+    /// * `before`: Shows only entries from before this point in time: a date like 2019-04-30 (in UTC) or an
+    ///   RFC 3339 timestamp.
+    /// * `since`: Shows only entries from after this point in time: a date like 2019-04-30 (in UTC) or an
+    ///   RFC 3339 timestamp.
     ///
     /// # Errors
     /// * `4XX`: The request was refused; `errors` says why.
