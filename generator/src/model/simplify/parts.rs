@@ -4,7 +4,7 @@ use std::collections::{HashMap, HashSet};
 
 use serde_json::Value;
 
-use super::{Simplifier, is_bare, says_type};
+use super::{MAX_DEPTH, Simplifier, is_bare, says_type};
 use crate::diagnostics::Diagnostic;
 use crate::model::flatten::{MAX_PARTS, common_types, flatten, parts};
 use crate::openapi::{Schema, SchemaId, Type};
@@ -51,10 +51,12 @@ impl Simplifier<'_> {
         }
         let changed: Vec<(String, SchemaId)> =
             seen.into_iter().filter(|(.., changed)| *changed).map(|(name, id, _)| (name, id)).collect();
-        if changed.is_empty() {
+        let items = self.items(&parts, id);
+        if changed.is_empty() && items.is_none() {
             return;
         }
         let mut schema = self.schemas.get(id).clone();
+        schema.items = items.or(schema.items);
         let own: HashMap<String, usize> =
             schema.properties.iter().enumerate().map(|(index, (name, _))| (name.clone(), index)).collect();
         for (name, property) in changed {
@@ -64,6 +66,18 @@ impl Simplifier<'_> {
             }
         }
         self.schemas.set(id, schema);
+    }
+
+    /// What the items of a list are that several parts describe, unless the first says it all.
+    fn items(&mut self, parts: &[SchemaId], whole: SchemaId) -> Option<SchemaId> {
+        let mut stated: Vec<SchemaId> = parts.iter().filter_map(|part| self.schemas.get(*part).items).collect();
+        stated.dedup();
+        let first = *stated.first()?;
+        let all = stated.iter().skip(1).fold(first, |known, items| match known == *items {
+            true => known,
+            false => self.both(known, *items, whole),
+        });
+        (all != first).then_some(all)
     }
 
     /// The schema of what two schemas describe.
@@ -99,10 +113,48 @@ impl Simplifier<'_> {
                 };
                 self.add(with, depth)
             }
-            (true, true) if !adds(&first, &second) => one,
-            (true, true) if !adds(&second, &first) => other,
+            (true, true) if !self.adds(&first, &second, 0) => one,
+            (true, true) if !self.adds(&second, &first, 0) => other,
             (true, true) => self.add(Schema { all_of: vec![one, other], ..Schema::new(place) }, depth),
         }
+    }
+
+    /// Whether the second flat schema says something of its values that the first does not. One that says only of
+    /// which type they are, or lists several, says nothing beside one that says what is in them.
+    fn adds(&self, first: &Schema, second: &Schema, depth: u8) -> bool {
+        let common = common_types(&first.types, &second.types);
+        let is_conflict = common.is_empty() && !first.types.is_empty() && !second.types.is_empty();
+        let is_union = |schema: &Schema| !schema.one_of.is_empty() || !schema.any_of.is_empty();
+        if is_conflict {
+            return is_bare(first) && !is_bare(second);
+        }
+        if is_union(second) {
+            return is_bare(first) && first.types.is_empty();
+        }
+        let has_new_values = match (&first.values, &second.values) {
+            (_, None) => false,
+            (None, Some(_)) => true,
+            (Some(own), Some(other)) => {
+                own.iter().any(|value| other.contains(value)) && own.iter().any(|value| !other.contains(value))
+            }
+        };
+        let has_new_items = match (first.items, second.items) {
+            (_, None) => false,
+            (None, Some(_)) => true,
+            (Some(own), Some(other)) => {
+                let [own, other] = [own, other].map(|id| flatten(self.schemas, id));
+                let is_new = !says_type(&own) || (depth < MAX_DEPTH && self.adds(&own, &other, depth + 1));
+                says_type(&other) && is_new
+            }
+        };
+        let has_new_types = !second.types.is_empty() && first.types != common;
+        has_new_values
+            || has_new_items
+            || (has_new_types && !is_union(first))
+            || is_union(first)
+            || second.properties.iter().any(|property| !first.properties.contains(property))
+            || (first.format.is_none() && second.format.is_some())
+            || second.required.iter().any(|name| !first.required.contains(name))
     }
 
     /// Reports two schemas that no value fits both of.
@@ -118,6 +170,8 @@ impl Simplifier<'_> {
             }
             _ => return,
         };
+        // One that says what is in its values counts, wherever it stands.
+        let (first, second) = if is_bare(first) && !is_bare(second) { (second, first) } else { (first, second) };
         let places = (first.place.clone(), second.place.clone());
         if self.reported.insert(places.clone()) {
             let diagnostic = Diagnostic::warning(message).help(format!(
@@ -133,35 +187,6 @@ impl Simplifier<'_> {
 fn are_apart(one: &[Value], other: &[Value]) -> bool {
     let known: HashSet<&Value> = other.iter().collect();
     !one.iter().any(|value| known.contains(value))
-}
-
-/// Whether the second flat schema says something of its values that the first does not. One that says only of
-/// which type they are, or lists several, says nothing beside one that says what is in them.
-fn adds(first: &Schema, second: &Schema) -> bool {
-    let common = common_types(&first.types, &second.types);
-    let is_conflict = common.is_empty() && !first.types.is_empty() && !second.types.is_empty();
-    let is_union = |schema: &Schema| !schema.one_of.is_empty() || !schema.any_of.is_empty();
-    if is_conflict {
-        return is_bare(first) && !is_bare(second);
-    }
-    if is_union(second) {
-        return is_bare(first) && first.types.is_empty();
-    }
-    let has_new_values = match (&first.values, &second.values) {
-        (_, None) => false,
-        (None, Some(_)) => true,
-        (Some(own), Some(other)) => {
-            own.iter().any(|value| other.contains(value)) && own.iter().any(|value| !other.contains(value))
-        }
-    };
-    let has_new_types = !second.types.is_empty() && first.types != common;
-    has_new_values
-        || (has_new_types && !is_union(first))
-        || is_union(first)
-        || second.properties.iter().any(|property| !first.properties.contains(property))
-        || (first.items.is_none() && second.items.is_some())
-        || (first.format.is_none() && second.format.is_some())
-        || second.required.iter().any(|name| !first.required.contains(name))
 }
 
 fn list(values: &[Value]) -> String {
