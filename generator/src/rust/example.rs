@@ -191,8 +191,9 @@ impl Sample<'_, '_> {
     }
 
     fn json(&self, example: Option<&Value>, fallback: &str) -> String {
-        let value = example.map_or_else(|| fallback.to_owned(), Value::to_string);
-        format!("{}::json!({value})", self.lowering.library)
+        let mut left = MAX_JSON;
+        let value = example.and_then(|example| json(example, &mut left));
+        format!("{}::json!({})", self.lowering.library, value.as_deref().unwrap_or(fallback))
     }
 
     fn list(&mut self, item: &Type, example: Option<&Value>, position: Position) -> String {
@@ -346,6 +347,35 @@ fn integer(width: Width, example: Option<&Value>) -> i64 {
         Width::U64 => (0, i64::MAX),
     };
     example.and_then(Value::as_i64).filter(|number| (least..=most).contains(number)).unwrap_or(1)
+}
+
+/// How many values an example of any JSON may have: the macro that it is given to expands inside itself for each.
+const MAX_JSON: usize = 40;
+
+/// A value as the macro takes it; nothing where it has more than `left` values. JSON's own text would not do: it has
+/// escapes that Rust doesn't know, and integers of any size.
+fn json(value: &Value, left: &mut usize) -> Option<String> {
+    *left = left.checked_sub(1)?;
+    Some(match value {
+        Value::Number(number) if number.is_f64() => number.to_string(),
+        Value::Number(number) => match number.as_i64() {
+            Some(small) if i32::try_from(small).is_ok() => small.to_string(),
+            Some(large) => format!("{large}i64"),
+            None => format!("{number}u64"),
+        },
+        Value::String(text) => names::literal(text),
+        Value::Array(items) => {
+            let items: Option<Vec<String>> = items.iter().map(|item| json(item, left)).collect();
+            format!("[{}]", items?.join(","))
+        }
+        Value::Object(object) => {
+            let member =
+                |(key, value): (&String, &Value)| Some(format!("{}:{}", names::literal(key), json(value, left)?));
+            let members: Option<Vec<String>> = object.iter().map(member).collect();
+            format!("{{{}}}", members?.join(","))
+        }
+        Value::Null | Value::Bool(_) => value.to_string(),
+    })
 }
 
 /// Paths for `use`, those of one module together.
