@@ -1,15 +1,13 @@
-//! `cargo xtask corpus DIR…`: the generator against real documents, each generated and compiled.
+//! `cargo xtask corpus DIR…`: the generator against real documents, each generated and compiled. Where this
+//! repository has a program for a document, by its name, that runs too.
 
 use std::path::{Path, PathBuf};
 use std::process::Command;
-use std::time::Instant;
 
 use clap::Args;
-use generator::render;
 
-use crate::generate;
-use crate::tree::{self, Plan};
-use crate::{Failure, shown, workspace};
+use crate::measure::{self, Cost};
+use crate::{Failure, generate, shown, workspace};
 
 #[derive(Args)]
 pub struct Options {
@@ -25,13 +23,16 @@ pub struct Options {
 }
 
 /// What became of one document.
+#[derive(Default)]
 struct Row {
     name: String,
     size: String,
     typed: String,
     warnings: usize,
-    generate: f64,
-    compile: Option<f64>,
+    generate: Option<Cost>,
+    compile: Option<Cost>,
+    /// What the program for the document did, if there is one.
+    program: Option<&'static str>,
     problem: Option<String>,
 }
 
@@ -44,23 +45,35 @@ pub fn run(options: &Options) -> Result<(), Failure> {
     if documents.is_empty() {
         return Err(Failure("there are no OpenAPI documents in these folders".to_owned()));
     }
+    // The documents of a folder may refer to each other.
+    let folders: Vec<PathBuf> = options.places.iter().filter(|place| place.is_dir()).cloned().collect();
     let mut rows = Vec::new();
     for (index, document) in documents.iter().enumerate() {
         eprintln!("[{}/{}] {}", index + 1, documents.len(), document.display());
-        rows.push(check(document, !options.no_compile));
+        rows.push(check(document, &folders, !options.no_compile));
         if rows.iter().filter(|row| row.problem.is_some()).count() >= options.stop_after {
             break;
         }
     }
     println!(
-        "{:<32} {:>26} {:>8} {:>9} {:>11} {:>10}",
-        "document", "operations, models", "typed", "warnings", "generate", "compile"
+        "{:<28} {:>18} {:>7} {:>8} {:>16} {:>17} {:>8}",
+        "document", "operations, models", "typed", "warnings", "generate", "check", "program"
     );
     for row in &rows {
-        let compile = row.compile.map_or("-".to_owned(), |seconds| format!("{seconds:.1} s"));
+        let cost = |cost: Option<Cost>| match cost {
+            None => "-".to_owned(),
+            Some(Cost { seconds, megabytes: None }) => format!("{seconds:.2} s"),
+            Some(Cost { seconds, megabytes: Some(megabytes) }) => format!("{seconds:.2} s {megabytes:.0} MB"),
+        };
         println!(
-            "{:<32} {:>26} {:>8} {:>9} {:>9.2} s {:>10}",
-            row.name, row.size, row.typed, row.warnings, row.generate, compile
+            "{:<28} {:>18} {:>7} {:>8} {:>16} {:>17} {:>8}",
+            row.name,
+            row.size,
+            row.typed,
+            row.warnings,
+            cost(row.generate),
+            cost(row.compile),
+            row.program.unwrap_or("-")
         );
     }
     let failed: Vec<&Row> = rows.iter().filter(|row| row.problem.is_some()).collect();
@@ -104,57 +117,98 @@ fn find(place: &Path, documents: &mut Vec<PathBuf>) -> Result<(), Failure> {
     Ok(())
 }
 
-fn check(document: &Path, compile: bool) -> Row {
+fn check(document: &Path, allowed: &[PathBuf], compile: bool) -> Row {
     let name = document.file_stem().map(|name| name.to_string_lossy().into_owned()).unwrap_or_default();
     let out = workspace().join("target/corpus").join(&name);
-    let mut row = Row {
-        name,
-        size: String::new(),
-        typed: String::new(),
-        warnings: 0,
-        generate: 0.0,
-        compile: None,
-        problem: None,
-    };
-    let begin = Instant::now();
-    let result = generate(document, &out, &mut row);
-    row.generate = begin.elapsed().as_secs_f64();
-    if let Err(problem) = result {
-        row.problem = Some(problem.0);
-        return row;
-    }
-    if compile {
-        let begin = Instant::now();
-        row.problem = compiles(&out).err().map(|problem| problem.0);
-        row.compile = Some(begin.elapsed().as_secs_f64());
-    }
+    let mut row = Row { name, ..Row::default() };
+    let result = generate(document, allowed, &out, &mut row).and_then(|()| {
+        if compile {
+            compiles(&out, &mut row)?;
+            program(&out, &mut row)?;
+        }
+        Ok(())
+    });
+    row.problem = result.err().map(|problem| problem.0);
     row
 }
 
-fn generate(document: &Path, out: &Path, row: &mut Row) -> Result<(), Failure> {
-    let options = generate::Options::of(Some(document.to_owned()), None, Some(out.to_owned()));
-    let generated = options.read()?;
+fn generate(document: &Path, allowed: &[PathBuf], out: &Path, row: &mut Row) -> Result<(), Failure> {
+    let generated = generate::Options::of_document(document, allowed, out).read()?;
     row.size = format!("{}, {}", generated.operations, generated.models);
     row.typed = format!("{:.1} %", generated.typed_share());
-    row.warnings = generated.warnings.diagnostics.len() + generated.warnings.omitted;
-    let files = render::render(&generated.templates, &generated.krate)?;
-    tree::write(out, &files, &Plan::new(out, &files)?)
+    row.warnings = generated.warnings.diagnostics.len();
+    if !generated.unlisted.is_empty() {
+        return Err(Failure(format!("no method calls {}", generated.unlisted.join(", "))));
+    }
+    eprintln!("  generate: {}", row.size);
+    // In a process of its own, as people run it.
+    let own = std::env::current_exe().map_err(|error| Failure(format!("this program is nowhere: {error}")))?;
+    let report = out.with_extension("generate");
+    std::fs::create_dir_all(workspace().join("target/corpus"))
+        .map_err(|error| Failure(format!("target/corpus can't be made: {error}")))?;
+    let mut command = measure::wrap(&report, own)?;
+    command.arg("generate").arg("--spec").arg(document).arg("--out").arg(out);
+    for folder in allowed {
+        command.arg("--allow").arg(folder);
+    }
+    let output = command.output().map_err(|error| Failure(format!("the generator can't be run: {error}")))?;
+    row.generate = measure::read(&report);
+    match output.status.success() {
+        true => Ok(()),
+        false => Err(Failure(String::from_utf8_lossy(&output.stderr).into_owned())),
+    }
+}
+
+/// Cargo in a generated crate, with the versions of this workspace and one folder for what all crates need.
+fn cargo(mut command: Command, out: &Path) -> Result<Command, Failure> {
+    let failed = |error: std::io::Error| Failure(format!("{} can't be compiled: {error}", shown(out)));
+    std::fs::copy(workspace().join("Cargo.lock"), out.join("Cargo.lock")).map_err(failed)?;
+    command.current_dir(out).env("CARGO_TARGET_DIR", workspace().join("target/corpus-target"));
+    Ok(command)
 }
 
 /// Checks a crate; a warning of the compiler counts as a failure.
-fn compiles(out: &Path) -> Result<(), Failure> {
+fn compiles(out: &Path, row: &mut Row) -> Result<(), Failure> {
+    eprintln!("  check");
     let failed = |error: std::io::Error| Failure(format!("{} can't be compiled: {error}", shown(out)));
-    std::fs::copy(workspace().join("Cargo.lock"), out.join("Cargo.lock")).map_err(failed)?;
-    let output = Command::new(std::env::var_os("CARGO").unwrap_or_else(|| "cargo".into()))
-        .args(["check", "--quiet", "--color=never"])
-        .current_dir(out)
-        .env("CARGO_TARGET_DIR", workspace().join("target/corpus-target"))
-        .output()
-        .map_err(failed)?;
+    let report = out.with_extension("check");
+    let mut cargo = cargo(measure::wrap(&report, cargo_path())?, out)?;
+    let output = cargo.args(["check", "--quiet", "--color=never"]).output().map_err(failed)?;
+    row.compile = measure::read(&report);
     let said = String::from_utf8_lossy(&output.stderr);
     if output.status.success() && said.trim().is_empty() {
         return Ok(());
     }
     let first: Vec<&str> = said.lines().take(20).collect();
     Err(Failure(format!("the crate at {} is not clean:\n{}", shown(out), first.join("\n"))))
+}
+
+/// Runs the program that this repository has for a document, with the crate that was made of it.
+fn program(out: &Path, row: &mut Row) -> Result<(), Failure> {
+    let source = workspace().join("xtask/programs").join(format!("{}.rs", row.name));
+    if !source.is_file() {
+        return Ok(());
+    }
+    eprintln!("  program");
+    let failed = |error: std::io::Error| Failure(format!("{} can't be run: {error}", shown(&source)));
+    std::fs::create_dir_all(out.join("examples")).map_err(failed)?;
+    std::fs::copy(&source, out.join("examples/program.rs")).map_err(failed)?;
+    let mut cargo = cargo(Command::new(cargo_path()), out)?;
+    let output =
+        cargo.args(["run", "--quiet", "--color=never", "--example", "program"]).output().map_err(failed)?;
+    match output.status.success() {
+        true => {
+            row.program = Some("runs");
+            Ok(())
+        }
+        false => {
+            let said = String::from_utf8_lossy(&output.stderr);
+            let first: Vec<&str> = said.lines().take(20).collect();
+            Err(Failure(format!("{} fails:\n{}", shown(&source), first.join("\n"))))
+        }
+    }
+}
+
+fn cargo_path() -> std::ffi::OsString {
+    std::env::var_os("CARGO").unwrap_or_else(|| "cargo".into())
 }

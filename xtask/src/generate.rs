@@ -78,6 +78,12 @@ impl Options {
         }
     }
 
+    /// The options of a document that stands alone, in folders it may refer to.
+    pub fn of_document(document: &Path, allowed: &[PathBuf], out: &Path) -> Self {
+        let options = Self::of(Some(document.to_owned()), None, Some(out.to_owned()));
+        Self { allow: allowed.to_vec(), ..options }
+    }
+
     pub fn out(&self) -> PathBuf {
         self.out.clone().unwrap_or_else(|| workspace().join("generated-sdk"))
     }

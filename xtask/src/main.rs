@@ -4,6 +4,7 @@ mod contract;
 mod corpus;
 mod generate;
 mod init;
+mod measure;
 mod tree;
 
 use std::fmt;
@@ -30,6 +31,9 @@ enum Command {
     Corpus(corpus::Options),
     /// Call every method of the SDK against a mock server that reads the same spec (needs Node)
     Contract(contract::Options),
+    /// Run a command, and write what it took to a file
+    #[command(hide = true)]
+    Measure(measure::Options),
 }
 
 fn main() -> ExitCode {
@@ -38,6 +42,7 @@ fn main() -> ExitCode {
         Command::Corpus(options) => corpus::run(&options),
         Command::Init(options) => init::run(&options),
         Command::Contract(options) => contract::run(&options),
+        Command::Measure(options) => measure::run(&options),
     };
     match result {
         Ok(()) => ExitCode::SUCCESS,

@@ -228,7 +228,8 @@ impl Request {
         let mut url = self.base_url()?;
         self.write_path(&mut url)?;
         if !self.query.is_empty() || !secrets.is_empty() {
-            url.push('?');
+            // A path may have a query of its own.
+            url.push(if url.contains('?') { '&' } else { '?' });
             url.push_str(&Pair::write(self.query.iter().chain(secrets)));
         }
         Ok(url)

@@ -431,17 +431,21 @@ pub struct Labelled {
 sdk_runtime::model!(Labelled {
     constant "version" = Integer(2);
     constant "is_label" = Boolean(true);
+    default "kind" = Text("label");
     0 "name" required name;
     other numbers others;
 });
 
 #[test]
 fn an_open_object_keeps_the_properties_that_its_table_does_not_have() {
-    let json = r#"{"version":2,"is_label":true,"name":"a","b":20,"c":0.5}"#;
+    let json = r#"{"version":2,"is_label":true,"kind":"label","name":"a","b":20,"c":0.5}"#;
     let labelled: Labelled = from_str(json).unwrap();
     assert_eq!(labelled.others, BTreeMap::from([("b".to_owned(), 20.0), ("c".to_owned(), 0.5)]));
     assert_eq!(to_string(&labelled).unwrap(), json);
 
+    // It may be absent, but not something else.
+    assert!(from_str::<Labelled>(r#"{"version":2,"is_label":true,"name":"a"}"#).is_ok());
+    assert!(from_str::<Labelled>(r#"{"version":2,"is_label":true,"kind":"x","name":"a"}"#).is_err());
     let error = from_str::<Labelled>(r#"{"version":3,"is_label":true,"name":"a"}"#).unwrap_err();
     assert!(error.to_string().contains("expected `version` to be 2"), "{error}");
     let error = from_str::<Labelled>(r#"{"version":2,"is_label":true,"name":"a","b":"c"}"#).unwrap_err();

@@ -1,4 +1,5 @@
-//! Which of an operation's answers mean success, and what they hold together.
+//! What the letter of an operation leaves open: whether its body must be there, which of its answers mean success,
+//! and what they hold together.
 
 use super::flatten::flatten;
 use super::media::is_json_type;
@@ -9,9 +10,20 @@ use crate::openapi::{Api, Operation, Schema, SchemaId, Schemas};
 /// Brings the answers of every operation into a simple form: one of success says all that a success can hold.
 pub(crate) fn settle(api: &mut Api, document: &Document, report: &mut Report) {
     for operation in &mut api.operations {
+        needed_body(operation, &api.schemas);
         only_default(operation);
         one_success(operation, &mut api.schemas, document, report);
     }
+}
+
+/// A body with fields that must be there is one that must be there: that `required` is false by itself is forgotten
+/// more often than meant.
+fn needed_body(operation: &mut Operation, schemas: &Schemas) {
+    let Some(body) = operation.body.as_mut().filter(|body| !body.is_stated) else { return };
+    body.required = body.content.iter().filter_map(|content| content.schema).any(|schema| {
+        let flat = flatten(schemas, schema);
+        flat.required.iter().any(|name| flat.properties.iter().any(|(known, _)| known == name))
+    });
 }
 
 /// Where nothing else is said, `default` is every answer.

@@ -234,7 +234,7 @@ impl<'a> Builder<'a> {
                 };
                 let mut lowered = self.lower_method(method, first, pagination, &hint);
                 let index = self.scope(scope, &found)?;
-                let paths = found.iter().map(|(_, operation, _)| (operation.id.clone(), operation.path.clone()));
+                let paths = found.iter().map(|(_, operation, _)| (operation.id.clone(), sent(&operation.path)));
                 lowered.endpoint = Endpoint::Scoped { scope: index, paths: paths.collect() };
                 for parameter in &mut lowered.parameters {
                     if parameter.location == Location::Path && parameter.wire == first_parameter {
@@ -330,7 +330,7 @@ impl<'a> Builder<'a> {
             operation: operation.id.clone(),
             verb: operation.method.clone(),
             base_url: server::own_base_url(self.api, operation),
-            endpoint: Endpoint::Path(operation.path.clone()),
+            endpoint: Endpoint::Path(sent(&operation.path)),
             summary: operation.summary.clone(),
             description: operation.description.clone(),
             deprecated: operation.deprecated,
@@ -425,4 +425,9 @@ fn choice(scope: &Scope) -> String {
     let text = names.join(" or ");
     let mut characters = text.chars();
     characters.next().map(|first| first.to_uppercase().chain(characters).collect()).unwrap_or_default()
+}
+
+/// The path without what is behind `#`: that only tells the operations of one path apart.
+fn sent(path: &str) -> String {
+    path.split('#').next().unwrap_or_default().to_owned()
 }

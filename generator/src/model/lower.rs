@@ -265,7 +265,8 @@ impl<'a> Lowering<'a> {
             let flat = flatten(self.schemas, *property);
             let required = required.contains(name.as_str());
             let constant = match flat.values.as_deref() {
-                Some([value]) if required => Constant::of(value),
+                // What is the default and nothing else can be goes without saying, and is said.
+                Some([value]) if required || flat.default.as_ref() == Some(value) => Constant::of(value),
                 _ => None,
             };
             let shape = match constant {

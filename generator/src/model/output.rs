@@ -280,8 +280,7 @@ enum Data {
 /// The schema of an event's data, where a schema describes the event itself: nothing but its fields.
 fn data(schema: &Schema) -> Option<SchemaId> {
     const FIELDS: [&str; 5] = ["data", "event", "id", "retry", "comment"];
-    let is_event =
-        schema.properties.len() > 1 && schema.properties.iter().all(|(name, _)| FIELDS.contains(&name.as_str()));
+    let is_event = schema.properties.iter().all(|(name, _)| FIELDS.contains(&name.as_str()));
     let (_, data) = schema.properties.iter().find(|(name, _)| is_event && name == "data")?;
     Some(*data)
 }

@@ -31,17 +31,27 @@ pub(super) fn tags(types: &mut [TypeDefinition], resources: &[Resource]) {
             _ => parts(ty).for_each(|id| tags[id.0] = None),
         }
     }
-    for (ty, tags) in types.iter_mut().zip(tags) {
+    for (index, tags) in tags.into_iter().enumerate() {
         let Some(mut tags) = tags else { continue };
         tags.dedup();
-        let ([(tag, value)], TypeKind::Object(fields)) = (tags.as_slice(), &mut ty.kind) else { continue };
-        let Some(field) = fields.iter_mut().find(|field| field.wire == *tag && !field.is_rest) else { continue };
-        let constant = match field.ty {
+        let ([(tag, value)], TypeKind::Object(fields)) = (tags.as_slice(), &types[index].kind) else { continue };
+        let Some(place) = fields.iter().position(|field| field.wire == *tag && !field.is_rest) else { continue };
+        let constant = match &fields[place].ty {
             Type::String => Some(Constant::Text(value.clone())),
             Type::Integer(_) => value.parse().ok().map(Constant::Integer),
+            // An enum of this value alone, which need not be there.
+            Type::Named(id) => match &types[id.0].kind {
+                TypeKind::Enum(values) if values.len() == 1 => {
+                    values.first().map(|only| only.value.clone()).filter(|only| only.to_string() == *value)
+                }
+                _ => None,
+            },
             _ => None,
         };
-        field.constant = field.constant.take().or(constant);
+        if let TypeKind::Object(fields) = &mut types[index].kind {
+            let field = &mut fields[place];
+            field.constant = field.constant.take().or(constant);
+        }
     }
 }
 

@@ -111,6 +111,8 @@ pub struct Body {
     pub place: Place,
     /// Whether it must be there.
     pub required: bool,
+    /// Whether the document says so, or that it need not.
+    pub is_stated: bool,
     /// What it is, in each of its media types.
     pub content: Vec<Content>,
 }

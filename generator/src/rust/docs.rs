@@ -7,6 +7,13 @@ pub(super) fn or<'a>(text: Option<&'a str>, fallback: &'a str) -> &'a str {
     text.filter(|text| !text.trim().is_empty()).unwrap_or(fallback)
 }
 
+/// The first paragraph of a text, on one line: what an item of a list can hold.
+pub(super) fn paragraph(text: &str) -> String {
+    let is_fence = |line: &str| line.starts_with("```") || line.starts_with("~~~");
+    let lines = text.trim().lines().map(str::trim).take_while(|line| !line.is_empty() && !is_fence(line));
+    lines.collect::<Vec<_>>().join(" ")
+}
+
 /// The texts as lines, with an empty line between them.
 pub(super) fn lines(texts: &[Option<&str>]) -> Vec<String> {
     let mut lines: Vec<String> = Vec::new();

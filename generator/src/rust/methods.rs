@@ -179,7 +179,7 @@ impl Lowering<'_> {
             }
             let name = taken.unique(names::field(&parameter.name));
             if let Some(description) = &parameter.description {
-                notes.push(format!("* `{name}`: {}", description.split("\n\n").next().unwrap_or_default()));
+                notes.push(format!("* `{name}`: {}", docs::paragraph(description)));
             }
             if parameter.location == Location::Scope {
                 let Endpoint::Scoped { scope: index, .. } = &method.endpoint else { continue };
@@ -246,8 +246,8 @@ impl Lowering<'_> {
         let mut lines = Vec::new();
         for failure in &method.failures {
             let status = failure.status.replace('`', "'");
-            let description = failure.description.as_deref().and_then(|text| text.trim().lines().next());
-            let description = description.map(sentence).unwrap_or_default();
+            let description = failure.description.as_deref().map(docs::paragraph).unwrap_or_default();
+            let description = if description.is_empty() { description } else { sentence(&description) };
             let escaped = docs::lines(&[Some(&format!("* `{status}`: {description}"))]);
             let mut item = escaped.iter().map(|line| line.trim()).collect::<Vec<_>>().join(" ");
             if let Some(Type::Named(id)) = failure.ty {

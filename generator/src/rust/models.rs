@@ -28,6 +28,8 @@ pub struct Model {
     pub fields: Vec<Field>,
     /// Properties with a fixed value: the name as a literal, and the value as the runtime's macro has it.
     pub constants: Vec<(String, String)>,
+    /// The same, of properties that need not be there.
+    pub defaults: Vec<(String, String)>,
     /// How the runtime treats the map of all other properties, which is the last field, if there is one.
     pub others: Option<&'static str>,
     /// How many of the fields are required.
@@ -137,6 +139,7 @@ impl Lowering<'_> {
             features: self.features(definition),
             fields: Vec::new(),
             constants: Vec::new(),
+            defaults: Vec::new(),
             others: None,
             required: 0,
             is_input: definition.in_requests,
@@ -219,7 +222,8 @@ impl Lowering<'_> {
                     Constant::Integer(number) => format!("Integer({number})"),
                     Constant::Boolean(value) => format!("Boolean({value})"),
                 };
-                model.constants.push((names::literal(&field.wire), value));
+                let constants = if field.required { &mut model.constants } else { &mut model.defaults };
+                constants.push((names::literal(&field.wire), value));
                 continue;
             }
             // Answers don't need to tell absent from null; what is sent does.

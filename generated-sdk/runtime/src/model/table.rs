@@ -105,6 +105,9 @@ pub trait Model: Default {
     /// Properties that always have the same value, such as the tag of a union's member.
     const CONSTANTS: &'static [(&'static str, Constant)] = &[];
 
+    /// How many of the constants, from the first on, must be there.
+    const REQUIRED_CONSTANTS: usize = Self::CONSTANTS.len();
+
     /// Whether the object keeps properties that are not in the table.
     const OPEN: bool = false;
 
@@ -178,7 +181,7 @@ impl<'de, T: Model> Visitor<'de> for ModelVisitor<T> {
                     if !constant.read(&mut map)? {
                         return Err(A::Error::custom(format_args!("expected `{name}` to be {constant}")));
                     }
-                    constants += 1;
+                    constants += usize::from(index < T::REQUIRED_CONSTANTS);
                 }
                 Known::Other(name) => model.read_other(name, &mut map)?,
                 Known::No => {
@@ -192,7 +195,7 @@ impl<'de, T: Model> Visitor<'de> for ModelVisitor<T> {
             return Err(A::Error::missing_field(field.name));
         }
         match T::CONSTANTS.first() {
-            Some((name, constant)) if constants < T::CONSTANTS.len() => {
+            Some((name, constant)) if constants < T::REQUIRED_CONSTANTS => {
                 Err(A::Error::custom(format_args!("expected `{name}` to be {constant}")))
             }
             _ => Ok(model),
@@ -431,7 +434,8 @@ pub mod others {
 
 /// States the table of a model: for each field its number, its name in JSON, how it is treated
 /// (`required`, `optional`, `nullable`, `required_nullable`, each with a form for numbers) and the Rust field that holds it.
-/// `constant` rows are properties with one fixed value that no Rust field holds. An `other` row, the last, names
+/// `constant` rows are properties with one fixed value that no Rust field holds; `default` rows are such that an answer
+/// may leave out. An `other` row, the last, names
 /// the map (of `values`, or of `numbers`) for the properties that are not in the table; without one they are dropped.
 ///
 /// ```
@@ -457,13 +461,18 @@ pub mod others {
 macro_rules! model {
     ($name:ident {
         $(constant $constant:literal = $type:ident($fixed:literal);)*
+        $(default $default:literal = $default_type:ident($default_value:literal);)*
         $($index:literal $wire:literal $kind:ident $field:ident;)*
         $(other $others:ident $other:ident;)?
     }) => {
         impl $crate::model::Model for $name {
             const FIELDS: &'static [$crate::model::Field] = &[$($crate::model::Field::$kind($wire)),*];
             const CONSTANTS: &'static [(&'static str, $crate::model::Constant)] =
-                &[$(($constant, $crate::model::Constant::$type($fixed))),*];
+                &[
+                    $(($constant, $crate::model::Constant::$type($fixed)),)*
+                    $(($default, $crate::model::Constant::$default_type($default_value)),)*
+                ];
+            const REQUIRED_CONSTANTS: usize = <[&str]>::len(&[$($constant),*]);
             $(const OPEN: bool = $crate::model!(@open $other);)?
 
             fn read<'de, A: $crate::serde::de::MapAccess<'de>>(

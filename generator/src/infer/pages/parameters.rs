@@ -141,7 +141,11 @@ impl Query<'_> {
     /// The parameter for a cursor.
     pub(super) fn cursor(&self) -> Option<&'static str> {
         let is_no_date = |name: &&'static str| !self.is_date(name);
-        let plain = self.first(&CURSORS, &TEXT).filter(is_no_date);
+        // One that has to be switched on is not what the list goes on by.
+        let needs_switch = |name: &&'static str| {
+            ["use", "use_"].iter().any(|prefix| self.find(&format!("{prefix}{name}")).is_some())
+        };
+        let plain = self.first(&CURSORS, &TEXT).filter(is_no_date).filter(|name| !needs_switch(name));
         // A page that is named by a text is no number.
         let is_text = |name: &&'static str| {
             let schema = self.find(name).and_then(|parameter| parameter.schema);

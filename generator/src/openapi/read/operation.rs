@@ -68,6 +68,7 @@ impl<'a> Reader<'a> {
         self.match_path(path, &operation.place, &mut parameters);
         let body = operation.get("requestBody").and_then(|body| self.deref(body)).map(|body| Body {
             required: body.flag("required"),
+            is_stated: body.value.get("required").is_some(),
             content: self.content(&body),
             place: body.place,
         });
