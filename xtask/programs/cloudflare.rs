@@ -1,92 +1,126 @@
-//! Lists the zones of an account and their DNS records with the SDK of the whole Cloudflare document: a server on
-//! this machine has two pages of each, and counts what is asked of it.
+// features: dns, reqwest, zones
+//! Lists the zones of an account and the DNS records of each, over all pages, from a server that answers as Cloudflare
+//! does: with an envelope around pages of two.
 
 use std::io::{BufRead, BufReader, Write};
-use std::net::TcpListener;
-use std::sync::mpsc::{Receiver, channel};
+use std::net::{TcpListener, TcpStream};
 
-use cloudflare_sdk::Client;
-use cloudflare_sdk::dns::records::DnsRecordsDnsRecord;
+use cloudflare_sdk::dns::records::DnsRecordsDnsRecord as Record;
+use cloudflare_sdk::{Client, Result};
+
+/// What the program has to say.
+const EXPECTED: &str = "\
+zone one.example
+  A www.one.example 198.51.100.1
+  MX one.example mail.one.example
+  A api.one.example 198.51.100.2
+zone two.example
+zone three.example
+  A three.example 198.51.100.3
+";
+
+/// What the server has to be asked, in this order.
+const ASKED: [&str; 6] = [
+    "/client/v4/zones",
+    "/client/v4/zones/z1/dns_records",
+    "/client/v4/zones/z1/dns_records?page=2",
+    "/client/v4/zones/z2/dns_records",
+    "/client/v4/zones?page=2",
+    "/client/v4/zones/z3/dns_records",
+];
 
 #[tokio::main]
-async fn main() -> Result<(), Box<dyn std::error::Error>> {
-    let (url, asked) = serve()?;
-    let client = Client::builder().api_token("token").base_url(url).build()?;
-    let mut lines = Vec::new();
+async fn main() {
+    let server = TcpListener::bind("127.0.0.1:0").expect("a port");
+    let address = server.local_addr().expect("an address");
+    let served = std::thread::spawn(move || ASKED.map(|_| serve(&server)));
+    let client = Client::builder()
+        .api_token("secret")
+        .base_url(format!("http://{address}/client/v4"))
+        .max_retries(0)
+        .build()
+        .expect("a client");
+    let said = list(&client).await.expect("the list");
+    assert_eq!(said, EXPECTED);
+    assert_eq!(served.join().expect("the server"), ASKED);
+    print!("{said}");
+}
+
+async fn list(client: &Client) -> Result<String> {
+    let mut text = String::new();
     let mut zones = client.zones().list().items();
     while let Some(zone) = zones.try_next().await? {
+        text += &format!("zone {}\n", zone.name);
         let mut records = client.dns().records().list(&zone.id).items();
         while let Some(record) = records.try_next().await? {
-            let text = match record {
-                DnsRecordsDnsRecord::DnsRecordsARecord(record) => format!("A {:?}", record.content),
-                DnsRecordsDnsRecord::DnsRecordsTxtRecord(record) => format!("TXT {:?}", record.content),
-                other => format!("{other:?}"),
+            text += &match record {
+                Record::DnsRecordsARecord(record) => format!("  A {} {}\n", record.name, record.content),
+                Record::DnsRecordsMxRecord(record) => format!("  MX {} {}\n", record.name, record.content),
+                other => format!("  {other:?}\n"),
             };
-            lines.push(format!("{} {text}", zone.name));
         }
     }
-    for line in &lines {
-        println!("{line}");
-    }
-    let expected = ["a.example", "b.example"]
-        .map(|zone| [format!(r#"{zone} A "192.0.2.1""#), format!(r#"{zone} TXT "hello""#)]);
-    assert_eq!(lines, expected.concat());
-    let asked: Vec<String> = asked.try_iter().collect();
-    assert_eq!(
-        asked,
-        [
-            "/zones",
-            "/zones/a/dns_records",
-            "/zones/a/dns_records?page=2",
-            "/zones?page=2",
-            "/zones/b/dns_records",
-            "/zones/b/dns_records?page=2",
-        ]
-    );
-    Ok(())
+    Ok(text)
 }
 
-/// A server that answers like the API, and tells what it was asked for.
-fn serve() -> std::io::Result<(String, Receiver<String>)> {
-    let listener = TcpListener::bind("127.0.0.1:0")?;
-    let url = format!("http://{}", listener.local_addr()?);
-    let (sender, receiver) = channel();
-    std::thread::spawn(move || {
-        for stream in listener.incoming() {
-            let Ok(mut stream) = stream else { return };
-            let mut lines = BufReader::new(&stream).lines().map_while(Result::ok);
-            let first = lines.next().unwrap_or_default();
-            let headers: Vec<String> = lines.take_while(|line| !line.is_empty()).collect();
-            let target = first.split(' ').nth(1).unwrap_or_default().to_owned();
-            let is_known = headers.iter().any(|header| header.eq_ignore_ascii_case("authorization: Bearer token"));
-            let body = if is_known { answer(&target) } else { "{}".to_owned() };
-            let status = if is_known { "200 OK" } else { "401 Unauthorized" };
-            let answer = format!(
-                "HTTP/1.1 {status}\r\ncontent-type: application/json\r\ncontent-length: {}\r\nconnection: close\r\n\r\n{body}",
-                body.len()
-            );
-            if sender.send(target).is_err() || stream.write_all(answer.as_bytes()).is_err() {
-                return;
-            }
+/// Answers one request, and returns what it asked for.
+fn serve(server: &TcpListener) -> String {
+    let (mut stream, _) = server.accept().expect("a connection");
+    let mut lines =
+        BufReader::new(stream.try_clone().expect("the connection")).lines().map_while(std::io::Result::ok);
+    let first = lines.next().expect("a request");
+    let headers: Vec<String> = lines.take_while(|line| !line.is_empty()).map(|line| line.to_lowercase()).collect();
+    assert!(headers.contains(&"authorization: bearer secret".to_owned()), "{headers:?}");
+    let target = first.strip_prefix("GET ").and_then(|rest| rest.split(' ').next()).expect("a GET").to_owned();
+    answer(&mut stream, &body(&target));
+    target
+}
+
+fn answer(stream: &mut TcpStream, body: &str) {
+    let head = "HTTP/1.1 200 OK\r\nContent-Type: application/json\r\nConnection: close";
+    write!(stream, "{head}\r\nContent-Length: {}\r\n\r\n{body}", body.len()).expect("an answer");
+}
+
+fn body(target: &str) -> String {
+    let a = |name: &str, address: &str| record("A", name, address, "");
+    match target.trim_start_matches("/client/v4") {
+        "/zones" => page(1, 3, &[zone("z1", "one.example"), zone("z2", "two.example")]),
+        "/zones?page=2" => page(2, 3, &[zone("z3", "three.example")]),
+        "/zones/z1/dns_records" => {
+            let mail = record("MX", "one.example", "mail.one.example", r#""priority": 10,"#);
+            page(1, 3, &[a("www.one.example", "198.51.100.1"), mail])
         }
-    });
-    Ok((url, receiver))
+        "/zones/z1/dns_records?page=2" => page(2, 3, &[a("api.one.example", "198.51.100.2")]),
+        "/zones/z2/dns_records" => page(1, 0, &[]),
+        "/zones/z3/dns_records" => page(1, 1, &[a("three.example", "198.51.100.3")]),
+        other => panic!("nobody should ask for {other}"),
+    }
 }
 
-fn answer(target: &str) -> String {
-    let page = if target.ends_with("page=2") { 2 } else { 1 };
-    let id = if page == 1 { "a" } else { "b" };
-    let result = match (target.contains("dns_records"), page) {
-        (true, 1) => r#"{"id": "1", "name": "www", "type": "A", "content": "192.0.2.1", "ttl": 1}"#.to_owned(),
-        (true, _) => r#"{"id": "2", "name": "www", "type": "TXT", "content": "hello", "ttl": 300}"#.to_owned(),
-        (false, _) => format!(
-            r#"{{"id": "{id}", "name": "{id}.example", "account": {{}}, "activated_on": null, "created_on": "2024-01-01T00:00:00Z",
-            "development_mode": 0, "meta": {{}}, "modified_on": "2024-01-01T00:00:00Z", "name_servers": [],
-            "original_dnshost": null, "original_name_servers": null, "original_registrar": null, "owner": {{}}}}"#
-        ),
-    };
+fn page(number: usize, total: usize, items: &[String]) -> String {
+    let (count, pages) = (items.len(), total.div_ceil(2));
     format!(
-        r#"{{"success": true, "errors": [], "messages": [], "result": [{result}],
-        "result_info": {{"page": {page}, "per_page": 1, "count": 1, "total_count": 2, "total_pages": 2}}}}"#
+        r#"{{"result": [{}], "success": true, "errors": [], "messages": [], "result_info":
+        {{"page": {number}, "per_page": 2, "count": {count}, "total_count": {total}, "total_pages": {pages}}}}}"#,
+        items.join(",")
+    )
+}
+
+fn zone(id: &str, name: &str) -> String {
+    format!(
+        r#"{{"id": "{id}", "name": "{name}", "name_servers": ["bob.ns.example"], "development_mode": 0,
+        "account": {{"id": "a1", "name": "One"}}, "owner": {{"id": null, "name": null, "type": "organization"}},
+        "meta": {{"cdn_only": true, "custom_certificate_quota": 1, "dns_only": true, "foundation_dns": true,
+        "page_rule_quota": 100, "phishing_detected": false, "step": 2}}, "activated_on": "2014-01-02T00:01:00.12345Z",
+        "created_on": "2014-01-01T05:20:00.12345Z", "modified_on": "2014-01-01T05:20:00.12345Z",
+        "original_dnshost": null, "original_name_servers": null, "original_registrar": null}}"#
+    )
+}
+
+fn record(kind: &str, name: &str, content: &str, more: &str) -> String {
+    format!(
+        r#"{{"id": "r", "type": "{kind}", "name": "{name}", "content": "{content}", {more} "proxiable": true,
+        "proxied": false, "ttl": 1, "comment": null, "tags": [], "created_on": "2014-01-01T05:20:00.12345Z",
+        "modified_on": "2014-01-01T05:20:00.12345Z"}}"#
     )
 }

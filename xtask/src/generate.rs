@@ -78,10 +78,9 @@ impl Options {
         }
     }
 
-    /// The options of a document that stands alone, in folders it may refer to.
-    pub fn of_document(document: &Path, allowed: &[PathBuf], out: &Path) -> Self {
-        let options = Self::of(Some(document.to_owned()), None, Some(out.to_owned()));
-        Self { allow: allowed.to_vec(), ..options }
+    /// With other folders that the document may refer to.
+    pub fn allowing(self, folders: &[PathBuf]) -> Self {
+        Self { allow: folders.to_vec(), ..self }
     }
 
     pub fn out(&self) -> PathBuf {

@@ -4,7 +4,6 @@ mod contract;
 mod corpus;
 mod generate;
 mod init;
-mod measure;
 mod tree;
 
 use std::fmt;
@@ -31,9 +30,6 @@ enum Command {
     Corpus(corpus::Options),
     /// Call every method of the SDK against a mock server that reads the same spec (needs Node)
     Contract(contract::Options),
-    /// Run a command, and write what it took to a file
-    #[command(hide = true)]
-    Measure(measure::Options),
 }
 
 fn main() -> ExitCode {
@@ -42,7 +38,6 @@ fn main() -> ExitCode {
         Command::Corpus(options) => corpus::run(&options),
         Command::Init(options) => init::run(&options),
         Command::Contract(options) => contract::run(&options),
-        Command::Measure(options) => measure::run(&options),
     };
     match result {
         Ok(()) => ExitCode::SUCCESS,

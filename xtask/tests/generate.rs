@@ -837,3 +837,38 @@ fn a_configuration_is_inferred_or_written() {
     assert!(again.err.contains("sdk.yaml is there already"), "{}", again.err);
     assert_eq!(desk.read("sdk.yaml"), "# mine\n");
 }
+
+/// The spec's own folder is all that is read, and what the user allows besides.
+#[test]
+fn other_folders_are_read_where_they_are_allowed() {
+    let desk = Desk::new();
+    desk.write("api/api.yaml", &SPEC.replace("#/components/schemas/Ticket", "../shared/ticket.yaml"));
+    desk.write("shared/ticket.yaml", "type: object\nproperties: {seat: {type: string}}\n");
+    let arguments = ["--spec", "api/api.yaml", "--config", "sdk.yaml", "--out", "out"];
+    desk.run(&arguments).fails(&["api.yaml:36:", "leaves the folder", "--allow api/../shared"]);
+    assert!(!desk.path("out").exists());
+    desk.run(&[&arguments[..], &["--allow", "elsewhere"]].concat()).fails(&["elsewhere"]);
+    desk.run(&[&arguments[..], &["--allow", "shared"]].concat()).passes();
+    assert!(desk.read("out/src/tickets/models.rs").contains("pub seat: Option<String>"));
+}
+
+/// One line for each document, whatever becomes of it.
+#[test]
+fn the_corpus_says_what_became_of_each_document() {
+    let desk = Desk::new();
+    desk.write("documents/corpus-test-zoo.yaml", SPEC);
+    desk.write("documents/more/corpus-test-zoo.yaml", "openapi: 3.1.0\npaths: [\n");
+    desk.write("documents/schema.yaml", "type: object\n");
+    let mut command = Command::new(env!("CARGO_BIN_EXE_xtask"));
+    let outcome = Outcome::of(command.args(["corpus", "--no-compile", "documents"]).current_dir(desk.0.path()));
+    assert_eq!(outcome.code, Some(1), "{}", outcome.err);
+    let row = |name: &str| {
+        let line = outcome.out.lines().find(|line| line.split(' ').next() == Some(name));
+        line.unwrap_or_else(|| panic!("no {name} in {}", outcome.out)).split_whitespace().collect::<Vec<_>>()
+    };
+    let good = row("corpus-test-zoo");
+    assert_eq!(good[1..6], ["4", "3", "100.0", "%", "0"], "{good:?}");
+    assert_eq!(row("more-corpus-test-zoo")[1..4], ["-", "-", "-"]);
+    assert!(outcome.out.contains("corpus-test-zoo.yaml:2:8") && outcome.out.contains("1 passed, 1 failed"));
+    assert!(outcome.err.contains("[1/2] corpus-test-zoo: 4 operations, 3 models generated in"), "{}", outcome.err);
+}
