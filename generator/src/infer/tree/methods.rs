@@ -8,7 +8,7 @@ use super::path::{Segment, is_version, snake, words};
 use super::words::{is_action, is_question};
 use crate::infer::answer;
 use crate::model::{flatten, singular};
-use crate::openapi::{Api, Operation};
+use crate::openapi::{Api, Operation, SchemaId};
 
 /// What all paths together show of each one.
 pub(super) struct Shape {
@@ -187,12 +187,8 @@ fn is_unclear(api: &Api, operation: &Operation) -> bool {
 fn is_list(api: &Api, operation: &Operation, envelope: bool) -> bool {
     let Some(schema) = answer(operation) else { return false };
     let flat = flatten(&api.schemas, schema);
-    let lists = |name: &str| {
-        flat.properties
-            .iter()
-            .find(|(known, _)| known == name)
-            .is_some_and(|(_, id)| flatten(&api.schemas, *id).items.is_some())
-    };
+    let is_one = |id: SchemaId| flatten(&api.schemas, id).items.is_some();
+    let lists = |name: &str| flat.properties.iter().any(|(known, id)| known == name && is_one(*id));
     if flat.items.is_some() {
         return true;
     }
@@ -202,7 +198,7 @@ fn is_list(api: &Api, operation: &Operation, envelope: bool) -> bool {
     let is_paged = |name: &str| {
         matches!(name, "page" | "per_page" | "page_size" | "limit" | "cursor" | "offset" | "after" | "page_token")
     };
-    flat.properties.iter().any(|(name, _)| lists(name))
+    flat.properties.iter().any(|(_, id)| is_one(*id))
         && (operation.parameters.iter().any(|parameter| is_paged(&parameter.name))
             || matches!(operation.path.rsplit('/').next(), Some(last) if lists(&snake(last)) || lists("data") || lists("items")))
 }
