@@ -4,7 +4,7 @@ use serde_json::Value;
 
 use crate::document::Place;
 
-/// The number of a type in [`Sdk::types`].
+/// The number of a type in [`Sdk::types`](super::Sdk::types).
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Hash, PartialOrd, Ord)]
 pub struct TypeId(pub usize);
 
