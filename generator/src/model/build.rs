@@ -9,7 +9,7 @@ use super::lower::{Lowering, singular};
 use super::output::Answer;
 use super::{
     Credential, Endpoint, Location, Method, Parameter, Placement, Resource, Scope, ScopeParameter, Sdk, Type,
-    owner, server, settle,
+    owner, server, settle, share,
 };
 use crate::config::{self, Calls, Config};
 use crate::diagnostics::{Diagnostic, Report};
@@ -31,13 +31,16 @@ pub fn build(spec: &Document, api: &Api, configuration: &Document, config: Confi
         report,
     };
     builder.check_names();
-    let resources = builder.resources(&config.resources, &[]);
-    let explicit = builder.explicit(&config.resources, &[]);
+    let mut resources = builder.resources(&config.resources, &[]);
+    let mut explicit = builder.explicit(&config.resources, &[]);
     builder.lowering.name_directions();
     let Builder { lowering, scopes, credentials, report, .. } = builder;
     let mut types = lowering.types;
     settle::tags(&mut types, &resources);
     settle::endless(&mut types);
+    owner::assign(&mut types, &resources, &explicit);
+    let now = share::equal(&mut types, &mut resources, |id| explicit.contains_key(&id));
+    explicit = explicit.into_iter().map(|(id, path)| (now[id.0], path)).collect();
     owner::assign(&mut types, &resources, &explicit);
     let (base_url, base_url_parts) = server::base_url(api, &config, report);
     let security = alternatives(api, &api.security, &credentials);

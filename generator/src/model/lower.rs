@@ -422,13 +422,16 @@ fn width(format: Option<&str>) -> Width {
     }
 }
 
+/// Abbreviations that end as if they were several.
+const ABBREVIATIONS: [&str; 14] =
+    ["aws", "cors", "css", "ddos", "dns", "dos", "gps", "https", "ios", "js", "kms", "os", "sms", "tls"];
+
 /// A name for one of several.
 pub(crate) fn singular(words: &str) -> String {
-    match words.rsplit_once([' ', '_']) {
-        Some((before, last)) => {
-            let separator = &words[before.len()..=before.len()];
-            format!("{before}{separator}{}", pluralizer::pluralize(last, 1, false))
-        }
-        None => pluralizer::pluralize(words, 1, false),
+    let begin = words.rfind([' ', '_']).map_or(0, |separator| separator + 1);
+    let (before, last) = words.split_at(begin);
+    if ABBREVIATIONS.contains(&last.to_ascii_lowercase().as_str()) {
+        return words.to_owned();
     }
+    format!("{before}{}", pluralizer::pluralize(last, 1, false))
 }

@@ -13,6 +13,7 @@ mod output;
 mod owner;
 mod server;
 mod settle;
+mod share;
 mod simplify;
 mod style;
 mod types;

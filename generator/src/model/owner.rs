@@ -10,6 +10,7 @@ pub(super) fn assign(
     resources: &[Resource],
     explicit: &BTreeMap<TypeId, Vec<String>>,
 ) {
+    types.iter_mut().for_each(|ty| ty.users.clear());
     let made_of: Vec<Vec<usize>> = types.iter().map(|ty| parts(ty).map(|part| part.0).collect()).collect();
     let mut owners = Owners { of: vec![None; types.len()], queue: Vec::new() };
     let mut given = Vec::new();

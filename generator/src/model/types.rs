@@ -159,7 +159,7 @@ impl TypeKind {
 }
 
 /// One value of an enum.
-#[derive(Clone, Debug, PartialEq, Eq)]
+#[derive(Clone, Debug, PartialEq, Eq, Hash)]
 pub struct EnumValue {
     /// The value on the wire.
     pub value: Constant,
