@@ -4,7 +4,7 @@
 //!
 //! A [`Client`] leads to the resources of the API, and their methods make requests; a request is sent when it is
 //! awaited. `items()` reads a list over all its pages, `send()` gives the whole answer, and what is set with
-//! `with_…` concerns this one request.
+//! `with_…` concerns this one request: that needs [`RequestOptions`].
 //!
 //! ```no_run
 //! # async fn example(client: cloudflare_sdk::Client) -> cloudflare_sdk::Result<()> {
@@ -48,8 +48,9 @@ pub use client::{Client, ClientBuilder};
 #[rustfmt::skip]
 pub use runtime::{
     Base64, Body, Chunks, Date, DateTime, Duration, Error, Event, Items, Message, Object,
-    Page, Part, Response, Result, ResultInfo, RetryPolicy, Secret, Streaming, Time,
-    TokenSource, Value, error, jiff, json, transport,
+    Page, Part, RequestOptions, Response, ResponseFuture, Result, ResultFuture,
+    ResultInfo, RetryPolicy, Secret, Streaming, Time, TokenSource, Value, error, jiff,
+    json, transport,
 };
 
 #[cfg(

@@ -5,12 +5,14 @@
 
 mod auth;
 mod body;
+mod call;
 mod client;
 mod decode;
 pub mod error;
 mod macros;
 pub mod model;
 pub mod operation;
+mod options;
 pub mod paging;
 mod parameter;
 mod request;
@@ -23,8 +25,10 @@ pub mod values;
 
 pub use auth::TokenSource;
 pub use body::{Body, Part};
+pub use call::{ResponseFuture, ResultFuture};
 pub use client::{Client, ClientBuilder};
 pub use error::{Error, Message, Result};
+pub use options::RequestOptions;
 pub use paging::{Items, Page, ResultInfo};
 #[doc(hidden)]
 pub use parameter::{Style, text};

@@ -6,8 +6,8 @@ mod support;
 
 use std::time::{Duration, Instant};
 
-use sdk_runtime::Error;
 use sdk_runtime::error::{ApiError, ConnectionError, DecodeError};
+use sdk_runtime::{Error, RequestOptions};
 use support::server::{Reply, Server, ok, refusal, reply};
 use support::{
     ACCOUNT, THING, THING_PATH, THINGS_PATH, all_things, assert_says, builder, client, create_thing, delete_thing,

@@ -10,7 +10,7 @@ use std::time::Duration;
 use futures_core::Stream;
 use sdk_runtime::operation::{Api, Credential, Operation, Placement};
 use sdk_runtime::paging::{Pagination, Scheme};
-use sdk_runtime::{Client, ClientBuilder, Error, Items, Page, Request};
+use sdk_runtime::{Client, ClientBuilder, Error, Items, Page, Request, RequestOptions};
 use support::server::{Reply, Server, ok, refusal, reply};
 use support::{
     ACCOUNT, KEY, THINGS_PATH, TOKEN, Thing, assert_says, client, list, list_things, pages, scan_things,
@@ -438,7 +438,7 @@ async fn the_last_item_can_be_the_cursor() {
     assert_eq!(queries(&server), ["", "?after=2", "?after=3"]);
 
     let server = Server::script([flagged(&[1, 2], more)]).await;
-    let page: Page<Thing> = things(&server.url, &LAST).send_page().await.unwrap().result;
+    let page: Page<Thing> = things(&server.url, &LAST).page().await.unwrap().result;
     assert_eq!((page.result_info.cursor.as_deref(), page.result_info.has_more), (Some("2"), Some(true)));
 }
 
@@ -524,7 +524,7 @@ async fn the_url_of_the_next_page_can_stand_beside_the_page_information() {
     let body = |id: i64, rest: &str| reply("200 OK", &[], &format!(r#"{{"result":[{{"id":{id}}}]{rest}}}"#));
     let pages = [body(1, r#","result_info":{"total":2},"links":{"next":"?page=2"}"#), body(2, "")];
     let server = Server::script(pages).await;
-    let page: Page<Thing> = things(&server.url, &NEXT_URL).send_page().await.unwrap().result;
+    let page: Page<Thing> = things(&server.url, &NEXT_URL).page().await.unwrap().result;
     assert_eq!(page.result_info.next.as_deref(), Some("?page=2"));
     assert_eq!(page.result_info.total_count, Some(2));
 }

@@ -7,7 +7,7 @@ mod support;
 use std::collections::BTreeMap;
 
 use sdk_runtime::operation::{Api, Credential, Operation, Placement};
-use sdk_runtime::{ClientBuilder, Error, Request, Value};
+use sdk_runtime::{ClientBuilder, Error, Request, RequestOptions, Value};
 use support::server::{Server, ok};
 use support::{
     ACCOUNT, API, API_EMAIL, API_KEY, API_TOKEN, EMAIL, KEY, THING, TOKEN, all_things, assert_says, builder,
@@ -276,7 +276,7 @@ async fn credentials_go_where_the_api_wants_them() {
             .unwrap();
         let mut request = Request::new(&client, &OPERATION);
         request.query("x", &1);
-        request.send::<Value>().await.unwrap();
+        request.json::<Value>().await.unwrap();
         let received = server.only();
         assert_eq!(received.target(), "/other?x=1&api%20key=a%26b%20c");
         assert_eq!(received.header("authorization"), [format!("Basic {encoded}")]);

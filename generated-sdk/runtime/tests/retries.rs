@@ -6,7 +6,7 @@ mod support;
 
 use std::time::{Duration, Instant};
 
-use sdk_runtime::{Error, RetryPolicy};
+use sdk_runtime::{Error, RequestOptions, RetryPolicy};
 use support::server::{Reply, Server, ok, refusal, reply};
 use support::{ACCOUNT, THING, assert_says, builder, client, create_thing, delete_thing, get_thing};
 

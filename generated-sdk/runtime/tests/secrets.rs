@@ -9,7 +9,7 @@ use std::sync::{Arc, Mutex};
 use std::time::Duration;
 
 use sdk_runtime::operation::{Api, Credential, Operation, Placement};
-use sdk_runtime::{ClientBuilder, Error, Request, Secret, Value};
+use sdk_runtime::{ClientBuilder, Error, Request, RequestOptions, Secret, Value};
 use support::server::{Reply, Server, ok, refusal, reply};
 use support::{
     ACCOUNT, API, API_EMAIL, API_KEY, API_TOKEN, EMAIL, KEY, THING, TOKEN, builder, client, create_thing,
@@ -122,7 +122,7 @@ async fn a_credential_in_the_query_is_not_printed_with_the_url() {
     let client =
         ClientBuilder::new(&QUERY_API).base_url(&server.url).credential(&IN_QUERY, KEY).max_retries(0).build();
     let client = client.unwrap();
-    let error = Request::new(&client, &OPERATION).send::<Value>().await.unwrap_err();
+    let error = Request::new(&client, &OPERATION).json::<Value>().await.unwrap_err();
     assert_eq!(server.only().target(), format!("/other?key={KEY}"));
     assert_hidden(&error);
     assert_hidden(&error.to_string());

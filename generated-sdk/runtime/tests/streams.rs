@@ -6,7 +6,7 @@ mod support;
 
 use std::time::Duration;
 
-use sdk_runtime::{Client, Error, Request, Value};
+use sdk_runtime::{Client, Error, Request, RequestOptions, Value};
 use support::server::{Reply, Server, ok, refusal, reply};
 use support::{assert_says, builder, client, get_thing};
 

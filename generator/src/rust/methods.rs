@@ -130,13 +130,14 @@ pub struct Setter {
 }
 
 /// Methods that every request has.
-const REQUEST_METHODS: [&str; 15] = [
+const REQUEST_METHODS: [&str; 16] = [
     "clone",
     "fmt",
     "from",
     "into",
     "into_future",
     "items",
+    "request_mut",
     "send",
     "with_attempt_timeout",
     "with_body",

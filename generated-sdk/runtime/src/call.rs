@@ -1,0 +1,132 @@
+//! Calls on their way: what a request becomes when it is sent or awaited.
+//!
+//! Generated crates have thousands of requests, so that what is made anew for each of them is kept small: sending
+//! knows nothing of types, and a call only holds the function that reads its answer.
+
+use std::fmt;
+use std::future::Future;
+use std::pin::Pin;
+use std::task::{Context, Poll, ready};
+
+use bytes::Bytes;
+use serde::de::DeserializeOwned;
+
+use crate::Object;
+use crate::decode::{Split, check, check_status, decode};
+use crate::error::{Error, Result};
+use crate::operation::Operation;
+use crate::paging::{Page, read_page};
+use crate::request::Request;
+use crate::response::Response;
+use crate::send::Answer;
+use crate::transport::BoxFuture;
+
+/// A call that gives the whole answer: status, headers and body besides the result.
+#[must_use = "a request is sent when it is awaited"]
+pub struct ResponseFuture<T> {
+    answer: BoxFuture<'static, Result<Answer>>,
+    operation: &'static Operation,
+    read: Read<T>,
+}
+
+/// Reads the answer to an operation.
+type Read<T> = fn(Answer, &'static Operation) -> Result<Response<T>>;
+
+impl<T> ResponseFuture<T> {
+    fn new(request: Request, read: Read<T>) -> Self {
+        let operation = request.operation;
+        Self { answer: request.into_answer(), operation, read }
+    }
+
+    /// The same call, for its result alone.
+    pub fn result(self) -> ResultFuture<T> {
+        ResultFuture(self)
+    }
+}
+
+impl<T> Future for ResponseFuture<T> {
+    type Output = Result<Response<T>>;
+
+    fn poll(mut self: Pin<&mut Self>, context: &mut Context<'_>) -> Poll<Self::Output> {
+        let answer = ready!(self.answer.as_mut().poll(context))?;
+        Poll::Ready((self.read)(answer, self.operation))
+    }
+}
+
+impl<T> fmt::Debug for ResponseFuture<T> {
+    fn fmt(&self, formatter: &mut fmt::Formatter<'_>) -> fmt::Result {
+        formatter.debug_struct("ResponseFuture").field("operation", &self.operation.id).finish_non_exhaustive()
+    }
+}
+
+/// A call that gives its result.
+#[derive(Debug)]
+#[must_use = "a request is sent when it is awaited"]
+pub struct ResultFuture<T>(ResponseFuture<T>);
+
+impl<T> Future for ResultFuture<T> {
+    type Output = Result<T>;
+
+    fn poll(mut self: Pin<&mut Self>, context: &mut Context<'_>) -> Poll<Self::Output> {
+        let response = ready!(Pin::new(&mut self.0).poll(context));
+        Poll::Ready(response.map(|response| response.result))
+    }
+}
+
+/// What the macro [`request!`](crate::request!) sends requests with: by what their answers hold.
+#[doc(hidden)]
+impl Request {
+    /// For calls that give JSON.
+    pub fn json<T: DeserializeOwned>(self) -> ResponseFuture<T> {
+        ResponseFuture::new(self, |answer, operation| {
+            let name = operation.envelope.map(|envelope| [envelope.result]);
+            let path = name.as_ref().map_or(&[][..], |name| name);
+            let Split { value, rest } = decode(&answer, operation.envelope, path)?;
+            Ok(Response::new(answer, value, rest, operation.envelope))
+        })
+    }
+
+    /// For calls that give one page of a list.
+    pub fn page<T: DeserializeOwned>(self) -> ResponseFuture<Page<T>> {
+        ResponseFuture::new(self, |answer, operation| {
+            let pagination =
+                operation.pagination.ok_or_else(|| Error::config(format!("{} is not a list", operation.id)))?;
+            let Split { value, rest } = read_page(&answer, operation.envelope, pagination)?;
+            Ok(Response::new(answer, value, rest, operation.envelope))
+        })
+    }
+
+    /// For calls that give nothing: whatever an answer of success holds is left where it is.
+    pub fn nothing(self) -> ResponseFuture<()> {
+        ResponseFuture::new(self, |answer, operation| {
+            let rest = check(&answer, operation.envelope)?;
+            Ok(Response::new(answer, (), rest, operation.envelope))
+        })
+    }
+
+    /// For calls that give what is no JSON: a file, a picture.
+    pub fn bytes(mut self) -> ResponseFuture<Bytes> {
+        self.accept.get_or_insert("*/*");
+        ResponseFuture::new(self, read_bytes)
+    }
+
+    /// For calls that give text. What is not UTF-8 in it is replaced.
+    pub fn text(mut self) -> ResponseFuture<String> {
+        self.accept.get_or_insert("*/*");
+        ResponseFuture::new(self, |answer, operation| {
+            let response = read_bytes(answer, operation)?;
+            let text = String::from_utf8_lossy(&response.result).into_owned();
+            Ok(response.map(|_| text))
+        })
+    }
+
+    fn into_answer(self) -> BoxFuture<'static, Result<Answer>> {
+        Box::pin(async move { self.answer().await })
+    }
+}
+
+fn read_bytes(answer: Answer, operation: &'static Operation) -> Result<Response<Bytes>> {
+    check_status(&answer, operation.envelope)?;
+    let body = answer.body.clone();
+    Ok(Response::new(answer, body, Object::new(), None))
+}
