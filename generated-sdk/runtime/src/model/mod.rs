@@ -4,18 +4,17 @@
 //! gigabytes to compile. Instead it states a table of its fields with [`model!`](crate::model!), and the one
 //! visitor in this module reads and writes every model through its table. It stays serde: any format works.
 
+mod incoming;
 mod integer_enum;
+mod outgoing;
 mod string_enum;
 mod table;
 mod union;
 
+pub use incoming::{Incoming, deserialize};
+pub use outgoing::Outgoing;
 #[doc(hidden)]
 pub use string_enum::deserialize as deserialize_string;
-pub use table::{Constant, Field, Model, deserialize, serialize};
-#[doc(hidden)]
-pub use table::{
-    nullable, nullable_number, number, optional, optional_number, others, required, required_nullable,
-    required_nullable_number,
-};
+pub use table::{Constant, Field, Model, Table};
 #[doc(hidden)]
 pub use union::{Candidate, member, read_tagged, read_untagged, try_read};

@@ -140,8 +140,8 @@ macro_rules! union {
     };
     (@candidate object $variant:ident($type:ty)) => {
         $crate::model::Candidate {
-            fields: <$type as $crate::model::Model>::FIELDS,
-            constants: <$type as $crate::model::Model>::CONSTANTS,
+            fields: <$type as $crate::model::Model>::TABLE.fields,
+            constants: <$type as $crate::model::Model>::TABLE.constants,
             read: |value| $crate::model::try_read(value).map(Self::$variant),
         }
     };
