@@ -39,6 +39,7 @@ impl Client {
 
     /// Accounts with their members, roles, subscriptions, API tokens and audit logs.
     #[cfg(feature = "accounts")]
+    #[inline]
     pub fn accounts(&self) -> crate::accounts::Accounts<'_> {
         crate::accounts::Accounts {
             client: &self.0,
@@ -47,6 +48,7 @@ impl Client {
 
     /// Email Security.
     #[cfg(feature = "email_security")]
+    #[inline]
     pub fn email_security(&self) -> crate::email_security::EmailSecurity<'_> {
         crate::email_security::EmailSecurity {
             client: &self.0,
@@ -55,6 +57,7 @@ impl Client {
 
     /// Zero Trust.
     #[cfg(feature = "zero_trust")]
+    #[inline]
     pub fn zero_trust(&self) -> crate::zero_trust::ZeroTrust<'_> {
         crate::zero_trust::ZeroTrust {
             client: &self.0,
@@ -179,11 +182,13 @@ pub enum AccountOrZone {
 #[cfg(feature = "zero_trust")]
 impl AccountOrZone {
     /// The account that the call addresses.
+    #[inline]
     pub fn account(id: impl Into<String>) -> Self {
         Self::Account(id.into())
     }
 
     /// The zone that the call addresses. Used in place of an account.
+    #[inline]
     pub fn zone(id: impl Into<String>) -> Self {
         Self::Zone(id.into())
     }

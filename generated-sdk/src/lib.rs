@@ -47,8 +47,8 @@ pub use client::{Client, ClientBuilder};
 
 #[rustfmt::skip]
 pub use runtime::{
-    Base64, Body, Chunks, Date, DateTime, Duration, Error, Event, Items, Message, Object,
-    Page, Part, RequestOptions, Response, ResponseFuture, Result, ResultFuture,
+    Base64, Body, Call, Chunks, Date, DateTime, Duration, Error, Event, Items, Message,
+    Object, Page, Part, RequestOptions, Response, ResponseFuture, Result, ResultFuture,
     ResultInfo, RetryPolicy, Secret, Streaming, Time, TokenSource, Value, error, jiff,
     json, transport,
 };

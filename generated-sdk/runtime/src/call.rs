@@ -1,10 +1,10 @@
-//! Calls on their way: what a request becomes when it is sent or awaited.
+//! Calls, and what they become when they are sent or awaited.
 //!
 //! Generated crates have thousands of requests, so that what is made anew for each of them is kept small: sending
 //! knows nothing of types, and a call only holds the function that reads its answer.
 
 use std::fmt;
-use std::future::Future;
+use std::future::{Future, IntoFuture};
 use std::pin::Pin;
 use std::task::{Context, Poll, ready};
 
@@ -15,11 +15,74 @@ use crate::Object;
 use crate::decode::{Split, check, check_status, decode};
 use crate::error::{Error, Result};
 use crate::operation::Operation;
+use crate::options::RequestOptions;
 use crate::paging::{Page, read_page};
 use crate::request::Request;
 use crate::response::Response;
 use crate::send::Answer;
 use crate::transport::BoxFuture;
+
+/// A request that has no parameters left to set: it is awaited to send it.
+///
+/// Generated crates have a type of its own for each request, which is this one wherever that does.
+#[must_use = "a request is sent when it is awaited"]
+pub struct Call<T> {
+    request: Request,
+    send: fn(Request) -> ResponseFuture<T>,
+}
+
+impl<T: DeserializeOwned> Call<T> {
+    /// For calls that give JSON.
+    #[doc(hidden)]
+    pub fn json(request: Request) -> Self {
+        Self { request, send: Request::json }
+    }
+}
+
+impl Call<()> {
+    /// For calls that give nothing.
+    #[doc(hidden)]
+    pub fn nothing(request: Request) -> Self {
+        Self { request, send: Request::nothing }
+    }
+}
+
+impl<T> Call<T> {
+    /// Sends the request and returns the whole answer: status, headers and body besides the result.
+    ///
+    /// # Errors
+    /// Any [`Error`].
+    pub fn send(self) -> ResponseFuture<T> {
+        (self.send)(self.request)
+    }
+}
+
+impl<T> IntoFuture for Call<T> {
+    type Output = Result<T>;
+    type IntoFuture = ResultFuture<T>;
+
+    fn into_future(self) -> Self::IntoFuture {
+        self.send().result()
+    }
+}
+
+impl<T> RequestOptions for Call<T> {
+    fn request_mut(&mut self) -> &mut Request {
+        &mut self.request
+    }
+}
+
+impl<T> Clone for Call<T> {
+    fn clone(&self) -> Self {
+        Self { request: self.request.clone(), send: self.send }
+    }
+}
+
+impl<T> fmt::Debug for Call<T> {
+    fn fmt(&self, formatter: &mut fmt::Formatter<'_>) -> fmt::Result {
+        formatter.debug_tuple("Call").field(&self.request).finish()
+    }
+}
 
 /// A call that gives the whole answer: status, headers and body besides the result.
 #[must_use = "a request is sent when it is awaited"]

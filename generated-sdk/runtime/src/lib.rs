@@ -25,7 +25,7 @@ pub mod values;
 
 pub use auth::TokenSource;
 pub use body::{Body, Part};
-pub use call::{ResponseFuture, ResultFuture};
+pub use call::{Call, ResponseFuture, ResultFuture};
 pub use client::{Client, ClientBuilder};
 pub use error::{Error, Message, Result};
 pub use options::RequestOptions;

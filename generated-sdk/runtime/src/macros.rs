@@ -43,6 +43,8 @@ impl Request {
 
 /// Makes the type of an operation's requests: a wrapper around [`Request`](crate::Request) that is awaited to
 /// send it.
+///
+/// All that generated crates have is `#[inline]`: so a program compiles what it calls, and not the whole API.
 #[macro_export]
 macro_rules! request {
     ($(#[$attribute:meta])* $name:ident -> ()) => {
@@ -81,6 +83,7 @@ macro_rules! request {
 
         impl $name {
             /// All items of the list, from this page on; pages are fetched as they are needed.
+            #[inline]
             pub fn items(self) -> $crate::Items<$item> {
                 self.0.items()
             }
@@ -92,6 +95,7 @@ macro_rules! request {
             ///
             /// # Errors
             /// Any [`Error`](enum@$crate::Error).
+            #[inline]
             pub fn send(self) -> $crate::ResponseFuture<$output> {
                 self.0.$send()
             }
@@ -101,6 +105,7 @@ macro_rules! request {
             type Output = $crate::Result<$output>;
             type IntoFuture = $crate::ResultFuture<$output>;
 
+            #[inline]
             fn into_future(self) -> Self::IntoFuture {
                 self.0.$send().result()
             }
@@ -112,6 +117,7 @@ macro_rules! request {
             ///
             /// # Errors
             /// Any [`Error`](enum@$crate::Error).
+            #[inline]
             pub async fn chunks(self) -> $crate::Result<$crate::Chunks> {
                 self.0.chunks().await
             }
@@ -122,6 +128,7 @@ macro_rules! request {
             type Output = $crate::Result<$crate::Streaming<$item>>;
             type IntoFuture = $crate::transport::BoxFuture<'static, Self::Output>;
 
+            #[inline]
             fn into_future(self) -> Self::IntoFuture {
                 ::std::boxed::Box::pin(self.0.$send())
             }
@@ -134,6 +141,7 @@ macro_rules! request {
         pub struct $name($crate::Request);
 
         impl $crate::RequestOptions for $name {
+            #[inline]
             fn request_mut(&mut self) -> &mut $crate::Request {
                 &mut self.0
             }

@@ -25,7 +25,7 @@ fn write(value: &impl sdk_runtime::serde::Serialize) -> String {
     serde_json::to_string(value).unwrap()
 }
 
-#[derive(Clone, Debug, PartialEq)]
+#[derive(Clone, Debug)]
 pub enum Level {
     Low,
     VeryHigh,

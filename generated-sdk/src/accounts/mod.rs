@@ -21,6 +21,7 @@ pub struct Accounts<'a> {
 
 impl<'a> Accounts<'a> {
     /// The people who may use an account.
+    #[inline]
     pub fn members(&self) -> members::Members<'a> {
         members::Members {
             client: self.client,
@@ -28,6 +29,7 @@ impl<'a> Accounts<'a> {
     }
 
     /// The roles that members of an account can have.
+    #[inline]
     pub fn roles(&self) -> roles::Roles<'a> {
         roles::Roles {
             client: self.client,
@@ -35,6 +37,7 @@ impl<'a> Accounts<'a> {
     }
 
     /// What an account pays for.
+    #[inline]
     pub fn subscriptions(&self) -> subscriptions::Subscriptions<'a> {
         subscriptions::Subscriptions {
             client: self.client,
@@ -42,6 +45,7 @@ impl<'a> Accounts<'a> {
     }
 
     /// API tokens that an account owns.
+    #[inline]
     pub fn tokens(&self) -> tokens::Tokens<'a> {
         tokens::Tokens {
             client: self.client,
@@ -49,6 +53,7 @@ impl<'a> Accounts<'a> {
     }
 
     /// The logs of an account.
+    #[inline]
     pub fn logs(&self) -> logs::Logs<'a> {
         logs::Logs { client: self.client }
     }
@@ -69,6 +74,7 @@ impl<'a> Accounts<'a> {
     /// # Ok(())
     /// # }
     /// ```
+    #[inline]
     pub fn list(&self) -> AccountListRequest {
         AccountListRequest(Request::new(self.client, &LIST))
     }
@@ -89,8 +95,9 @@ impl<'a> Accounts<'a> {
     /// # Ok(())
     /// # }
     /// ```
+    #[inline]
     pub fn get(&self, account_id: impl Into<String>) -> AccountGetRequest {
-        AccountGetRequest(Request::new(self.client, &GET).path(account_id))
+        AccountGetRequest::json(Request::new(self.client, &GET).path(account_id))
     }
 
     /// Create an account.
@@ -109,6 +116,7 @@ impl<'a> Accounts<'a> {
     /// # Ok(())
     /// # }
     /// ```
+    #[inline]
     pub fn create(&self, name: impl Into<String>) -> AccountCreateRequest {
         let mut request = Request::new(self.client, &CREATE);
         let name: String = name.into();
@@ -145,6 +153,7 @@ impl<'a> Accounts<'a> {
     /// # Ok(())
     /// # }
     /// ```
+    #[inline]
     pub fn update(
         &self,
         account_id: impl Into<String>,
@@ -178,8 +187,9 @@ impl<'a> Accounts<'a> {
     /// # Ok(())
     /// # }
     /// ```
+    #[inline]
     pub fn delete(&self, account_id: impl Into<String>) -> AccountDeleteRequest {
-        AccountDeleteRequest(Request::new(self.client, &DELETE).path(account_id))
+        AccountDeleteRequest::json(Request::new(self.client, &DELETE).path(account_id))
     }
 }
 
@@ -190,12 +200,14 @@ runtime::request! {
 
 impl AccountListRequest {
     /// Whether results come in ascending or descending order.
+    #[inline]
     pub fn direction(mut self, direction: SortDirection) -> Self {
         self.0.query("direction", &direction);
         self
     }
 
     /// Shows only the accounts with this name.
+    #[inline]
     pub fn name(mut self, name: impl Into<String>) -> Self {
         let name: String = name.into();
         self.0.query("name", &name);
@@ -203,12 +215,14 @@ impl AccountListRequest {
     }
 
     /// Which page of results to return.
+    #[inline]
     pub fn page(mut self, page: u64) -> Self {
         self.0.query("page", &page);
         self
     }
 
     /// How many results one page may hold at most.
+    #[inline]
     pub fn per_page(mut self, per_page: u64) -> Self {
         self.0.query("per_page", &per_page);
         self
@@ -225,10 +239,8 @@ static LIST: Operation = Operation {
     security: crate::api::SECURITY,
 };
 
-runtime::request! {
-    /// A request of [`Accounts::get`]. Awaiting it gives `Account`.
-    AccountGetRequest -> Account
-}
+/// A request of [`Accounts::get`]. Awaiting it gives `Account`.
+pub type AccountGetRequest = runtime::Call<Account>;
 
 static GET: Operation = Operation {
     id: "accounts-get",
@@ -247,12 +259,14 @@ runtime::request! {
 
 impl AccountCreateRequest {
     /// Kind of account.
+    #[inline]
     pub fn type_(mut self, type_: AccountType) -> Self {
         self.0.body_field("type", &type_);
         self
     }
 
     /// Tenant unit that the account is created in. More at <https://developers.cloudflare.com/tenant/how-to/manage-accounts/>.
+    #[inline]
     pub fn unit(mut self, unit: AccountUnit) -> Self {
         self.0.body_field("unit", &unit);
         self
@@ -276,12 +290,14 @@ runtime::request! {
 
 impl AccountUpdateRequest {
     /// The organization that contains the account.
+    #[inline]
     pub fn managed_by(mut self, managed_by: AccountManagedBy) -> Self {
         self.0.body_field("managed_by", &managed_by);
         self
     }
 
     /// Settings of an account.
+    #[inline]
     pub fn settings(mut self, settings: AccountSettings) -> Self {
         self.0.body_field("settings", &settings);
         self
@@ -298,10 +314,8 @@ static UPDATE: Operation = Operation {
     security: crate::api::SECURITY,
 };
 
-runtime::request! {
-    /// A request of [`Accounts::delete`]. Awaiting it gives `Option<AccountDeleteResponse>`.
-    AccountDeleteRequest -> Option<AccountDeleteResponse>
-}
+/// A request of [`Accounts::delete`]. Awaiting it gives `Option<AccountDeleteResponse>`.
+pub type AccountDeleteRequest = runtime::Call<Option<AccountDeleteResponse>>;
 
 static DELETE: Operation = Operation {
     id: "accounts-delete",

@@ -12,6 +12,7 @@ pub struct EmailSecurity<'a> {
 
 impl<'a> EmailSecurity<'a> {
     /// Settings of Email Security.
+    #[inline]
     pub fn settings(&self) -> settings::Settings<'a> {
         settings::Settings {
             client: self.client,

@@ -13,6 +13,7 @@ pub struct ZeroTrust<'a> {
 
 impl<'a> ZeroTrust<'a> {
     /// Who may reach which application.
+    #[inline]
     pub fn access(&self) -> access::Access<'a> {
         access::Access {
             client: self.client,
@@ -20,6 +21,7 @@ impl<'a> ZeroTrust<'a> {
     }
 
     /// Data loss prevention.
+    #[inline]
     pub fn dlp(&self) -> dlp::Dlp<'a> {
         dlp::Dlp { client: self.client }
     }

@@ -84,6 +84,10 @@ pub struct Argument {
 pub struct Request {
     /// Its name.
     pub name: String,
+    /// What makes one of the runtime's request.
+    pub constructor: String,
+    /// Whether there is nothing to set, so that its type can be that of all such requests.
+    pub is_call: bool,
     /// The result's type.
     pub output: String,
     /// The type of a list's items.
@@ -237,9 +241,23 @@ impl Lowering<'_> {
             fill,
             operations: self.operations(method, &constant),
             constant,
-            request: Request { name: self.names.request(&resource.path, &method.name), setters, ..output },
+            request: self.request(resource, method, Request { setters, ..output }),
             calls: [self.call(resource, method, false), self.call(resource, method, true)],
         }
+    }
+
+    /// The request with its name, and whether it needs a type of its own.
+    fn request(&self, resource: &Resource, method: &ModelMethod, request: Request) -> Request {
+        let name = self.names.request(&resource.path, &method.name);
+        let kind = match &method.output {
+            Output::Nothing => Some("nothing"),
+            Output::Value { .. } => Some("json"),
+            Output::Text | Output::Bytes | Output::Page { .. } | Output::Stream(_) => None,
+        };
+        let is_bare = request.setters.is_empty() && request.stream.is_none() && !request.has_parts;
+        let kind = kind.filter(|_| is_bare);
+        let constructor = kind.map_or_else(|| name.clone(), |kind| format!("{name}::{kind}"));
+        Request { is_call: kind.is_some(), constructor, name, ..request }
     }
 
     /// What the documentation says of the answers that mean failure.
@@ -315,6 +333,8 @@ impl Lowering<'_> {
     fn output(&self, method: &ModelMethod, resource: &Resource, uses: &mut Vec<String>) -> Request {
         let mut request = Request {
             name: String::new(),
+            constructor: String::new(),
+            is_call: false,
             output: "()".to_owned(),
             item: None,
             streamed: None,

@@ -1,9 +1,9 @@
 /// States the values of an enum of numbers without a fraction. The enum has a variant for each and one more,
-/// `Unrecognized(i64)`, that keeps what a newer server sends.
+/// `Unrecognized(i64)`, that keeps what a newer server sends. Values are equal that are the same on the wire.
 ///
 /// ```
 /// /// A level.
-/// #[derive(Clone, Copy, Debug, PartialEq)]
+/// #[derive(Clone, Copy, Debug)]
 /// pub enum Level {
 ///     /// `0`.
 ///     Low,
@@ -22,6 +22,7 @@ macro_rules! integer_enum {
     ($name:ident { $($variant:ident = $wire:literal),* $(,)? }) => {
         impl $name {
             /// The value as the API writes it.
+            #[inline]
             pub fn as_i64(&self) -> i64 {
                 match self {
                     $(Self::$variant => $wire,)*
@@ -31,6 +32,7 @@ macro_rules! integer_enum {
         }
 
         impl ::core::convert::From<i64> for $name {
+            #[inline]
             fn from(value: i64) -> Self {
                 match value {
                     $($wire => Self::$variant,)*
@@ -39,19 +41,38 @@ macro_rules! integer_enum {
             }
         }
 
+        impl ::core::cmp::PartialEq for $name {
+            #[inline]
+            fn eq(&self, other: &Self) -> bool {
+                self.as_i64() == other.as_i64()
+            }
+        }
+
+        impl ::core::cmp::Eq for $name {}
+
+        impl ::core::hash::Hash for $name {
+            #[inline]
+            fn hash<H: ::core::hash::Hasher>(&self, hasher: &mut H) {
+                self.as_i64().hash(hasher)
+            }
+        }
+
         impl ::core::default::Default for $name {
+            #[inline]
             fn default() -> Self {
                 Self::from(0)
             }
         }
 
         impl ::core::fmt::Display for $name {
+            #[inline]
             fn fmt(&self, formatter: &mut ::core::fmt::Formatter<'_>) -> ::core::fmt::Result {
                 ::core::fmt::Display::fmt(&self.as_i64(), formatter)
             }
         }
 
         impl<'de> $crate::serde::Deserialize<'de> for $name {
+            #[inline]
             fn deserialize<D: $crate::serde::Deserializer<'de>>(
                 deserializer: D,
             ) -> ::core::result::Result<Self, D::Error> {
@@ -60,6 +81,7 @@ macro_rules! integer_enum {
         }
 
         impl $crate::serde::Serialize for $name {
+            #[inline]
             fn serialize<S: $crate::serde::Serializer>(
                 &self,
                 serializer: S,

@@ -30,11 +30,11 @@ where
 }
 
 /// States the values of a string enum. The enum has a variant for each and one more, `Unrecognized(String)`, that
-/// keeps what a newer server sends.
+/// keeps what a newer server sends. Values are equal that are the same on the wire.
 ///
 /// ```
 /// /// A colour.
-/// #[derive(Clone, Debug, PartialEq)]
+/// #[derive(Clone, Debug)]
 /// pub enum Colour {
 ///     /// `red`.
 ///     Red,
@@ -53,6 +53,7 @@ macro_rules! string_enum {
     ($name:ident { $($variant:ident = $wire:literal),* $(,)? }) => {
         impl $name {
             /// The value as the API writes it.
+            #[inline]
             pub fn as_str(&self) -> &str {
                 match self {
                     $(Self::$variant => $wire,)*
@@ -62,6 +63,7 @@ macro_rules! string_enum {
         }
 
         impl ::core::convert::From<&str> for $name {
+            #[inline]
             fn from(value: &str) -> Self {
                 match value {
                     $($wire => Self::$variant,)*
@@ -70,19 +72,38 @@ macro_rules! string_enum {
             }
         }
 
+        impl ::core::cmp::PartialEq for $name {
+            #[inline]
+            fn eq(&self, other: &Self) -> bool {
+                self.as_str() == other.as_str()
+            }
+        }
+
+        impl ::core::cmp::Eq for $name {}
+
+        impl ::core::hash::Hash for $name {
+            #[inline]
+            fn hash<H: ::core::hash::Hasher>(&self, hasher: &mut H) {
+                self.as_str().hash(hasher)
+            }
+        }
+
         impl ::core::default::Default for $name {
+            #[inline]
             fn default() -> Self {
                 Self::Unrecognized(::std::string::String::new())
             }
         }
 
         impl ::core::fmt::Display for $name {
+            #[inline]
             fn fmt(&self, formatter: &mut ::core::fmt::Formatter<'_>) -> ::core::fmt::Result {
                 formatter.write_str(self.as_str())
             }
         }
 
         impl<'de> $crate::serde::Deserialize<'de> for $name {
+            #[inline]
             fn deserialize<D: $crate::serde::Deserializer<'de>>(
                 deserializer: D,
             ) -> ::core::result::Result<Self, D::Error> {
@@ -91,6 +112,7 @@ macro_rules! string_enum {
         }
 
         impl $crate::serde::Serialize for $name {
+            #[inline]
             fn serialize<S: $crate::serde::Serializer>(
                 &self,
                 serializer: S,

@@ -179,6 +179,7 @@ macro_rules! model {
                 is_open: $crate::model!(@is_open $($other)?),
             };
 
+            #[inline]
             fn read<'de, A: $crate::serde::de::MapAccess<'de>>(
                 &mut self,
                 index: usize,
@@ -190,6 +191,7 @@ macro_rules! model {
                 }
             }
             $(
+                #[inline]
                 fn read_other<'de, A: $crate::serde::de::MapAccess<'de>>(
                     &mut self,
                     name: ::std::string::String,
@@ -201,6 +203,7 @@ macro_rules! model {
         }
 
         impl<'de> $crate::serde::Deserialize<'de> for $name {
+            #[inline]
             fn deserialize<D: $crate::serde::Deserializer<'de>>(
                 deserializer: D,
             ) -> ::core::result::Result<Self, D::Error> {
@@ -209,6 +212,7 @@ macro_rules! model {
         }
 
         impl $crate::serde::Serialize for $name {
+            #[inline]
             fn serialize<S: $crate::serde::Serializer>(
                 &self,
                 serializer: S,

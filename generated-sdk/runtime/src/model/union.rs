@@ -106,6 +106,7 @@ macro_rules! union {
         $crate::union!(@common $name { $(object $variant($type)),* });
 
         impl<'de> $crate::serde::Deserialize<'de> for $name {
+            #[inline]
             fn deserialize<D: $crate::serde::Deserializer<'de>>(
                 deserializer: D,
             ) -> ::core::result::Result<Self, D::Error> {
@@ -127,6 +128,7 @@ macro_rules! union {
         $crate::union!(@common $name { $($kind $variant($type)),* });
 
         impl<'de> $crate::serde::Deserialize<'de> for $name {
+            #[inline]
             fn deserialize<D: $crate::serde::Deserializer<'de>>(
                 deserializer: D,
             ) -> ::core::result::Result<Self, D::Error> {
@@ -154,6 +156,7 @@ macro_rules! union {
     };
     (@from text $name:ident $variant:ident) => {
         impl ::core::convert::From<&str> for $name {
+            #[inline]
             fn from(value: &str) -> Self {
                 Self::$variant(value.into())
             }
@@ -162,6 +165,7 @@ macro_rules! union {
     (@from $kind:ident $name:ident $variant:ident) => {};
     (@common $name:ident { $($kind:ident $variant:ident($type:ty)),* }) => {
         impl ::core::default::Default for $name {
+            #[inline]
             fn default() -> Self {
                 Self::Unrecognized($crate::Value::Null)
             }
@@ -169,6 +173,7 @@ macro_rules! union {
 
         $(
             impl ::core::convert::From<$type> for $name {
+                #[inline]
                 fn from(value: $type) -> Self {
                     Self::$variant(value)
                 }
@@ -177,6 +182,7 @@ macro_rules! union {
         )*
 
         impl $crate::serde::Serialize for $name {
+            #[inline]
             fn serialize<S: $crate::serde::Serializer>(
                 &self,
                 serializer: S,

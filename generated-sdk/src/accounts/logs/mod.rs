@@ -12,6 +12,7 @@ pub struct Logs<'a> {
 
 impl<'a> Logs<'a> {
     /// What was done in an account, by whom.
+    #[inline]
     pub fn audit(&self) -> audit::Audit<'a> {
         audit::Audit {
             client: self.client,

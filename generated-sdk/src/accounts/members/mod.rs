@@ -38,6 +38,7 @@ impl<'a> Members<'a> {
     /// # Ok(())
     /// # }
     /// ```
+    #[inline]
     pub fn list(&self, account_id: impl Into<String>) -> MemberListRequest {
         MemberListRequest(Request::new(self.client, &LIST).path(account_id))
     }
@@ -63,12 +64,13 @@ impl<'a> Members<'a> {
     /// # Ok(())
     /// # }
     /// ```
+    #[inline]
     pub fn get(
         &self,
         account_id: impl Into<String>,
         member_id: impl Into<String>,
     ) -> MemberGetRequest {
-        MemberGetRequest(
+        MemberGetRequest::json(
             Request::new(self.client, &GET).path(account_id).path(member_id),
         )
     }
@@ -102,6 +104,7 @@ impl<'a> Members<'a> {
     /// # Ok(())
     /// # }
     /// ```
+    #[inline]
     pub fn create(
         &self,
         account_id: impl Into<String>,
@@ -110,7 +113,7 @@ impl<'a> Members<'a> {
         let mut request = Request::new(self.client, &CREATE).path(account_id);
         let body: MemberCreate = body.into();
         request.body(&body);
-        MemberCreateRequest(request)
+        MemberCreateRequest::json(request)
     }
 
     /// Update a member.
@@ -141,6 +144,7 @@ impl<'a> Members<'a> {
     /// # Ok(())
     /// # }
     /// ```
+    #[inline]
     pub fn update(
         &self,
         account_id: impl Into<String>,
@@ -152,7 +156,7 @@ impl<'a> Members<'a> {
             .path(member_id);
         let body: MemberUpdate = body.into();
         request.body(&body);
-        MemberUpdateRequest(request)
+        MemberUpdateRequest::json(request)
     }
 
     /// Remove a member.
@@ -176,12 +180,13 @@ impl<'a> Members<'a> {
     /// # Ok(())
     /// # }
     /// ```
+    #[inline]
     pub fn delete(
         &self,
         account_id: impl Into<String>,
         member_id: impl Into<String>,
     ) -> MemberDeleteRequest {
-        MemberDeleteRequest(
+        MemberDeleteRequest::json(
             Request::new(self.client, &DELETE).path(account_id).path(member_id),
         )
     }
@@ -194,30 +199,35 @@ runtime::request! {
 
 impl MemberListRequest {
     /// Whether results come in ascending or descending order.
+    #[inline]
     pub fn direction(mut self, direction: SortDirection) -> Self {
         self.0.query("direction", &direction);
         self
     }
 
     /// Field that the results are sorted by.
+    #[inline]
     pub fn order(mut self, order: MemberListOrder) -> Self {
         self.0.query("order", &order);
         self
     }
 
     /// Which page of results to return.
+    #[inline]
     pub fn page(mut self, page: u64) -> Self {
         self.0.query("page", &page);
         self
     }
 
     /// How many results one page may hold at most.
+    #[inline]
     pub fn per_page(mut self, per_page: u64) -> Self {
         self.0.query("per_page", &per_page);
         self
     }
 
     /// Shows only the members in this state.
+    #[inline]
     pub fn status(mut self, status: MemberListStatus) -> Self {
         self.0.query("status", &status);
         self
@@ -234,10 +244,8 @@ static LIST: Operation = Operation {
     security: crate::api::SECURITY,
 };
 
-runtime::request! {
-    /// A request of [`Members::get`]. Awaiting it gives `Member`.
-    MemberGetRequest -> Member
-}
+/// A request of [`Members::get`]. Awaiting it gives `Member`.
+pub type MemberGetRequest = runtime::Call<Member>;
 
 static GET: Operation = Operation {
     id: "account-members-get",
@@ -249,10 +257,8 @@ static GET: Operation = Operation {
     security: crate::api::SECURITY,
 };
 
-runtime::request! {
-    /// A request of [`Members::create`]. Awaiting it gives `Member`.
-    MemberCreateRequest -> Member
-}
+/// A request of [`Members::create`]. Awaiting it gives `Member`.
+pub type MemberCreateRequest = runtime::Call<Member>;
 
 static CREATE: Operation = Operation {
     id: "account-members-create",
@@ -264,10 +270,8 @@ static CREATE: Operation = Operation {
     security: crate::api::SECURITY,
 };
 
-runtime::request! {
-    /// A request of [`Members::update`]. Awaiting it gives `Member`.
-    MemberUpdateRequest -> Member
-}
+/// A request of [`Members::update`]. Awaiting it gives `Member`.
+pub type MemberUpdateRequest = runtime::Call<Member>;
 
 static UPDATE: Operation = Operation {
     id: "account-members-update",
@@ -279,10 +283,8 @@ static UPDATE: Operation = Operation {
     security: crate::api::SECURITY,
 };
 
-runtime::request! {
-    /// A request of [`Members::delete`]. Awaiting it gives `Option<MemberDeleteResponse>`.
-    MemberDeleteRequest -> Option<MemberDeleteResponse>
-}
+/// A request of [`Members::delete`]. Awaiting it gives `Option<MemberDeleteResponse>`.
+pub type MemberDeleteRequest = runtime::Call<Option<MemberDeleteResponse>>;
 
 static DELETE: Operation = Operation {
     id: "account-members-delete",

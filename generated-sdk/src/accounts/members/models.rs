@@ -5,7 +5,7 @@ use crate::accounts::PolicyEffect;
 use crate::accounts::roles::Role;
 
 /// The type `member list order`.
-#[derive(Clone, Debug, PartialEq, Eq, Hash)]
+#[derive(Clone, Debug)]
 #[non_exhaustive]
 pub enum MemberListOrder {
     /// `user.first_name`.
@@ -28,7 +28,7 @@ runtime::string_enum!(MemberListOrder {
 });
 
 /// The type `member list status`.
-#[derive(Clone, Debug, PartialEq, Eq, Hash)]
+#[derive(Clone, Debug)]
 #[non_exhaustive]
 pub enum MemberListStatus {
     /// `accepted`.
@@ -162,7 +162,7 @@ runtime::model!(ResourceGroupScopeObject {
 });
 
 /// Whether a membership is accepted or still pending.
-#[derive(Clone, Debug, PartialEq, Eq, Hash)]
+#[derive(Clone, Debug)]
 #[non_exhaustive]
 pub enum InvitationStatus {
     /// `accepted`.
@@ -240,6 +240,7 @@ runtime::model!(MemberCreateWithRoles {
 
 impl MemberCreateWithRoles {
     /// A value with what the API requires, and nothing else.
+    #[inline]
     pub fn new(
         email: impl Into<String>,
         roles: impl IntoIterator<Item = impl Into<String>>,
@@ -253,6 +254,7 @@ impl MemberCreateWithRoles {
 
     /// State of the invitation, 'pending' if left out. In Terraform, going back from 'accepted' to 'pending'
     /// replaces the member.
+    #[inline]
     pub fn status(mut self, status: InvitationStatus) -> Self {
         self.status = Some(status);
         self
@@ -280,6 +282,7 @@ runtime::model!(MemberCreateWithPolicies {
 
 impl MemberCreateWithPolicies {
     /// A value with what the API requires, and nothing else.
+    #[inline]
     pub fn new(
         email: impl Into<String>,
         policies: impl IntoIterator<Item = MemberPolicyAssignment>,
@@ -293,6 +296,7 @@ impl MemberCreateWithPolicies {
 
     /// State of the invitation, 'pending' if left out. In Terraform, going back from 'accepted' to 'pending'
     /// replaces the member.
+    #[inline]
     pub fn status(mut self, status: InvitationStatus) -> Self {
         self.status = Some(status);
         self
@@ -319,6 +323,7 @@ runtime::model!(MemberPolicyAssignment {
 
 impl MemberPolicyAssignment {
     /// A value with what the API requires, and nothing else.
+    #[inline]
     pub fn new(
         access: PolicyEffect,
         permission_groups: impl IntoIterator<Item = PermissionGroupReference>,
@@ -346,6 +351,7 @@ runtime::model!(PermissionGroupReference {
 
 impl PermissionGroupReference {
     /// A value with what the API requires, and nothing else.
+    #[inline]
     pub fn new(id: impl Into<String>) -> Self {
         Self { id: id.into() }
     }
@@ -365,6 +371,7 @@ runtime::model!(ResourceGroupReference {
 
 impl ResourceGroupReference {
     /// A value with what the API requires, and nothing else.
+    #[inline]
     pub fn new(id: impl Into<String>) -> Self {
         Self { id: id.into() }
     }
@@ -401,11 +408,13 @@ runtime::model!(MemberUpdateWithRoles {
 
 impl MemberUpdateWithRoles {
     /// A value with what the API requires, and nothing else.
+    #[inline]
     pub fn new() -> Self {
         Self::default()
     }
 
     /// Roles that the member has from now on.
+    #[inline]
     pub fn roles(mut self, roles: impl IntoIterator<Item = Role>) -> Self {
         self.roles = Some(roles.into_iter().collect());
         self
@@ -426,6 +435,7 @@ runtime::model!(MemberUpdateWithPolicies {
 
 impl MemberUpdateWithPolicies {
     /// A value with what the API requires, and nothing else.
+    #[inline]
     pub fn new(policies: impl IntoIterator<Item = MemberPolicyAssignment>) -> Self {
         Self {
             policies: policies.into_iter().collect(),
@@ -446,7 +456,7 @@ runtime::model!(MemberDeleteResponse {
 });
 
 /// Whether the user already is a member of the organization or has only been invited.
-#[derive(Clone, Debug, PartialEq, Eq, Hash)]
+#[derive(Clone, Debug)]
 #[non_exhaustive]
 pub enum MemberStatus {
     /// `member`.

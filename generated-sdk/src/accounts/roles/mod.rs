@@ -37,6 +37,7 @@ impl<'a> Roles<'a> {
     /// # Ok(())
     /// # }
     /// ```
+    #[inline]
     pub fn list(&self, account_id: impl Into<String>) -> RoleListRequest {
         RoleListRequest(Request::new(self.client, &LIST).path(account_id))
     }
@@ -62,12 +63,15 @@ impl<'a> Roles<'a> {
     /// # Ok(())
     /// # }
     /// ```
+    #[inline]
     pub fn get(
         &self,
         account_id: impl Into<String>,
         role_id: impl Into<String>,
     ) -> RoleGetRequest {
-        RoleGetRequest(Request::new(self.client, &GET).path(account_id).path(role_id))
+        RoleGetRequest::json(
+            Request::new(self.client, &GET).path(account_id).path(role_id),
+        )
     }
 }
 
@@ -78,12 +82,14 @@ runtime::request! {
 
 impl RoleListRequest {
     /// Which page of results to return.
+    #[inline]
     pub fn page(mut self, page: u64) -> Self {
         self.0.query("page", &page);
         self
     }
 
     /// How many results one page may hold at most.
+    #[inline]
     pub fn per_page(mut self, per_page: u64) -> Self {
         self.0.query("per_page", &per_page);
         self
@@ -100,10 +106,8 @@ static LIST: Operation = Operation {
     security: crate::api::SECURITY,
 };
 
-runtime::request! {
-    /// A request of [`Roles::get`]. Awaiting it gives `Role`.
-    RoleGetRequest -> Role
-}
+/// A request of [`Roles::get`]. Awaiting it gives `Role`.
+pub type RoleGetRequest = runtime::Call<Role>;
 
 static GET: Operation = Operation {
     id: "account-roles-get",

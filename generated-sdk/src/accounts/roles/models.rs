@@ -23,6 +23,7 @@ runtime::model!(Role {
 
 impl Role {
     /// A value with what the API requires, and nothing else.
+    #[inline]
     pub fn new(
         id: impl Into<String>,
         description: impl Into<String>,
@@ -85,77 +86,90 @@ runtime::model!(RolePermissions {
 
 impl RolePermissions {
     /// A value with what the API requires, and nothing else.
+    #[inline]
     pub fn new() -> Self {
         Self::default()
     }
 
     /// Access to analytics.
+    #[inline]
     pub fn analytics(mut self, analytics: PermissionGrant) -> Self {
         self.analytics = Some(analytics);
         self
     }
 
     /// Access to billing.
+    #[inline]
     pub fn billing(mut self, billing: PermissionGrant) -> Self {
         self.billing = Some(billing);
         self
     }
 
     /// Access to purging the cache.
+    #[inline]
     pub fn cache_purge(mut self, cache_purge: PermissionGrant) -> Self {
         self.cache_purge = Some(cache_purge);
         self
     }
 
     /// Access to DNS.
+    #[inline]
     pub fn dns(mut self, dns: PermissionGrant) -> Self {
         self.dns = Some(dns);
         self
     }
 
     /// Access to DNS records.
+    #[inline]
     pub fn dns_records(mut self, dns_records: PermissionGrant) -> Self {
         self.dns_records = Some(dns_records);
         self
     }
 
     /// Access to load balancing.
+    #[inline]
     pub fn lb(mut self, lb: PermissionGrant) -> Self {
         self.lb = Some(lb);
         self
     }
 
     /// Access to logs.
+    #[inline]
     pub fn logs(mut self, logs: PermissionGrant) -> Self {
         self.logs = Some(logs);
         self
     }
 
     /// Access to the organization.
+    #[inline]
     pub fn organization(mut self, organization: PermissionGrant) -> Self {
         self.organization = Some(organization);
         self
     }
 
     /// Access to SSL settings.
+    #[inline]
     pub fn ssl(mut self, ssl: PermissionGrant) -> Self {
         self.ssl = Some(ssl);
         self
     }
 
     /// Access to the web application firewall.
+    #[inline]
     pub fn waf(mut self, waf: PermissionGrant) -> Self {
         self.waf = Some(waf);
         self
     }
 
     /// Access to zone settings.
+    #[inline]
     pub fn zone_settings(mut self, zone_settings: PermissionGrant) -> Self {
         self.zone_settings = Some(zone_settings);
         self
     }
 
     /// Access to zones.
+    #[inline]
     pub fn zones(mut self, zones: PermissionGrant) -> Self {
         self.zones = Some(zones);
         self
@@ -179,17 +193,20 @@ runtime::model!(PermissionGrant {
 
 impl PermissionGrant {
     /// A value with what the API requires, and nothing else.
+    #[inline]
     pub fn new() -> Self {
         Self::default()
     }
 
     /// Whether reading is permitted.
+    #[inline]
     pub fn read(mut self, read: bool) -> Self {
         self.read = Some(read);
         self
     }
 
     /// Whether writing is permitted.
+    #[inline]
     pub fn write(mut self, write: bool) -> Self {
         self.write = Some(write);
         self

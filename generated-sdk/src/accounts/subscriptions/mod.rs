@@ -37,6 +37,7 @@ impl<'a> Subscriptions<'a> {
     /// # Ok(())
     /// # }
     /// ```
+    #[inline]
     pub fn get(&self, account_id: impl Into<String>) -> SubscriptionGetRequest {
         SubscriptionGetRequest(Request::new(self.client, &GET).path(account_id))
     }
@@ -61,6 +62,7 @@ impl<'a> Subscriptions<'a> {
     /// # Ok(())
     /// # }
     /// ```
+    #[inline]
     pub fn create(&self, account_id: impl Into<String>) -> SubscriptionCreateRequest {
         let mut request = Request::new(self.client, &CREATE).path(account_id);
         request.body_object();
@@ -88,6 +90,7 @@ impl<'a> Subscriptions<'a> {
     /// # Ok(())
     /// # }
     /// ```
+    #[inline]
     pub fn update(
         &self,
         account_id: impl Into<String>,
@@ -121,12 +124,13 @@ impl<'a> Subscriptions<'a> {
     /// # Ok(())
     /// # }
     /// ```
+    #[inline]
     pub fn delete(
         &self,
         account_id: impl Into<String>,
         subscription_identifier: impl Into<String>,
     ) -> SubscriptionDeleteRequest {
-        SubscriptionDeleteRequest(
+        SubscriptionDeleteRequest::json(
             Request::new(self.client, &DELETE)
                 .path(account_id)
                 .path(subscription_identifier),
@@ -156,12 +160,14 @@ runtime::request! {
 
 impl SubscriptionCreateRequest {
     /// Interval of automatic renewal.
+    #[inline]
     pub fn frequency(mut self, frequency: SubscriptionFrequency) -> Self {
         self.0.body_field("frequency", &frequency);
         self
     }
 
     /// The rate plan of a subscription.
+    #[inline]
     pub fn rate_plan(mut self, rate_plan: RatePlan) -> Self {
         self.0.body_field("rate_plan", &rate_plan);
         self
@@ -185,12 +191,14 @@ runtime::request! {
 
 impl SubscriptionUpdateRequest {
     /// Interval of automatic renewal.
+    #[inline]
     pub fn frequency(mut self, frequency: SubscriptionFrequency) -> Self {
         self.0.body_field("frequency", &frequency);
         self
     }
 
     /// The rate plan of a subscription.
+    #[inline]
     pub fn rate_plan(mut self, rate_plan: RatePlan) -> Self {
         self.0.body_field("rate_plan", &rate_plan);
         self
@@ -207,10 +215,8 @@ static UPDATE: Operation = Operation {
     security: crate::api::SECURITY,
 };
 
-runtime::request! {
-    /// A request of [`Subscriptions::delete`]. Awaiting it gives `Option<SubscriptionDeleteResponse>`.
-    SubscriptionDeleteRequest -> Option<SubscriptionDeleteResponse>
-}
+/// A request of [`Subscriptions::delete`]. Awaiting it gives `Option<SubscriptionDeleteResponse>`.
+pub type SubscriptionDeleteRequest = runtime::Call<Option<SubscriptionDeleteResponse>>;
 
 static DELETE: Operation = Operation {
     id: "account-subscriptions-delete",

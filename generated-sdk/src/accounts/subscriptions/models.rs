@@ -34,7 +34,7 @@ runtime::model!(Subscription {
 });
 
 /// Interval of automatic renewal.
-#[derive(Clone, Debug, PartialEq, Eq, Hash)]
+#[derive(Clone, Debug)]
 #[non_exhaustive]
 pub enum SubscriptionFrequency {
     /// `weekly`.
@@ -88,47 +88,55 @@ runtime::model!(RatePlan {
 
 impl RatePlan {
     /// A value with what the API requires, and nothing else.
+    #[inline]
     pub fn new() -> Self {
         Self::default()
     }
 
     /// Identifier of the rate plan.
+    #[inline]
     pub fn id(mut self, id: RatePlanId) -> Self {
         self.id = Some(id);
         self
     }
 
     /// Currency of the rate plan.
+    #[inline]
     pub fn currency(mut self, currency: impl Into<String>) -> Self {
         self.currency = Some(currency.into());
         self
     }
 
     /// Whether the plan is managed outside of Cloudflare.
+    #[inline]
     pub fn externally_managed(mut self, externally_managed: bool) -> Self {
         self.externally_managed = Some(externally_managed);
         self
     }
 
     /// Whether it is an enterprise plan or a newly adopted term contract.
+    #[inline]
     pub fn is_contract(mut self, is_contract: bool) -> Self {
         self.is_contract = Some(is_contract);
         self
     }
 
     /// The plan name in full.
+    #[inline]
     pub fn public_name(mut self, public_name: impl Into<String>) -> Self {
         self.public_name = Some(public_name.into());
         self
     }
 
     /// What the rate plan applies to.
+    #[inline]
     pub fn scope(mut self, scope: impl Into<String>) -> Self {
         self.scope = Some(scope.into());
         self
     }
 
     /// Sets that the rate plan applies to.
+    #[inline]
     pub fn sets(mut self, sets: impl IntoIterator<Item = impl Into<String>>) -> Self {
         self.sets = Some(sets.into_iter().map(Into::into).collect());
         self
@@ -136,7 +144,7 @@ impl RatePlan {
 }
 
 /// Identifier of the rate plan.
-#[derive(Clone, Debug, PartialEq, Eq, Hash)]
+#[derive(Clone, Debug)]
 #[non_exhaustive]
 pub enum RatePlanId {
     /// `free`.
@@ -177,7 +185,7 @@ runtime::string_enum!(RatePlanId {
 });
 
 /// State of the subscription.
-#[derive(Clone, Debug, PartialEq, Eq, Hash)]
+#[derive(Clone, Debug)]
 #[non_exhaustive]
 pub enum SubscriptionState {
     /// `Trial`.

@@ -19,6 +19,7 @@ pub struct Tokens<'a> {
 
 impl<'a> Tokens<'a> {
     /// The permission groups that a token's policies can name.
+    #[inline]
     pub fn permission_groups(&self) -> permission_groups::PermissionGroups<'a> {
         permission_groups::PermissionGroups {
             client: self.client,
@@ -26,6 +27,7 @@ impl<'a> Tokens<'a> {
     }
 
     /// The secret of a token.
+    #[inline]
     pub fn value(&self) -> value::Value<'a> {
         value::Value {
             client: self.client,
@@ -54,6 +56,7 @@ impl<'a> Tokens<'a> {
     /// # Ok(())
     /// # }
     /// ```
+    #[inline]
     pub fn list(&self, account_id: impl Into<String>) -> TokenListRequest {
         TokenListRequest(Request::new(self.client, &LIST).path(account_id))
     }
@@ -79,12 +82,15 @@ impl<'a> Tokens<'a> {
     /// # Ok(())
     /// # }
     /// ```
+    #[inline]
     pub fn get(
         &self,
         account_id: impl Into<String>,
         token_id: impl Into<String>,
     ) -> TokenGetRequest {
-        TokenGetRequest(Request::new(self.client, &GET).path(account_id).path(token_id))
+        TokenGetRequest::json(
+            Request::new(self.client, &GET).path(account_id).path(token_id),
+        )
     }
 
     /// Create a token.
@@ -127,6 +133,7 @@ impl<'a> Tokens<'a> {
     /// # Ok(())
     /// # }
     /// ```
+    #[inline]
     pub fn create(
         &self,
         account_id: impl Into<String>,
@@ -183,6 +190,7 @@ impl<'a> Tokens<'a> {
     /// # Ok(())
     /// # }
     /// ```
+    #[inline]
     pub fn update(
         &self,
         account_id: impl Into<String>,
@@ -221,12 +229,13 @@ impl<'a> Tokens<'a> {
     /// # Ok(())
     /// # }
     /// ```
+    #[inline]
     pub fn delete(
         &self,
         account_id: impl Into<String>,
         token_id: impl Into<String>,
     ) -> TokenDeleteRequest {
-        TokenDeleteRequest(
+        TokenDeleteRequest::json(
             Request::new(self.client, &DELETE).path(account_id).path(token_id),
         )
     }
@@ -251,8 +260,9 @@ impl<'a> Tokens<'a> {
     /// # Ok(())
     /// # }
     /// ```
+    #[inline]
     pub fn verify(&self, account_id: impl Into<String>) -> TokenVerifyRequest {
-        TokenVerifyRequest(Request::new(self.client, &VERIFY).path(account_id))
+        TokenVerifyRequest::json(Request::new(self.client, &VERIFY).path(account_id))
     }
 }
 
@@ -263,18 +273,21 @@ runtime::request! {
 
 impl TokenListRequest {
     /// Whether results come in ascending or descending order.
+    #[inline]
     pub fn direction(mut self, direction: SortDirection) -> Self {
         self.0.query("direction", &direction);
         self
     }
 
     /// Which page of results to return.
+    #[inline]
     pub fn page(mut self, page: u64) -> Self {
         self.0.query("page", &page);
         self
     }
 
     /// How many results one page may hold at most.
+    #[inline]
     pub fn per_page(mut self, per_page: u64) -> Self {
         self.0.query("per_page", &per_page);
         self
@@ -291,10 +304,8 @@ static LIST: Operation = Operation {
     security: crate::api::SECURITY,
 };
 
-runtime::request! {
-    /// A request of [`Tokens::get`]. Awaiting it gives `Token`.
-    TokenGetRequest -> Token
-}
+/// A request of [`Tokens::get`]. Awaiting it gives `Token`.
+pub type TokenGetRequest = runtime::Call<Token>;
 
 static GET: Operation = Operation {
     id: "account-tokens-get",
@@ -313,12 +324,14 @@ runtime::request! {
 
 impl TokenCreateRequest {
     /// Circumstances under which a token may be used.
+    #[inline]
     pub fn condition(mut self, condition: TokenCondition) -> Self {
         self.0.body_field("condition", &condition);
         self
     }
 
     /// Point in time from which the token is refused.
+    #[inline]
     pub fn expires_on(mut self, expires_on: impl Into<runtime::DateTime>) -> Self {
         let expires_on: runtime::DateTime = expires_on.into();
         self.0.body_field("expires_on", &expires_on);
@@ -326,6 +339,7 @@ impl TokenCreateRequest {
     }
 
     /// Point in time before which the token is refused.
+    #[inline]
     pub fn not_before(mut self, not_before: impl Into<runtime::DateTime>) -> Self {
         let not_before: runtime::DateTime = not_before.into();
         self.0.body_field("not_before", &not_before);
@@ -350,12 +364,14 @@ runtime::request! {
 
 impl TokenUpdateRequest {
     /// Circumstances under which a token may be used.
+    #[inline]
     pub fn condition(mut self, condition: TokenCondition) -> Self {
         self.0.body_field("condition", &condition);
         self
     }
 
     /// Point in time from which the token is refused.
+    #[inline]
     pub fn expires_on(mut self, expires_on: impl Into<runtime::DateTime>) -> Self {
         let expires_on: runtime::DateTime = expires_on.into();
         self.0.body_field("expires_on", &expires_on);
@@ -363,6 +379,7 @@ impl TokenUpdateRequest {
     }
 
     /// Point in time before which the token is refused.
+    #[inline]
     pub fn not_before(mut self, not_before: impl Into<runtime::DateTime>) -> Self {
         let not_before: runtime::DateTime = not_before.into();
         self.0.body_field("not_before", &not_before);
@@ -370,6 +387,7 @@ impl TokenUpdateRequest {
     }
 
     /// State of a token.
+    #[inline]
     pub fn status(mut self, status: TokenStatus) -> Self {
         self.0.body_field("status", &status);
         self
@@ -386,10 +404,8 @@ static UPDATE: Operation = Operation {
     security: crate::api::SECURITY,
 };
 
-runtime::request! {
-    /// A request of [`Tokens::delete`]. Awaiting it gives `Option<TokenDeleteResponse>`.
-    TokenDeleteRequest -> Option<TokenDeleteResponse>
-}
+/// A request of [`Tokens::delete`]. Awaiting it gives `Option<TokenDeleteResponse>`.
+pub type TokenDeleteRequest = runtime::Call<Option<TokenDeleteResponse>>;
 
 static DELETE: Operation = Operation {
     id: "account-tokens-delete",
@@ -401,10 +417,8 @@ static DELETE: Operation = Operation {
     security: crate::api::SECURITY,
 };
 
-runtime::request! {
-    /// A request of [`Tokens::verify`]. Awaiting it gives `TokenVerifyResponse`.
-    TokenVerifyRequest -> TokenVerifyResponse
-}
+/// A request of [`Tokens::verify`]. Awaiting it gives `TokenVerifyResponse`.
+pub type TokenVerifyRequest = runtime::Call<TokenVerifyResponse>;
 
 static VERIFY: Operation = Operation {
     id: "account-tokens-verify",

@@ -58,11 +58,13 @@ runtime::model!(TokenCondition {
 
 impl TokenCondition {
     /// A value with what the API requires, and nothing else.
+    #[inline]
     pub fn new() -> Self {
         Self::default()
     }
 
     /// Limits on the address of the client.
+    #[inline]
     pub fn request_ip(mut self, request_ip: TokenConditionRequestIp) -> Self {
         self.request_ip = Some(request_ip);
         self
@@ -86,17 +88,20 @@ runtime::model!(TokenConditionRequestIp {
 
 impl TokenConditionRequestIp {
     /// A value with what the API requires, and nothing else.
+    #[inline]
     pub fn new() -> Self {
         Self::default()
     }
 
     /// IPv4 or IPv6 blocks that the client may come from.
+    #[inline]
     pub fn in_(mut self, in_: impl IntoIterator<Item = impl Into<String>>) -> Self {
         self.in_ = Some(in_.into_iter().map(Into::into).collect());
         self
     }
 
     /// IPv4 or IPv6 blocks that the client must not come from.
+    #[inline]
     pub fn not_in(
         mut self,
         not_in: impl IntoIterator<Item = impl Into<String>>,
@@ -147,6 +152,7 @@ runtime::model!(TokenPermissionGroup {
 
 impl TokenPermissionGroup {
     /// A value with what the API requires, and nothing else.
+    #[inline]
     pub fn new(id: impl Into<String>) -> Self {
         Self {
             id: id.into(),
@@ -155,12 +161,14 @@ impl TokenPermissionGroup {
     }
 
     /// Attributes of a permission group or resource group.
+    #[inline]
     pub fn meta(mut self, meta: GroupMeta) -> Self {
         self.meta = Some(meta);
         self
     }
 
     /// Name of the permission group.
+    #[inline]
     pub fn name(mut self, name: impl Into<String>) -> Self {
         self.name = Some(name.into());
         self
@@ -185,7 +193,7 @@ runtime::union!(TokenPolicyResources {
 });
 
 /// State of a token.
-#[derive(Clone, Debug, PartialEq, Eq, Hash)]
+#[derive(Clone, Debug)]
 #[non_exhaustive]
 pub enum TokenStatus {
     /// `active`.
@@ -224,6 +232,7 @@ runtime::model!(TokenPolicyParam {
 
 impl TokenPolicyParam {
     /// A value with what the API requires, and nothing else.
+    #[inline]
     pub fn new(
         effect: PolicyEffect,
         permission_groups: impl IntoIterator<Item = TokenPermissionGroup>,

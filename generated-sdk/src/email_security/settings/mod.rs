@@ -13,6 +13,7 @@ pub struct Settings<'a> {
 
 impl<'a> Settings<'a> {
     /// Senders and recipients that are exempt from detection.
+    #[inline]
     pub fn allow_policies(&self) -> allow_policies::AllowPolicies<'a> {
         allow_policies::AllowPolicies {
             client: self.client,
@@ -20,6 +21,7 @@ impl<'a> Settings<'a> {
     }
 
     /// Identities that are protected from impersonation.
+    #[inline]
     pub fn impersonation_registry(
         &self,
     ) -> impersonation_registry::ImpersonationRegistry<'a> {

@@ -12,6 +12,7 @@ pub struct Access<'a> {
 
 impl<'a> Access<'a> {
     /// Applications behind Access.
+    #[inline]
     pub fn applications(&self) -> applications::Applications<'a> {
         applications::Applications {
             client: self.client,

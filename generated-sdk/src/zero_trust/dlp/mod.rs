@@ -12,6 +12,7 @@ pub struct Dlp<'a> {
 
 impl<'a> Dlp<'a> {
     /// Data loss prevention for email.
+    #[inline]
     pub fn email(&self) -> email::Email<'a> {
         email::Email {
             client: self.client,

@@ -42,6 +42,7 @@ impl<'a> Audit<'a> {
     /// # Ok(())
     /// # }
     /// ```
+    #[inline]
     pub fn list(
         &self,
         account_id: impl Into<String>,
@@ -64,6 +65,7 @@ runtime::request! {
 
 impl AuditListRequest {
     /// Leaves out the entries with these IDs.
+    #[inline]
     pub fn id_not(
         mut self,
         id_not: impl IntoIterator<Item = impl Into<String>>,
@@ -74,6 +76,7 @@ impl AuditListRequest {
     }
 
     /// Leaves out entries of accounts with these names.
+    #[inline]
     pub fn account_name_not(
         mut self,
         account_name_not: impl IntoIterator<Item = impl Into<String>>,
@@ -87,6 +90,7 @@ impl AuditListRequest {
     }
 
     /// Leaves out entries whose action ended this way.
+    #[inline]
     pub fn action_result_not(
         mut self,
         action_result_not: impl IntoIterator<Item = AuditListActionResultNot>,
@@ -99,6 +103,7 @@ impl AuditListRequest {
     }
 
     /// Leaves out entries with these types of action.
+    #[inline]
     pub fn action_type_not(
         mut self,
         action_type_not: impl IntoIterator<Item = AuditListActionTypeNot>,
@@ -111,6 +116,7 @@ impl AuditListRequest {
     }
 
     /// Leaves out entries of actors in these contexts.
+    #[inline]
     pub fn actor_context_not(
         mut self,
         actor_context_not: impl IntoIterator<Item = AuditListActorContextNot>,
@@ -123,6 +129,7 @@ impl AuditListRequest {
     }
 
     /// Leaves out entries of actors with these email addresses.
+    #[inline]
     pub fn actor_email_not(
         mut self,
         actor_email_not: impl IntoIterator<Item = impl Into<String>>,
@@ -136,6 +143,7 @@ impl AuditListRequest {
     }
 
     /// Leaves out entries of these actors, given by account or user ID.
+    #[inline]
     pub fn actor_id_not(
         mut self,
         actor_id_not: impl IntoIterator<Item = impl Into<String>>,
@@ -149,6 +157,7 @@ impl AuditListRequest {
     }
 
     /// Leaves out entries of actions that came from these IP addresses.
+    #[inline]
     pub fn actor_ip_address_not(
         mut self,
         actor_ip_address_not: impl IntoIterator<Item = impl Into<String>>,
@@ -162,6 +171,7 @@ impl AuditListRequest {
     }
 
     /// Leaves out entries made with these API token IDs, for the contexts api_token and oauth.
+    #[inline]
     pub fn actor_token_id_not(
         mut self,
         actor_token_id_not: impl IntoIterator<Item = impl Into<String>>,
@@ -175,6 +185,7 @@ impl AuditListRequest {
     }
 
     /// Leaves out entries made with API tokens so named, for the contexts api_token and oauth.
+    #[inline]
     pub fn actor_token_name_not(
         mut self,
         actor_token_name_not: impl IntoIterator<Item = impl Into<String>>,
@@ -188,6 +199,7 @@ impl AuditListRequest {
     }
 
     /// Leaves out entries of these types of actor.
+    #[inline]
     pub fn actor_type_not(
         mut self,
         actor_type_not: impl IntoIterator<Item = AuditListActorTypeNot>,
@@ -200,6 +212,7 @@ impl AuditListRequest {
     }
 
     /// Leaves out the entries with these audit log IDs.
+    #[inline]
     pub fn audit_log_id_not(
         mut self,
         audit_log_id_not: impl IntoIterator<Item = impl Into<String>>,
@@ -213,6 +226,7 @@ impl AuditListRequest {
     }
 
     /// Opaque mark of where the next batch starts. Take it from `result_info` of the answer before.
+    #[inline]
     pub fn cursor(mut self, cursor: impl Into<String>) -> Self {
         let cursor: String = cursor.into();
         self.0.query("cursor", &cursor);
@@ -220,18 +234,21 @@ impl AuditListRequest {
     }
 
     /// Whether entries come in descending or ascending order.
+    #[inline]
     pub fn direction(mut self, direction: AuditListDirection) -> Self {
         self.0.query("direction", &direction);
         self
     }
 
     /// How many entries to return at most. Use `cursor` to get the ones after them.
+    #[inline]
     pub fn limit(mut self, limit: u64) -> Self {
         self.0.query("limit", &limit);
         self
     }
 
     /// Leaves out entries whose response had these Cloudflare Ray IDs.
+    #[inline]
     pub fn raw_cf_ray_id_not(
         mut self,
         raw_cf_ray_id_not: impl IntoIterator<Item = impl Into<String>>,
@@ -245,6 +262,7 @@ impl AuditListRequest {
     }
 
     /// Leaves out entries of calls with these HTTP methods.
+    #[inline]
     pub fn raw_method_not(
         mut self,
         raw_method_not: impl IntoIterator<Item = impl Into<String>>,
@@ -258,6 +276,7 @@ impl AuditListRequest {
     }
 
     /// Leaves out entries of calls that were answered with these status codes.
+    #[inline]
     pub fn raw_status_code_not(
         mut self,
         raw_status_code_not: impl IntoIterator<Item = i64>,
@@ -268,6 +287,7 @@ impl AuditListRequest {
     }
 
     /// Leaves out entries of calls to these URIs.
+    #[inline]
     pub fn raw_uri_not(
         mut self,
         raw_uri_not: impl IntoIterator<Item = impl Into<String>>,
@@ -278,6 +298,7 @@ impl AuditListRequest {
     }
 
     /// Leaves out entries about the resources with these IDs.
+    #[inline]
     pub fn resource_id_not(
         mut self,
         resource_id_not: impl IntoIterator<Item = impl Into<String>>,
@@ -291,6 +312,7 @@ impl AuditListRequest {
     }
 
     /// Leaves out entries about resources of these Cloudflare products.
+    #[inline]
     pub fn resource_product_not(
         mut self,
         resource_product_not: impl IntoIterator<Item = impl Into<String>>,
@@ -304,6 +326,7 @@ impl AuditListRequest {
     }
 
     /// Leaves out entries about resources that belong to these scopes.
+    #[inline]
     pub fn resource_scope_not(
         mut self,
         resource_scope_not: impl IntoIterator<Item = AuditListResourceScopeNot>,
@@ -316,6 +339,7 @@ impl AuditListRequest {
     }
 
     /// Leaves out entries about these types of resource.
+    #[inline]
     pub fn resource_type_not(
         mut self,
         resource_type_not: impl IntoIterator<Item = impl Into<String>>,
@@ -329,6 +353,7 @@ impl AuditListRequest {
     }
 
     /// Leaves out entries about the zones with these IDs.
+    #[inline]
     pub fn zone_id_not(
         mut self,
         zone_id_not: impl IntoIterator<Item = impl Into<String>>,
@@ -339,6 +364,7 @@ impl AuditListRequest {
     }
 
     /// Leaves out entries about the zones with these names.
+    #[inline]
     pub fn zone_name_not(
         mut self,
         zone_name_not: impl IntoIterator<Item = impl Into<String>>,

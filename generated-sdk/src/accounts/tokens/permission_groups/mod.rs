@@ -38,6 +38,7 @@ impl<'a> PermissionGroups<'a> {
     /// # Ok(())
     /// # }
     /// ```
+    #[inline]
     pub fn list(&self, account_id: impl Into<String>) -> PermissionGroupListRequest {
         PermissionGroupListRequest(Request::new(self.client, &LIST).path(account_id))
     }
@@ -63,6 +64,7 @@ impl<'a> PermissionGroups<'a> {
     /// # Ok(())
     /// # }
     /// ```
+    #[inline]
     pub fn get(&self, account_id: impl Into<String>) -> PermissionGroupGetRequest {
         PermissionGroupGetRequest(Request::new(self.client, &GET).path(account_id))
     }
@@ -75,6 +77,7 @@ runtime::request! {
 
 impl PermissionGroupListRequest {
     /// Shows only the permission groups with this name. Has to be URL-encoded.
+    #[inline]
     pub fn name(mut self, name: impl Into<String>) -> Self {
         let name: String = name.into();
         self.0.query("name", &name);
@@ -82,6 +85,7 @@ impl PermissionGroupListRequest {
     }
 
     /// Shows only the permission groups with this scope. Has to be URL-encoded.
+    #[inline]
     pub fn scope(mut self, scope: impl Into<String>) -> Self {
         let scope: String = scope.into();
         self.0.query("scope", &scope);
@@ -106,6 +110,7 @@ runtime::request! {
 
 impl PermissionGroupGetRequest {
     /// Shows only the permission groups with this name. Has to be URL-encoded.
+    #[inline]
     pub fn name(mut self, name: impl Into<String>) -> Self {
         let name: String = name.into();
         self.0.query("name", &name);
@@ -113,6 +118,7 @@ impl PermissionGroupGetRequest {
     }
 
     /// Shows only the permission groups with this scope. Has to be URL-encoded.
+    #[inline]
     pub fn scope(mut self, scope: impl Into<String>) -> Self {
         let scope: String = scope.into();
         self.0.query("scope", &scope);

@@ -19,7 +19,7 @@ runtime::model!(PermissionGroup {
 });
 
 /// A kind of resource.
-#[derive(Clone, Debug, PartialEq, Eq, Hash)]
+#[derive(Clone, Debug)]
 #[non_exhaustive]
 pub enum PermissionGroupScope {
     /// `com.cloudflare.api.account`.

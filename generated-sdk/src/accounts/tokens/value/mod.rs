@@ -39,6 +39,7 @@ impl<'a> Value<'a> {
     /// # Ok(())
     /// # }
     /// ```
+    #[inline]
     pub fn update(
         &self,
         account_id: impl Into<String>,
@@ -49,14 +50,12 @@ impl<'a> Value<'a> {
             .path(account_id)
             .path(token_id);
         request.body(&body);
-        ValueUpdateRequest(request)
+        ValueUpdateRequest::json(request)
     }
 }
 
-runtime::request! {
-    /// A request of [`Value::update`]. Awaiting it gives `runtime::Secret`.
-    ValueUpdateRequest -> runtime::Secret
-}
+/// A request of [`Value::update`]. Awaiting it gives `runtime::Secret`.
+pub type ValueUpdateRequest = runtime::Call<runtime::Secret>;
 
 static UPDATE: Operation = Operation {
     id: "account-token-value-update",

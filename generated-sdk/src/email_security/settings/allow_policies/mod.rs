@@ -37,6 +37,7 @@ impl<'a> AllowPolicies<'a> {
     /// # Ok(())
     /// # }
     /// ```
+    #[inline]
     pub fn edit(
         &self,
         account_id: impl Into<String>,
@@ -57,6 +58,7 @@ runtime::request! {
 
 impl AllowPolicyEditRequest {
     /// Free note about the policy.
+    #[inline]
     pub fn comments(mut self, comments: impl Into<String>) -> Self {
         let comments: String = comments.into();
         self.0.body_field("comments", &comments);
@@ -64,6 +66,7 @@ impl AllowPolicyEditRequest {
     }
 
     /// Sets `comments` to null.
+    #[inline]
     pub fn comments_null(mut self) -> Self {
         self.0.body_field("comments", &runtime::Value::Null);
         self
@@ -71,54 +74,63 @@ impl AllowPolicyEditRequest {
 
     /// Keeps mail from this sender out of the Spam, Spoof and Bulk dispositions. Malicious and Suspicious
     /// still apply.
+    #[inline]
     pub fn is_acceptable_sender(mut self, is_acceptable_sender: bool) -> Self {
         self.0.body_field("is_acceptable_sender", &is_acceptable_sender);
         self
     }
 
     /// Sets `is_acceptable_sender` to null.
+    #[inline]
     pub fn is_acceptable_sender_null(mut self) -> Self {
         self.0.body_field("is_acceptable_sender", &runtime::Value::Null);
         self
     }
 
     /// Skips every detection for mail to this recipient.
+    #[inline]
     pub fn is_exempt_recipient(mut self, is_exempt_recipient: bool) -> Self {
         self.0.body_field("is_exempt_recipient", &is_exempt_recipient);
         self
     }
 
     /// Sets `is_exempt_recipient` to null.
+    #[inline]
     pub fn is_exempt_recipient_null(mut self) -> Self {
         self.0.body_field("is_exempt_recipient", &runtime::Value::Null);
         self
     }
 
     /// True when `pattern` holds a regular expression.
+    #[inline]
     pub fn is_regex(mut self, is_regex: bool) -> Self {
         self.0.body_field("is_regex", &is_regex);
         self
     }
 
     /// Sets `is_regex` to null.
+    #[inline]
     pub fn is_regex_null(mut self) -> Self {
         self.0.body_field("is_regex", &runtime::Value::Null);
         self
     }
 
     /// Skips every detection and link following for mail from this sender.
+    #[inline]
     pub fn is_trusted_sender(mut self, is_trusted_sender: bool) -> Self {
         self.0.body_field("is_trusted_sender", &is_trusted_sender);
         self
     }
 
     /// Sets `is_trusted_sender` to null.
+    #[inline]
     pub fn is_trusted_sender_null(mut self) -> Self {
         self.0.body_field("is_trusted_sender", &runtime::Value::Null);
         self
     }
 
     /// What the policy is matched against, read according to `pattern_type`.
+    #[inline]
     pub fn pattern(mut self, pattern: impl Into<String>) -> Self {
         let pattern: String = pattern.into();
         self.0.body_field("pattern", &pattern);
@@ -126,30 +138,35 @@ impl AllowPolicyEditRequest {
     }
 
     /// Sets `pattern` to null.
+    #[inline]
     pub fn pattern_null(mut self) -> Self {
         self.0.body_field("pattern", &runtime::Value::Null);
         self
     }
 
     /// Kind of value that `pattern` holds.
+    #[inline]
     pub fn pattern_type(mut self, pattern_type: AllowPolicyPatternType) -> Self {
         self.0.body_field("pattern_type", &pattern_type);
         self
     }
 
     /// Sets `pattern_type` to null.
+    #[inline]
     pub fn pattern_type_null(mut self) -> Self {
         self.0.body_field("pattern_type", &runtime::Value::Null);
         self
     }
 
     /// Honors the policy only for mail that passes DMARC, SPF or DKIM authentication.
+    #[inline]
     pub fn verify_sender(mut self, verify_sender: bool) -> Self {
         self.0.body_field("verify_sender", &verify_sender);
         self
     }
 
     /// Sets `verify_sender` to null.
+    #[inline]
     pub fn verify_sender_null(mut self) -> Self {
         self.0.body_field("verify_sender", &runtime::Value::Null);
         self

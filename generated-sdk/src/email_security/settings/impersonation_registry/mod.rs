@@ -38,6 +38,7 @@ impl<'a> ImpersonationRegistry<'a> {
     /// # Ok(())
     /// # }
     /// ```
+    #[inline]
     pub fn edit(
         &self,
         account_id: impl Into<String>,
@@ -58,6 +59,7 @@ runtime::request! {
 
 impl ImpersonationRegistryEditRequest {
     /// Free note about the entry.
+    #[inline]
     pub fn comments(mut self, comments: impl Into<String>) -> Self {
         let comments: String = comments.into();
         self.0.body_field("comments", &comments);
@@ -65,36 +67,42 @@ impl ImpersonationRegistryEditRequest {
     }
 
     /// Sets `comments` to null.
+    #[inline]
     pub fn comments_null(mut self) -> Self {
         self.0.body_field("comments", &runtime::Value::Null);
         self
     }
 
     /// Directory that a synced entry came from.
+    #[inline]
     pub fn directory_id(mut self, directory_id: i64) -> Self {
         self.0.body_field("directory_id", &directory_id);
         self
     }
 
     /// Sets `directory_id` to null.
+    #[inline]
     pub fn directory_id_null(mut self) -> Self {
         self.0.body_field("directory_id", &runtime::Value::Null);
         self
     }
 
     /// Node of the directory that a synced entry came from.
+    #[inline]
     pub fn directory_node_id(mut self, directory_node_id: i64) -> Self {
         self.0.body_field("directory_node_id", &directory_node_id);
         self
     }
 
     /// Sets `directory_node_id` to null.
+    #[inline]
     pub fn directory_node_id_null(mut self) -> Self {
         self.0.body_field("directory_node_id", &runtime::Value::Null);
         self
     }
 
     /// Address, or address pattern, of the person to protect.
+    #[inline]
     pub fn email(mut self, email: impl Into<String>) -> Self {
         let email: String = email.into();
         self.0.body_field("email", &email);
@@ -103,6 +111,7 @@ impl ImpersonationRegistryEditRequest {
 
     /// No longer used. Identifier of the directory node in the outside directory.
     #[deprecated]
+    #[inline]
     pub fn external_directory_node_id(
         mut self,
         external_directory_node_id: impl Into<String>,
@@ -114,18 +123,21 @@ impl ImpersonationRegistryEditRequest {
 
     /// Sets `external_directory_node_id` to null.
     #[deprecated]
+    #[inline]
     pub fn external_directory_node_id_null(mut self) -> Self {
         self.0.body_field("external_directory_node_id", &runtime::Value::Null);
         self
     }
 
     /// True when `email` holds a regular expression, false for a plain address.
+    #[inline]
     pub fn is_email_regex(mut self, is_email_regex: bool) -> Self {
         self.0.body_field("is_email_regex", &is_email_regex);
         self
     }
 
     /// Name shown for the person to protect.
+    #[inline]
     pub fn name(mut self, name: impl Into<String>) -> Self {
         let name: String = name.into();
         self.0.body_field("name", &name);
@@ -133,12 +145,14 @@ impl ImpersonationRegistryEditRequest {
     }
 
     /// Where the entry came from.
+    #[inline]
     pub fn provenance(mut self, provenance: ImpersonationRegistryProvenance) -> Self {
         self.0.body_field("provenance", &provenance);
         self
     }
 
     /// Sets `provenance` to null.
+    #[inline]
     pub fn provenance_null(mut self) -> Self {
         self.0.body_field("provenance", &runtime::Value::Null);
         self

@@ -12,6 +12,7 @@ pub struct Applications<'a> {
 
 impl<'a> Applications<'a> {
     /// The policies of one application.
+    #[inline]
     pub fn policies(&self) -> policies::Policies<'a> {
         policies::Policies {
             client: self.client,

@@ -12,6 +12,7 @@ pub struct Email<'a> {
 
 impl<'a> Email<'a> {
     /// Links between an account and its email provider.
+    #[inline]
     pub fn account_mapping(&self) -> account_mapping::AccountMappingResource<'a> {
         account_mapping::AccountMappingResource {
             client: self.client,

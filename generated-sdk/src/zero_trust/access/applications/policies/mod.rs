@@ -47,6 +47,7 @@ impl<'a> Policies<'a> {
     /// # Ok(())
     /// # }
     /// ```
+    #[inline]
     pub fn update(
         &self,
         account_or_zone: AccountOrZone,
@@ -73,6 +74,7 @@ runtime::request! {
 
 impl PolicyUpdateRequest {
     /// Administrators who may grant temporary access.
+    #[inline]
     pub fn approval_groups(
         mut self,
         approval_groups: impl IntoIterator<Item = ApprovalGroup>,
@@ -83,12 +85,14 @@ impl PolicyUpdateRequest {
     }
 
     /// Whether a user must ask an administrator for access when a session starts.
+    #[inline]
     pub fn approval_required(mut self, approval_required: bool) -> Self {
         self.0.body_field("approval_required", &approval_required);
         self
     }
 
     /// Rules for connections to the targets behind the application.
+    #[inline]
     pub fn connection_rules(mut self, connection_rules: ConnectionRules) -> Self {
         self.0.body_field("connection_rules", &connection_rules);
         self
@@ -96,24 +100,28 @@ impl PolicyUpdateRequest {
 
     /// Whether users who match the policy get the application in an isolated browser. Needs 'Client Web
     /// Isolation' to be on for the account.
+    #[inline]
     pub fn isolation_required(mut self, isolation_required: bool) -> Self {
         self.0.body_field("isolation_required", &isolation_required);
         self
     }
 
     /// Multi-factor authentication (MFA) settings of a policy.
+    #[inline]
     pub fn mfa_config(mut self, mfa_config: MfaConfig) -> Self {
         self.0.body_field("mfa_config", &mfa_config);
         self
     }
 
     /// Place of the policy in the order of evaluation; no two policies of an app share one.
+    #[inline]
     pub fn precedence(mut self, precedence: i64) -> Self {
         self.0.body_field("precedence", &precedence);
         self
     }
 
     /// Text shown to users who have to justify their login.
+    #[inline]
     pub fn purpose_justification_prompt(
         mut self,
         purpose_justification_prompt: impl Into<String>,
@@ -124,6 +132,7 @@ impl PolicyUpdateRequest {
     }
 
     /// Whether users have to give a reason when they log in.
+    #[inline]
     pub fn purpose_justification_required(
         mut self,
         purpose_justification_required: bool,
@@ -138,6 +147,7 @@ impl PolicyUpdateRequest {
 
     /// Lifetime of the tokens issued for the application, written like `300ms` or `2h45m`. Units: ns, us
     /// (or µs), ms, s, m, h.
+    #[inline]
     pub fn session_duration(mut self, session_duration: impl Into<String>) -> Self {
         let session_duration: String = session_duration.into();
         self.0.body_field("session_duration", &session_duration);
@@ -145,6 +155,7 @@ impl PolicyUpdateRequest {
     }
 
     /// Sets `session_duration` to null.
+    #[inline]
     pub fn session_duration_null(mut self) -> Self {
         self.0.body_field("session_duration", &runtime::Value::Null);
         self

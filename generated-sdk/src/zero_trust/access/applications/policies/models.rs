@@ -20,6 +20,7 @@ runtime::model!(ApprovalGroup {
 
 impl ApprovalGroup {
     /// A value with what the API requires, and nothing else.
+    #[inline]
     pub fn new(approvals_needed: impl Into<f64>) -> Self {
         Self {
             approvals_needed: approvals_needed.into(),
@@ -28,6 +29,7 @@ impl ApprovalGroup {
     }
 
     /// Addresses of the people who may approve.
+    #[inline]
     pub fn email_addresses(
         mut self,
         email_addresses: impl IntoIterator<Item = impl Into<String>>,
@@ -39,6 +41,7 @@ impl ApprovalGroup {
     }
 
     /// UUID of a reusable email list.
+    #[inline]
     pub fn email_list_uuid(mut self, email_list_uuid: impl Into<String>) -> Self {
         self.email_list_uuid = Some(email_list_uuid.into());
         self
@@ -59,11 +62,13 @@ runtime::model!(ConnectionRules {
 
 impl ConnectionRules {
     /// A value with what the API requires, and nothing else.
+    #[inline]
     pub fn new() -> Self {
         Self::default()
     }
 
     /// Clipboard rules for RDP connections.
+    #[inline]
     pub fn rdp(mut self, rdp: RdpConnectionRules) -> Self {
         self.rdp = Some(rdp);
         self
@@ -87,11 +92,13 @@ runtime::model!(RdpConnectionRules {
 
 impl RdpConnectionRules {
     /// A value with what the API requires, and nothing else.
+    #[inline]
     pub fn new() -> Self {
         Self::default()
     }
 
     /// Formats that may be copied from the local machine into the RDP session.
+    #[inline]
     pub fn allowed_clipboard_local_to_remote_formats(
         mut self,
         allowed_clipboard_local_to_remote_formats: impl IntoIterator<
@@ -105,6 +112,7 @@ impl RdpConnectionRules {
     }
 
     /// Formats that may be copied from the RDP session to the local machine.
+    #[inline]
     pub fn allowed_clipboard_remote_to_local_formats(
         mut self,
         allowed_clipboard_remote_to_local_formats: impl IntoIterator<
@@ -119,7 +127,7 @@ impl RdpConnectionRules {
 }
 
 /// Kind of clipboard content.
-#[derive(Clone, Debug, PartialEq, Eq, Hash)]
+#[derive(Clone, Debug)]
 #[non_exhaustive]
 pub enum ClipboardFormat {
     /// `text`.
@@ -156,11 +164,13 @@ runtime::model!(MfaConfig {
 
 impl MfaConfig {
     /// A value with what the API requires, and nothing else.
+    #[inline]
     pub fn new() -> Self {
         Self::default()
     }
 
     /// MFA methods that users may choose from.
+    #[inline]
     pub fn allowed_authenticators(
         mut self,
         allowed_authenticators: impl IntoIterator<Item = MfaAuthenticator>,
@@ -170,6 +180,7 @@ impl MfaConfig {
     }
 
     /// Turns MFA off. Can be set on an application or on a policy.
+    #[inline]
     pub fn mfa_disabled(mut self, mfa_disabled: bool) -> Self {
         self.mfa_disabled = Some(mfa_disabled);
         self
@@ -177,6 +188,7 @@ impl MfaConfig {
 
     /// How long an MFA session lasts, in minutes (m) or hours (h), from 0m to 720h (30 days). Examples:
     /// `5m` or `24h`.
+    #[inline]
     pub fn session_duration(mut self, session_duration: impl Into<String>) -> Self {
         self.session_duration = Some(session_duration.into());
         self
@@ -184,7 +196,7 @@ impl MfaConfig {
 }
 
 /// An MFA method.
-#[derive(Clone, Debug, PartialEq, Eq, Hash)]
+#[derive(Clone, Debug)]
 #[non_exhaustive]
 pub enum MfaAuthenticator {
     /// `totp`.
@@ -268,7 +280,7 @@ runtime::model!(ApplicationPolicy {
 
 /// What Access does with a user who matches the policy. Infrastructure applications support only
 /// `allow`.
-#[derive(Clone, Debug, PartialEq, Eq, Hash)]
+#[derive(Clone, Debug)]
 #[non_exhaustive]
 pub enum Decision {
     /// `allow`.
@@ -985,7 +997,7 @@ runtime::model!(UserRiskScoreRuleUserRiskScore {
 });
 
 /// A level of risk.
-#[derive(Clone, Debug, PartialEq, Eq, Hash)]
+#[derive(Clone, Debug)]
 #[non_exhaustive]
 pub enum UserRiskScoreRuleUserRiskScoreUserRiskScore {
     /// `low`.

@@ -45,6 +45,7 @@ impl<'a> AccountMappingResource<'a> {
     /// # Ok(())
     /// # }
     /// ```
+    #[inline]
     pub fn create(
         &self,
         account_id: impl Into<String>,
@@ -53,14 +54,12 @@ impl<'a> AccountMappingResource<'a> {
         let mut request = Request::new(self.client, &CREATE).path(account_id);
         let auth_requirements: AuthRequirements = auth_requirements.into();
         request.body_field("auth_requirements", &auth_requirements);
-        AccountMappingCreateRequest(request)
+        AccountMappingCreateRequest::json(request)
     }
 }
 
-runtime::request! {
-    /// A request of [`AccountMappingResource::create`]. Awaiting it gives `AccountMapping`.
-    AccountMappingCreateRequest -> AccountMapping
-}
+/// A request of [`AccountMappingResource::create`]. Awaiting it gives `AccountMapping`.
+pub type AccountMappingCreateRequest = runtime::Call<AccountMapping>;
 
 static CREATE: Operation = Operation {
     id: "dlp-email-account-mapping-create",

@@ -32,6 +32,7 @@ runtime::model!(AuthRequirementsOrganization {
 
 impl AuthRequirementsOrganization {
     /// A value with what the API requires, and nothing else.
+    #[inline]
     pub fn new(
         allowed_microsoft_organizations: impl IntoIterator<Item = impl Into<String>>,
     ) -> Self {
@@ -55,6 +56,7 @@ runtime::model!(AuthRequirementsNone {
 
 impl AuthRequirementsNone {
     /// A value with what the API requires, and nothing else.
+    #[inline]
     pub fn new() -> Self {
         Self::default()
     }
