@@ -6,10 +6,10 @@ use serde::de::{DeserializeOwned, DeserializeSeed, Deserializer, Error as _, Map
 use serde_json::Value;
 use serde_json::value::RawValue;
 
-use crate::Object;
 use crate::error::{ApiError, DecodeError, Error, Message, Result};
 use crate::operation::Envelope;
 use crate::send::Answer;
+use crate::{Object, locate};
 
 /// A value that stood somewhere inside an object, and what stood around it.
 pub(crate) struct Split<T> {
@@ -41,7 +41,7 @@ pub(crate) fn decode<T: DeserializeOwned>(
             Err(_) if answer.body.is_empty() => return Err(misfit(answer, "", "it is empty")),
             Err(_) => return Err(misfit(answer, &path.join("."), "it is missing")),
         },
-        (Err(error), _) => return Err(explain::<T>(answer, envelope, path, &error)),
+        (Err(error), _) => return Err(explain(answer, envelope, &error)),
     };
     Ok(Split { value, rest })
 }
@@ -77,14 +77,9 @@ fn read<T: DeserializeOwned>(body: &[u8], at: At<'_, T>) -> serde_json::Result<(
     deserializer.end()
 }
 
-/// Says where an answer does not fit. It reads the answer once more, keeping track of the place.
+/// Says where an answer does not fit.
 #[cold]
-fn explain<T: DeserializeOwned>(
-    answer: &Answer,
-    envelope: Option<&Envelope>,
-    path: &[&str],
-    error: &serde_json::Error,
-) -> Error {
+fn explain(answer: &Answer, envelope: Option<&Envelope>, error: &serde_json::Error) -> Error {
     if !error.is_data() {
         let is_json = answer
             .headers
@@ -102,14 +97,7 @@ fn explain<T: DeserializeOwned>(
     {
         return api_error(answer, envelope);
     }
-    let mut track = serde_path_to_error::Track::new();
-    let mut deserializer = serde_json::Deserializer::from_slice(&answer.body);
-    let tracked = serde_path_to_error::Deserializer::new(&mut deserializer, &mut track);
-    let at = At::<T> { path, rest: &mut Object::new(), value: &mut None };
-    match at.deserialize(tracked) {
-        Ok(()) => misfit(answer, "", &error.to_string()),
-        Err(error) => misfit(answer, &track.path().to_string(), &error.to_string()),
-    }
+    misfit(answer, &locate::path(&answer.body, error), &error.to_string())
 }
 
 pub(crate) fn misfit(answer: &Answer, path: &str, message: &str) -> Error {
@@ -117,7 +105,7 @@ pub(crate) fn misfit(answer: &Answer, path: &str, message: &str) -> Error {
         request: answer.request,
         status: answer.status,
         headers: answer.headers.clone(),
-        path: if path == "." { String::new() } else { path.to_owned() },
+        path: path.to_owned(),
         message: message.to_owned(),
         body: answer.body.clone(),
     }))

@@ -9,7 +9,7 @@ use http::{HeaderMap, StatusCode};
 use serde::de::DeserializeOwned;
 use serde_json::Value;
 
-use crate::Object;
+use crate::{Object, locate};
 
 /// The result of a call.
 pub type Result<T, E = Error> = std::result::Result<T, E>;
@@ -151,15 +151,17 @@ impl ApiError {
     /// # Errors
     /// [`Error::Decode`] where the body does not fit the type.
     pub fn read<T: DeserializeOwned>(&self) -> Result<T> {
-        let mut deserializer = serde_json::Deserializer::from_slice(&self.body);
-        serde_path_to_error::deserialize(&mut deserializer).map_err(|error| {
-            let path = error.path().to_string();
+        serde_json::from_slice(&self.body).map_err(|error| {
+            let path = match error.is_data() {
+                true => locate::path(&self.body, &error),
+                false => String::new(),
+            };
             Error::Decode(Box::new(DecodeError {
                 request: self.request,
                 status: self.status,
                 headers: self.headers.clone(),
-                path: if path == "." { String::new() } else { path },
-                message: error.into_inner().to_string(),
+                path,
+                message: error.to_string(),
                 body: self.body.clone(),
             }))
         })

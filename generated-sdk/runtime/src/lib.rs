@@ -9,6 +9,7 @@ mod call;
 mod client;
 mod decode;
 pub mod error;
+mod locate;
 mod macros;
 pub mod model;
 pub mod operation;
