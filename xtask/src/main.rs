@@ -1,9 +1,11 @@
 //! `cargo xtask …`: the commands that people type.
 
+mod bench;
 mod contract;
 mod corpus;
 mod generate;
 mod init;
+mod measure;
 mod tree;
 
 use std::fmt;
@@ -28,6 +30,8 @@ enum Command {
     Init(init::Options),
     /// Generate and compile the SDK of every document in folders
     Corpus(corpus::Options),
+    /// Measure the generator, and the crate that it makes, against targets and peers
+    Bench(bench::Options),
     /// Call every method of the SDK against a mock server that reads the same spec (needs Node)
     Contract(contract::Options),
 }
@@ -36,6 +40,7 @@ fn main() -> ExitCode {
     let result = match Arguments::parse().command {
         Command::Generate(options) => generate::run(&options),
         Command::Corpus(options) => corpus::run(&options),
+        Command::Bench(options) => bench::run(&options),
         Command::Init(options) => init::run(&options),
         Command::Contract(options) => contract::run(&options),
     };

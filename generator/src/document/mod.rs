@@ -221,6 +221,15 @@ impl Document {
         }
     }
 
+    /// All files as whole values, the one that the spec begins with first.
+    pub fn files(&self) -> impl Iterator<Item = Located<'_>> {
+        let whole = |file| Place { file, pointer: String::new() };
+        self.files
+            .iter()
+            .enumerate()
+            .map(move |(id, file)| Located { value: &file.value, place: whole(FileId(id)) })
+    }
+
     /// The file's name, as people would type it.
     pub fn path(&self, file: FileId) -> &Path {
         &self.files[file.0].path

@@ -4,18 +4,16 @@
 //! Times are those of this build of the generator; `cargo run --release --package xtask -- corpus …` shows what an
 //! optimized one takes.
 
-mod measure;
 mod program;
 
 use std::path::{Path, PathBuf};
 use std::process::Command;
-use std::time::SystemTime;
 
 use clap::Args;
 use generator::render;
 
-use self::measure::{Measured, Of, measure};
 use crate::generate;
+use crate::measure::{Measured, Of, measure, touch};
 use crate::tree::{self, Plan};
 use crate::{Failure, shown, workspace};
 
@@ -290,15 +288,13 @@ impl Figures {
 fn compile(out: &Path, package: &str) -> Result<(Check, String), Failure> {
     let failed = |error: std::io::Error| Failure(format!("{} can't be compiled: {error}", shown(out)));
     std::fs::copy(workspace().join("Cargo.lock"), out.join("Cargo.lock")).map_err(failed)?;
-    // A crate that is as it was would be checked by a look at its date.
-    let root = std::fs::File::options().append(true).open(out.join("src/lib.rs")).map_err(failed)?;
-    root.set_modified(SystemTime::now()).map_err(failed)?;
+    touch(&out.join("src/lib.rs")).map_err(failed)?;
     let mut command = Command::new(std::env::var_os("CARGO").unwrap_or_else(|| "cargo".into()));
     command
         .args(["check", "--quiet", "--color=never", "--message-format=short"])
         .current_dir(out)
         .env("CARGO_TARGET_DIR", workspace().join("target/corpus-target"));
-    let measured = measure(&mut command, &Of::Compiler(&package.replace('-', "_"))).map_err(failed)?;
+    let measured = measure(&mut command, &Of::Compilers(&[&package.replace('-', "_")])).map_err(failed)?;
     let check = Check {
         compiles: measured.status.success(),
         warnings: measured.stderr.lines().filter(|line| line.contains(": warning: ")).count(),
