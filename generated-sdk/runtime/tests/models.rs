@@ -292,6 +292,52 @@ fn a_tag_says_which_member_it_is() {
 }
 
 #[test]
+fn a_tag_may_stand_anywhere() {
+    let dog = Pet::Dog(Dog { lives: Some(1), tricks: vec!["sit".to_owned()] });
+    for text in [
+        r#"{"type":"dog","lives":1,"tricks":["sit"]}"#,
+        r#"{"lives":1,"type":"dog","tricks":["sit"]}"#,
+        r#"{"lives":1,"tricks":["sit"],"colour":{"coat":["brown"]},"type":"dog"}"#,
+    ] {
+        assert_eq!(read::<Pet>(text), dog, "{text}");
+    }
+    // What does not fit says so, whether it stands before the tag or behind it.
+    for text in [r#"{"type":"dog","lives":"9"}"#, r#"{"lives":"9","type":"dog"}"#] {
+        let error = misfit::<Pet>(text);
+        assert!(error.contains("invalid type: string \"9\", expected i64"), "{error}");
+    }
+    // Only the first tag counts, as anything that comes twice must have one meaning.
+    let error = misfit::<Pet>(r#"{"type":"cat","lives":9,"type":"dog"}"#);
+    assert!(error.contains("expected `type` to be \"cat\""), "{error}");
+}
+
+#[derive(Clone, Debug, PartialEq)]
+pub enum Home {
+    Owner(Box<Owner>),
+    Cat(Cat),
+    Unrecognized(Value),
+}
+
+sdk_runtime::union!(Home by "kind" { "owner" => Owner(Box<Owner>), "cat" => Cat(Cat) });
+
+#[derive(Clone, Debug, PartialEq)]
+pub enum Owner {
+    Cat(Cat),
+    Home(Box<Home>),
+    Unrecognized(Value),
+}
+
+sdk_runtime::union!(Owner by "type" { "cat" => Cat(Cat), "home" => Home(Box<Home>) });
+
+#[test]
+fn unions_can_be_members_of_each_other() {
+    let cat = Owner::Cat(Cat { lives: 9 });
+    for text in [r#"{"kind":"owner","lives":9,"type":"cat"}"#, r#"{"type":"cat","lives":9,"kind":"owner"}"#] {
+        assert_eq!(read::<Home>(text), Home::Owner(Box::new(cat.clone())), "{text}");
+    }
+}
+
+#[test]
 fn an_unknown_tag_is_kept_and_written_back() {
     for text in [
         r#"{"z":1,"type":"parrot","a":{"y":[1.5,null],"b":"ü"}}"#,

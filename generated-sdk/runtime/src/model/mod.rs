@@ -9,6 +9,7 @@ mod integer_enum;
 mod outgoing;
 mod string_enum;
 mod table;
+mod tagged;
 mod union;
 
 pub use incoming::{Incoming, deserialize};
@@ -17,4 +18,6 @@ pub use outgoing::Outgoing;
 pub use string_enum::deserialize as deserialize_string;
 pub use table::{Constant, Field, Model, Table};
 #[doc(hidden)]
-pub use union::{Candidate, member, read_tagged, read_untagged, try_read};
+pub use tagged::{Tagged, read_tagged};
+#[doc(hidden)]
+pub use union::{Candidate, member, read_untagged, try_read};

@@ -1,12 +1,12 @@
-use std::borrow::Cow;
-
-use serde::de::{DeserializeOwned, Deserializer, Error};
+use serde::de::{DeserializeOwned, Deserializer};
 use serde_json::Value;
 
 use super::{Constant, Field};
 
 /// One member of a union without a discriminator: its table if it is an object, and how to read it.
 pub struct Candidate<T> {
+    /// Whether it is an object with known properties.
+    pub is_object: bool,
     /// The fields of an object; empty for any other kind of value.
     pub fields: &'static [Field],
     /// The properties with a fixed value.
@@ -26,10 +26,17 @@ pub fn read_untagged<'de, T, D: Deserializer<'de>>(
     unknown: fn(Value) -> T,
 ) -> Result<T, D::Error> {
     let value: Value = serde::Deserialize::deserialize(deserializer)?;
-    let mut ranked: Vec<(usize, &Candidate<T>)> =
-        candidates.iter().map(|candidate| (strangers(&value, candidate), candidate)).collect();
-    ranked.sort_by_key(|(strangers, _)| *strangers);
-    Ok(ranked.iter().find_map(|(_, candidate)| (candidate.read)(&value)).unwrap_or_else(|| unknown(value)))
+    // Only an object can fit an object; that is seen without an error that nobody reads.
+    let fitting = || candidates.iter().filter(|candidate| value.is_object() || !candidate.is_object);
+    let rank = |candidate: &&Candidate<T>| strangers(&value, candidate);
+    let best = fitting().min_by_key(rank).and_then(|candidate| (candidate.read)(&value));
+    let found = best.or_else(|| {
+        // It has some of the properties and lacks others: the rest in turn.
+        let mut ranked: Vec<&Candidate<T>> = fitting().collect();
+        ranked.sort_by_cached_key(rank);
+        ranked.iter().skip(1).find_map(|candidate| (candidate.read)(&value))
+    });
+    Ok(found.unwrap_or_else(|| unknown(value)))
 }
 
 /// How many of an object's properties the candidate does not know. A map knows none of them by name.
@@ -45,29 +52,6 @@ fn strangers<T>(value: &Value, candidate: &Candidate<T>) -> usize {
 /// Reads one member from a value that was looked at before.
 pub fn try_read<T: DeserializeOwned>(value: &Value) -> Option<T> {
     T::deserialize(value).ok()
-}
-
-/// Reads a union whose members are told apart by the property `tag`. `read` makes the member of a tag's value,
-/// or nothing where it does not know it; an unknown one is kept as it is.
-///
-/// # Errors
-/// When a member that is known by its tag does not fit its type.
-pub fn read_tagged<'de, T, D: Deserializer<'de>>(
-    deserializer: D,
-    tag: &'static str,
-    read: fn(&str, &Value) -> Option<Result<T, serde_json::Error>>,
-    unknown: fn(Value) -> T,
-) -> Result<T, D::Error> {
-    let value: Value = serde::Deserialize::deserialize(deserializer)?;
-    let name = match value.get(tag) {
-        Some(Value::String(name)) => Some(Cow::Borrowed(name.as_str())),
-        Some(name @ (Value::Number(_) | Value::Bool(_))) => Some(Cow::Owned(name.to_string())),
-        _ => None,
-    };
-    match name.and_then(|name| read(&name, &value)) {
-        Some(result) => result.map_err(D::Error::custom),
-        None => Ok(unknown(value)),
-    }
 }
 
 /// How the members of a union are written.
@@ -110,17 +94,28 @@ macro_rules! union {
             fn deserialize<D: $crate::serde::Deserializer<'de>>(
                 deserializer: D,
             ) -> ::core::result::Result<Self, D::Error> {
-                $crate::model::read_tagged(
-                    deserializer,
-                    $tag,
-                    |tag, value| match tag {
-                        $($($value)|+ => Some(
-                            <$type as $crate::serde::Deserialize>::deserialize(value).map(Self::$variant),
-                        ),)*
-                        _ => None,
-                    },
-                    Self::Unrecognized,
-                )
+                $crate::model::read_tagged(deserializer)
+            }
+        }
+
+        impl $crate::model::Tagged for $name {
+            const TAG: &'static str = $tag;
+
+            fn read<'de, D: $crate::serde::Deserializer<'de>>(
+                tag: &str,
+                deserializer: D,
+            ) -> ::core::result::Result<Self, D::Error> {
+                match tag {
+                    $($($value)|+ => {
+                        <$type as $crate::serde::Deserialize>::deserialize(deserializer).map(Self::$variant)
+                    })*
+                    _ => <$crate::Value as $crate::serde::Deserialize>::deserialize(deserializer)
+                        .map(Self::Unrecognized),
+                }
+            }
+
+            fn unrecognized(value: $crate::Value) -> Self {
+                Self::Unrecognized(value)
             }
         }
     };
@@ -142,6 +137,7 @@ macro_rules! union {
     };
     (@candidate object $variant:ident($type:ty)) => {
         $crate::model::Candidate {
+            is_object: true,
             fields: <$type as $crate::model::Model>::TABLE.fields,
             constants: <$type as $crate::model::Model>::TABLE.constants,
             read: |value| $crate::model::try_read(value).map(Self::$variant),
@@ -149,6 +145,7 @@ macro_rules! union {
     };
     (@candidate $kind:ident $variant:ident($type:ty)) => {
         $crate::model::Candidate {
+            is_object: false,
             fields: &[],
             constants: &[],
             read: |value| $crate::model::try_read(value).map(Self::$variant),
