@@ -4,7 +4,7 @@ use std::collections::BTreeMap;
 
 use sdk_runtime::{DateTime, Value};
 
-#[derive(Clone, Debug, PartialEq)]
+#[derive(Clone, Debug)]
 pub enum RecordType {
     A,
     Aaaa,

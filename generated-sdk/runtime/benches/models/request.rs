@@ -80,7 +80,7 @@ async fn get(client: &Client) -> by_runtime::Account {
     request.query("per_page", &50);
     request.query("order", "name");
     request.query("tags", &["one", "two & three"]);
-    request.send().await.unwrap().result
+    request.json().await.unwrap().result
 }
 
 async fn create(client: &Client, body: &by_runtime::Record) -> by_runtime::Account {
@@ -92,7 +92,7 @@ async fn create(client: &Client, body: &by_runtime::Record) -> by_runtime::Accou
     request.body_field("proxied", &body.proxied);
     request.body_field("comment", &body.comment);
     request.body_field("tags", &body.tags);
-    request.send().await.unwrap().result
+    request.json().await.unwrap().result
 }
 
 #[derive(Deserialize)]

@@ -6,7 +6,7 @@ use std::marker::PhantomData;
 
 use serde::de::{Deserialize, DeserializeSeed, Deserializer, Error as _, IgnoredAny, MapAccess, Visitor};
 
-use super::{Model, Table};
+use super::{Field, Model, Table};
 
 /// Reads a model by its table: the body of every model's `Deserialize`.
 ///
@@ -25,35 +25,34 @@ impl<'de, T: Model> Visitor<'de> for ModelVisitor<T> {
         formatter.write_str("an object")
     }
 
+    // Called in one place for each model and format.
+    #[inline]
     fn visit_map<A: MapAccess<'de>>(self, mut map: A) -> Result<T, A::Error> {
         let mut model = T::default();
         let mut seen = Seen::default();
         let mut expected = 0;
         let mut constants = 0;
-        while let Some(key) = map.next_key_seed(Key { table: &T::TABLE, expected })? {
-            match key {
-                Known::Field(index) => {
-                    model.read(index, Incoming(&mut map))?;
-                    seen.insert(index);
-                    expected = index + 1;
+        let mut other = None;
+        while let Some(index) =
+            map.next_key_seed(Key { table: &T::TABLE, other: T::TABLE.is_open.then_some(&mut other), expected })?
+        {
+            if index < T::TABLE.fields.len() {
+                model.read(index, Incoming(&mut map))?;
+                seen.insert::<T>(index);
+                expected = index + 1;
+            } else if let Some((name, constant)) = T::TABLE.constants.get(index - T::TABLE.fields.len()) {
+                if !constant.read(&mut map)? {
+                    return Err(A::Error::custom(format_args!("expected `{name}` to be {constant}")));
                 }
-                Known::Constant(index) => {
-                    let (name, constant) = T::TABLE.constants[index];
-                    if !constant.read(&mut map)? {
-                        return Err(A::Error::custom(format_args!("expected `{name}` to be {constant}")));
-                    }
-                    constants += usize::from(index < T::TABLE.required_constants);
-                }
-                Known::Other(name) => model.read_other(name, Incoming(&mut map))?,
-                Known::No => {
-                    map.next_value::<IgnoredAny>()?;
-                }
+                constants += usize::from(index - T::TABLE.fields.len() < T::TABLE.required_constants);
+            } else if let Some(name) = other.take() {
+                model.read_other(name, Incoming(&mut map))?;
+            } else {
+                map.next_value::<IgnoredAny>()?;
             }
         }
-        if let Some((_, field)) =
-            T::TABLE.fields.iter().enumerate().find(|(index, field)| field.required && !seen.contains(*index))
-        {
-            return Err(A::Error::missing_field(field.name));
+        if let Some(name) = seen.missing::<T>() {
+            return Err(A::Error::missing_field(name));
         }
         match T::TABLE.constants.first() {
             Some((name, constant)) if constants < T::TABLE.required_constants => {
@@ -72,9 +71,10 @@ struct Seen {
 }
 
 impl Seen {
-    fn insert(&mut self, index: usize) {
-        if index < 64 {
-            self.first |= 1 << index;
+    /// That a model is no giant is known while it is compiled, and then there is no trace of the vector.
+    fn insert<T: Model>(&mut self, index: usize) {
+        if T::TABLE.fields.len() <= 64 || index < 64 {
+            self.first |= 1 << (index % 64);
         } else {
             let word = index / 64 - 1;
             if self.rest.len() <= word {
@@ -91,51 +91,101 @@ impl Seen {
         };
         word & (1 << (index % 64)) != 0
     }
+
+    /// The first field that should have been there.
+    fn missing<T: Model>(&self) -> Option<&'static str> {
+        if T::TABLE.fields.len() <= 64
+            && self.first & const { required(T::TABLE.fields) } == const { required(T::TABLE.fields) }
+        {
+            return None;
+        }
+        let mut fields = T::TABLE.fields.iter().enumerate();
+        fields.find(|(index, field)| field.required && !self.contains(*index)).map(|(_, field)| field.name)
+    }
 }
 
-enum Known {
-    Field(usize),
-    Constant(usize),
-    Other(String),
-    No,
+/// The bits of the required ones among the first fields.
+const fn required(fields: &[Field]) -> u64 {
+    let (mut bits, mut index) = (0, 0);
+    while index < fields.len() && index < 64 {
+        bits |= (fields[index].required as u64) << index;
+        index += 1;
+    }
+    bits
 }
 
-/// Finds a key in the table. Servers write fields in the order of their schema, so the search begins behind
-/// the field found last and mostly ends there.
-struct Key {
+/// Finds a key in the table: the field's number, behind those the constant's, and behind those any. Servers write fields
+/// in the order of their schema, so the search begins behind the field found last and mostly ends there.
+struct Key<'a> {
     table: &'static Table,
+    /// Where the name of a property goes that is not in the table, if the object keeps it.
+    other: Option<&'a mut Option<String>>,
     expected: usize,
 }
 
-impl<'de> DeserializeSeed<'de> for Key {
-    type Value = Known;
+impl<'de> DeserializeSeed<'de> for Key<'_> {
+    type Value = usize;
 
-    fn deserialize<D: Deserializer<'de>>(self, deserializer: D) -> Result<Known, D::Error> {
+    fn deserialize<D: Deserializer<'de>>(self, deserializer: D) -> Result<usize, D::Error> {
         deserializer.deserialize_identifier(self)
     }
 }
 
-impl Visitor<'_> for Key {
-    type Value = Known;
+impl Visitor<'_> for Key<'_> {
+    type Value = usize;
 
     fn expecting(&self, formatter: &mut fmt::Formatter<'_>) -> fmt::Result {
         formatter.write_str("a property name")
     }
 
-    fn visit_str<E>(self, name: &str) -> Result<Known, E> {
-        let (before, after) = self.table.fields.split_at(self.expected.min(self.table.fields.len()));
-        if let Some(index) = after.iter().position(|field| field.name == name) {
-            return Ok(Known::Field(self.expected + index));
-        }
-        if let Some(index) = before.iter().position(|field| field.name == name) {
-            return Ok(Known::Field(index));
-        }
-        match self.table.constants.iter().position(|(constant, _)| *constant == name) {
-            Some(index) => Ok(Known::Constant(index)),
-            None if self.table.is_open => Ok(Known::Other(name.to_owned())),
-            None => Ok(Known::No),
+    #[inline]
+    fn visit_str<E>(self, name: &str) -> Result<usize, E> {
+        match self.table.fields.get(self.expected) {
+            Some(field) if same(field.name, name) => Ok(self.expected),
+            _ => Ok(self.search(name)),
         }
     }
+}
+
+impl Key<'_> {
+    /// Apart from what is expected, so that most names are found without a call.
+    #[inline(never)]
+    fn search(self, name: &str) -> usize {
+        let (before, after) = self.table.fields.split_at(self.expected.min(self.table.fields.len()));
+        if let Some(index) = after.iter().position(|field| same(field.name, name)) {
+            return self.expected + index;
+        }
+        // From the end: the opposite order is found at once too.
+        if let Some(index) = before.iter().rposition(|field| same(field.name, name)) {
+            return index;
+        }
+        let constant = self.table.constants.iter().position(|(constant, _)| same(constant, name));
+        if let (None, Some(other)) = (constant, self.other) {
+            *other = Some(name.to_owned());
+        }
+        self.table.fields.len() + constant.unwrap_or(self.table.constants.len())
+    }
+}
+
+/// Whether two names are the same. Most are short, and compared as numbers: that is quicker than the call that compares
+/// texts of any length.
+#[inline]
+fn same(one: &str, other: &str) -> bool {
+    let (one, other) = (one.as_bytes(), other.as_bytes());
+    if one.len() != other.len() {
+        return false;
+    }
+    match one.len() {
+        1..4 => [one[0], one[one.len() / 2]] == [other[0], other[one.len() / 2]] && one.last() == other.last(),
+        4..8 => ends::<4>(one) == ends(other),
+        8..=16 => ends::<8>(one) == ends(other),
+        _ => one == other,
+    }
+}
+
+/// The first and the last `N` bytes, which overlap in a name of less than twice as many.
+fn ends<const N: usize>(name: &[u8]) -> [Option<&[u8; N]>; 2] {
+    [name.first_chunk(), name.last_chunk()]
 }
 
 /// The value of a property that is read next: one function for each way in which a field can be there.
