@@ -30,13 +30,14 @@ impl Files {
         files.collect::<Result<_, _>>().map(Self)
     }
 
-    /// Writes the files into a folder, all as JSON, and says where the document is.
+    /// Writes the files into a folder, all as JSON without blanks, and says where the document is: the generator takes
+    /// files up to a size.
     pub fn write(&self, folder: &Path) -> Result<PathBuf, Failure> {
         super::generator::remove(folder)?;
         for (path, value) in &self.0 {
             let path = folder.join(path);
             super::generator::create(path.parent().unwrap_or(folder))?;
-            std::fs::write(&path, format!("{value:#}"))
+            std::fs::write(&path, value.to_string())
                 .map_err(|error| Failure(format!("{} can't be written: {error}", shown(&path))))?;
         }
         Ok(folder.join(&self.0[0].0))

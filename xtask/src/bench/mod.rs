@@ -85,9 +85,9 @@ const ROWS: [(Rows, &str, Measure); 12] = [
     (Rows::Generate, "generate, nothing changed", generator::unchanged),
     (Rows::Generate, "generate, one operation changed", generator::one_operation),
     (Rows::Growth, "generate, 8 times the document: times as long", generator::growth),
-    (Rows::Runtime, "decoding beside serde's derive", micro::decode),
-    (Rows::Runtime, "encoding beside serde's derive", micro::encode),
-    (Rows::Runtime, "building a request beside one by hand", micro::request),
+    (Rows::Runtime, "decoding: times as quick as serde's derive", micro::decode),
+    (Rows::Runtime, "encoding: times as quick as serde's derive", micro::encode),
+    (Rows::Runtime, "a request: times as quick as one by hand", micro::request),
 ];
 
 /// From how many operations on the targets mean something: they are for about 1,500.

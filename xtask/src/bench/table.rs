@@ -29,7 +29,7 @@ pub fn table(rows: &[Row], peers: &[String], is_large: bool) -> String {
         let mut line = vec![(*what).to_owned()];
         match cells {
             Ok(cells) => line.extend(cells.show(is_large)),
-            Err(problem) => line.push(format!("not measured: {}", first_line(problem))),
+            Err(problem) => line.push(format!("not measured: {}", short(problem))),
         }
         line.resize(columns, String::new());
         line
@@ -50,9 +50,11 @@ fn cell(text: &str) -> String {
     text.replace('|', "\\|").replace('\n', " ")
 }
 
-/// The whole problem is on stderr.
-fn first_line(problem: &str) -> &str {
-    problem.trim().lines().next().unwrap_or("nobody knows why")
+/// The whole problem is on stderr. A line that announces the next one says nothing alone.
+fn short(problem: &str) -> String {
+    let mut lines = problem.trim().lines();
+    let first = lines.next().unwrap_or("nobody knows why");
+    if first.ends_with(':') { format!("{first} {}", lines.next().unwrap_or_default()) } else { first.to_owned() }
 }
 
 impl Cells {
