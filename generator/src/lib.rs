@@ -30,6 +30,8 @@ pub struct Reading {
     pub unlisted: Vec<String>,
     /// What was read differently from the letter.
     pub warnings: Report,
+    /// Every file that was read, by its path, without a byte order mark.
+    pub sources: Vec<(PathBuf, String)>,
 }
 
 /// Reads a document and a configuration, and says what SDK they make. Without a configuration one is inferred.
@@ -56,6 +58,7 @@ pub fn read(
         }
     };
     let api: Api = understand(&spec, &mut report);
+    let is_inferred = configuration.is_none();
     let configuration = match configuration {
         Some(configuration) => configuration,
         None => Document::parse(Path::new("(inferred) sdk.yaml"), &infer::configuration(&api))?,
@@ -76,7 +79,11 @@ pub fn read(
     let listed: std::collections::HashSet<&str> = sdk.operations().into_iter().collect();
     let ids = api.operations.iter().map(|operation| operation.id.clone());
     let unlisted = ids.filter(|id| !listed.contains(id.as_str())).collect();
-    Ok(Reading { unlisted, warnings: report, sdk })
+    let mut sources = spec.into_sources();
+    if !is_inferred {
+        sources.extend(configuration.into_sources());
+    }
+    Ok(Reading { unlisted, warnings: report, sdk, sources })
 }
 
 /// What the document says, in its simplest form.

@@ -4,11 +4,14 @@ use std::path::{Path, PathBuf};
 use std::time::Instant;
 
 use clap::Args;
+use generator::Reading;
 use generator::diagnostics::Report;
 use generator::model::Resource;
-use generator::render::{self, Files, Templates};
+use generator::render::{self, Templates};
 use generator::rust::{self, Crate, Runtime};
+use serde::{Deserialize, Serialize};
 
+use crate::cache::Cache;
 use crate::tree::{self, Plan};
 use crate::{Failure, shown, workspace};
 
@@ -58,6 +61,8 @@ pub struct Generated {
     /// Operations of the document that no method calls.
     pub unlisted: Vec<String>,
     pub warnings: Report,
+    /// Every file that was read.
+    pub sources: Vec<(PathBuf, String)>,
     pub krate: Crate,
     pub templates: Templates,
 }
@@ -91,14 +96,30 @@ impl Options {
         self.spec.clone().unwrap_or_else(|| workspace().join("spec/openapi.yaml"))
     }
 
+    /// The configuration, if there is one. Beside another document stands another configuration, or none: then one is
+    /// inferred.
+    fn config(&self) -> Option<PathBuf> {
+        let beside = self.spec().with_file_name("sdk.yaml");
+        self.config.clone().or_else(|| beside.is_file().then_some(beside))
+    }
+
+    /// Everything besides the contents of files that decides what is generated, and what is said of it; nothing where
+    /// that can't be known.
+    fn circumstances(&self) -> Option<String> {
+        let real = |path: &PathBuf| (path.clone(), path.canonicalize().ok(), path.is_dir());
+        let folders: Vec<_> = self.allow.iter().map(real).collect();
+        let files = (std::env::current_dir().ok()?, self.spec(), self.config(), self.out());
+        let templates = (&self.templates, Templates::load(self.templates.as_deref()).ok()?.sources());
+        let (runtime, standalone) = runtime(&self.out()).ok()?;
+        Some(format!("{:?}", (files, folders, &self.name, templates, runtime, standalone)))
+    }
+
     /// Reads the spec and decides what the crate is.
     pub fn read(&self) -> Result<Generated, Failure> {
         if let Some(problem) = self.name.as_deref().and_then(generator::config::check_package_name) {
             return Err(Failure(format!("--name {:?}: {problem}", self.name.as_deref().unwrap_or_default())));
         }
-        // Beside another document stands another configuration, or none: then one is inferred.
-        let beside = self.spec().with_file_name("sdk.yaml");
-        let config = self.config.clone().or_else(|| beside.is_file().then_some(beside));
+        let config = self.config();
         let reading = generator::read(&self.spec(), &self.allow, config.as_deref(), self.name.as_deref())?;
         if self.strict && !reading.warnings.diagnostics.is_empty() {
             return Err(reading.warnings.into());
@@ -113,8 +134,19 @@ impl Options {
         let models = krate.modules.iter().filter_map(|module| module.models.as_ref()).chain(&krate.types);
         let models = models.map(|models| models.models.len()).sum();
         let (values, free_form) = reading.sdk.free_form();
-        let (warnings, unlisted) = (reading.warnings, reading.unlisted);
-        Ok(Generated { unlisted, operations, resources, models, values, free_form, warnings, krate, templates })
+        let Reading { warnings, unlisted, sources, .. } = reading;
+        Ok(Generated {
+            sources,
+            unlisted,
+            operations,
+            resources,
+            models,
+            values,
+            free_form,
+            warnings,
+            krate,
+            templates,
+        })
     }
 }
 
@@ -159,17 +191,20 @@ fn runtime(out: &Path) -> Result<(Runtime, bool), Failure> {
     Ok((Runtime { version: version.to_owned(), path }, !is_home))
 }
 
+/// The path from the root, links followed. The folder may not be there yet, but what is above it may be reached by a
+/// link.
+pub fn whole(path: &Path) -> PathBuf {
+    let absolute = std::path::absolute(path).unwrap_or_else(|_| path.to_owned());
+    let there = absolute.ancestors().find_map(|above| Some((above, above.canonicalize().ok()?)));
+    match there {
+        // Collected, because an empty rest would add a slash.
+        Some((above, real)) => real.join(absolute.strip_prefix(above).unwrap_or(above)).components().collect(),
+        None => absolute,
+    }
+}
+
 /// The path from one folder to another, which holds wherever both are moved together.
 fn relative(from: &Path, to: &Path) -> String {
-    let whole = |path: &Path| {
-        let absolute = std::path::absolute(path).unwrap_or_else(|_| path.to_owned());
-        // The folder may not be there yet, but what is above it may be reached by a link.
-        let there = absolute.ancestors().find_map(|above| Some((above, above.canonicalize().ok()?)));
-        match there {
-            Some((above, real)) => real.join(absolute.strip_prefix(above).unwrap_or(Path::new(""))),
-            None => absolute,
-        }
-    };
     let (from, to) = (whole(from), whole(to));
     let (from, to): (Vec<_>, Vec<_>) = (from.components().collect(), to.components().collect());
     let shared = from.iter().zip(&to).take_while(|(a, b)| a == b).count();
@@ -181,51 +216,101 @@ fn relative(from: &Path, to: &Path) -> String {
     up.chain(down).collect::<Vec<_>>().join("/")
 }
 
+/// What a run says of a spec, whether it read it or knew it.
+#[derive(Serialize, Deserialize)]
+pub struct Findings {
+    warnings: Vec<String>,
+    /// How many more warnings there are.
+    omitted: usize,
+    free_form: Vec<String>,
+    unlisted: Vec<String>,
+    summary: String,
+}
+
+impl Findings {
+    fn of(generated: &Generated) -> Self {
+        Self {
+            warnings: generated.warnings.diagnostics.iter().map(ToString::to_string).collect(),
+            omitted: generated.warnings.omitted,
+            free_form: generated.free_form.clone(),
+            unlisted: generated.unlisted.clone(),
+            summary: generated.summary(),
+        }
+    }
+
+    fn has_warnings(&self) -> bool {
+        !self.warnings.is_empty()
+    }
+
+    fn warn(&self) {
+        for warning in &self.warnings {
+            eprintln!("{warning}\n");
+        }
+        if self.omitted > 0 {
+            eprintln!("and {} more warnings\n", self.omitted);
+        }
+    }
+
+    fn explain(&self) {
+        for value in &self.free_form {
+            println!("any JSON value: {value}");
+        }
+    }
+
+    /// Says what became of the files: how many were written, left as they are, and removed.
+    fn conclude(&self, options: &Options, [written, unchanged, removed]: [usize; 3], begin: Instant) {
+        let (out, what) = (options.out(), &self.summary);
+        if options.check {
+            println!("{} is what the spec gives: {what}", shown(&out));
+            return;
+        }
+        println!("{}: {what}", shown(&out));
+        if !self.unlisted.is_empty() {
+            let more = self.unlisted.len().saturating_sub(SHOWN);
+            let shown = self.unlisted[..self.unlisted.len() - more].join(", ");
+            let more = if more > 0 { format!(" and {more} more") } else { String::new() };
+            println!("operations that the configuration doesn't list: {shown}{more}");
+        }
+        let seconds = begin.elapsed().as_secs_f64();
+        println!("{written} files written, {unchanged} unchanged, {removed} removed in {seconds:.2} s");
+    }
+}
+
 pub fn run(options: &Options) -> Result<(), Failure> {
     let begin = Instant::now();
-    let generated = options.read()?;
-    for warning in &generated.warnings.diagnostics {
-        eprintln!("{warning}\n");
-    }
-    if generated.warnings.omitted > 0 {
-        eprintln!("and {} more warnings\n", generated.warnings.omitted);
-    }
-    let files: Files = render::render(&generated.templates, &generated.krate)?;
     let out = options.out();
+    let cache = Cache::open(&out, options.circumstances());
+    if let Some((findings, count)) = cache.unchanged()
+        && !(options.strict && findings.has_warnings())
+    {
+        findings.warn();
+        if options.explain {
+            findings.explain();
+        }
+        findings.conclude(options, [0, count, 0], begin);
+        return Ok(());
+    }
+    let generated = options.read()?;
+    let findings = Findings::of(&generated);
+    findings.warn();
+    let recall = |path: &Path, parts: &[String]| cache.recall(path, parts);
+    let files = render::render_with(&generated.templates, &generated.krate, &recall)?;
     if out.symlink_metadata().is_ok() && !out.is_dir() {
         return Err(Failure(format!("{} is not a folder; name one, or nothing that is there", shown(&out))));
     }
     let plan = Plan::new(&out, &files)?;
-    let what = generated.summary();
     if options.explain {
-        for value in &generated.free_form {
-            println!("any JSON value: {value}");
-        }
+        findings.explain();
     }
-    if options.check {
-        if plan.is_empty() {
-            println!("{} is what the spec gives: {what}", shown(&out));
-            return Ok(());
-        }
+    if options.check && !plan.is_empty() {
         return Err(Failure(format!(
             "{} is not what the spec gives:\n{plan}run `cargo xtask generate` with the same options but --check, and commit the result",
             shown(&out),
         )));
     }
     tree::write(&out, &files, &plan)?;
-    println!("{}: {what}", shown(&out));
-    if !generated.unlisted.is_empty() {
-        let more = generated.unlisted.len().saturating_sub(SHOWN);
-        let shown = generated.unlisted[..generated.unlisted.len() - more].join(", ");
-        let more = if more > 0 { format!(" and {more} more") } else { String::new() };
-        println!("operations that the configuration doesn't list: {shown}{more}");
-    }
-    println!(
-        "{} files written, {} unchanged, {} removed in {:.2} s",
-        plan.write.len(),
-        files.len() - plan.write.len(),
-        plan.remove.len(),
-        begin.elapsed().as_secs_f64(),
-    );
+    let written = plan.write.len();
+    findings.conclude(options, [written, files.len() - written, plan.remove.len()], begin);
+    cache.keep(&generated.sources, &files, findings);
     Ok(())
 }

@@ -1,6 +1,7 @@
 //! `cargo xtask …`: the commands that people type.
 
 mod bench;
+mod cache;
 mod contract;
 mod corpus;
 mod generate;

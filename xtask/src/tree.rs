@@ -1,11 +1,12 @@
 //! The generated files on disk: compared, written, pruned. What a person wrote is never touched.
 
-use std::collections::BTreeSet;
+use std::collections::{BTreeMap, BTreeSet};
 use std::fmt;
 use std::path::{Component, Path, PathBuf};
 use std::time::Duration;
 
 use generator::render::{Files, MARKER};
+use rayon::prelude::*;
 
 use crate::Failure;
 
@@ -42,22 +43,35 @@ impl Plan {
     ///
     /// Fails before anything is written where a file that a person wrote is in the way.
     pub fn new(out: &Path, files: &Files) -> Result<Self, Failure> {
-        let mut write = Vec::new();
-        for (path, text) in files {
+        Self::compare(out, files, |text, old| old == text.as_bytes())
+    }
+
+    /// As [`new`](Self::new), where something else than its text tells whether a file is what it should be.
+    pub fn compare<T: Sync>(
+        out: &Path,
+        files: &BTreeMap<PathBuf, T>,
+        is_same: impl Fn(&T, &[u8]) -> bool + Sync,
+    ) -> Result<Self, Failure> {
+        let is_stale = |(path, file): (&PathBuf, &T)| {
             let target = out.join(path);
             check_inside(out, path)?;
             match read_file(&target) {
-                Ok(old) if old == text.as_bytes() => {}
-                Ok(old) if !is_generated(&old) => {
-                    return Err(Failure(format!(
-                        "{} is in the way: it was not generated (its first line doesn't say so), so it is left as \
-                         it is; move or delete it. Nothing was written",
-                        target.display(),
-                    )));
-                }
-                Ok(_) => write.push(path.clone()),
-                Err(error) if error.kind() == std::io::ErrorKind::NotFound => write.push(path.clone()),
-                Err(error) => return Err(Failure(format!("{} can't be read: {error}", target.display()))),
+                Ok(old) if is_same(file, &old) => Ok(false),
+                Ok(old) if !is_generated(&old) => Err(Failure(format!(
+                    "{} is in the way: it was not generated (its first line doesn't say so), so it is left as it is; \
+                     move or delete it. Nothing was written",
+                    target.display(),
+                ))),
+                Ok(_) => Ok(true),
+                Err(error) if error.kind() == std::io::ErrorKind::NotFound => Ok(true),
+                Err(error) => Err(Failure(format!("{} can't be read: {error}", target.display()))),
+            }
+        };
+        let stale: Vec<Result<bool, Failure>> = files.par_iter().map(is_stale).collect();
+        let mut write = Vec::new();
+        for (path, is_stale) in files.keys().zip(stale) {
+            if is_stale? {
+                write.push(path.clone());
             }
         }
         let old = read_list(out)?;
@@ -81,7 +95,7 @@ impl Plan {
 }
 
 /// Reads a plain file; anything else (a folder, a pipe) is an error and not waited for.
-fn read_file(path: &Path) -> std::io::Result<Vec<u8>> {
+pub fn read_file(path: &Path) -> std::io::Result<Vec<u8>> {
     match std::fs::metadata(path)?.is_file() {
         true => std::fs::read(path),
         false => Err(std::io::Error::other("it is not a file")),

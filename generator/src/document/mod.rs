@@ -179,6 +179,11 @@ impl Document {
         Ok(FileId(self.files.len() - 1))
     }
 
+    /// The texts of all files, by their paths.
+    pub fn into_sources(self) -> Vec<(PathBuf, String)> {
+        self.files.into_iter().map(|file| (file.path, file.text)).collect()
+    }
+
     /// The value of the whole first file.
     pub fn root(&self) -> Located<'_> {
         let place = Place { file: FileId(0), pointer: String::new() };

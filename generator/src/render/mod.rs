@@ -71,6 +71,12 @@ impl Templates {
         Ok(Self { environment, folder: origin })
     }
 
+    /// The templates' own texts, by their names.
+    pub fn sources(&self) -> BTreeMap<String, String> {
+        let templates = self.environment.templates();
+        templates.map(|(name, template)| (name.to_owned(), template.source().to_owned())).collect()
+    }
+
     fn render(&self, template: &str, context: JinjaValue) -> Result<String, Diagnostic> {
         let describe = |error| describe(&error, &self.folder);
         self.environment.get_template(template).map_err(describe)?.render(context).map_err(describe)
@@ -149,11 +155,26 @@ fn plan(source: &Crate) -> Vec<File<'_>> {
 /// # Errors
 /// When a template fails, or what it gives is not Rust.
 pub fn render(templates: &Templates, source: &Crate) -> Result<Files, Diagnostic> {
+    render_with(templates, source, &|_, _| None)
+}
+
+/// The file that a former run made of the same texts, if somebody knows it: by its path, and the texts as the
+/// templates give them. Formatting takes most of the time.
+pub type Recall<'a> = dyn Fn(&Path, &[String]) -> Option<String> + Sync + 'a;
+
+/// As [`render`], but formats only what `recall` does not know.
+///
+/// # Errors
+/// As [`render`].
+pub fn render_with(templates: &Templates, source: &Crate, recall: &Recall<'_>) -> Result<Files, Diagnostic> {
     let root = context! { crate => Serde(source) };
     let plan = plan(source);
     let render = |file: &File<'_>| {
         let parts = templates.parts(file, &root)?;
-        templates.formatted(file.template, &file.path, &parts)
+        match recall(&file.path, &parts) {
+            Some(text) => Ok(text),
+            None => templates.formatted(file.template, &file.path, &parts),
+        }
     };
     let texts: Vec<Result<String, Diagnostic>> = plan.par_iter().map(render).collect();
     let mut files = Files::new();
