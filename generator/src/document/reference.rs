@@ -12,8 +12,12 @@ impl Document {
     /// The references of a file that lead to other files.
     pub(super) fn references(&self, file: FileId) -> Vec<(Place, String)> {
         let mut found = Vec::new();
-        let place = Place { file, pointer: String::new() };
-        collect(Located { value: &self.files[file.0].value, place }, &mut found);
+        let value = &self.files[file.0].value;
+        // Most documents are one file; to name the place of every value in it would take a while.
+        if leads_out(value) {
+            let place = Place { file, pointer: String::new() };
+            collect(Located { value, place }, &mut found);
+        }
         found
     }
 
@@ -167,6 +171,18 @@ pub(super) fn normal(path: &Path) -> PathBuf {
         normal = normal.canonicalize().unwrap_or(normal);
     }
     normal
+}
+
+/// Whether there may be a reference to another file in a value.
+fn leads_out(value: &Value) -> bool {
+    match value {
+        Value::Object(members) => members.iter().any(|(key, value)| match value {
+            Value::String(reference) => key == "$ref" && !split(reference).0.is_empty(),
+            value => leads_out(value),
+        }),
+        Value::Array(items) => items.iter().any(leads_out),
+        _ => false,
+    }
 }
 
 fn collect(located: Located<'_>, found: &mut Vec<(Place, String)>) {

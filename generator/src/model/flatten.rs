@@ -25,12 +25,12 @@ pub(crate) fn flatten(schemas: &Schemas, id: SchemaId) -> Cow<'_, Schema> {
 
 /// A schema and all that it is made of, depth first in the order of the document; one that contains itself is there
 /// once. Not more than [`MAX_PARTS`].
-pub(super) fn parts(schemas: &Schemas, id: SchemaId) -> Vec<SchemaId> {
-    let mut seen = HashSet::from([id]);
+pub(crate) fn parts(schemas: &Schemas, id: SchemaId) -> Vec<SchemaId> {
     let mut parts = vec![id];
     let mut queue: Vec<SchemaId> = inner(schemas.get(id)).rev().collect();
     while let Some(part) = queue.pop().filter(|_| parts.len() < MAX_PARTS) {
-        if seen.insert(part) {
+        // They are too few for a set to be quicker.
+        if !parts.contains(&part) {
             parts.push(part);
             queue.extend(inner(schemas.get(part)).rev());
         }

@@ -27,7 +27,7 @@ use crate::document::Place;
 pub(crate) use answers::settle as settle_answers;
 pub use build::build;
 pub(crate) use circles::circles;
-pub(crate) use flatten::flatten;
+pub(crate) use flatten::{flatten, parts};
 pub(crate) use lower::singular;
 pub(crate) use simplify::simplify;
 pub use types::{Constant, EnumValue, Field, Type, TypeDefinition, TypeId, TypeKind, Variant, Width};

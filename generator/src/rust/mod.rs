@@ -11,6 +11,7 @@ mod types;
 
 use std::collections::HashMap;
 
+use rayon::prelude::*;
 use serde::Serialize;
 
 use crate::config::Scheme;
@@ -213,13 +214,12 @@ pub fn lower(sdk: &Sdk, runtime: Runtime, standalone: bool) -> Crate {
     }
     let circles = circles(sdk.types.len(), |id| models::direct_parts(&sdk.types[id]));
     let lowering = Lowering { sdk, names: &names, library: &library, owned, circles };
-    let mut modules = Vec::new();
-    for resource in &sdk.resources {
-        lowering.module(resource, &mut modules);
-    }
+    let mut resources = Vec::new();
+    flatten(&sdk.resources, &mut resources);
+    let modules: Vec<Module> = resources.into_par_iter().map(|resource| lowering.module(resource)).collect();
     let example = modules
         .iter()
-        .flat_map(|module: &Module| &module.methods)
+        .flat_map(|module| &module.methods)
         .find(|method| method.request.item.is_some())
         .map(|method| method.example.clone());
     Crate {
@@ -239,6 +239,14 @@ pub fn lower(sdk: &Sdk, runtime: Runtime, standalone: bool) -> Crate {
     }
 }
 
+/// The resources, each before those below it.
+fn flatten<'a>(resources: &'a [Resource], all: &mut Vec<&'a Resource>) {
+    for resource in resources {
+        all.push(resource);
+        flatten(&resource.resources, all);
+    }
+}
+
 struct Lowering<'a> {
     sdk: &'a Sdk,
     names: &'a Names,
@@ -250,12 +258,12 @@ struct Lowering<'a> {
 }
 
 impl Lowering<'_> {
-    fn module(&self, resource: &Resource, modules: &mut Vec<Module>) {
+    fn module(&self, resource: &Resource) -> Module {
         let mut uses = Vec::new();
         let methods = resource.methods.iter().map(|method| self.method(resource, method, &mut uses)).collect();
         uses.sort();
         uses.dedup();
-        modules.push(Module {
+        Module {
             path: resource.path.iter().map(|name| names::module(name)).collect(),
             name: self.names.accessor(&resource.path),
             docs: self.resource_docs(resource),
@@ -274,9 +282,6 @@ impl Lowering<'_> {
             }),
             methods,
             models: self.models(&resource.path),
-        });
-        for child in &resource.resources {
-            self.module(child, modules);
         }
     }
 

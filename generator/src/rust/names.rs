@@ -224,7 +224,19 @@ pub(super) fn field(words: &str) -> String {
 
 /// Whether a text is an identifier in the edition of generated crates, in which `gen` is none.
 fn is_identifier(name: &str) -> bool {
-    name != "gen" && syn::parse_str::<syn::Ident>(name).is_ok()
+    // To ask syn takes a while. Keywords are short, and of small letters alone.
+    let may_be_keyword = name.len() <= 8 && (name == "Self" || name.bytes().all(|byte| byte.is_ascii_lowercase()));
+    match is_plain(name) {
+        Some(is_plain) if !may_be_keyword && name != "_" => is_plain,
+        _ => name != "gen" && syn::parse_str::<syn::Ident>(name).is_ok(),
+    }
+}
+
+/// Whether a text is of letters, digits and `_`, and doesn't begin with a digit; unknown beyond ASCII.
+fn is_plain(text: &str) -> Option<bool> {
+    let mut bytes = text.bytes();
+    let is_first = bytes.next().is_some_and(|first| first.is_ascii_alphabetic() || first == b'_');
+    text.is_ascii().then(|| is_first && bytes.all(|byte| byte.is_ascii_alphanumeric() || byte == b'_'))
 }
 
 /// The name of a module, and of its file.
@@ -315,7 +327,8 @@ fn clean(words: &str) -> String {
 /// An identifier doesn't begin with a digit, isn't empty, and has only the characters that Rust allows.
 fn sanitize(name: &str, fallback: &str) -> String {
     let mut allowed: String = name.chars().filter(|c| c.is_alphanumeric() || *c == '_').collect();
-    let is_identifier = |text: &str| syn::parse_str::<syn::Ident>(&format!("{text}_x")).is_ok();
+    let is_identifier =
+        |text: &str| is_plain(text).unwrap_or_else(|| syn::parse_str::<syn::Ident>(&format!("{text}_x")).is_ok());
     if !allowed.is_empty() && !is_identifier(&allowed) {
         allowed = match allowed.starts_with(|c: char| c.is_ascii_digit()) {
             true if fallback.starts_with(|c: char| c.is_ascii_uppercase()) => format!("N{allowed}"),

@@ -4,8 +4,8 @@ use heck::ToSnakeCase;
 
 use super::parameters::{NUMBER, TEXT, component, takes};
 use crate::infer::Envelope;
-use crate::model::flatten;
-use crate::openapi::{Api, Operation, Response, SchemaId, Type};
+use crate::model::{flatten, parts};
+use crate::openapi::{Api, Operation, Response, Schema, SchemaId, Type};
 
 /// An answer with a list.
 pub(super) struct List<'a> {
@@ -219,6 +219,8 @@ impl<'a> List<'a> {
     /// The first of `names` that `fits`: in the page information, at the top of the answer, or in one of `places`.
     fn place(&self, places: &[&str], names: &[&str], fits: impl Fn(&str) -> bool) -> Option<String> {
         let places = [self.info.as_str(), ""].into_iter().chain(places.iter().copied());
+        // What is not there has nothing in it.
+        let places = places.filter(|place| self.at(place).is_some());
         let mut paths = places.flat_map(|place| names.iter().map(move |name| join(place, name)));
         paths.find(|path| fits(path)).map(|path| self.relative(path))
     }
@@ -265,13 +267,19 @@ fn at(api: &Api, schema: SchemaId, path: &str) -> Option<SchemaId> {
 }
 
 fn property(api: &Api, schema: SchemaId, name: &str) -> Option<SchemaId> {
+    // As a flat schema has it, without making one.
     let of = |id: SchemaId| {
-        let flat = flatten(&api.schemas, id);
-        let found = flat.properties.iter().find(|(known, _)| known == name).map(|(_, id)| *id);
-        (found, flat)
+        let parts: Vec<&Schema> = parts(&api.schemas, id).into_iter().map(|part| api.schemas.get(part)).collect();
+        let mut properties = parts.iter().flat_map(|part| &part.properties);
+        (properties.find(|(known, _)| known == name).map(|(_, id)| *id), parts)
     };
-    let (found, flat) = of(schema);
-    found.or_else(|| flat.any_of.iter().chain(&flat.one_of).find_map(|member| of(*member).0))
+    let (found, parts) = of(schema);
+    let members =
+        |of: fn(&Schema) -> &Vec<SchemaId>| parts.iter().map(move |part| of(part)).find(|list| !list.is_empty());
+    found.or_else(|| {
+        let members = [members(|part| &part.any_of), members(|part| &part.one_of)];
+        members.into_iter().flatten().flatten().find_map(|member| of(*member).0)
+    })
 }
 
 /// The path to the list that an answer is about.

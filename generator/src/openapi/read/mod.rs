@@ -8,9 +8,7 @@ use serde_json::Value;
 pub(crate) use operation::path_parameters;
 use schema::texts;
 
-use super::{
-    Api, Location, Schema, SchemaId, Schemas, SecurityScheme, SecuritySchemeKind, Server, ServerVariable,
-};
+use super::{Api, Location, SchemaId, Schemas, SecurityScheme, SecuritySchemeKind, Server, ServerVariable};
 use crate::diagnostics::{Diagnostic, Report};
 use crate::document::{Document, Located, Place};
 
@@ -19,34 +17,35 @@ pub fn read(document: &Document, report: &mut Report) -> Api {
     let mut reader = Reader {
         document,
         report,
-        schemas: Vec::new(),
         known: HashMap::new(),
         names: HashMap::new(),
         operations: HashSet::new(),
         queue: VecDeque::new(),
     };
     let mut api = reader.api(document.root());
-    while let Some((id, located)) = reader.queue.pop_front() {
-        reader.schemas[id.0] = reader.read_schema(&located);
+    let mut schemas = Vec::new();
+    // They are queued in the order of their numbers.
+    while let Some(located) = reader.queue.pop_front() {
+        schemas.push(reader.read_schema(&located));
     }
     for (id, name) in reader.names {
-        reader.schemas[id.0].name.get_or_insert(name);
+        schemas[id.0].name.get_or_insert(name);
     }
-    api.schemas = Schemas { list: reader.schemas };
+    api.schemas = Schemas { list: schemas };
     api
 }
 
 struct Reader<'a> {
     document: &'a Document,
     report: &'a mut Report,
-    schemas: Vec<Schema>,
+    /// The number of each schema that was met.
     known: HashMap<Place, SchemaId>,
     /// Names of schemas that stand elsewhere than among the components.
     names: HashMap<SchemaId, String>,
     /// The ids of the operations so far.
     operations: HashSet<String>,
     /// Schemas that were met but not yet read: a queue, so that no chain of references is deeper than the stack.
-    queue: VecDeque<(SchemaId, Located<'a>)>,
+    queue: VecDeque<Located<'a>>,
 }
 
 impl<'a> Reader<'a> {

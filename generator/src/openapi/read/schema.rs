@@ -34,10 +34,9 @@ impl<'a> Reader<'a> {
         if let Some(id) = self.known.get(&located.place) {
             return *id;
         }
-        let id = SchemaId(self.schemas.len());
+        let id = SchemaId(self.known.len());
         self.known.insert(located.place.clone(), id);
-        self.schemas.push(Schema::new(located.place.clone()));
-        self.queue.push_back((id, located));
+        self.queue.push_back(located);
         id
     }
 
