@@ -160,9 +160,11 @@ pub fn write(out: &Path, files: &Files, plan: &Plan) -> Result<(), Failure> {
     std::fs::create_dir_all(out).map_err(failed)?;
     remove_stale(out);
     let stage = tempfile::Builder::new().prefix(STAGE).tempdir_in(out).map_err(failed)?;
-    for path in &plan.write {
+    // Under numbers: folders are made once, where they stay.
+    let staged = |index: usize| stage.path().join(index.to_string());
+    for (index, path) in plan.write.iter().enumerate() {
         if let Some(text) = files.get(path) {
-            put(&stage.path().join(path), text)?;
+            put(&staged(index), text)?;
         }
     }
     // Whatever happens from here on: what is there and what comes is on the list, so a later run can remove it.
@@ -175,8 +177,8 @@ pub fn write(out: &Path, files: &Files, plan: &Plan) -> Result<(), Failure> {
     if plan.list {
         replace_list(list(all.into_iter()))?;
     }
-    for path in &plan.write {
-        place(&stage.path().join(path), &out.join(path))?;
+    for (index, path) in plan.write.iter().enumerate() {
+        place(&staged(index), &out.join(path))?;
     }
     let mut folders = BTreeSet::new();
     for path in &plan.remove {
@@ -219,16 +221,14 @@ fn remove_stale(out: &Path) {
 }
 
 fn put(path: &Path, text: &str) -> Result<(), Failure> {
-    let folder = path.parent().unwrap_or(Path::new("."));
-    std::fs::create_dir_all(folder)
-        .and_then(|()| std::fs::write(path, text))
-        .map_err(|error| Failure(format!("{} can't be written: {error}", path.display())))
+    std::fs::write(path, text).map_err(|error| Failure(format!("{} can't be written: {error}", path.display())))
 }
 
-/// Moves a file to its place, in one step.
+/// Moves a file to its place, in one step. The folder is made where it isn't there, which another run may see to at the
+/// same time.
 fn place(from: &Path, to: &Path) -> Result<(), Failure> {
     let folder = to.parent().unwrap_or(Path::new("."));
-    std::fs::create_dir_all(folder)
-        .and_then(|()| std::fs::rename(from, to))
+    std::fs::rename(from, to)
+        .or_else(|_| std::fs::create_dir_all(folder).and_then(|()| std::fs::rename(from, to)))
         .map_err(|error| Failure(format!("{} can't be written: {error}", to.display())))
 }
