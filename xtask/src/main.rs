@@ -41,6 +41,9 @@ enum Command {
 }
 
 fn main() -> ExitCode {
+    // As much stack as the first thread has: values may be deep inside each other. It fails only where there are threads
+    // already, and there are none.
+    let _ = rayon::ThreadPoolBuilder::new().stack_size(8 << 20).build_global();
     let result = match Arguments::parse().command {
         Command::Generate(options) => generate::run(&options),
         Command::Corpus(options) => corpus::run(&options),
