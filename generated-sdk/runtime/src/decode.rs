@@ -36,7 +36,7 @@ pub(crate) fn decode<T: DeserializeOwned>(
     let value = match (result, value) {
         (Ok(()), Some(value)) => value,
         // An absent value is as good as null, where the type takes that.
-        (Ok(()), None) => match T::deserialize(Value::Null) {
+        (Ok(()), None) => match serde_json::from_slice(b"null") {
             Ok(value) => value,
             Err(_) if answer.body.is_empty() => return Err(misfit(answer, "", "it is empty")),
             Err(_) => return Err(misfit(answer, &path.join("."), "it is missing")),
@@ -128,6 +128,16 @@ fn api_error(answer: &Answer, envelope: Option<&Envelope>) -> Error {
     }))
 }
 
+/// Keeps what stands beside a value. It is no part of the type's decoding, so that it is compiled once.
+fn keep(rest: &mut Object, name: String, value: &RawValue) -> serde_json::Result<()> {
+    rest.insert(name, serde_json::from_slice(value.get().as_bytes())?);
+    Ok(())
+}
+
+fn nest(rest: &mut Object, name: String, inner: Object) {
+    rest.insert(name, Value::Object(inner));
+}
+
 /// Reads the value at `path` as its type, and everything beside the path as it is.
 struct At<'a, T> {
     path: &'a [&'a str],
@@ -167,14 +177,13 @@ impl<'de, T: DeserializeOwned> Visitor<'de> for AtVisitor<'_, T> {
         let (first, path) = path.split_first().ok_or_else(|| A::Error::custom("no path"))?;
         while let Some(key) = map.next_key::<String>()? {
             if key != *first {
-                let value = map.next_value()?;
-                rest.insert(key, value);
+                keep(rest, key, map.next_value()?).map_err(A::Error::custom)?;
             } else if path.is_empty() {
                 *value = Some(map.next_value()?);
             } else {
                 let mut inner = Object::new();
                 map.next_value_seed(At { path, rest: &mut inner, value: &mut *value })?;
-                rest.insert(key, Value::Object(inner));
+                nest(rest, key, inner);
             }
         }
         Ok(())

@@ -17,6 +17,8 @@ use bytes::{Bytes, BytesMut};
 use futures_core::Stream;
 use tokio::io::AsyncRead;
 
+use crate::transport::BoxFuture;
+
 pub use part::Part;
 pub(crate) use payload::Payload;
 
@@ -54,11 +56,15 @@ pub struct Body {
     reading: Option<Mutex<ByteStream>>,
 }
 
+/// Opens a file.
+type Open = fn(Arc<Path>) -> BoxFuture<'static, io::Result<Body>>;
+
 /// What a body is made of, each time it is read.
 #[derive(Clone)]
 enum Source {
     Bytes(Bytes),
-    File(Arc<Path>),
+    /// With what opens it, so that programs that send no files have nothing of it in them.
+    File(Arc<Path>, Open),
     /// A stream that whoever reads first takes away.
     Once(Arc<Mutex<Option<ByteStream>>>),
     /// Bodies behind each other.
@@ -77,7 +83,7 @@ impl Body {
 
     /// The content of a file, read while it is sent.
     pub fn file(path: impl Into<PathBuf>) -> Self {
-        Self::new(Source::File(path.into().into()), None)
+        Self::new(Source::File(path.into().into(), file::open), None)
     }
 
     /// A stream of chunks. It is sent once: it can't be made again for a retry.
@@ -175,7 +181,7 @@ impl Body {
     /// Whether it can be sent (again) from the beginning.
     pub(crate) fn is_whole(&self) -> bool {
         match &self.source {
-            Source::Bytes(_) | Source::File(_) => true,
+            Source::Bytes(_) | Source::File(..) => true,
             Source::Once(stream) => lock(stream).is_some(),
             Source::Chain(bodies) => bodies.iter().all(Self::is_whole),
         }
@@ -185,12 +191,12 @@ impl Body {
     /// known.
     pub(crate) async fn open(self) -> io::Result<Self> {
         match &self.source {
-            Source::File(path) => file::open(path).await,
+            Source::File(path, open) => open(Arc::clone(path)).await,
             Source::Chain(bodies) => {
                 let mut opened = Vec::with_capacity(bodies.len());
                 for body in bodies.iter() {
                     opened.push(match &body.source {
-                        Source::File(path) => file::open(path).await?,
+                        Source::File(path, open) => open(Arc::clone(path)).await?,
                         _ => body.clone(),
                     });
                 }
@@ -223,7 +229,7 @@ impl Body {
     fn begin(&self) -> Result<Option<ByteStream>, BodyError> {
         match &self.source {
             Source::Bytes(_) => Ok(None),
-            Source::File(path) => Ok(Some(Box::pin(file::Opening::new(path)))),
+            Source::File(path, open) => Ok(Some(Box::pin(Opening::File(open(Arc::clone(path)))))),
             Source::Once(stream) => match lock(stream).take() {
                 Some(stream) => Ok(Some(stream)),
                 None => Err("the stream was sent already, and can't be made again".into()),
@@ -332,6 +338,31 @@ where
     fn poll_next(mut self: Pin<&mut Self>, context: &mut Context<'_>) -> Poll<Option<Self::Item>> {
         let item = ready!(self.0.as_mut().poll_next(context));
         Poll::Ready(item.map(|item| item.map(Into::into).map_err(Into::into)))
+    }
+}
+
+/// A file that is opened when it is first read.
+enum Opening {
+    File(BoxFuture<'static, io::Result<Body>>),
+    Open(Body),
+}
+
+impl Stream for Opening {
+    type Item = Result<Bytes, BodyError>;
+
+    fn poll_next(mut self: Pin<&mut Self>, context: &mut Context<'_>) -> Poll<Option<Self::Item>> {
+        loop {
+            match &mut *self {
+                Self::Open(body) => return body.poll_chunk(context),
+                Self::File(open) => match ready!(open.as_mut().poll(context)) {
+                    Ok(body) => *self = Self::Open(body),
+                    Err(error) => {
+                        *self = Self::Open(Body::empty());
+                        return Poll::Ready(Some(Err(error.into())));
+                    }
+                },
+            }
+        }
     }
 }
 

@@ -9,6 +9,9 @@ use crate::parameter::{Pair, Style, text};
 use crate::request::Request;
 use crate::values::number::{Number, Whole};
 
+/// Writes a form of several parts: its media type, and its body.
+type Write = fn(&[(String, Part)]) -> Result<(String, Body), String>;
+
 /// What is sent behind the headers. JSON is written as the request is built, so that no type outlives it.
 #[derive(Clone)]
 pub(crate) enum Payload {
@@ -18,8 +21,9 @@ pub(crate) enum Payload {
     Json(Vec<u8>),
     /// Names and values of a form.
     Form(Vec<Pair>),
-    /// Names and values of a form of several parts.
-    Parts(Vec<(String, Part)>),
+    /// Names and values of a form of several parts, with what writes it: programs that send none have nothing of it in
+    /// them.
+    Parts(Vec<(String, Part)>, Write),
     /// A body of another media type.
     Raw(String, Body),
 }
@@ -33,8 +37,8 @@ impl Payload {
             Self::Fields(fields) => ("application/json", Body::from(write_object(fields))),
             Self::Form(fields) => ("application/x-www-form-urlencoded", Body::from(Pair::write(fields))),
             Self::Raw(media_type, body) => (media_type.as_str(), body.clone()),
-            Self::Parts(parts) => {
-                let (media_type, body) = multipart::write(parts)?;
+            Self::Parts(parts, write) => {
+                let (media_type, body) = write(parts)?;
                 return Ok((Some(media_type), body));
             }
         };
@@ -90,7 +94,7 @@ impl Request {
                 fields.retain(|pair| !pair.is_of(name));
                 fields.extend(Pair::read(name, &json));
             }
-            Payload::Parts(parts) => {
+            Payload::Parts(parts, _) => {
                 parts.retain(|(known, _)| known != name);
                 add_parts(parts, name, &json);
             }
@@ -151,12 +155,12 @@ impl Request {
 
     /// Makes a form of several parts of the object that is the body so far; its further fields are parts.
     pub fn multipart(&mut self) {
-        if !matches!(self.payload, Payload::Parts(_)) {
+        if !matches!(self.payload, Payload::Parts(..)) {
             let mut parts = Vec::new();
             for (name, json) in std::mem::replace(&mut self.payload, Payload::Empty).into_fields() {
                 add_parts(&mut parts, &name, &json);
             }
-            self.payload = Payload::Parts(parts);
+            self.payload = Payload::Parts(parts, multipart::write);
         }
     }
 
@@ -204,7 +208,7 @@ impl Request {
     /// Sets all parts of a name, as they are.
     pub(crate) fn set_parts(&mut self, name: &str, new: Vec<Part>) {
         self.multipart();
-        if let Payload::Parts(parts) = &mut self.payload {
+        if let Payload::Parts(parts, _) = &mut self.payload {
             parts.retain(|(known, _)| known != name);
             parts.extend(new.into_iter().map(|part| (name.to_owned(), part)));
         }

@@ -157,8 +157,8 @@ fn as_text(value: &Value) -> Option<String> {
 /// The property of the last item that asks for the page behind it.
 fn last_item(body: &[u8], items: &[&str], property: &[&str]) -> Option<String> {
     let items = crate::decode::raw(body, items)?;
-    let items: Vec<&RawValue> = serde_json::from_str(items.get()).ok()?;
-    let last: Object = serde_json::from_str(items.last()?.get()).ok()?;
+    let items: Vec<&RawValue> = serde_json::from_slice(items.get().as_bytes()).ok()?;
+    let last: Object = serde_json::from_slice(items.last()?.get().as_bytes()).ok()?;
     as_text(follow(&last, property)?)
 }
 
