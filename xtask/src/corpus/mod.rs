@@ -25,6 +25,9 @@ pub struct Options {
     /// Generate only: compiling takes longer
     #[arg(long)]
     no_compile: bool,
+    /// Check each top-level resource alone as well, by its feature: that takes a second or two for each
+    #[arg(long)]
+    each_resource: bool,
     /// Programs to run against generated crates, each named after its document [default: xtask/programs]
     #[arg(long, value_name = "DIR")]
     programs: Option<PathBuf>,
@@ -61,6 +64,8 @@ struct Figures {
     /// In percent.
     typed: f64,
     warnings: usize,
+    /// The crate's features: the resources at the top.
+    features: Vec<String>,
 }
 
 /// What the compiler says of a crate.
@@ -220,13 +225,16 @@ fn work(document: &Path, options: &Options, say: &dyn Fn(&str), row: &mut Row) -
     if options.no_compile {
         return Ok(());
     }
-    let (check, said) = compile(&out, &figures.package)?;
+    let (check, said) = compile(&out, &figures.package, &[])?;
     say(&format!("checked in {:.1} s, {}", check.seconds, megabytes(check.peak)));
     let is_clean = check.compiles && check.warnings == 0;
     row.check = Some(check);
     if !is_clean {
         let first: Vec<&str> = said.lines().take(20).collect();
         return Err(Failure(format!("the crate at {} is not clean:\n{}", shown(&out), first.join("\n"))));
+    }
+    if options.each_resource {
+        compile_each(&out, &figures, say)?;
     }
     let programs = options.programs.clone().unwrap_or_else(|| workspace().join("xtask/programs"));
     if let Some(program) = program::find(&programs, &row.name) {
@@ -264,12 +272,19 @@ fn generate(document: &Path, out: &Path, options: &Options) -> Result<Figures, F
         models: generated.models,
         typed: generated.typed_share(),
         warnings: generated.warnings.diagnostics.len() + generated.warnings.omitted,
+        features: generated
+            .krate
+            .features
+            .iter()
+            .map(|child| child.feature.trim_matches('"').to_owned())
+            .collect(),
     })
 }
 
 impl Figures {
     fn to_line(&self) -> String {
-        format!("{}\t{}\t{}\t{}\t{}", self.package, self.operations, self.models, self.typed, self.warnings)
+        let Self { package, operations, models, typed, warnings, features } = self;
+        format!("{package}\t{operations}\t{models}\t{typed}\t{warnings}\t{}", features.join(","))
     }
 
     fn of_line(line: &str) -> Option<Self> {
@@ -280,18 +295,38 @@ impl Figures {
             models: words.next()?.parse().ok()?,
             typed: words.next()?.parse().ok()?,
             warnings: words.next()?.parse().ok()?,
+            features: words.next()?.split(',').map(str::to_owned).collect(),
         })
     }
 }
 
+/// Checks the crate with each of its features alone.
+fn compile_each(out: &Path, figures: &Figures, say: &dyn Fn(&str)) -> Result<(), Failure> {
+    let mut slowest = (0.0, "");
+    for feature in &figures.features {
+        let (check, said) = compile(out, &figures.package, &["--no-default-features", "--features", feature])?;
+        if !check.compiles || check.warnings > 0 {
+            let first: Vec<&str> = said.lines().take(20).collect();
+            return Err(Failure(format!("`{feature}` alone is not clean:\n{}", first.join("\n"))));
+        }
+        if check.seconds > slowest.0 {
+            slowest = (check.seconds, feature);
+        }
+    }
+    let count = figures.features.len();
+    say(&format!("each of {count} resources checked alone, in {:.1} s at the most (`{}`)", slowest.0, slowest.1));
+    Ok(())
+}
+
 /// Checks a crate, and returns what the compiler said too.
-fn compile(out: &Path, package: &str) -> Result<(Check, String), Failure> {
+fn compile(out: &Path, package: &str, features: &[&str]) -> Result<(Check, String), Failure> {
     let failed = |error: std::io::Error| Failure(format!("{} can't be compiled: {error}", shown(out)));
     std::fs::copy(workspace().join("Cargo.lock"), out.join("Cargo.lock")).map_err(failed)?;
     touch(&out.join("src/lib.rs")).map_err(failed)?;
     let mut command = Command::new(std::env::var_os("CARGO").unwrap_or_else(|| "cargo".into()));
     command
         .args(["check", "--quiet", "--color=never", "--message-format=short"])
+        .args(features)
         .current_dir(out)
         .env("CARGO_TARGET_DIR", workspace().join("target/corpus-target"));
     let measured = measure(&mut command, &Of::Compilers(&[&package.replace('-', "_")])).map_err(failed)?;
