@@ -4,7 +4,6 @@ mod position;
 mod reference;
 
 use std::collections::HashMap;
-use std::fmt;
 use std::io::Read;
 use std::path::{Path, PathBuf};
 use std::sync::OnceLock;
@@ -70,9 +69,16 @@ pub struct Place {
 
 impl Place {
     /// The place of the member `key` of the value here.
-    pub fn child(&self, key: impl fmt::Display) -> Self {
-        let key = key.to_string().replace('~', "~0").replace('/', "~1");
-        Self { file: self.file, pointer: format!("{}/{key}", self.pointer) }
+    pub fn child(&self, key: &str) -> Self {
+        // Made for every value of the document: one allocation each.
+        let mut pointer = String::with_capacity(self.pointer.len() + key.len() + 1);
+        pointer.push_str(&self.pointer);
+        pointer.push('/');
+        match key.contains(['~', '/']) {
+            true => pointer.push_str(&key.replace('~', "~0").replace('/', "~1")),
+            false => pointer.push_str(key),
+        }
+        Self { file: self.file, pointer }
     }
 
     /// The last key of the pointer, unescaped.
@@ -115,7 +121,7 @@ impl<'a> Located<'a> {
             .into_iter()
             .flatten()
             .enumerate()
-            .map(move |(index, value)| Self { value, place: place.child(index) })
+            .map(move |(index, value)| Self { value, place: place.child(&index.to_string()) })
     }
 
     /// The member `key` as text.

@@ -10,7 +10,7 @@ use schema::texts;
 
 use super::{Api, Location, SchemaId, Schemas, SecurityScheme, SecuritySchemeKind, Server, ServerVariable};
 use crate::diagnostics::{Diagnostic, Report};
-use crate::document::{Document, Located, Place};
+use crate::document::{Document, FileId, Located, Place};
 
 /// Reads a document. Problems go to `report`; what has one is left out.
 pub fn read(document: &Document, report: &mut Report) -> Api {
@@ -18,6 +18,7 @@ pub fn read(document: &Document, report: &mut Report) -> Api {
         document,
         report,
         known: HashMap::new(),
+        references: HashMap::new(),
         names: HashMap::new(),
         operations: HashSet::new(),
         queue: VecDeque::new(),
@@ -38,8 +39,10 @@ pub fn read(document: &Document, report: &mut Report) -> Api {
 struct Reader<'a> {
     document: &'a Document,
     report: &'a mut Report,
-    /// The number of each schema that was met.
-    known: HashMap<Place, SchemaId>,
+    /// The number of each schema that was met, by the address of its value: places are long to hash.
+    known: HashMap<*const Value, SchemaId>,
+    /// The number of the schema that each reference of a file leads to: most are there many times.
+    references: HashMap<(FileId, &'a str), SchemaId>,
     /// Names of schemas that stand elsewhere than among the components.
     names: HashMap<SchemaId, String>,
     /// The ids of the operations so far.

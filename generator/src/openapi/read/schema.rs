@@ -1,3 +1,5 @@
+use std::collections::hash_map::Entry;
+
 use serde_json::Value;
 
 use super::Reader;
@@ -31,19 +33,29 @@ impl<'a> Reader<'a> {
     }
 
     fn schema_at(&mut self, located: Located<'a>) -> SchemaId {
-        if let Some(id) = self.known.get(&located.place) {
-            return *id;
+        let next = SchemaId(self.known.len());
+        match self.known.entry(located.value) {
+            Entry::Occupied(known) => *known.get(),
+            Entry::Vacant(new) => {
+                new.insert(next);
+                self.queue.push_back(located);
+                next
+            }
         }
-        let id = SchemaId(self.known.len());
-        self.known.insert(located.place.clone(), id);
-        self.queue.push_back(located);
-        id
     }
 
     fn reference(&mut self, located: &Located<'a>) -> Option<SchemaId> {
-        let reference = located.text("$ref")?;
-        match self.document.resolve(&located.place, &reference) {
-            Ok(target) => Some(self.schema_at(target)),
+        let reference = located.value.get("$ref")?.as_str()?;
+        let key = (located.place.file, reference);
+        if let Some(known) = self.references.get(&key) {
+            return Some(*known);
+        }
+        match self.document.resolve(&located.place, reference) {
+            Ok(target) => {
+                let id = self.schema_at(target);
+                self.references.insert(key, id);
+                Some(id)
+            }
             Err(diagnostic) => {
                 self.report.push(diagnostic);
                 None
