@@ -7,8 +7,10 @@
 use std::collections::{BTreeMap, BTreeSet, HashMap};
 
 use heck::ToSnakeCase;
+use rayon::prelude::*;
 
 use super::lower::singular;
+use super::owner::parts;
 use super::{Constant, EnumValue, Method, Output, Resource, Type, TypeDefinition, TypeId, TypeKind};
 
 /// Makes equal types one. Their owners must be known, and have to be found again afterwards. The result tells where
@@ -18,7 +20,7 @@ pub(super) fn equal(
     resources: &mut [Resource],
     is_kept: impl Fn(TypeId) -> bool,
 ) -> Vec<TypeId> {
-    let words: Vec<String> = types.iter().map(|ty| ty.name.to_snake_case()).collect();
+    let words: Vec<String> = types.par_iter().map(|ty| ty.name.to_snake_case()).collect();
     let classes = classes(types, &words, is_kept);
     let mut members: Vec<Vec<usize>> = vec![Vec::new(); classes.iter().max().map_or(0, |last| last + 1)];
     for (index, class) in classes.iter().enumerate() {
@@ -50,24 +52,33 @@ pub(super) fn equal(
 /// themselves are found equal as well.
 fn classes(types: &[TypeDefinition], words: &[String], is_kept: impl Fn(TypeId) -> bool) -> Vec<usize> {
     let places = places_in_unions(types);
+    // What no class changes is compared once.
+    let mut known: HashMap<Looks<'_>, usize> = HashMap::new();
+    let looks: Vec<(usize, Vec<TypeId>)> = types
+        .iter()
+        .enumerate()
+        .map(|(index, ty)| {
+            let is_kept = ty.is_component || places[index].len() > 1 || is_kept(TypeId(index));
+            let looks = match is_kept {
+                true => Looks::Itself(index),
+                false => Looks::of(ty, &words[index], places[index].first().copied()),
+            };
+            let new = known.len();
+            // One that is never shared differs from all others, whatever is in it.
+            let parts = if is_kept { Vec::new() } else { parts(ty).collect() };
+            (*known.entry(looks).or_insert(new), parts)
+        })
+        .collect();
     let mut classes = vec![0; types.len()];
     let mut count = 0;
     loop {
-        let mut known: HashMap<Looks<'_>, usize> = HashMap::new();
-        let next: Vec<usize> = types
-            .iter()
-            .enumerate()
-            .map(|(index, ty)| {
-                let is_kept = ty.is_component || places[index].len() > 1 || is_kept(TypeId(index));
-                let looks = Looks {
-                    itself: is_kept.then_some(index),
-                    place_in_union: places[index].first().copied(),
-                    ..Looks::of(ty, &words[index], &classes)
-                };
-                let new = known.len();
-                *known.entry(looks).or_insert(new)
-            })
-            .collect();
+        let mut known: HashMap<(usize, Vec<usize>), usize> = HashMap::with_capacity(types.len());
+        let class = |(looks, parts): &(usize, Vec<TypeId>)| {
+            let new = known.len();
+            let parts = parts.iter().map(|part| classes[part.0]).collect();
+            *known.entry((*looks, parts)).or_insert(new)
+        };
+        let next = looks.iter().map(class).collect();
         let found = known.len();
         classes = next;
         if found == count {
@@ -91,18 +102,20 @@ fn places_in_unions(types: &[TypeDefinition]) -> Vec<Vec<usize>> {
     places
 }
 
-/// What types have in common that can be one.
+/// What types have in common that can be one, besides the named types in them.
 #[derive(PartialEq, Eq, Hash)]
-struct Looks<'a> {
+enum Looks<'a> {
     /// The number of a type that is never shared.
-    itself: Option<usize>,
-    place_in_union: Option<usize>,
-    /// What it is called where it stands.
-    own: &'a str,
-    owner: &'a [String],
-    users: &'a [String],
-    deprecated: bool,
-    kind: Kind<'a>,
+    Itself(usize),
+    Common {
+        place_in_union: Option<usize>,
+        /// What it is called where it stands.
+        own: &'a str,
+        owner: &'a [String],
+        users: &'a [String],
+        deprecated: bool,
+        kind: Kind<'a>,
+    },
 }
 
 #[derive(PartialEq, Eq, Hash)]
@@ -122,7 +135,7 @@ struct FieldLooks<'a> {
 }
 
 impl<'a> Looks<'a> {
-    fn of(ty: &'a TypeDefinition, words: &'a str, classes: &[usize]) -> Self {
+    fn of(ty: &'a TypeDefinition, words: &'a str, place_in_union: Option<usize>) -> Self {
         let own = words.rsplit('_').next().unwrap_or_default();
         let is_whole = matches!(own, "response" | "body" | "error" | "item");
         let kind = match &ty.kind {
@@ -130,7 +143,7 @@ impl<'a> Looks<'a> {
             TypeKind::Object(fields) => {
                 let looks = fields.iter().map(|field| FieldLooks {
                     wire: &field.wire,
-                    ty: renamed(&field.ty, &|id| TypeId(classes[id.0])),
+                    ty: renamed(&field.ty, &|_| TypeId(0)),
                     constant: field.constant.as_ref(),
                     description: field.description.as_deref(),
                     flags: [field.required, field.nullable, field.deprecated, field.is_rest],
@@ -139,14 +152,14 @@ impl<'a> Looks<'a> {
             }
             TypeKind::Union { tag, variants } => {
                 let looks = variants.iter().map(|variant| {
-                    let ty = renamed(&variant.ty, &|id| TypeId(classes[id.0]));
+                    let ty = renamed(&variant.ty, &|_| TypeId(0));
                     (variant.name.as_str(), variant.tags.as_slice(), ty, variant.description.as_deref())
                 });
                 Kind::Union(tag.as_deref(), looks.collect())
             }
         };
         let owner = if is_whole { ty.owner.as_slice() } else { ty.owner.get(..1).unwrap_or_default() };
-        Self { itself: None, place_in_union: None, own, owner, users: &ty.users, deprecated: ty.deprecated, kind }
+        Self::Common { place_in_union, own, owner, users: &ty.users, deprecated: ty.deprecated, kind }
     }
 }
 
