@@ -1,5 +1,7 @@
 //! Documentation: the document's texts as rustdoc, in which nothing of them becomes code or a broken link.
 
+use std::borrow::Cow;
+
 use crate::diagnostics::turns_direction;
 
 /// The text, or `fallback` where it says nothing.
@@ -56,11 +58,15 @@ pub(super) fn servers(servers: &[(String, Option<String>)]) -> Vec<String> {
 }
 
 /// The text without characters that nobody sees: some of them can't stand in a comment.
-fn visible(text: &str) -> String {
+fn visible(text: &str) -> Cow<'_, str> {
+    if text.bytes().all(|byte| matches!(byte, b' '..=b'~' | b'\n' | b'\t')) {
+        return text.into();
+    }
     let line_break = |c: char| matches!(c, '\r' | '\u{b}' | '\u{c}' | '\u{85}' | '\u{2028}' | '\u{2029}');
     let text = text.replace("\r\n", "\n").replace(line_break, "\n");
     // Marks of direction could make a comment look like code.
-    text.chars().filter(|c| matches!(c, '\n' | '\t') || !(c.is_control() || turns_direction(*c))).collect()
+    let is_visible = |c: &char| matches!(c, '\n' | '\t') || !(c.is_control() || turns_direction(*c));
+    text.chars().filter(is_visible).collect::<String>().into()
 }
 
 /// How wide a line of documentation may be.
@@ -121,6 +127,9 @@ fn list_sign(line: &str) -> Option<&str> {
 /// Takes their meaning from characters that Markdown or rustdoc would read: brackets as links to items, angle
 /// brackets as HTML. Code in backquotes stays as it is.
 fn escape(line: &str) -> String {
+    if !line.contains(['`', '[', ']', '<', '>', '~']) && !line.contains("://") {
+        return line.to_owned();
+    }
     let mut escaped = String::with_capacity(line.len());
     // Behind the sign of a list, three of them or of the other sign would begin a block of code.
     let content = line.trim_start_matches(|c: char| c.is_ascii_digit() || " -*+.)".contains(c));

@@ -21,6 +21,7 @@ use names::Names;
 
 pub use methods::{Argument, Method, Request, Setter};
 pub use models::Model;
+pub(crate) use names::literal;
 
 /// The runtime as the generated crate finds it.
 #[derive(Clone, Debug, Serialize)]

@@ -294,8 +294,12 @@ pub(super) fn builder(words: &str) -> String {
 }
 
 /// A literal for a text.
-pub(super) fn literal(text: &str) -> String {
-    Literal::string(text).to_string()
+pub(crate) fn literal(text: &str) -> String {
+    // Nearly all are made of nothing that is escaped.
+    match text.bytes().all(|byte| matches!(byte, b' '..=b'~') && !matches!(byte, b'"' | b'\\')) {
+        true => format!("\"{text}\""),
+        false => Literal::string(text).to_string(),
+    }
 }
 
 /// Apart from letters and digits everything separates words; a sign that carries meaning becomes a word.
