@@ -45,6 +45,9 @@ pub struct Options {
     /// Fail where there is a warning: what the document says is then what the crate has
     #[arg(long)]
     strict: bool,
+    /// Whether the methods have their calls, which only tests need.
+    #[arg(skip)]
+    calls: bool,
 }
 
 /// How many operations that no method calls are named.
@@ -80,6 +83,7 @@ impl Options {
             explain: false,
             check: false,
             strict: false,
+            calls: true,
         }
     }
 
@@ -130,7 +134,8 @@ impl Options {
         let templates = Templates::load(self.templates.as_deref())?;
         let (runtime, standalone) = runtime(&self.out())?;
         let (resources, operations) = count(&reading.sdk.resources);
-        let krate = rust::lower(&reading.sdk, runtime, standalone);
+        let lower = if self.calls { rust::lower_with_calls } else { rust::lower };
+        let krate = lower(&reading.sdk, runtime, standalone);
         let models = krate.modules.iter().filter_map(|module| module.models.as_ref()).chain(&krate.types);
         let models = models.map(|models| models.models.len()).sum();
         let (values, free_form) = reading.sdk.free_form();

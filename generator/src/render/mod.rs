@@ -190,7 +190,8 @@ pub fn render_with(templates: &Templates, source: &Crate, recall: &Recall<'_>) -
     Ok(files)
 }
 
-/// Renders the program that calls every method of a crate: a test of the crate against a server.
+/// Renders the program that calls every method of a crate, which has to have the calls: a test of the crate against a
+/// server.
 ///
 /// # Errors
 /// As [`render`].

@@ -34,8 +34,9 @@ pub struct Method {
     pub operations: Vec<Operation>,
     /// The request's type.
     pub request: Request,
-    /// For tests: the shortest call and the one with everything, as expressions on `client`.
-    pub calls: [String; 2],
+    /// For tests: the shortest call and the one with everything, as expressions on `client`; only where they are asked
+    /// for.
+    pub calls: Option<[String; 2]>,
 }
 
 /// The choice between a method's endpoints.
@@ -242,7 +243,7 @@ impl Lowering<'_> {
             operations: self.operations(method, &constant),
             constant,
             request: self.request(resource, method, Request { setters, ..output }),
-            calls: [self.call(resource, method, false), self.call(resource, method, true)],
+            calls: self.has_calls.then(|| [false, true].map(|full| self.call(resource, method, full))),
         }
     }
 

@@ -207,6 +207,15 @@ pub struct Models {
 
 /// Decides how `sdk` is written in Rust.
 pub fn lower(sdk: &Sdk, runtime: Runtime, standalone: bool) -> Crate {
+    lower_for(sdk, runtime, standalone, false)
+}
+
+/// As [`lower`], with calls of every method besides: a program that tests the crate is made of them, and nothing else.
+pub fn lower_with_calls(sdk: &Sdk, runtime: Runtime, standalone: bool) -> Crate {
+    lower_for(sdk, runtime, standalone, true)
+}
+
+fn lower_for(sdk: &Sdk, runtime: Runtime, standalone: bool, has_calls: bool) -> Crate {
     let library = sdk.package.name.replace('-', "_");
     let names = Names::new(sdk);
     let mut owned: HashMap<&[String], Vec<usize>> = HashMap::new();
@@ -214,7 +223,7 @@ pub fn lower(sdk: &Sdk, runtime: Runtime, standalone: bool) -> Crate {
         owned.entry(&ty.owner).or_default().push(index);
     }
     let circles = circles(sdk.types.len(), |id| models::direct_parts(&sdk.types[id]));
-    let lowering = Lowering { sdk, names: &names, library: &library, owned, circles };
+    let lowering = Lowering { sdk, names: &names, library: &library, has_calls, owned, circles };
     let mut resources = Vec::new();
     flatten(&sdk.resources, &mut resources);
     let modules: Vec<Module> = resources.into_par_iter().map(|resource| lowering.module(resource)).collect();
@@ -252,6 +261,8 @@ struct Lowering<'a> {
     sdk: &'a Sdk,
     names: &'a Names,
     library: &'a str,
+    /// Whether methods have their calls.
+    has_calls: bool,
     /// The types in the module of each resource.
     owned: HashMap<&'a [String], Vec<usize>>,
     /// For each type the number of the types that hold each other in themselves.

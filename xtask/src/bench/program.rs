@@ -172,7 +172,7 @@ impl<'a> Call<'a> {
         }
         let envelope = krate.api.envelope.as_ref().filter(|_| operation.envelope);
         Some(Self {
-            expression: &method.calls[0],
+            expression: &method.calls.as_ref()?[0],
             path,
             output: format!("{}::{}", module.join("::"), model.name),
             field: &field.name,
