@@ -16,14 +16,8 @@ pub fn configuration(api: &Api) -> String {
     let name = package_name(&api.title);
     let prefix = name.trim_end_matches("-sdk").to_shouty_snake_case();
     let envelope = envelope(api);
-    let tree = tree::resources(api, envelope.is_some());
-    let mut pages = pages::Schemes::default();
-    let mut paginations = BTreeMap::new();
-    for operation in &api.operations {
-        if let Some(scheme) = pages.recognise(api, operation, envelope.as_ref()) {
-            paginations.insert(operation.id.clone(), scheme);
-        }
-    }
+    let tree = || tree::resources(api, envelope.is_some());
+    let (tree, (pages, paginations)) = rayon::join(tree, || paginations(api, envelope.as_ref()));
     let credentials = api
         .security_schemes
         .iter()
@@ -43,6 +37,18 @@ pub fn configuration(api: &Api) -> String {
         paginations,
     }
     .to_yaml()
+}
+
+/// The ways in which lists go on, and the name of that of each operation that has one.
+fn paginations(api: &Api, envelope: Option<&Envelope>) -> (pages::Schemes, BTreeMap<String, String>) {
+    let mut pages = pages::Schemes::default();
+    let mut paginations = BTreeMap::new();
+    for operation in &api.operations {
+        if let Some(scheme) = pages.recognise(api, operation, envelope) {
+            paginations.insert(operation.id.clone(), scheme);
+        }
+    }
+    (pages, paginations)
 }
 
 /// The names of the properties around every result.

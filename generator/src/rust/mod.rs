@@ -226,7 +226,8 @@ fn lower_for(sdk: &Sdk, runtime: Runtime, standalone: bool, has_calls: bool) -> 
     let lowering = Lowering { sdk, names: &names, library: &library, has_calls, owned, circles };
     let mut resources = Vec::new();
     flatten(&sdk.resources, &mut resources);
-    let modules: Vec<Module> = resources.into_par_iter().map(|resource| lowering.module(resource)).collect();
+    let modules = || resources.into_par_iter().map(|resource| lowering.module(resource)).collect();
+    let (types, modules): (_, Vec<Module>) = rayon::join(|| lowering.models(&[]), modules);
     let example = modules
         .iter()
         .flat_map(|module| &module.methods)
@@ -242,7 +243,7 @@ fn lower_for(sdk: &Sdk, runtime: Runtime, standalone: bool, has_calls: bool) -> 
         standalone,
         features: sdk.resources.iter().map(|resource| lowering.child(resource)).collect(),
         api: lowering.api(),
-        types: lowering.models(&[]),
+        types,
         modules,
         example,
         library,

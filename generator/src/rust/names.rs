@@ -4,6 +4,7 @@ use std::collections::HashMap;
 
 use heck::{ToShoutySnakeCase, ToSnakeCase, ToUpperCamelCase};
 use proc_macro2::Literal;
+use rayon::prelude::*;
 
 use crate::model::{Constant, EnumValue, Field, Resource, Sdk, TypeId, TypeKind};
 
@@ -71,14 +72,14 @@ impl Names {
     pub(super) fn new(sdk: &Sdk) -> Self {
         let scopes: Vec<String> = sdk.scopes.iter().map(|scope| type_name(&scope.name)).collect();
         let mut taken = Taken::new(TAKEN.into_iter().chain(scopes.iter().map(String::as_str)));
-        let mut types = vec![String::new(); sdk.types.len()];
+        let mut types: Vec<String> = sdk.types.par_iter().map(|ty| type_name(&ty.name)).collect();
         // The document's own names come first, so that no derived one takes theirs.
         let mut order: Vec<usize> = (0..sdk.types.len()).collect();
         order.sort_by_key(|index| (!sdk.types[*index].is_component, *index));
         for index in order {
-            types[index] = taken.unique(type_name(&sdk.types[index].name));
+            types[index] = taken.unique(std::mem::take(&mut types[index]));
         }
-        let members = sdk.types.iter().map(|ty| members(&ty.kind)).collect();
+        let members = sdk.types.par_iter().map(|ty| members(&ty.kind)).collect();
         let mut names = Self { types, members, requests: HashMap::new(), accessors: HashMap::new() };
         let mut requests = Vec::new();
         collect_requests(&sdk.resources, &mut requests);
