@@ -8,14 +8,14 @@ use super::{Lowering, names};
 use crate::model::{BodyFormat, Location, Method as ModelMethod, Parameter, Style, Switch, Type};
 
 impl Lowering<'_> {
-    pub(super) fn argument_of(&self, parameter: &Parameter, name: &str) -> Argument {
+    pub(super) fn argument_of(&self, ty: &Type, nullable: bool, name: &str) -> Argument {
         let ident = format_ident!("{name}");
-        let (ty, value) = match parameter.nullable {
+        let (ty, value) = match nullable {
             true => {
-                let owned = self.owned(&parameter.ty);
+                let owned = self.owned(ty);
                 (quote!(Option<#owned>), quote!(#ident))
             }
-            false => (self.argument(&parameter.ty), self.convert(&parameter.ty, quote!(#ident))),
+            false => (self.argument(ty), self.convert(ty, quote!(#ident))),
         };
         Argument { name: name.to_owned(), ty: ty.to_string(), value: value.to_string() }
     }

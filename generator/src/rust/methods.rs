@@ -6,7 +6,7 @@ use serde::Serialize;
 use super::fill::{body_statements, switch_statement};
 use super::{Lowering, docs, names};
 use crate::model::{
-    BodyFormat, Constant, Endpoint, Framing, Location, Method as ModelMethod, Output, Parameter, Resource, Type,
+    BodyFormat, Constant, Endpoint, Framing, Location, Method as ModelMethod, Output, Resource, Type,
 };
 
 /// A method of a resource.
@@ -196,7 +196,7 @@ impl Lowering<'_> {
                 continue;
             }
             self.collect_uses(&parameter.ty, &resource.path, uses);
-            let argument = self.argument_of(parameter, &name);
+            let argument = self.argument_of(&parameter.ty, parameter.nullable, &name);
             match parameter.location {
                 Location::Path => path.push(self.path_value(parameter, &name)),
                 _ => fill.extend(self.fill(method, parameter, &argument, "request")),
@@ -411,7 +411,7 @@ impl Lowering<'_> {
                 name => taken.unique(name),
             };
             let argument_name = if name == "self_" { "value" } else { name.as_str() };
-            let argument = self.argument_of(&Parameter { nullable: false, ..parameter.clone() }, argument_name);
+            let argument = self.argument_of(&parameter.ty, false, argument_name);
             let fallback = format!("Sets `{}`.", parameter.wire);
             let description = docs::or(parameter.description.as_deref(), &fallback);
             let fill = self.fill(method, parameter, &argument, "self.0");

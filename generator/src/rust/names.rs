@@ -17,6 +17,15 @@ pub(super) struct Names {
     accessors: HashMap<Vec<String>, String>,
 }
 
+/// What looks like an identifier and is none, now or some day.
+const KEYWORDS: [&str; 53] = [
+    "_", "abstract", "as", "async", "await", "become", "box", "break", "const", "continue", "crate", "do", "dyn",
+    "else", "enum", "extern", "false", "final", "fn", "for", "gen", "if", "impl", "in", "let", "loop", "macro",
+    "match", "mod", "move", "mut", "override", "priv", "pub", "ref", "return", "Self", "self", "static", "struct",
+    "super", "trait", "true", "try", "type", "typeof", "unsafe", "unsized", "use", "virtual", "where", "while",
+    "yield",
+];
+
 /// Names that generated code uses without a path, so that no type can have them.
 const TAKEN: [&str; 21] = [
     "BTreeMap",
@@ -225,11 +234,10 @@ pub(super) fn field(words: &str) -> String {
 
 /// Whether a text is an identifier in the edition of generated crates, in which `gen` is none.
 fn is_identifier(name: &str) -> bool {
-    // To ask syn takes a while. Keywords are short, and of small letters alone.
-    let may_be_keyword = name.len() <= 8 && (name == "Self" || name.bytes().all(|byte| byte.is_ascii_lowercase()));
+    // To ask syn takes a while, and most names are plain words.
     match is_plain(name) {
-        Some(is_plain) if !may_be_keyword && name != "_" => is_plain,
-        _ => name != "gen" && syn::parse_str::<syn::Ident>(name).is_ok(),
+        Some(is_plain) => is_plain && !KEYWORDS.contains(&name),
+        None => syn::parse_str::<syn::Ident>(name).is_ok(),
     }
 }
 
