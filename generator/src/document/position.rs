@@ -231,7 +231,11 @@ impl Json<'_> {
             let begin = self.next()?;
             match self.peek()? {
                 b'"' => {
-                    let key = serde_json::from_str(self.string()?).ok()?;
+                    let key = self.string()?;
+                    let key = match key.contains('\\') {
+                        true => serde_json::from_str(key).ok()?,
+                        false => key.trim_matches('"').to_owned(),
+                    };
                     self.next()?;
                     // The colon.
                     self.step();
@@ -265,15 +269,16 @@ impl Json<'_> {
     /// A string with its quotes.
     fn string(&mut self) -> Option<&str> {
         let begin = self.at;
-        self.step();
-        while self.peek()? != b'"' {
-            if self.peek()? == b'\\' {
-                self.step();
-            }
-            self.step();
+        // No line ends in a string.
+        let inside = self.text.as_bytes().get(begin + 1..)?;
+        let mut length = 0;
+        while *inside.get(length)? != b'"' {
+            length += if inside[length] == b'\\' { 2 } else { 1 };
         }
-        self.step();
-        self.text.get(begin..self.at)
+        self.at = begin + length + 2;
+        let text = self.text.get(begin..self.at)?;
+        self.column += text.chars().count() as u32;
+        Some(text)
     }
 
     /// Where the next thing that is not blank begins.
