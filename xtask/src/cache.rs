@@ -2,7 +2,7 @@
 //! and write is as it was, and else no formatting of files that come out the same. It lives in cargo's target folder,
 //! beside the program; without it, or with a damaged one, a run takes longer and does the same.
 
-use std::collections::BTreeMap;
+use std::collections::{BTreeMap, BTreeSet};
 use std::io::{Read, Write};
 use std::path::{Path, PathBuf};
 use std::sync::{Mutex, PoisonError};
@@ -62,8 +62,8 @@ pub struct Cache {
     program: Fingerprint,
     circumstances: Fingerprint,
     old: Option<Record>,
-    /// What the templates gave this time.
-    drafts: Mutex<BTreeMap<PathBuf, Fingerprint>>,
+    /// What the templates gave this time, and whether the file was made of that before and is still there.
+    drafts: Mutex<BTreeMap<PathBuf, (Fingerprint, bool)>>,
 }
 
 impl Cache {
@@ -96,7 +96,8 @@ impl Cache {
         if !old.sources.par_iter().all(is_same) {
             return None;
         }
-        let plan = Plan::compare(&self.out, &old.files, |file, text| fingerprint(text) == file.text).ok()?;
+        let plan =
+            Plan::compare(&self.out, &old.files, |_| false, |file, text| fingerprint(text) == file.text).ok()?;
         plan.is_empty().then_some((&old.findings, old.files.len()))
     }
 
@@ -106,10 +107,19 @@ impl Cache {
         let old = self.old.as_ref().and_then(|old| old.files.get(path));
         let text = old.filter(|old| old.draft.as_ref() == Some(&draft)).and_then(|old| {
             let text = read_file(&self.out.join(path)).ok()?;
-            (fingerprint(&text) == old.text).then_some(text)
+            (fingerprint(&text) == old.text).then(|| String::from_utf8(text).ok()).flatten()
         });
-        self.drafts.lock().unwrap_or_else(PoisonError::into_inner).insert(path.to_owned(), draft);
-        String::from_utf8(text?).ok()
+        self.drafts
+            .lock()
+            .unwrap_or_else(PoisonError::into_inner)
+            .insert(path.to_owned(), (draft, text.is_some()));
+        text
+    }
+
+    /// The files that were recalled: they are there as they should be.
+    pub fn recalled(&self) -> BTreeSet<PathBuf> {
+        let drafts = self.drafts.lock().unwrap_or_else(PoisonError::into_inner);
+        drafts.iter().filter(|(_, (_, is_there))| *is_there).map(|(path, _)| path.clone()).collect()
     }
 
     /// Keeps what this run knows for the next. That it can't is no failure.
@@ -122,7 +132,10 @@ impl Cache {
         let Some(sources) = sources.iter().map(source).collect() else { return };
         let mut drafts = self.drafts.into_inner().unwrap_or_else(PoisonError::into_inner);
         let file = |(path, text): (&PathBuf, &String)| {
-            (path.clone(), File { draft: drafts.remove(path), text: fingerprint(text.as_bytes()) })
+            (
+                path.clone(),
+                File { draft: drafts.remove(path).map(|(draft, _)| draft), text: fingerprint(text.as_bytes()) },
+            )
         };
         let files = files.iter().map(file).collect();
         let (program, circumstances) = (self.program, self.circumstances);

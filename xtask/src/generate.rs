@@ -303,7 +303,8 @@ pub fn run(options: &Options) -> Result<(), Failure> {
     if out.symlink_metadata().is_ok() && !out.is_dir() {
         return Err(Failure(format!("{} is not a folder; name one, or nothing that is there", shown(&out))));
     }
-    let plan = Plan::new(&out, &files)?;
+    let recalled = cache.recalled();
+    let plan = Plan::new(&out, &files, |path| recalled.contains(path))?;
     if options.explain {
         findings.explain();
     }

@@ -42,19 +42,25 @@ impl Plan {
     /// Compares the files with those at `out`.
     ///
     /// Fails before anything is written where a file that a person wrote is in the way.
-    pub fn new(out: &Path, files: &Files) -> Result<Self, Failure> {
-        Self::compare(out, files, |text, old| old == text.as_bytes())
+    ///
+    /// Those that `is_there` knows are not read again.
+    pub fn new(out: &Path, files: &Files, is_there: impl Fn(&Path) -> bool + Sync) -> Result<Self, Failure> {
+        Self::compare(out, files, is_there, |text, old| old == text.as_bytes())
     }
 
     /// As [`new`](Self::new), where something else than its text tells whether a file is what it should be.
     pub fn compare<T: Sync>(
         out: &Path,
         files: &BTreeMap<PathBuf, T>,
+        is_there: impl Fn(&Path) -> bool + Sync,
         is_same: impl Fn(&T, &[u8]) -> bool + Sync,
     ) -> Result<Self, Failure> {
         let is_stale = |(path, file): (&PathBuf, &T)| {
             let target = out.join(path);
             check_inside(out, path)?;
+            if is_there(path) {
+                return Ok(false);
+            }
             match read_file(&target) {
                 Ok(old) if is_same(file, &old) => Ok(false),
                 Ok(old) if !is_generated(&old) => Err(Failure(format!(

@@ -265,7 +265,7 @@ fn generate(document: &Path, out: &Path, options: &Options) -> Result<Figures, F
         return Err(Failure(format!("no method calls {}", generated.unlisted.join(", "))));
     }
     let files = render::render(&generated.templates, &generated.krate)?;
-    tree::write(out, &files, &Plan::new(out, &files)?)?;
+    tree::write(out, &files, &Plan::new(out, &files, |_| false)?)?;
     Ok(Figures {
         package: generated.krate.package.clone(),
         operations: generated.operations,
