@@ -83,6 +83,8 @@ pub fn read(
     if !is_inferred {
         sources.extend(configuration.into_sources());
     }
+    // To take apart what is no longer needed takes a while, and nobody has to wait for it.
+    rayon::spawn(move || drop(api));
     Ok(Reading { unlisted, warnings: report, sdk, sources })
 }
 

@@ -318,5 +318,7 @@ pub fn run(options: &Options) -> Result<(), Failure> {
     let written = plan.write.len();
     findings.conclude(options, [written, files.len() - written, plan.remove.len()], begin);
     cache.keep(&generated.sources, &files, findings);
+    // The program ends here: the system takes it all back at once.
+    std::mem::forget((generated, files));
     Ok(())
 }

@@ -187,7 +187,12 @@ impl Document {
 
     /// The texts of all files, by their paths.
     pub fn into_sources(self) -> Vec<(PathBuf, String)> {
-        self.files.into_iter().map(|file| (file.path, file.text)).collect()
+        let source = |file: File| {
+            // A large value takes a while to take apart, and nobody has to wait for it.
+            rayon::spawn(move || drop((file.value, file.positions)));
+            (file.path, file.text)
+        };
+        self.files.into_iter().map(source).collect()
     }
 
     /// The value of the whole first file.
