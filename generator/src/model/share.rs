@@ -137,7 +137,7 @@ struct FieldLooks<'a> {
 impl<'a> Looks<'a> {
     fn of(ty: &'a TypeDefinition, words: &'a str, place_in_union: Option<usize>) -> Self {
         let own = words.rsplit('_').next().unwrap_or_default();
-        let is_whole = matches!(own, "response" | "body" | "error" | "item");
+        let is_whole = matches!(own, "response" | "body" | "item");
         let kind = match &ty.kind {
             TypeKind::Enum(values) => Kind::Enum(values),
             TypeKind::Object(fields) => {

@@ -354,3 +354,16 @@ fn sanitize(name: &str, fallback: &str) -> String {
         _ => allowed,
     }
 }
+
+#[cfg(test)]
+mod tests {
+    use super::KEYWORDS;
+
+    #[test]
+    fn every_keyword_is_one_to_syn() {
+        for keyword in KEYWORDS {
+            // The newest edition has one that syn takes for a name.
+            assert!(keyword == "gen" || syn::parse_str::<syn::Ident>(keyword).is_err(), "{keyword}");
+        }
+    }
+}

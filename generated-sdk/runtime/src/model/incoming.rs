@@ -100,7 +100,7 @@ impl Seen {
             return None;
         }
         let mut fields = T::TABLE.fields.iter().enumerate();
-        fields.find(|(index, field)| field.required && !self.contains(*index)).map(|(_, field)| field.name)
+        fields.find(|(index, field)| field.is_required() && !self.contains(*index)).map(|(_, field)| field.name)
     }
 }
 
@@ -108,7 +108,7 @@ impl Seen {
 const fn required(fields: &[Field]) -> u64 {
     let (mut bits, mut index) = (0, 0);
     while index < fields.len() && index < 64 {
-        bits |= (fields[index].required as u64) << index;
+        bits |= (fields[index].is_required() as u64) << index;
         index += 1;
     }
     bits

@@ -16,7 +16,7 @@ pub use incoming::{Incoming, deserialize};
 pub use outgoing::Outgoing;
 #[doc(hidden)]
 pub use string_enum::deserialize as deserialize_string;
-pub use table::{Constant, Field, Model, Table};
+pub use table::{Constant, Field, Kind, Model, Table};
 #[doc(hidden)]
 pub use tagged::{Tagged, read_tagged};
 #[doc(hidden)]

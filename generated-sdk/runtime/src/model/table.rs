@@ -5,55 +5,43 @@ use serde::ser::{Serialize, Serializer};
 
 use super::Incoming;
 
-/// One row of a model's table: a property's name on the wire, and whether it must be there.
+/// One row of a model's table: a property's name on the wire, and how it is there.
 #[derive(Clone, Copy, Debug)]
 pub struct Field {
     /// The property's name in JSON.
     pub name: &'static str,
-    /// Whether an object without it does not fit.
-    pub required: bool,
+    /// How it is there.
+    pub kind: Kind,
 }
 
 impl Field {
-    /// A property that must be there.
-    pub const fn required(name: &'static str) -> Self {
-        Self { name, required: true }
+    /// Whether an object without it does not fit.
+    pub const fn is_required(&self) -> bool {
+        matches!(self.kind, Kind::required | Kind::number)
     }
+}
 
-    /// A property that may be absent; `null` reads as absent.
-    pub const fn optional(name: &'static str) -> Self {
-        Self { name, required: false }
-    }
-
-    /// A property that may be absent and may be `null`, and says which.
-    pub const fn nullable(name: &'static str) -> Self {
-        Self::optional(name)
-    }
-
-    /// A property that should be there but may be `null`; an absent one reads as `null`.
-    pub const fn required_nullable(name: &'static str) -> Self {
-        Self::optional(name)
-    }
-
-    /// A number that should be there but may be `null`.
-    pub const fn required_nullable_number(name: &'static str) -> Self {
-        Self::optional(name)
-    }
-
-    /// A number that may be absent and may be `null`, and says which.
-    pub const fn nullable_number(name: &'static str) -> Self {
-        Self::optional(name)
-    }
-
+/// How a field can be there, by the words that [`model!`](crate::model!) takes; each is a function of [`Incoming`] and of
+/// [`Outgoing`](super::Outgoing) too.
+#[allow(non_camel_case_types)]
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Kind {
+    /// It must be there.
+    required,
+    /// It may be absent; `null` reads as absent.
+    optional,
+    /// It may be absent and may be `null`, and says which.
+    nullable,
+    /// It should be there but may be `null`; an absent one reads as `null`.
+    required_nullable,
     /// A number that must be there.
-    pub const fn number(name: &'static str) -> Self {
-        Self::required(name)
-    }
-
+    number,
     /// A number that may be absent.
-    pub const fn optional_number(name: &'static str) -> Self {
-        Self::optional(name)
-    }
+    optional_number,
+    /// A number that may be absent and may be `null`, and says which.
+    nullable_number,
+    /// A number that should be there but may be `null`.
+    required_nullable_number,
 }
 
 /// The one value of a property that never has another.
@@ -170,7 +158,7 @@ macro_rules! model {
     }) => {
         impl $crate::model::Model for $name {
             const TABLE: $crate::model::Table = $crate::model::Table {
-                fields: &[$($crate::model::Field::$kind($wire)),*],
+                fields: &[$($crate::model::Field { name: $wire, kind: $crate::model::Kind::$kind }),*],
                 constants: &[
                     $(($constant, $crate::model::Constant::$type($fixed)),)*
                     $(($default, $crate::model::Constant::$default_type($default_value)),)*
