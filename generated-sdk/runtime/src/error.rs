@@ -237,12 +237,24 @@ impl Message {
         let text = |value: Option<&Value>| value.and_then(Value::as_str).map(str::to_owned);
         Self {
             code: value.get("code").and_then(|code| code.as_i64().or_else(|| code.as_str()?.parse().ok())),
-            message: text(value.get("message")).unwrap_or_else(|| match value {
-                Value::String(message) => message.clone(),
-                other => other.to_string(),
-            }),
+            message: text(value.get("message")).unwrap_or_else(|| plain(value)),
             documentation_url: text(value.get("documentation_url")),
             pointer: text(value.pointer("/source/pointer")),
+        }
+    }
+}
+
+/// Any value as people write it: `field: name, problem: taken`.
+fn plain(value: &Value) -> String {
+    match value {
+        Value::Null => "null".to_owned(),
+        Value::Bool(value) => value.to_string(),
+        Value::Number(number) => number.to_string(),
+        Value::String(text) => text.clone(),
+        Value::Array(items) => items.iter().map(plain).collect::<Vec<_>>().join(", "),
+        Value::Object(object) => {
+            let entries = object.iter().map(|(name, value)| format!("{name}: {}", plain(value)));
+            entries.collect::<Vec<_>>().join(", ")
         }
     }
 }

@@ -1,5 +1,7 @@
 //! Sending a request: attempts, time limits and retries. Nothing here depends on what the answer means.
 
+use std::future::Future;
+use std::pin::{Pin, pin};
 use std::time::{Duration, Instant};
 
 use bytes::Bytes;
@@ -83,13 +85,17 @@ impl Request {
                 }
             }
         };
-        let result = match self.limits.timeout {
-            None => attempts.await,
-            Some(limit) => match tokio::time::timeout(limit, attempts).await {
-                Ok(result) => result,
-                Err(_) => Err(Error::Timeout(Box::new(TimeoutError { request: info, limit }))),
-            },
+        let limit = self.limits.timeout;
+        let outcome = {
+            // Pinned and without its type it is compiled once for both ways.
+            let attempts: Pin<&mut (dyn Future<Output = _> + Send)> = pin!(attempts);
+            match limit {
+                None => Some(attempts.await),
+                Some(limit) => tokio::time::timeout(limit, attempts).await.ok(),
+            }
         };
+        let late = || TimeoutError { request: info, limit: limit.unwrap_or_default() };
+        let result = outcome.unwrap_or_else(|| Err(Error::Timeout(Box::new(late()))));
         result.map(|(answer, body)| (Answer { elapsed: begin.elapsed(), ..answer }, body))
     }
 
