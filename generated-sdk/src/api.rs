@@ -19,6 +19,8 @@ pub(crate) static SECURITY: &[&[&Credential]] = &[
     &[&API_EMAIL, &API_KEY],
 ];
 
+pub(crate) static API_EMAIL_AND_API_KEY: &[&[&Credential]] = &[&[&API_EMAIL, &API_KEY]];
+
 /// A scoped API token, sent as a bearer token. The recommended way to authenticate.
 pub(crate) static API_TOKEN: Credential = Credential {
     name: "api_token",

@@ -84,6 +84,11 @@ impl Sdk {
         ids
     }
 
+    /// Visits every method.
+    pub fn methods(&self, visit: &mut dyn FnMut(&Method)) {
+        owner::methods(&self.resources, &mut |_, method| visit(method));
+    }
+
     /// How many values the SDK has names for (parameters, results, fields and members of unions), and which of
     /// them can be any JSON value.
     pub fn free_form(&self) -> (usize, Vec<String>) {

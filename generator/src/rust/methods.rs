@@ -65,8 +65,8 @@ pub struct Operation {
     pub envelope: bool,
     /// The static of its pagination.
     pub pagination: Option<String>,
-    /// Its alternatives to authenticate, where they differ from the API's.
-    pub security: Option<Vec<Vec<String>>>,
+    /// The static of its alternatives to authenticate.
+    pub security: String,
 }
 
 /// An argument, and what it becomes.
@@ -303,10 +303,7 @@ impl Lowering<'_> {
             Output::Page { pagination, .. } => Some(names::pagination(&self.sdk.paginations[*pagination].0)),
             _ => None,
         };
-        let security = method.security.as_ref().map(|security| {
-            let credential = |index: &usize| names::credential(&self.sdk.credentials[*index].name);
-            security.iter().map(|way| way.iter().map(credential).collect()).collect()
-        });
+        let security = method.security.as_ref().map_or("SECURITY".to_owned(), |ways| self.names.security(ways));
         let operation = |constant: String, id: &str, path: &str| Operation {
             constant,
             id: names::literal(id),

@@ -81,6 +81,8 @@ pub struct Api {
     pub credentials: Vec<Credential>,
     /// The alternatives to authenticate, by the names of the credentials' statics.
     pub security: Vec<Vec<String>>,
+    /// Those that some operations have instead, each by the name of its static.
+    pub securities: Vec<(String, Vec<Vec<String>>)>,
     /// The envelope's property names, in the order of the runtime's fields.
     pub envelope: Option<[String; 4]>,
     /// The ways in which lists go on.
@@ -318,6 +320,8 @@ impl Lowering<'_> {
         let mut taken = names::Taken::new([]);
         let constants: Vec<String> =
             sdk.credentials.iter().map(|credential| names::credential(&credential.name)).collect();
+        let way = |way: &Vec<usize>| way.iter().map(|index| constants[*index].clone()).collect();
+        let ways = |ways: &[Vec<usize>]| ways.iter().map(way).collect();
         Api {
             base_url: names::literal(&sdk.base_url),
             base_url_parts: sdk.base_url_parts.iter().map(base_url_part).collect(),
@@ -348,11 +352,8 @@ impl Lowering<'_> {
                     ))]),
                 })
                 .collect(),
-            security: sdk
-                .security
-                .iter()
-                .map(|way| way.iter().map(|index| constants[*index].clone()).collect())
-                .collect(),
+            security: ways(&sdk.security),
+            securities: self.names.securities().iter().map(|(own, name)| (name.clone(), ways(own))).collect(),
             envelope: sdk.envelope.as_ref().map(|envelope| {
                 [&envelope.result, &envelope.success, &envelope.errors, &envelope.messages]
                     .map(|name| names::literal(name))

@@ -15,6 +15,8 @@ pub(super) struct Names {
     members: Vec<Vec<String>>,
     requests: HashMap<(Vec<String>, String), String>,
     accessors: HashMap<Vec<String>, String>,
+    /// The statics of alternatives to authenticate that differ from the SDK's, in the order of the methods.
+    securities: Vec<(Vec<Vec<usize>>, String)>,
 }
 
 /// What looks like an identifier and is none, now or some day.
@@ -89,7 +91,13 @@ impl Names {
             types[index] = taken.unique(std::mem::take(&mut types[index]));
         }
         let members = sdk.types.par_iter().map(|ty| members(&ty.kind)).collect();
-        let mut names = Self { types, members, requests: HashMap::new(), accessors: HashMap::new() };
+        let mut names = Self {
+            types,
+            members,
+            requests: HashMap::new(),
+            accessors: HashMap::new(),
+            securities: securities(sdk),
+        };
         let mut requests = Vec::new();
         collect_requests(&sdk.resources, &mut requests);
         names.name_requests(&requests, &mut taken);
@@ -143,9 +151,43 @@ impl Names {
         self.requests.get(&(resource.to_vec(), method.to_owned())).cloned().unwrap_or_default()
     }
 
+    /// The static of alternatives to authenticate.
+    pub(super) fn security(&self, ways: &[Vec<usize>]) -> String {
+        let found = self.securities.iter().find(|(known, _)| known == ways);
+        found.map_or_else(|| "SECURITY".to_owned(), |(_, name)| name.clone())
+    }
+
+    pub(super) fn securities(&self) -> &[(Vec<Vec<usize>>, String)] {
+        &self.securities
+    }
+
     pub(super) fn accessor(&self, resource: &[String]) -> String {
         self.accessors.get(resource).cloned().unwrap_or_default()
     }
+}
+
+/// Names alternatives to authenticate by their credentials: `TOKEN_OR_EMAIL_AND_KEY`.
+fn securities(sdk: &Sdk) -> Vec<(Vec<Vec<usize>>, String)> {
+    let credentials: Vec<String> = sdk.credentials.iter().map(|known| credential(&known.name)).collect();
+    let mut taken = Taken::new(credentials.iter().map(String::as_str).chain(["API", "SECURITY", "ENVELOPE"]));
+    let mut securities: Vec<(Vec<Vec<usize>>, String)> = Vec::new();
+    sdk.methods(&mut |method| {
+        let Some(ways) = &method.security else { return };
+        if !securities.iter().any(|(known, _)| known == ways) {
+            let way = |way: &Vec<usize>| {
+                let names: Vec<&str> = way.iter().map(|index| credentials[*index].as_str()).collect();
+                if names.is_empty() { "NOTHING".to_owned() } else { names.join("_AND_") }
+            };
+            let name = match ways.as_slice() {
+                [] => "PUBLIC".to_owned(),
+                ways => ways.iter().map(way).collect::<Vec<_>>().join("_OR_"),
+            };
+            // A static for the only way of a single credential is not that credential's.
+            let name = if credentials.contains(&name) { format!("{name}_ONLY") } else { name };
+            securities.push((ways.clone(), taken.unique(name)));
+        }
+    });
+    securities
 }
 
 /// The variant that keeps what this version does not know.

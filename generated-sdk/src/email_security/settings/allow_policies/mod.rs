@@ -180,5 +180,5 @@ static EDIT: Operation = Operation {
     base_url: None,
     envelope: Some(&crate::api::ENVELOPE),
     pagination: None,
-    security: &[&[&crate::api::API_EMAIL, &crate::api::API_KEY]],
+    security: crate::api::API_EMAIL_AND_API_KEY,
 };
