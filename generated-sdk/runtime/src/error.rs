@@ -239,7 +239,7 @@ impl Message {
             code: value.get("code").and_then(|code| code.as_i64().or_else(|| code.as_str()?.parse().ok())),
             message: text(value.get("message")).unwrap_or_else(|| plain(value)),
             documentation_url: text(value.get("documentation_url")),
-            pointer: text(value.pointer("/source/pointer")),
+            pointer: text(value.get("source").and_then(|source| source.get("pointer"))),
         }
     }
 }

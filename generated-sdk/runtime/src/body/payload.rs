@@ -249,7 +249,8 @@ fn write_object(fields: &[(String, Vec<u8>)]) -> Vec<u8> {
         if index > 0 {
             json.push(b',');
         }
-        json.extend_from_slice(Value::from(name.as_str()).to_string().as_bytes());
+        // Text can always be written.
+        json.extend_from_slice(&serde_json::to_vec(name).unwrap_or_default());
         json.push(b':');
         json.extend_from_slice(value);
     }
