@@ -102,7 +102,7 @@ impl Options {
 
     /// The configuration, if there is one. Beside another document stands another configuration, or none: then one is
     /// inferred.
-    fn config(&self) -> Option<PathBuf> {
+    pub fn config(&self) -> Option<PathBuf> {
         let beside = self.spec().with_file_name("sdk.yaml");
         self.config.clone().or_else(|| beside.is_file().then_some(beside))
     }

@@ -164,8 +164,8 @@ impl<'a> Looks<'a> {
 }
 
 /// New names for the first members of classes that have several: after the resource that has all of them in it and
-/// what their names end with. Where that is the name of something else already, the bigger class has it, and the
-/// others are named after their first members.
+/// what their names end with. Of classes that want the same name, the one with most members has it; the others, and
+/// those whose name is that of a type alone, are called as their first members are.
 fn names(types: &[TypeDefinition], words: &[String], members: &[Vec<usize>]) -> Vec<(usize, String)> {
     let alone = members.iter().filter(|members| members.len() == 1);
     let taken: BTreeSet<String> = alone.map(|members| words[members[0]].replace('_', " ")).collect();

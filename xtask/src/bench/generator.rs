@@ -19,7 +19,7 @@ pub fn from_nothing(bench: &Bench<'_>) -> Result<Cells, Failure> {
     let out = bench.folder.join("generated");
     let runs = bench.repeat(|| {
         remove(&out)?;
-        bench.generate(&bench.generate.spec(), &out, bench.config().as_deref())
+        bench.generate(&bench.generate.spec(), &out, bench.generate.config().as_deref())
     })?;
     let [seconds, memory] = figures(&runs);
     let peers = bench.peers.iter().map(|(peer, version)| match version {
@@ -33,7 +33,7 @@ pub fn from_nothing(bench: &Bench<'_>) -> Result<Cells, Failure> {
 
 pub fn unchanged(bench: &Bench<'_>) -> Result<Cells, Failure> {
     let out = bench.folder.join("generated");
-    let generate = || bench.generate(&bench.generate.spec(), &out, bench.config().as_deref());
+    let generate = || bench.generate(&bench.generate.spec(), &out, bench.generate.config().as_deref());
     generate()?;
     let [seconds, _] = figures(&bench.repeat(generate)?);
     Ok(Cells::of([seconds.target(0.2).stretch(0.05)]))
@@ -49,11 +49,11 @@ pub fn one_operation(bench: &Bench<'_>) -> Result<Cells, Failure> {
     let folder = bench.folder.join("documents");
     let specs = [changed.write(&folder.join("changed"))?, files.write(&folder.join("unchanged"))?];
     let out = bench.folder.join("changed");
-    bench.generate(&specs[1], &out, bench.config().as_deref())?;
+    bench.generate(&specs[1], &out, bench.generate.config().as_deref())?;
     let mut turn = specs.iter().cycle();
     let runs = bench.repeat(|| {
         let spec = turn.next().unwrap_or(&specs[0]);
-        bench.generate(spec, &out, bench.config().as_deref())
+        bench.generate(spec, &out, bench.generate.config().as_deref())
     })?;
     let [seconds, _] = figures(&runs);
     let written = runs.iter().filter_map(|run| written(&run.stdout));

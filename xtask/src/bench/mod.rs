@@ -85,8 +85,8 @@ const ROWS: [(Rows, &str, Measure); 12] = [
     (Rows::Generate, "generate, nothing changed", generator::unchanged),
     (Rows::Generate, "generate, one operation changed", generator::one_operation),
     (Rows::Growth, "generate, 8 times the document: times as long", generator::growth),
-    (Rows::Runtime, "decoding: times as quick as serde's derive", micro::decode),
-    (Rows::Runtime, "encoding: times as quick as serde's derive", micro::encode),
+    (Rows::Runtime, "decoding, in the mean: times as quick as serde's derive", micro::decode),
+    (Rows::Runtime, "encoding, in the mean: times as quick as serde's derive", micro::encode),
     (Rows::Runtime, "a request: times as quick as one by hand", micro::request),
 ];
 
@@ -125,7 +125,7 @@ pub fn run(options: &Options) -> Result<(), Failure> {
     let generated = generate.read()?;
     let peers = peers::PEERS.iter().map(|peer| (peer, peer.version())).collect();
     let bench = Bench { options, generate, generated, folder, peers };
-    bench.generate(&spec, &bench.sdk(), bench.config().as_deref())?;
+    bench.generate(&spec, &bench.sdk(), bench.generate.config().as_deref())?;
 
     let chosen: Vec<_> =
         ROWS.iter().filter(|(rows, ..)| options.rows.is_empty() || options.rows.contains(rows)).collect();
@@ -176,12 +176,6 @@ impl Bench<'_> {
     /// The generated crate.
     fn sdk(&self) -> PathBuf {
         self.generate.out()
-    }
-
-    /// The configuration: the one given, or what stands beside the document.
-    fn config(&self) -> Option<PathBuf> {
-        let beside = self.generate.spec().with_file_name("sdk.yaml");
-        self.options.config.clone().or_else(|| beside.is_file().then_some(beside))
     }
 
     /// Cargo in a folder, with what was compiled for other rows at hand.
