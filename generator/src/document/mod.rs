@@ -6,8 +6,8 @@ mod reference;
 use std::collections::HashMap;
 use std::io::Read;
 use std::path::{Path, PathBuf};
-use std::sync::OnceLock;
 use std::sync::atomic::{AtomicUsize, Ordering};
+use std::sync::{Arc, OnceLock};
 
 use serde_json::Value;
 
@@ -39,18 +39,32 @@ const MAX_TOTAL: usize = 256 << 20;
 struct File {
     /// As people would type it.
     path: PathBuf,
-    text: String,
+    text: Arc<str>,
     value: Value,
     /// Whether it was read as JSON.
     json: bool,
     /// Where its values stand, once somebody has asked.
-    positions: OnceLock<Positions>,
+    positions: Arc<OnceLock<Positions>>,
 }
 
 impl File {
     fn new(path: &Path, text: String) -> Result<Self, Diagnostic> {
         let (value, json) = parse(path, &text)?;
-        Ok(Self { path: path.to_owned(), text, value, json, positions: OnceLock::new() })
+        let (text, positions) = (Arc::from(text), Arc::default());
+        Ok(Self { path: path.to_owned(), text, value, json, positions })
+    }
+
+    /// Where its values stand.
+    fn positions(&self) -> &Positions {
+        self.positions.get_or_init(|| Positions::new(&self.text, self.json))
+    }
+
+    /// Finds the positions while others go on: there is something to say about nearly every document of a company.
+    fn expect_questions(&self) {
+        let (text, json, positions) = (Arc::clone(&self.text), self.json, Arc::clone(&self.positions));
+        rayon::spawn(move || {
+            positions.get_or_init(|| Positions::new(&text, json));
+        });
     }
 }
 
@@ -100,7 +114,7 @@ pub struct Located<'a> {
 impl<'a> Located<'a> {
     /// The member `key`, if this is an object that has it.
     pub fn get(&self, key: &str) -> Option<Self> {
-        Some(Self { value: self.value.get(key)?, place: self.place.child(key) })
+        Some(Self { value: member(self.value, key)?, place: self.place.child(key) })
     }
 
     /// The members of an object; none of anything else.
@@ -126,14 +140,26 @@ impl<'a> Located<'a> {
 
     /// The member `key` as text.
     pub fn text(&self, key: &str) -> Option<String> {
-        self.value.get(key)?.as_str().map(str::to_owned)
+        member(self.value, key)?.as_str().map(str::to_owned)
     }
 
     /// Whether the member `key` is true.
     pub fn flag(&self, key: &str) -> bool {
-        self.value.get(key).and_then(Value::as_bool).unwrap_or(false)
+        member(self.value, key).and_then(Value::as_bool).unwrap_or(false)
     }
 }
+
+/// The member `key` of an object. Most have a few, which are compared sooner than a key is hashed.
+pub(crate) fn member<'a>(value: &'a Value, key: &str) -> Option<&'a Value> {
+    let object = value.as_object()?;
+    match object.len() {
+        0..=FEW => object.iter().find(|(name, _)| *name == key).map(|(_, value)| value),
+        _ => object.get(key),
+    }
+}
+
+/// How many members are few.
+const FEW: usize = 12;
 
 impl Document {
     /// Reads the file at `path` and every file that it refers to. Those have to be in its folder, or in one of
@@ -156,6 +182,7 @@ impl Document {
         let mut report = Report::default();
         let mut next = 0;
         while next < document.files.len() {
+            document.files[next].expect_questions();
             for (place, reference) in document.references(FileId(next)) {
                 // A warning is given where the reference is used.
                 if let Err(diagnostic) = document.follow(&place, &reference)
@@ -190,7 +217,7 @@ impl Document {
         let source = |file: File| {
             // A large value takes a while to take apart, and nobody has to wait for it.
             rayon::spawn(move || drop((file.value, file.positions)));
-            (file.path, file.text)
+            (file.path, file.text.to_string())
         };
         self.files.into_iter().map(source).collect()
     }
@@ -230,7 +257,7 @@ impl Document {
         if self.located.fetch_add(1, Ordering::Relaxed) >= MAX_LOCATED {
             return diagnostic;
         }
-        let positions = file.positions.get_or_init(|| Positions::new(&file.text, file.json));
+        let positions = file.positions();
         match positions.find(&place.pointer, target) {
             Some((line, column)) => diagnostic.at_line(line, column, positions.line(&file.text, line)),
             None => diagnostic,

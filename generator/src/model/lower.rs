@@ -1,5 +1,6 @@
 //! From schemas to types.
 
+use std::cell::RefCell;
 use std::collections::{HashMap, HashSet};
 
 use serde_json::Value;
@@ -433,5 +434,15 @@ pub(crate) fn singular(words: &str) -> String {
     if ABBREVIATIONS.contains(&last.to_ascii_lowercase().as_str()) {
         return words.to_owned();
     }
-    format!("{before}{}", pluralizer::pluralize(last, 1, false))
+    thread_local! {
+        /// A document has few words, and uses them again and again.
+        static KNOWN: RefCell<HashMap<String, String>> = RefCell::default();
+    }
+    let known = KNOWN.with_borrow(|known| known.get(last).map(|one| format!("{before}{one}")));
+    known.unwrap_or_else(|| {
+        let one = pluralizer::pluralize(last, 1, false);
+        let name = format!("{before}{one}");
+        KNOWN.with_borrow_mut(|known| known.insert(last.to_owned(), one));
+        name
+    })
 }

@@ -149,6 +149,9 @@ impl Simplifier<'_> {
     /// Several types are a union of them.
     fn types(&mut self, id: SchemaId) {
         let schema = self.schemas.get(id);
+        if schema.types.len() < 2 {
+            return;
+        }
         let types: Vec<Type> = schema.types.iter().copied().filter(|ty| *ty != Type::Null).collect();
         let is_number = common_types(&types, &[Type::Number]).len() == types.len();
         let is_union = !schema.one_of.is_empty() || !schema.any_of.is_empty();

@@ -6,7 +6,7 @@ use serde_json::Value;
 
 use super::{MAX_DEPTH, Simplifier, is_bare, says_type};
 use crate::diagnostics::Diagnostic;
-use crate::model::flatten::{MAX_PARTS, common_types, flatten, parts};
+use crate::model::flatten::{MAX_PARTS, common_types, flatten, inner, parts};
 use crate::openapi::{Schema, SchemaId, Type};
 
 /// How many parts of an `allOf` the others are held against.
@@ -15,10 +15,10 @@ const MAX_COMPARED: usize = 8;
 impl Simplifier<'_> {
     /// A property that several parts describe has to be what all of them say.
     pub(super) fn properties(&mut self, id: SchemaId) {
-        let parts = parts(self.schemas, id);
-        if parts.len() < 2 {
+        if inner(self.schemas.get(id)).next().is_none() {
             return;
         }
+        let parts = parts(self.schemas, id);
         let is_used = self.used.get(id.index()).copied().unwrap_or(true);
         if parts.len() == MAX_PARTS && is_used {
             let message = format!("this is made of more than {MAX_PARTS} schemas; the others are left out");

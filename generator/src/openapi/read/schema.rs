@@ -3,7 +3,7 @@ use std::collections::hash_map::Entry;
 use serde_json::Value;
 
 use super::Reader;
-use crate::document::{Located, Place};
+use crate::document::{Located, Place, member};
 use crate::openapi::{Additional, Discriminator, Schema, SchemaId, Type};
 
 /// Keywords that limit a value without changing its type.
@@ -45,7 +45,7 @@ impl<'a> Reader<'a> {
     }
 
     fn reference(&mut self, located: &Located<'a>) -> Option<SchemaId> {
-        let reference = located.value.get("$ref")?.as_str()?;
+        let reference = member(located.value, "$ref")?.as_str()?;
         let key = (located.place.file, reference);
         if let Some(known) = self.references.get(&key) {
             return Some(*known);
@@ -66,13 +66,14 @@ impl<'a> Reader<'a> {
     pub(super) fn read_schema(&mut self, located: &Located<'a>) -> Schema {
         let mut schema = Schema::new(located.place.clone());
         schema.name = component_name(&located.place);
-        let Some(object) = located.value.as_object() else {
+        if !located.value.is_object() {
             if !located.value.is_boolean() {
                 let help = "any value is taken; write an object, `true` or `false`";
                 self.warn(&located.place, "this is not a schema", help);
             }
             return schema;
-        };
+        }
+        let word = |key: &str| member(located.value, key);
         schema.reference = self.reference(located);
         schema.types = self.types(located);
         let nullable = located.flag("nullable") || located.flag("x-nullable");
@@ -81,7 +82,7 @@ impl<'a> Reader<'a> {
         schema.encoding = located.text("contentEncoding");
         schema.value_names = texts(located, &["x-enum-varnames", "x-enumNames", "x-enum-names"]);
         schema.value_descriptions = texts(located, &["x-enum-descriptions", "x-enumDescriptions"]);
-        schema.values = match (object.get("const"), object.get("enum")) {
+        schema.values = match (word("const"), word("enum")) {
             (Some(value), _) => Some(vec![value.clone()]),
             (None, Some(Value::Array(values))) => Some(values.clone()),
             _ => None,
@@ -129,13 +130,13 @@ impl<'a> Reader<'a> {
         schema.deprecated = located.flag("deprecated");
         schema.title = located.text("title");
         schema.description = located.text("description");
-        schema.examples = match (object.get("examples"), object.get("example")) {
+        schema.examples = match (word("examples"), word("example")) {
             (Some(Value::Array(examples)), _) => examples.clone(),
             (_, Some(example)) => vec![example.clone()],
             _ => Vec::new(),
         };
-        schema.default = object.get("default").cloned();
-        schema.limits = LIMITS.iter().filter_map(|key| Some((*key, object.get(*key)?.clone()))).collect();
+        schema.default = word("default").cloned();
+        schema.limits = LIMITS.iter().filter_map(|key| Some((*key, word(key)?.clone()))).collect();
         schema
     }
 
@@ -150,7 +151,7 @@ impl<'a> Reader<'a> {
             let item = self.schema(item);
             schema.prefix_items.push(item);
         }
-        let most = located.value.get("maxItems").and_then(Value::as_u64);
+        let most = member(located.value, "maxItems").and_then(Value::as_u64);
         let count = schema.prefix_items.len() as u64;
         let ends = rest.as_ref().is_some_and(|rest| rest.value == &Value::Bool(false));
         schema.is_closed = count > 0 && (ends || most.is_some_and(|most| most <= count));
