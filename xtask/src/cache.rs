@@ -1,5 +1,5 @@
 //! What the last run knew of a crate, so that the next one does only what is new: nothing where all that it would read
-//! and write is as it was, and else no formatting of files that come out the same. It lives in cargo's target folder,
+//! and write is as it was, and else no laying out of files that come out the same. It lives in cargo's target folder,
 //! beside the program; without it, or with a damaged one, a run takes longer and does the same.
 
 use std::collections::{BTreeMap, BTreeSet};
@@ -22,7 +22,7 @@ const FOLDER: &str = "xtask-generate";
 const MAX_RECORDS: usize = 200;
 
 /// A hash of a text, in hexadecimal digits.
-type Fingerprint = String;
+pub type Fingerprint = String;
 
 /// What is known of a crate.
 #[derive(Serialize, Deserialize)]
@@ -48,7 +48,7 @@ struct Source {
 /// A file that was generated.
 #[derive(Serialize, Deserialize)]
 struct File {
-    /// What the templates gave; nothing where that is the file.
+    /// What it was made of; nothing where it isn't worth a look.
     draft: Option<Fingerprint>,
     text: Fingerprint,
 }
@@ -62,7 +62,7 @@ pub struct Cache {
     program: Fingerprint,
     circumstances: Fingerprint,
     old: Option<Record>,
-    /// What the templates gave this time, and whether the file was made of that before and is still there.
+    /// What each file is made of this time, and whether it was made of that before and is still there.
     drafts: Mutex<BTreeMap<PathBuf, (Fingerprint, bool)>>,
 }
 
@@ -101,9 +101,12 @@ impl Cache {
         plan.is_empty().then_some((&old.findings, old.files.len()))
     }
 
-    /// The file that is made of these texts, if it was made of them before and is still there.
-    pub fn recall(&self, path: &Path, parts: &[String]) -> Option<String> {
-        let draft = draft(parts);
+    /// The file that these templates make of the data, if they made it before and it is still there.
+    pub fn recall(&self, path: &Path, templates: &Fingerprint, data: &[u8]) -> Option<String> {
+        let mut hash = Xxh3::new();
+        hash.update(templates.as_bytes());
+        hash.update(data);
+        let draft = digits(hash.digest128());
         let old = self.old.as_ref().and_then(|old| old.files.get(path));
         let text = old.filter(|old| old.draft.as_ref() == Some(&draft)).and_then(|old| {
             let text = read_file(&self.out.join(path)).ok()?;
@@ -158,21 +161,12 @@ fn program() -> Option<(PathBuf, Fingerprint)> {
     }
 }
 
-fn fingerprint(text: &[u8]) -> Fingerprint {
+pub fn fingerprint(text: &[u8]) -> Fingerprint {
     digits(xxh3_128(text))
 }
 
 fn digits(hash: u128) -> Fingerprint {
     format!("{hash:032x}")
-}
-
-fn draft(parts: &[String]) -> Fingerprint {
-    let mut hash = Xxh3::new();
-    for part in parts {
-        hash.update(&part.len().to_le_bytes());
-        hash.update(part.as_bytes());
-    }
-    digits(hash.digest128())
 }
 
 /// Some editors mark UTF-8 by a character that is no part of the text.

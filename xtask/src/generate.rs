@@ -11,7 +11,7 @@ use generator::render::{self, Templates};
 use generator::rust::{self, Crate, Runtime};
 use serde::{Deserialize, Serialize};
 
-use crate::cache::Cache;
+use crate::cache::{Cache, fingerprint};
 use crate::tree::{self, Plan};
 use crate::{Failure, shown, workspace};
 
@@ -298,7 +298,8 @@ pub fn run(options: &Options) -> Result<(), Failure> {
     let generated = options.read()?;
     let findings = Findings::of(&generated);
     findings.warn();
-    let recall = |path: &Path, parts: &[String]| cache.recall(path, parts);
+    let templates = fingerprint(format!("{:?}", generated.templates.sources()).as_bytes());
+    let recall = |path: &Path, data: &[u8]| cache.recall(path, &templates, data);
     let files = render::render_with(&generated.templates, &generated.krate, &recall)?;
     if out.symlink_metadata().is_ok() && !out.is_dir() {
         return Err(Failure(format!("{} is not a folder; name one, or nothing that is there", shown(&out))));

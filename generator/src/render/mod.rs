@@ -129,6 +129,18 @@ enum Content<'a> {
     Models(&'a Models),
 }
 
+impl File<'_> {
+    /// What is laid out in the file, as JSON.
+    fn data(&self, source: &Crate) -> Option<Vec<u8>> {
+        let data = match self.content {
+            Content::Crate => serde_json::to_vec(source),
+            Content::Module(module) => serde_json::to_vec(module),
+            Content::Models(models) => serde_json::to_vec(models),
+        };
+        data.ok()
+    }
+}
+
 /// The files of Rust that a crate consists of.
 fn plan(source: &Crate) -> Vec<File<'_>> {
     let file = |path: PathBuf, template, content| File { path, template, content };
@@ -158,23 +170,20 @@ pub fn render(templates: &Templates, source: &Crate) -> Result<Files, Diagnostic
     render_with(templates, source, &|_, _| None)
 }
 
-/// The file that a former run made of the same texts, if somebody knows it: by its path, and the texts as the
-/// templates give them. Formatting takes most of the time.
-pub type Recall<'a> = dyn Fn(&Path, &[String]) -> Option<String> + Sync + 'a;
+/// The file that a former run made with the same templates of the same data, if somebody knows it: by its path, and
+/// the data as JSON. To lay out and format takes most of the time.
+pub type Recall<'a> = dyn Fn(&Path, &[u8]) -> Option<String> + Sync + 'a;
 
-/// As [`render`], but formats only what `recall` does not know.
+/// As [`render`], but makes only what `recall` does not know.
 ///
 /// # Errors
 /// As [`render`].
 pub fn render_with(templates: &Templates, source: &Crate, recall: &Recall<'_>) -> Result<Files, Diagnostic> {
     let root = context! { crate => Serde(source) };
     let plan = plan(source);
-    let render = |file: &File<'_>| {
-        let parts = templates.parts(file, &root)?;
-        match recall(&file.path, &parts) {
-            Some(text) => Ok(text),
-            None => templates.formatted(file.template, &file.path, &parts),
-        }
+    let render = |file: &File<'_>| match file.data(source).and_then(|data| recall(&file.path, &data)) {
+        Some(text) => Ok(text),
+        None => templates.formatted(file.template, &file.path, &templates.parts(file, &root)?),
     };
     let texts: Vec<Result<String, Diagnostic>> = plan.par_iter().map(render).collect();
     let mut files = Files::new();

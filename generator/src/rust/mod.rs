@@ -12,7 +12,7 @@ mod types;
 use std::collections::HashMap;
 
 use rayon::prelude::*;
-use serde::Serialize;
+use serde::{Serialize, Serializer};
 
 use crate::config::Scheme;
 use crate::model::{Placement, Resource, Sdk, ServerVariable, circles};
@@ -192,8 +192,13 @@ pub struct Module {
     pub has_maps: bool,
     /// Its methods.
     pub methods: Vec<Method>,
-    /// Its types.
+    /// Its types. They have a file of their own, so that the module's template learns only whether there are any.
+    #[serde(serialize_with = "is_there")]
     pub models: Option<Models>,
+}
+
+fn is_there<T, S: Serializer>(value: &Option<T>, serializer: S) -> Result<S::Ok, S::Error> {
+    serializer.serialize_bool(value.is_some())
 }
 
 /// The types of a module.
