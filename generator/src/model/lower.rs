@@ -83,7 +83,7 @@ impl<'a> Lowering<'a> {
     /// The type of a schema. `hint` names it where the document doesn't.
     pub(super) fn lower(&mut self, id: SchemaId, direction: Direction, hint: &str) -> Shape {
         // A list of itself, or a map of itself, has no name that would end it: it is any value.
-        if self.inside.contains(&(id, direction)) && !self.is_known(id, direction) {
+        if self.inside.iter().rev().take(self.nested).any(|around| *around == (id, direction)) {
             return Shape::of(Type::Any);
         }
         if self.nested >= MAX_NESTED {
