@@ -64,6 +64,9 @@ fn a_circle_of_many_types() {
 fn a_circle_of_types_that_must_be_there() {
     let schema = |next: &str| json!({"type": "object", "required": ["a", "b"], "properties": {"a": reference(next), "b": reference("Thing7X")}});
     assert!(all(&generate("required", &chain(300, schema))).contains("Option<Box<"));
+    // An item of a tuple must be there as well.
+    let schema = |next: &str| json!({"type": "object", "required": ["a"], "properties": {"a": {"type": "array", "prefixItems": [reference(next), {"type": "string"}], "items": false}}});
+    assert!(all(&generate("required_items", &chain(2, schema))).contains("Option<Box<(Thing"));
 }
 
 /// An example of ten fields of ten fields of ten fields … would be longer than any file.

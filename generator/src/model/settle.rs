@@ -65,9 +65,9 @@ pub(super) fn endless(types: &mut [TypeDefinition]) {
         let TypeKind::Object(fields) = &types[index].kind else { continue };
         let mut endless = Vec::new();
         for (number, field) in fields.iter().enumerate() {
-            let Some(first) = needed(field).filter(|first| circle[first.0] == circle[index]) else { continue };
-            turn += 1;
             let is_near = |part: &TypeId| circle[part.0] == circle[index];
+            turn += 1;
+            let first = needed(field).into_iter().filter(is_near).collect();
             if leads_to(types, first, TypeId(index), is_near, (&mut seen, turn)) {
                 endless.push(number);
             }
@@ -80,11 +80,20 @@ pub(super) fn endless(types: &mut [TypeDefinition]) {
     }
 }
 
-/// The named type without which a field can't be.
-fn needed(field: &Field) -> Option<TypeId> {
-    match field.ty {
-        Type::Named(id) if field.required && !field.nullable => Some(id),
-        _ => None,
+/// The named types without which a field can't be.
+fn needed(field: &Field) -> Vec<TypeId> {
+    match field.required && !field.nullable {
+        true => held(&field.ty),
+        false => Vec::new(),
+    }
+}
+
+/// The named types of which each value of a type has one.
+fn held(ty: &Type) -> Vec<TypeId> {
+    match ty {
+        Type::Named(id) => vec![*id],
+        Type::Tuple(items) => items.iter().flat_map(held).collect(),
+        _ => Vec::new(),
     }
 }
 
@@ -94,18 +103,18 @@ fn all_needed(ty: &TypeDefinition) -> impl Iterator<Item = TypeId> {
         TypeKind::Object(fields) => fields,
         _ => &[],
     };
-    fields.iter().filter_map(needed)
+    fields.iter().flat_map(needed)
 }
 
-/// Whether one type needs another, by way of those that are near. What was seen in this turn has its number.
+/// Whether some types need another, by way of those that are near. What was seen in this turn has its number.
 fn leads_to(
     types: &[TypeDefinition],
-    from: TypeId,
+    from: Vec<TypeId>,
     to: TypeId,
     is_near: impl Fn(&TypeId) -> bool,
     (seen, turn): (&mut [usize], usize),
 ) -> bool {
-    let mut queue = vec![from];
+    let mut queue = from;
     while let Some(id) = queue.pop() {
         if id == to {
             return true;
