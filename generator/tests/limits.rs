@@ -69,6 +69,14 @@ fn a_circle_of_types_that_must_be_there() {
     assert!(all(&generate("required_items", &chain(2, schema))).contains("Option<Box<(Thing"));
 }
 
+/// Each of these has the members of all of them, but not a million times over.
+#[test]
+fn a_circle_of_many_unions() {
+    let schema = |next: &str| json!({"oneOf": [reference(next), {"type": "object", "properties": {next: {"type": "string"}}}]});
+    let files = generate("circular_unions", &chain(1000, schema));
+    assert!(size(&files) < 10_000_000, "{}", size(&files));
+}
+
 /// An example of ten fields of ten fields of ten fields … would be longer than any file.
 #[test]
 fn examples_end() {

@@ -367,7 +367,7 @@ impl<'a> Lowering<'a> {
 }
 
 /// The schema that this one only refers to: beside the reference it says nothing of the type.
-fn stands_for(schema: &Schema) -> Option<SchemaId> {
+pub(super) fn stands_for(schema: &Schema) -> Option<SchemaId> {
     let only = match (schema.reference, schema.all_of.as_slice()) {
         (Some(target), []) => target,
         (None, [only]) => *only,

@@ -1,7 +1,8 @@
 //! Says in simpler schemas what a document says in harder ones, so that the stages behind know few ways to
 //! describe a value: a list of types is a union, what stands beside a union is in each of its members, and a
-//! property that several parts of an `allOf` describe is described once.
+//! property that several parts of an `allOf` describe is described once; no union is a member of itself.
 
+mod circle;
 mod hierarchy;
 mod parts;
 mod union;
@@ -50,6 +51,7 @@ pub(crate) fn simplify(api: &mut Api, document: &Document, report: &mut Report) 
         simplifier.schema(id);
         next += 1;
     }
+    simplifier.circles();
 }
 
 struct Simplifier<'a> {
