@@ -279,6 +279,8 @@ impl Sample<'_, '_> {
                         if position == Position::Argument && is_struct {
                             self.uses.retain(|path| !path.ends_with(&format!("::{name}")));
                             value
+                        } else if lowering.is_boxed(id, variant) {
+                            format!("{name}::{label}(Box::new({value}))")
                         } else {
                             format!("{name}::{label}({value})")
                         }

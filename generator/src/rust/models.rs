@@ -174,9 +174,14 @@ impl Lowering<'_> {
                     let article = if variant.name.starts_with(['A', 'E', 'I', 'O', 'U']) { "An" } else { "A" };
                     let fallback = format!("{article} {}.", variant.name);
                     let description = docs::or(variant.description.as_deref(), &fallback);
+                    let owned = self.owned(&variant.ty);
+                    let ty = match self.is_boxed(id, variant) {
+                        true => quote!(Box<#owned>),
+                        false => owned,
+                    };
                     model.variants.push(UnionVariant {
                         name: name.clone(),
-                        ty: tidy(&self.owned(&variant.ty).to_string()),
+                        ty: tidy(&ty.to_string()),
                         kind: match &variant.ty {
                             Type::Named(id) if is_object(*id) => "object",
                             ty if has_numbers(ty) => "number",
@@ -287,6 +292,11 @@ impl Lowering<'_> {
             value = quote!(Box::new(#value));
         }
         Argument { name: name.to_owned(), ty: ty.to_string(), value: value.to_string() }
+    }
+
+    /// Whether a union's member would put the union into itself: a tuple does. A struct has a box itself.
+    pub(super) fn is_boxed(&self, union: TypeId, variant: &Variant) -> bool {
+        matches!(variant.ty, Type::Tuple(_)) && self.is_recursive(union, &variant.ty)
     }
 
     /// Whether a field would put a type into itself without a list or map between.
