@@ -11,6 +11,7 @@ pub(crate) static API: Api = Api {
     base_url_variable: "CLOUDFLARE_BASE_URL",
     credentials: &[&API_TOKEN, &API_EMAIL, &API_KEY],
     security: SECURITY,
+    idempotency_header: None,
 };
 
 /// The ways to authenticate that most operations take.

@@ -138,14 +138,49 @@ impl ClientBuilder {
         Self(self.0.attempt_timeout(limit))
     }
 
-    /// Sets when failed attempts are repeated.
-    pub fn retry(self, policy: runtime::RetryPolicy) -> Self {
+    /// Sets when failed attempts are repeated: by a [`RetryPolicy`](crate::RetryPolicy), or by rules of your own.
+    pub fn retry(self, policy: impl runtime::retry::Retry) -> Self {
         Self(self.0.retry(policy))
     }
 
     /// Sets how often a request is sent again at the most; zero turns retries off. Two by default.
     pub fn max_retries(self, retries: u32) -> Self {
         Self(self.0.max_retries(retries))
+    }
+
+    /// Sets how many retries all calls may make together, so that they don't make an outage worse. 100 by default,
+    /// which calls that succeed fill up again.
+    pub fn retry_budget(self, budget: runtime::RetryBudget) -> Self {
+        Self(self.0.retry_budget(budget))
+    }
+
+    /// Sends no more than so many requests in any span of this length: those beyond wait. Each attempt counts. No
+    /// limit by default.
+    pub fn rate_limit(self, requests: u32, time: std::time::Duration) -> Self {
+        Self(self.0.rate_limit(requests, time))
+    }
+
+    /// Sends no more than so many requests at a time: those beyond wait for the answers to others. An answer that
+    /// is read as a stream counts until its end. No limit by default.
+    pub fn max_concurrent_requests(self, requests: usize) -> Self {
+        Self(self.0.max_concurrent_requests(requests))
+    }
+
+    /// Whether to wait, up to a minute, where the server announces that it will take no more requests for a while
+    /// (`Ratelimit` and the like), in place of being refused. True by default.
+    pub fn obey_rate_limit_headers(self, obey: bool) -> Self {
+        Self(self.0.obey_rate_limit_headers(obey))
+    }
+
+    /// Sets what is told of every attempt: for metrics.
+    pub fn observer(self, observer: impl runtime::observe::Observer) -> Self {
+        Self(self.0.observer(observer))
+    }
+
+    /// Allows URLs that begin with `http:`, to which credentials go in the clear. Without it only this machine can be
+    /// reached that way (`localhost`, 127.0.0.1).
+    pub fn allow_http(self) -> Self {
+        Self(self.0.allow_http())
     }
 
     /// Limits how many bytes an answer may have that is read as a whole; of a stream, one item. 256 MiB by default.

@@ -49,8 +49,8 @@ pub use client::{Client, ClientBuilder};
 pub use runtime::{
     Base64, Body, Call, Chunks, Date, DateTime, Duration, Error, Event, Items, Message,
     Object, Page, Part, RequestOptions, Response, ResponseFuture, Result, ResultFuture,
-    ResultInfo, RetryPolicy, Secret, Streaming, Time, TokenSource, Value, error, jiff,
-    json, transport,
+    ResultInfo, RetryBudget, RetryPolicy, Secret, Streaming, Time, TokenSource, Value,
+    error, jiff, json, observe, retry, transport,
 };
 
 #[cfg(

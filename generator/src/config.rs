@@ -17,6 +17,8 @@ pub struct Config {
     pub base_url: BaseUrl,
     /// The environment variables of the credentials, by security scheme.
     pub authentication: Vec<(String, String, Place)>,
+    /// The header by which the API recognizes a request that is sent again.
+    pub idempotency_header: Option<String>,
     /// What wraps every answer.
     pub envelope: Option<Envelope>,
     /// The ways in which lists go on, by name.
@@ -261,7 +263,17 @@ impl<'a> Reader<'a> {
     fn config(&mut self, root: &Located<'a>) -> Config {
         self.keys(
             root,
-            &["package", "base_url", "authentication", "envelope", "pagination", "resources", "names", "secrets"],
+            &[
+                "package",
+                "base_url",
+                "authentication",
+                "idempotency_header",
+                "envelope",
+                "pagination",
+                "resources",
+                "names",
+                "secrets",
+            ],
         );
         let mut config = Config::default();
         match root.get("package") {
@@ -286,6 +298,15 @@ impl<'a> Reader<'a> {
                     format!("write `{scheme}: {}`", scheme.to_uppercase()),
                 ),
             }
+        }
+        config.idempotency_header = self.optional(root, "idempotency_header");
+        if config.idempotency_header.as_deref().is_some_and(|name| !is_header(name)) {
+            let place = root.place.child("idempotency_header");
+            self.error(
+                &place,
+                "this is not a header's name",
+                "write it as the API does, such as `Idempotency-Key`",
+            );
         }
         if let Some(envelope) = root.get("envelope") {
             self.keys(&envelope, &["result", "success", "errors", "messages"]);
@@ -427,4 +448,9 @@ impl<'a> Reader<'a> {
         };
         Some(method)
     }
+}
+
+/// Whether a text can be the name of a header, by RFC 9110.
+fn is_header(name: &str) -> bool {
+    !name.is_empty() && name.chars().all(|c| c.is_ascii_alphanumeric() || "!#$%&'*+-.^_`|~".contains(c))
 }

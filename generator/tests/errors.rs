@@ -294,6 +294,7 @@ fn configurations() {
     reports.config("the name of a method", &config("      get:", "      GetIt:"));
     reports.config("a model that is not there", &format!("{CONFIG}    models: [Think]\n"));
     reports.config("a scheme that is not there", &format!("{CONFIG}authentication: {{token: THINGS_TOKEN}}\n"));
+    reports.config("a header that is none", &format!("{CONFIG}idempotency_header: \"Idempotency Key\"\n"));
     reports.config(
         "names of what is not there",
         &format!("{CONFIG}names: {{types: {{Think: Idea}}, fields: {{ip: address}}}}\n"),

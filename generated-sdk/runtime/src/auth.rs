@@ -136,9 +136,21 @@ impl Credentials {
         alternative.iter().all(|credential| self.held(credential).is_some())
     }
 
-    /// What an operation's request is authenticated with: the first of the ways it takes for which the client
-    /// has all. Where the client has none of those, it uses what the API takes elsewhere: the server knows best
-    /// whom it lets in. Sources are told what was `rejected`.
+    /// The credentials that an operation's request carries: the first of the ways it takes for which the client has
+    /// all. Where the client has none of those, it uses what the API takes elsewhere: the server knows best whom it
+    /// lets in.
+    pub(crate) fn used(&self, api: &Api, operation: &Operation) -> Result<&'static [&'static Credential]> {
+        if operation.security.is_empty() {
+            return Ok(&[]);
+        }
+        let mut ways = operation.security.iter().chain(api.security);
+        ways.find(|way| self.has_all(way)).copied().ok_or_else(|| {
+            let ways = if api.security.is_empty() { operation.security } else { api.security };
+            self.missing(ways)
+        })
+    }
+
+    /// What an operation's request is authenticated with. Sources are told what was `rejected`.
     pub(crate) async fn secrets(
         &self,
         api: &Api,
@@ -146,15 +158,7 @@ impl Credentials {
         rejected: Option<&Secrets>,
     ) -> Result<Secrets> {
         let mut secrets = Secrets::default();
-        if operation.security.is_empty() {
-            return Ok(secrets);
-        }
-        let mut ways = operation.security.iter().chain(api.security);
-        let Some(way) = ways.find(|way| self.has_all(way)) else {
-            let ways = if api.security.is_empty() { operation.security } else { api.security };
-            return Err(self.missing(ways));
-        };
-        for credential in *way {
+        for credential in self.used(api, operation)? {
             let secret = match self.held(credential) {
                 None => continue,
                 Some(Origin::Secret(secret)) => secret.clone(),

@@ -3,12 +3,14 @@ use std::sync::Arc;
 use std::time::Duration;
 
 use http::{HeaderMap, HeaderValue};
-use url::Url;
+use url::{Host, Url};
 
 use crate::auth::{Credentials, TokenSource, header_name};
 use crate::error::{Error, Result};
+use crate::limit::{Limiter, Settings};
+use crate::observe::Observer;
 use crate::operation::{Api, Credential};
-use crate::retry::RetryPolicy;
+use crate::retry::{Retry, RetryBudget, RetryPolicy};
 use crate::transport::Transport;
 use crate::values::Secret;
 
@@ -28,16 +30,33 @@ pub(crate) struct Inner {
     pub(crate) headers: HeaderMap,
     pub(crate) transport: Arc<dyn Transport>,
     pub(crate) limits: Limits,
+    pub(crate) budget: RetryBudget,
+    pub(crate) limiter: Limiter,
+    pub(crate) observer: Option<Arc<dyn Observer>>,
+    /// Whether requests may go to other hosts than this one without TLS.
+    pub(crate) allows_http: bool,
     /// In bytes.
     pub(crate) max_response_size: usize,
 }
 
 /// The limits of a request; a request can have its own.
-#[derive(Clone, Debug)]
+#[derive(Clone)]
 pub(crate) struct Limits {
     pub(crate) timeout: Option<Duration>,
     pub(crate) attempt_timeout: Duration,
-    pub(crate) retry: RetryPolicy,
+    pub(crate) max_retries: u32,
+    pub(crate) retry: Arc<dyn Retry>,
+}
+
+impl fmt::Debug for Limits {
+    fn fmt(&self, formatter: &mut fmt::Formatter<'_>) -> fmt::Result {
+        formatter
+            .debug_struct("Limits")
+            .field("timeout", &self.timeout)
+            .field("attempt_timeout", &self.attempt_timeout)
+            .field("max_retries", &self.max_retries)
+            .finish_non_exhaustive()
+    }
 }
 
 impl fmt::Debug for Client {
@@ -62,11 +81,18 @@ pub struct ClientBuilder {
     headers: Vec<(String, String)>,
     transport: Option<Arc<dyn Transport>>,
     limits: Limits,
+    budget: RetryBudget,
+    limiter: Settings,
+    observer: Option<Arc<dyn Observer>>,
+    allows_http: bool,
     max_response_size: usize,
 }
 
 /// How long one attempt may take, unless told otherwise.
 const ATTEMPT_TIMEOUT: Duration = Duration::from_secs(60);
+
+/// How often a request is sent again, unless told otherwise.
+const MAX_RETRIES: u32 = 2;
 
 /// How many bytes an answer may have, unless told otherwise: more than any API sends as JSON, and less than what
 /// brings a program down.
@@ -82,7 +108,16 @@ impl ClientBuilder {
             credentials: Credentials::default(),
             headers: Vec::new(),
             transport: None,
-            limits: Limits { timeout: None, attempt_timeout: ATTEMPT_TIMEOUT, retry: RetryPolicy::default() },
+            limits: Limits {
+                timeout: None,
+                attempt_timeout: ATTEMPT_TIMEOUT,
+                max_retries: MAX_RETRIES,
+                retry: Arc::new(RetryPolicy::default()),
+            },
+            budget: RetryBudget::default(),
+            limiter: Settings { rate: None, places: None, obeys: true },
+            observer: None,
+            allows_http: false,
             max_response_size: MAX_RESPONSE_SIZE,
         }
     }
@@ -146,15 +181,56 @@ impl ClientBuilder {
         self
     }
 
-    /// Sets when failed attempts are repeated.
-    pub fn retry(mut self, policy: RetryPolicy) -> Self {
-        self.limits.retry = policy;
+    /// Sets when failed attempts are repeated: by a [`RetryPolicy`], or by rules of your own.
+    pub fn retry(mut self, policy: impl Retry) -> Self {
+        self.limits.retry = Arc::new(policy);
         self
     }
 
     /// Sets how often a request is sent again at the most; zero turns retries off. Two by default.
     pub fn max_retries(mut self, retries: u32) -> Self {
-        self.limits.retry.max_retries = retries;
+        self.limits.max_retries = retries;
+        self
+    }
+
+    /// Sets how many retries all calls may make together, so that they don't make an outage worse. 100 by default,
+    /// which calls that succeed fill up again.
+    pub fn retry_budget(mut self, budget: RetryBudget) -> Self {
+        self.budget = budget;
+        self
+    }
+
+    /// Sends no more than so many requests in any span of this length: those beyond wait. Each attempt counts. No
+    /// limit by default.
+    pub fn rate_limit(mut self, requests: u32, time: Duration) -> Self {
+        self.limiter.rate = Some((requests, time));
+        self
+    }
+
+    /// Sends no more than so many requests at a time: those beyond wait for the answers to others. An answer that
+    /// is read as a stream counts until its end. No limit by default.
+    pub fn max_concurrent_requests(mut self, requests: usize) -> Self {
+        self.limiter.places = Some(requests.max(1));
+        self
+    }
+
+    /// Whether to wait, up to a minute, where the server announces that it will take no more requests for a while
+    /// (`Ratelimit` and the like), in place of being refused. True by default.
+    pub fn obey_rate_limit_headers(mut self, obey: bool) -> Self {
+        self.limiter.obeys = obey;
+        self
+    }
+
+    /// Sets what is told of every attempt: for metrics.
+    pub fn observer(mut self, observer: impl Observer) -> Self {
+        self.observer = Some(Arc::new(observer));
+        self
+    }
+
+    /// Allows URLs that begin with `http:`, to which credentials go in the clear. Without it only this machine can be
+    /// reached that way (`localhost`, 127.0.0.1).
+    pub fn allow_http(mut self) -> Self {
+        self.allows_http = true;
         self
     }
 
@@ -181,8 +257,8 @@ impl ClientBuilder {
         self.credentials.check_characters()?;
         let is_elsewhere = self.base_url.is_some();
         let base_url = match &self.base_url {
-            Some(url) => check_base_url(url)?,
-            None => check_base_url(&self.api_url()?)?,
+            Some(url) => check_base_url(url, self.allows_http)?,
+            None => check_base_url(&self.api_url()?, self.allows_http)?,
         };
         let mut headers = HeaderMap::new();
         headers.insert(http::header::USER_AGENT, HeaderValue::from_static(self.api.user_agent));
@@ -204,6 +280,10 @@ impl ClientBuilder {
             headers,
             transport,
             limits: self.limits,
+            budget: self.budget,
+            limiter: Limiter::new(self.limiter),
+            observer: self.observer,
+            allows_http: self.allows_http,
             max_response_size: self.max_response_size,
         })))
     }
@@ -237,7 +317,7 @@ impl fmt::Debug for ClientBuilder {
     }
 }
 
-fn check_base_url(text: &str) -> Result<String> {
+fn check_base_url(text: &str, allows_http: bool) -> Result<String> {
     // The text itself is not repeated: there may be a password in it.
     let wrong = |why: &str| Error::config(format!("the base URL can't be used: {why}"));
     let url = Url::parse(text).map_err(|error| wrong(&error.to_string()))?;
@@ -247,10 +327,24 @@ fn check_base_url(text: &str) -> Result<String> {
     if !matches!(url.scheme(), "http" | "https") {
         return Err(wrong("it begins with neither http nor https"));
     }
+    if !allows_http && !is_safe(&url) {
+        return Err(wrong("credentials would go to it in the clear; write https, or allow it with `allow_http`"));
+    }
     if url.query().is_some() || url.fragment().is_some() {
         return Err(wrong("it has a query or a fragment; only a path can stand behind the host"));
     }
     Ok(url.as_str().trim_end_matches('/').to_owned())
+}
+
+/// Whether nobody on the way can read what is sent to a URL.
+pub(crate) fn is_safe(url: &Url) -> bool {
+    let is_here = match url.host() {
+        Some(Host::Domain(name)) => name == "localhost" || name.ends_with(".localhost"),
+        Some(Host::Ipv4(address)) => address.is_loopback(),
+        Some(Host::Ipv6(address)) => address.is_loopback(),
+        None => false,
+    };
+    url.scheme() == "https" || is_here
 }
 
 #[cfg(feature = "reqwest")]

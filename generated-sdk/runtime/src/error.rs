@@ -9,6 +9,8 @@ use http::{HeaderMap, StatusCode};
 use serde::de::DeserializeOwned;
 use serde_json::Value;
 
+use crate::operation::Operation;
+use crate::retry::{self, NoRetry};
 use crate::{Object, locate};
 
 /// The result of a call.
@@ -89,9 +91,75 @@ impl Error {
         matches!(self, Self::Api(error) if error.status == StatusCode::TOO_MANY_REQUESTS)
     }
 
+    /// Whether what the call asks for contradicts what is there (409).
+    pub fn is_conflict(&self) -> bool {
+        matches!(self, Self::Api(error) if error.status == StatusCode::CONFLICT)
+    }
+
+    /// Whether the API takes the request for wrong (400 or 422).
+    pub fn is_invalid(&self) -> bool {
+        matches!(self, Self::Api(error) if matches!(error.status.as_u16(), 400 | 422))
+    }
+
+    /// Whether the failure is the server's own (5xx).
+    pub fn is_server_error(&self) -> bool {
+        matches!(self, Self::Api(error) if error.status.is_server_error())
+    }
+
     /// Whether the call ran out of time.
     pub fn is_timeout(&self) -> bool {
         matches!(self, Self::Timeout(_))
+    }
+
+    /// Whether no connection could be made, or it broke.
+    pub fn is_connection(&self) -> bool {
+        matches!(self, Self::Connection(_))
+    }
+
+    /// Whether the same call may succeed at another time: no connection, no answer in time, 408, 429 or 5xx.
+    /// Whether that is safe is another question: see [`no_retry`](Self::no_retry).
+    pub fn is_retryable(&self) -> bool {
+        match self {
+            Self::Api(error) => matches!(error.status.as_u16(), 408 | 429 | 500..=599),
+            Self::Timeout(_) | Self::Connection(_) => true,
+            _ => false,
+        }
+    }
+
+    /// Why the request was not sent again; nothing where no attempt failed, as with an answer that does not fit.
+    pub fn no_retry(&self) -> Option<NoRetry> {
+        self.request().and_then(|request| request.no_retry)
+    }
+
+    /// How long the server asks to wait before the request is sent again.
+    pub fn retry_after(&self) -> Option<Duration> {
+        match self {
+            Self::Api(error) => retry::asked_wait(&error.headers),
+            _ => None,
+        }
+    }
+
+    /// The request that failed: its method, the template of its path, and how often it was sent. Nothing where there
+    /// was none.
+    pub fn request(&self) -> Option<&RequestInfo> {
+        match self {
+            Self::Api(error) => Some(&error.request),
+            Self::Timeout(error) => Some(&error.request),
+            Self::Connection(error) => Some(&error.request),
+            Self::Decode(error) => Some(&error.request),
+            Self::Paging(error) => Some(&error.request),
+            Self::Config(_) | Self::Credentials(_) => None,
+        }
+    }
+
+    /// Notes why the request is not sent again.
+    pub(crate) fn stopped(mut self, why: NoRetry) -> Self {
+        match &mut self {
+            Self::Timeout(error) => error.request.no_retry = Some(why),
+            Self::Connection(error) => error.request.no_retry = Some(why),
+            _ => {}
+        }
+        self
     }
 
     pub(crate) fn config(message: impl Into<String>) -> Self {
@@ -109,6 +177,14 @@ pub struct RequestInfo {
     pub path: &'static str,
     /// How many times the request was sent.
     pub attempts: u32,
+    /// Why it was not sent again, where the call failed at an attempt.
+    pub no_retry: Option<NoRetry>,
+}
+
+impl RequestInfo {
+    pub(crate) fn of(operation: &Operation) -> Self {
+        Self { method: operation.method, path: operation.path, attempts: 0, no_retry: None }
+    }
 }
 
 impl fmt::Display for RequestInfo {
@@ -430,6 +506,11 @@ impl fmt::Display for Error {
             Self::Config(error) => error.fmt(formatter),
             Self::Credentials(error) => error.fmt(formatter),
             Self::Paging(error) => error.fmt(formatter),
+        }?;
+        match self.no_retry() {
+            // The failure, or the number of attempts, says it already.
+            None | Some(NoRetry::Final | NoRetry::Exhausted) => Ok(()),
+            Some(why) => write!(formatter, "; not sent again: {why}"),
         }
     }
 }

@@ -75,4 +75,6 @@ pub struct Api {
     pub credentials: &'static [&'static Credential],
     /// The ways to authenticate that most operations take, best first.
     pub security: &'static [&'static [&'static Credential]],
+    /// The header whose value lets the server recognize a request that is sent again, if the API has one.
+    pub idempotency_header: Option<&'static str>,
 }

@@ -1,9 +1,12 @@
+use std::sync::Arc;
 use std::time::Duration;
 
 use serde::Serialize;
 
 use crate::body::Body;
+use crate::error::Result;
 use crate::request::Request;
+use crate::retry::Retry;
 
 /// What can be said of every single request, whatever it asks for. All generated requests have it.
 ///
@@ -34,7 +37,27 @@ pub trait RequestOptions: Sized {
 
     /// Sets how often the request is sent again at the most; zero turns retries off.
     fn with_max_retries(mut self, retries: u32) -> Self {
-        self.request_mut().max_retries(retries);
+        self.request_mut().limits.max_retries = retries;
+        self
+    }
+
+    /// Sets when failed attempts are repeated, for this request alone.
+    fn with_retry(mut self, policy: impl Retry) -> Self {
+        self.request_mut().limits.retry = Arc::new(policy);
+        self
+    }
+
+    /// Says whether sending the request twice does no more than sending it once, so that it may be sent again
+    /// wherever a GET would be. By default that depends on its method.
+    fn with_idempotent(mut self, is_idempotent: bool) -> Self {
+        self.request_mut().is_idempotent = Some(is_idempotent);
+        self
+    }
+
+    /// Sets the key by which the server recognizes the request if it is sent again, so that it may be. Without this
+    /// one is made up for each call where the API knows such keys.
+    fn with_idempotency_key(mut self, key: &str) -> Self {
+        self.request_mut().idempotency_key(key);
         self
     }
 
@@ -55,6 +78,24 @@ pub trait RequestOptions: Sized {
     fn with_body_field(mut self, name: &str, value: impl Serialize) -> Self {
         self.request_mut().body_field(name, &value);
         self
+    }
+
+    /// The request as a command for a shell, for a person who wants to see it or to try it by hand. Credentials are
+    /// there as the environment variables that this SDK reads them from, other secret headers and the body not at
+    /// all.
+    ///
+    /// # Errors
+    /// [`Error::Config`](crate::Error::Config) where it can't be sent either.
+    fn as_curl(&mut self) -> Result<String> {
+        self.request_mut().curl(false)
+    }
+
+    /// As [`as_curl`](Self::as_curl), with the body, in which there may be secrets.
+    ///
+    /// # Errors
+    /// As [`as_curl`](Self::as_curl).
+    fn as_curl_with_body(&mut self) -> Result<String> {
+        self.request_mut().curl(true)
     }
 
     /// Replaces the whole body by one of a media type that this SDK does not write.

@@ -1,14 +1,14 @@
 use std::fmt;
 use std::time::Duration;
 
-use http::{HeaderMap, HeaderValue, header};
+use http::{HeaderMap, HeaderName, HeaderValue, header};
 use percent_encoding::utf8_percent_encode;
 use serde::Serialize;
 use url::Url;
 
 use crate::auth::{Secrets, add_cookie, header_name};
 use crate::body::{Body, Payload};
-use crate::client::{Client, Limits};
+use crate::client::{Client, Limits, is_safe};
 use crate::error::{Error, Result};
 use crate::operation::Operation;
 use crate::parameter::{self, Pair, Style, UNRESERVED};
@@ -32,6 +32,8 @@ pub struct Request {
     /// What the answer is to be, where that is not JSON.
     pub(crate) accept: Option<&'static str>,
     pub(crate) limits: Limits,
+    /// Whether it may be sent twice, where the program says so.
+    pub(crate) is_idempotent: Option<bool>,
     /// The first thing that can't be sent; said when the request is.
     problem: Option<String>,
 }
@@ -51,6 +53,7 @@ impl Request {
             content_type: None,
             accept: None,
             limits: client.0.limits.clone(),
+            is_idempotent: None,
             problem: None,
         }
     }
@@ -143,9 +146,33 @@ impl Request {
         self.limits.attempt_timeout = limit;
     }
 
-    /// Sets how often the request is sent again at the most.
-    pub fn max_retries(&mut self, retries: u32) {
-        self.limits.retry.max_retries = retries;
+    /// Sets the key by which the server recognizes the request if it is sent again.
+    pub fn idempotency_key(&mut self, key: &str) {
+        let name = self.client.0.api.idempotency_header.unwrap_or("Idempotency-Key");
+        self.header(name, key);
+        self.is_idempotent.get_or_insert(true);
+    }
+
+    /// Whether sending it twice does no more than sending it once.
+    pub(crate) fn is_idempotent(&self) -> bool {
+        let by_method =
+            || matches!(self.operation.method, "GET" | "HEAD" | "PUT" | "DELETE" | "OPTIONS" | "QUERY");
+        self.is_idempotent.unwrap_or_else(by_method)
+    }
+
+    /// The header by which the server is to recognize a request that it would act on twice, with a key for it.
+    pub(crate) fn new_idempotency_key(&self) -> Option<(HeaderName, HeaderValue)> {
+        let name = self.client.0.api.idempotency_header?;
+        if self.is_idempotent.is_some() || self.is_idempotent() {
+            return None;
+        }
+        let name = header_name(name).ok().filter(|name| !self.headers.contains_key(name))?;
+        // As a UUID of version 4, which is what servers expect.
+        let [a, b] = [fastrand::u64(..), fastrand::u64(..)];
+        let (version, variant) = (0x4000 | (a & 0xfff), 0x8000 | (b >> 50));
+        let (first, second, last) = (a >> 32, (a >> 16) & 0xffff, b & 0xffff_ffff_ffff);
+        let key = format!("{first:08x}-{second:04x}-{version:04x}-{variant:04x}-{last:012x}");
+        Some((name, HeaderValue::try_from(key).ok()?))
     }
 
     /// States the media type of a JSON body, where that is not plain `application/json`.
@@ -241,7 +268,15 @@ impl Request {
         let client = &self.client.0;
         let Some(own) = self.operation.base_url else { return Ok(client.base_url.clone()) };
         if own.contains("://") {
-            return Ok(if client.is_elsewhere { client.base_url.clone() } else { own.to_owned() });
+            if client.is_elsewhere {
+                return Ok(client.base_url.clone());
+            }
+            let is_safe = client.allows_http || Url::parse(own).is_ok_and(|url| is_safe(&url));
+            return if is_safe {
+                Ok(own.to_owned())
+            } else {
+                Err("credentials would go to it in the clear; allow it with the client's `allow_http`".to_owned())
+            };
         }
         // It is said relative to where the whole API is.
         let base = Url::parse(&format!("{}/", client.base_url));

@@ -638,6 +638,7 @@ async fn a_link_gets_the_credential_that_goes_into_the_query() {
         base_url: "https://other.example.invalid",
         base_url_parts: &[],
         base_url_variable: "NONE",
+        idempotency_header: None,
         credentials: SECURITY[0],
         security: SECURITY,
     };

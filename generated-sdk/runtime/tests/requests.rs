@@ -248,6 +248,7 @@ async fn credentials_go_where_the_api_wants_them() {
         base_url: "https://other.example.invalid",
         base_url_parts: &[],
         base_url_variable: "NONE",
+        idempotency_header: None,
         credentials: ALL[0],
         security: ALL,
     };

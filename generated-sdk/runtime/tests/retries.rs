@@ -122,10 +122,9 @@ async fn the_number_of_retries_can_be_set_for_the_client_and_for_a_request() {
 async fn dropping_the_call_ends_it() {
     let server = Server::always(broken()).await;
     let mut policy = RetryPolicy::default();
-    policy.max_retries = u32::MAX;
     policy.initial_backoff = Duration::from_millis(1);
     policy.max_backoff = Duration::from_millis(1);
-    let client = builder(&server.url).retry(policy).build().unwrap();
+    let client = builder(&server.url).retry(policy).max_retries(u32::MAX).build().unwrap();
     let call = get_thing(&client, ACCOUNT, THING).send();
     tokio::time::timeout(Duration::from_millis(100), call).await.unwrap_err();
     // One request can be on its way still.

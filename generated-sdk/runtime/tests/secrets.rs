@@ -106,6 +106,7 @@ async fn a_credential_in_the_query_is_not_printed_with_the_url() {
         base_url: "https://other.example.invalid",
         base_url_parts: &[],
         base_url_variable: "NONE",
+        idempotency_header: None,
         credentials: SECURITY[0],
         security: SECURITY,
     };

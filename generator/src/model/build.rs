@@ -51,6 +51,7 @@ pub fn build(spec: &Document, api: &Api, configuration: &Document, config: Confi
         base_url_parts,
         servers: api.servers.iter().map(|server| (server.url.clone(), server.description.clone())).collect(),
         base_url_variable: config.base_url.environment,
+        idempotency_header: config.idempotency_header,
         credentials,
         security,
         envelope: config.envelope,

@@ -49,6 +49,8 @@ pub struct Sdk {
     pub servers: Vec<(String, Option<String>)>,
     /// The environment variable that overrides [`base_url`](Self::base_url).
     pub base_url_variable: String,
+    /// The header by which the API recognizes a request that is sent again.
+    pub idempotency_header: Option<String>,
     /// Everything that a client can authenticate with.
     pub credentials: Vec<Credential>,
     /// The alternatives that most methods take: indices of credentials that go together.

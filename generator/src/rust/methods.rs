@@ -135,7 +135,9 @@ pub struct Setter {
 }
 
 /// Methods that every request has.
-const REQUEST_METHODS: [&str; 16] = [
+const REQUEST_METHODS: &[&str] = &[
+    "as_curl",
+    "as_curl_with_body",
     "clone",
     "fmt",
     "from",
@@ -148,8 +150,11 @@ const REQUEST_METHODS: [&str; 16] = [
     "with_body",
     "with_body_field",
     "with_header",
+    "with_idempotency_key",
+    "with_idempotent",
     "with_max_retries",
     "with_query",
+    "with_retry",
     "with_timeout",
     "self",
 ];
@@ -393,7 +398,7 @@ impl Lowering<'_> {
         method: &ModelMethod,
         uses: &mut Vec<String>,
     ) -> Vec<Setter> {
-        let mut taken = names::Taken::new(REQUEST_METHODS.into_iter().chain(["with_part"]));
+        let mut taken = names::Taken::new(REQUEST_METHODS.iter().copied().chain(["with_part"]));
         let gives_bytes = matches!(method.output, Output::Text | Output::Bytes);
         taken.extend(gives_bytes.then_some("chunks"));
         taken.extend(method.stream.as_ref().map(|_| "stream"));

@@ -75,6 +75,8 @@ pub struct Api {
     pub servers: Vec<String>,
     /// The environment variable that overrides the base URL.
     pub base_url_variable: String,
+    /// The header by which the API recognizes a request that is sent again.
+    pub idempotency_header: Option<String>,
     /// Its name, as text.
     pub base_url_name: String,
     /// The credentials.
@@ -332,6 +334,7 @@ impl Lowering<'_> {
             base_url_parts: sdk.base_url_parts.iter().map(base_url_part).collect(),
             servers: if sdk.servers.len() > 1 { docs::servers(&sdk.servers) } else { Vec::new() },
             base_url_variable: names::literal(&sdk.base_url_variable),
+            idempotency_header: sdk.idempotency_header.as_deref().map(names::literal),
             base_url_name: sdk.base_url_variable.clone(),
             credentials: sdk
                 .credentials

@@ -54,7 +54,7 @@ const TAKEN: [&str; 21] = [
 ];
 
 /// Modules, functions, features and crates that a generated crate has anyway.
-const TAKEN_MODULES: [&str; 22] = [
+const TAKEN_MODULES: &[&str] = &[
     "alloc",
     "api",
     "as_ref",
@@ -72,7 +72,9 @@ const TAKEN_MODULES: [&str; 22] = [
     "main",
     "mod",
     "models",
+    "observe",
     "reqwest",
+    "retry",
     "runtime",
     "std",
     "transport",
@@ -327,6 +329,7 @@ fn is_taken_static(name: &str) -> bool {
 pub(super) fn builder(words: &str) -> String {
     let name = field(words);
     let taken = [
+        "allow_http",
         "as_ref",
         "attempt_timeout",
         "base_url",
@@ -335,9 +338,15 @@ pub(super) fn builder(words: &str) -> String {
         "fmt",
         "from_env",
         "header",
+        "max_concurrent_requests",
+        "max_response_size",
         "max_retries",
         "new",
+        "obey_rate_limit_headers",
+        "observer",
+        "rate_limit",
         "retry",
+        "retry_budget",
         "timeout",
         "transport",
     ];

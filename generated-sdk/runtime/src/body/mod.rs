@@ -17,6 +17,7 @@ use bytes::{Bytes, BytesMut};
 use futures_core::Stream;
 use tokio::io::AsyncRead;
 
+use crate::limit::Place;
 use crate::transport::BoxFuture;
 
 pub use part::Part;
@@ -54,6 +55,8 @@ pub struct Body {
     /// What is being read, once reading has begun. The lock is never waited for: it is what lets a reference to a
     /// body go to another thread.
     reading: Option<Mutex<ByteStream>>,
+    /// The place among a client's requests that the answer takes until it is read.
+    place: Place,
 }
 
 /// Opens a file.
@@ -73,7 +76,13 @@ enum Source {
 
 impl Body {
     fn new(source: Source, length: Option<u64>) -> Self {
-        Self { source, length, reading: None }
+        Self { source, length, reading: None, place: None }
+    }
+
+    /// The same body, which takes a place until it is dropped.
+    pub(crate) fn in_place(mut self, place: Place) -> Self {
+        self.place = place;
+        self
     }
 
     /// A body without content.

@@ -141,7 +141,7 @@ impl Cursor {
 
 impl Request {
     fn info(&self) -> RequestInfo {
-        RequestInfo { method: self.operation.method, path: self.operation.path, attempts: 0 }
+        RequestInfo::of(self.operation)
     }
 }
 

@@ -1,0 +1,66 @@
+//! A request as a command for a shell, without its secrets.
+
+use http::header;
+
+use crate::auth::Secrets;
+use crate::error::Result;
+use crate::operation::Placement;
+use crate::request::Request;
+
+impl Request {
+    /// The command. With `body`, the body is part of it.
+    pub(crate) fn curl(&self, has_body: bool) -> Result<String> {
+        let request = self.to_http(&Secrets::default())?;
+        let mut url = request.uri().to_string();
+        let mut words = Vec::new();
+        if *request.method() != http::Method::GET {
+            words.push(format!("-X {}", request.method()));
+        }
+        let client = &self.client.0;
+        for credential in client.credentials.used(client.api, self.operation)? {
+            let variable = credential.variable;
+            // What a program sets for this one request wins.
+            let name = match credential.placement {
+                Placement::Bearer | Placement::Basic => "authorization",
+                Placement::Header(name) => name,
+                Placement::Cookie(_) | Placement::Query(_) => "",
+            };
+            if request.headers().contains_key(name) {
+                continue;
+            }
+            match credential.placement {
+                Placement::Bearer => words.push(format!("-H \"Authorization: Bearer ${variable}\"")),
+                Placement::Basic => words.push(format!("-u \"${variable}\"")),
+                Placement::Header(name) => words.push(format!("-H \"{name}: ${variable}\"")),
+                Placement::Cookie(name) => words.push(format!("-b \"{name}=${variable}\"")),
+                Placement::Query(name) => {
+                    let sign = if url.contains('?') { '&' } else { '?' };
+                    url.push_str(&format!("{sign}{name}='\"${variable}\"'"));
+                }
+            }
+        }
+        for (name, value) in request.headers() {
+            let is_secret = value.is_sensitive()
+                || matches!(*name, header::AUTHORIZATION | header::PROXY_AUTHORIZATION | header::COOKIE);
+            let shown = if is_secret { "[secret]".into() } else { String::from_utf8_lossy(value.as_bytes()) };
+            words.push(format!("-H {}", quoted(&format!("{name}: {shown}"))));
+        }
+        let body = request.body();
+        match body.as_bytes() {
+            Some(bytes) if bytes.is_empty() => {}
+            Some(bytes) if has_body => {
+                words.push(format!("--data-binary {}", quoted(&String::from_utf8_lossy(bytes))));
+            }
+            Some(bytes) => words.push(format!("--data-binary '[{} bytes]'", bytes.len())),
+            None => words.push("--data-binary '[a stream]'".to_owned()),
+        }
+        // The quotes end around a variable: the shell is to fill it in.
+        let url = format!("'{url}'").replace("''", "");
+        Ok(format!("curl {url}{}", words.iter().map(|word| format!(" \\\n  {word}")).collect::<String>()))
+    }
+}
+
+/// A text as one word of a shell.
+fn quoted(text: &str) -> String {
+    format!("'{}'", text.replace('\'', "'\\''"))
+}

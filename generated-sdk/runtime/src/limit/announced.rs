@@ -1,0 +1,99 @@
+use std::sync::{Mutex, PoisonError};
+use std::time::{Duration, SystemTime, UNIX_EPOCH};
+
+use http::HeaderMap;
+use tokio::time::Instant;
+
+/// The longest wait that a server's announcement is worth; what asks for more is left to its 429.
+const LONGEST: Duration = Duration::from_secs(60);
+
+/// Numbers from here on are points in time, in seconds since 1970, and not durations.
+const POINT_IN_TIME: f64 = 1e9;
+
+/// What the server says of the requests that it will still take: `Ratelimit` as Cloudflare sends it
+/// (draft-ietf-httpapi-ratelimit-headers), or the older headers with the same meaning.
+#[derive(Debug, Default)]
+pub(super) struct Announced {
+    /// Until when it will take none.
+    end: Mutex<Option<Instant>>,
+}
+
+impl Announced {
+    /// Until when no request is to be sent.
+    pub(super) fn end(&self) -> Option<Instant> {
+        *self.end.lock().unwrap_or_else(PoisonError::into_inner)
+    }
+
+    /// Takes note of an answer.
+    pub(super) fn note(&self, headers: &HeaderMap, now: Instant, date: SystemTime) {
+        if let Some(wait) = wait(headers, date).filter(|wait| *wait <= LONGEST) {
+            let mut end = self.end.lock().unwrap_or_else(PoisonError::into_inner);
+            *end = (*end).max(now.checked_add(wait));
+        }
+    }
+}
+
+/// How long no request will be taken, where none is left.
+fn wait(headers: &HeaderMap, date: SystemTime) -> Option<Duration> {
+    let text = |name: &str| headers.get(name)?.to_str().ok();
+    let pairs = [
+        ("ratelimit-remaining", "ratelimit-reset"),
+        ("x-ratelimit-remaining", "x-ratelimit-reset"),
+        ("x-rate-limit-remaining", "x-rate-limit-reset"),
+    ];
+    let older = || {
+        let (_, reset) = pairs.iter().find(|(remaining, _)| text(remaining).map(str::trim) == Some("0"))?;
+        seconds(text(reset)?.trim().parse().ok()?, date)
+    };
+    match text("ratelimit") {
+        Some(policies) => policies.split(',').filter_map(|policy| exhausted(policy, date)).max(),
+        None => older(),
+    }
+}
+
+/// When a policy begins anew of which nothing is left, as in `"default";r=0;t=30`.
+fn exhausted(policy: &str, date: SystemTime) -> Option<Duration> {
+    let value = |name: &str| {
+        let parameters = policy.split(';').filter_map(|parameter| parameter.split_once('='));
+        parameters.map(|(known, value)| (known.trim(), value.trim())).find(|(known, _)| *known == name)
+    };
+    let (_, remaining) = value("r")?;
+    let (_, reset) = value("t")?;
+    (remaining == "0").then(|| seconds(reset.parse().ok()?, date))?
+}
+
+/// A number of seconds, or a point in time, as what is left until then.
+fn seconds(number: f64, date: SystemTime) -> Option<Duration> {
+    let now = date.duration_since(UNIX_EPOCH).unwrap_or_default().as_secs_f64();
+    let left = if number >= POINT_IN_TIME { (number - now).max(0.0) } else { number };
+    Duration::try_from_secs_f64(left).ok()
+}
+
+#[cfg(test)]
+mod tests {
+    use http::{HeaderName, HeaderValue};
+
+    use super::*;
+
+    #[test]
+    fn a_pause_is_announced_in_several_ways() {
+        let date = UNIX_EPOCH + Duration::from_secs(1_700_000_000);
+        let wait = |list: &[(&'static str, &'static str)]| {
+            let header = |(name, text): &(&'static str, &'static str)| {
+                (HeaderName::from_static(name), HeaderValue::from_static(text))
+            };
+            wait(&list.iter().map(header).collect(), date).map(|wait| wait.as_secs())
+        };
+        assert_eq!(wait(&[("ratelimit", "\"default\";r=0;t=30")]), Some(30));
+        assert_eq!(wait(&[("ratelimit", "\"a\";r=0;t=3, \"b\"; r=0; t=7, \"c\";r=1;t=90")]), Some(7));
+        assert_eq!(wait(&[("ratelimit", "\"default\";r=50;t=30")]), None);
+        assert_eq!(wait(&[("ratelimit", "\"default\";r=0")]), None);
+        assert_eq!(wait(&[("ratelimit-remaining", "0"), ("ratelimit-reset", "12")]), Some(12));
+        assert_eq!(wait(&[("x-ratelimit-remaining", "0"), ("x-ratelimit-reset", "1700000005")]), Some(5));
+        assert_eq!(wait(&[("x-ratelimit-remaining", "0"), ("x-ratelimit-reset", "1600000000")]), Some(0));
+        assert_eq!(wait(&[("x-ratelimit-remaining", "7"), ("x-ratelimit-reset", "12")]), None);
+        for odd in ["", "\"a\";r=0;t=x", "\"a\";r=0;t=-1", "r=0;t=inf", ";;=,", "\"a\";r=0;t=1e300"] {
+            assert_eq!(wait(&[("ratelimit", odd)]), None, "{odd}");
+        }
+    }
+}
