@@ -177,6 +177,13 @@ impl ClientBuilder {
         Self(self.0.observer(observer))
     }
 
+    /// Whether the bodies of requests and answers are told to `tracing`, at the level `TRACE`. There may be secrets in
+    /// them. False by default.
+    #[cfg(feature = "tracing")]
+    pub fn trace_bodies(self, trace: bool) -> Self {
+        Self(self.0.trace_bodies(trace))
+    }
+
     /// Allows URLs that begin with `http:`, to which credentials go in the clear. Without it only this machine can be
     /// reached that way (`localhost`, 127.0.0.1).
     pub fn allow_http(self) -> Self {

@@ -33,6 +33,9 @@ pub(crate) struct Inner {
     pub(crate) budget: RetryBudget,
     pub(crate) limiter: Limiter,
     pub(crate) observer: Option<Arc<dyn Observer>>,
+    /// Whether bodies are told of.
+    #[cfg(feature = "tracing")]
+    pub(crate) traces_bodies: bool,
     /// Whether requests may go to other hosts than this one without TLS.
     pub(crate) allows_http: bool,
     /// In bytes.
@@ -84,6 +87,8 @@ pub struct ClientBuilder {
     budget: RetryBudget,
     limiter: Settings,
     observer: Option<Arc<dyn Observer>>,
+    #[cfg(feature = "tracing")]
+    traces_bodies: bool,
     allows_http: bool,
     max_response_size: usize,
 }
@@ -117,6 +122,8 @@ impl ClientBuilder {
             budget: RetryBudget::default(),
             limiter: Settings { rate: None, places: None, obeys: true },
             observer: None,
+            #[cfg(feature = "tracing")]
+            traces_bodies: false,
             allows_http: false,
             max_response_size: MAX_RESPONSE_SIZE,
         }
@@ -227,6 +234,14 @@ impl ClientBuilder {
         self
     }
 
+    /// Whether the bodies of requests and answers are told to `tracing`, at the level `TRACE`. There may be secrets in
+    /// them. False by default.
+    #[cfg(feature = "tracing")]
+    pub fn trace_bodies(mut self, trace: bool) -> Self {
+        self.traces_bodies = trace;
+        self
+    }
+
     /// Allows URLs that begin with `http:`, to which credentials go in the clear. Without it only this machine can be
     /// reached that way (`localhost`, 127.0.0.1).
     pub fn allow_http(mut self) -> Self {
@@ -283,6 +298,8 @@ impl ClientBuilder {
             budget: self.budget,
             limiter: Limiter::new(self.limiter),
             observer: self.observer,
+            #[cfg(feature = "tracing")]
+            traces_bodies: self.traces_bodies,
             allows_http: self.allows_http,
             max_response_size: self.max_response_size,
         })))

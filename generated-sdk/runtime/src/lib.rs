@@ -24,6 +24,8 @@ mod response;
 pub mod retry;
 mod send;
 mod stream;
+#[cfg(feature = "tracing")]
+mod trace;
 pub mod transport;
 pub mod values;
 

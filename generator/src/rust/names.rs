@@ -77,6 +77,7 @@ const TAKEN_MODULES: &[&str] = &[
     "retry",
     "runtime",
     "std",
+    "tracing",
     "transport",
     "types",
 ];
@@ -348,6 +349,7 @@ pub(super) fn builder(words: &str) -> String {
         "retry",
         "retry_budget",
         "timeout",
+        "trace_bodies",
         "transport",
     ];
     if taken.contains(&name.as_str()) { format!("{name}_credential") } else { name }

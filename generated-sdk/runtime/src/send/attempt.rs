@@ -21,19 +21,40 @@ impl Request {
         extent: Extent,
     ) -> Result<Opened> {
         let limit = self.limits.attempt_timeout;
+        #[cfg(feature = "tracing")]
+        let span = crate::trace::attempt(self.operation, &request, info);
         let attempt = async {
+            #[cfg(feature = "tracing")]
+            self.trace("the body of the request", request.body().as_bytes());
             let response = self.exchange(request).await.map_err(|error| failure(error.into(), info, limit))?;
             let (parts, body) = response.into_parts();
             let (status, headers) = (parts.status, parts.headers);
             let answer = Answer { request: info, status, headers, body: Bytes::new(), elapsed: Duration::ZERO };
             match extent {
                 Extent::Head if status.is_success() => Ok((answer, body)),
-                _ => Ok((self.read(answer, body).await?, Body::empty())),
+                _ => {
+                    let answer = self.read(answer, body).await?;
+                    #[cfg(feature = "tracing")]
+                    self.trace("the body of the answer", Some(&answer.body));
+                    Ok((answer, Body::empty()))
+                }
             }
         };
+        #[cfg(feature = "tracing")]
+        let attempt = tracing::Instrument::instrument(attempt, span.clone());
         let attempt: Step<'_> = pin!(attempt);
         let late = |_| Err(Error::Timeout(Box::new(TimeoutError { request: info, limit })));
-        tokio::time::timeout(limit, attempt).await.unwrap_or_else(late)
+        let result = tokio::time::timeout(limit, attempt).await.unwrap_or_else(late);
+        #[cfg(feature = "tracing")]
+        crate::trace::outcome(&span, &result);
+        result
+    }
+
+    #[cfg(feature = "tracing")]
+    fn trace(&self, what: &'static str, body: Option<&Bytes>) {
+        if self.client.0.traces_bodies {
+            crate::trace::body(what, body);
+        }
     }
 
     /// Reads the whole body of an answer.

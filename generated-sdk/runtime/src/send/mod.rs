@@ -30,7 +30,7 @@ pub(crate) struct Answer {
 }
 
 /// An answer, and what of its body was not read.
-type Opened = (Answer, Body);
+pub(crate) type Opened = (Answer, Body);
 
 /// A step of a call, without its type: so the limits of time around it are compiled once.
 type Step<'a> = Pin<&'a mut (dyn Future<Output = Result<Opened>> + Send)>;
@@ -110,6 +110,8 @@ impl Request {
                         request = http(&secrets)?;
                     }
                     After::Again(wait) => {
+                        #[cfg(feature = "tracing")]
+                        crate::trace::again(info, wait);
                         drop((result, place));
                         tokio::time::sleep(wait).await;
                         retries += 1;
