@@ -57,6 +57,8 @@ struct Held {
     credential: &'static Credential,
     value: Origin,
     from_environment: bool,
+    /// The header that it is in every request, once that is known.
+    ready: Option<(HeaderName, HeaderValue)>,
 }
 
 /// Where a credential comes from.
@@ -78,19 +80,40 @@ impl fmt::Debug for Origin {
 /// What a request is authenticated with.
 #[derive(Clone, Default)]
 pub(crate) struct Secrets {
-    held: Vec<(&'static Credential, Secret)>,
-    /// Whether one of them comes from a source, which may have another.
+    /// The credentials that it carries.
+    used: &'static [&'static Credential],
+    /// Those of them that come from a source; the client has the others.
+    sourced: Vec<(&'static Credential, Secret)>,
+    /// Whether a source may have another.
     pub(crate) is_renewable: bool,
 }
 
 impl Secrets {
     /// Adds them to a request.
-    pub(crate) fn apply(&self, headers: &mut HeaderMap, query: &mut Vec<Pair>) -> Result<()> {
-        self.held.iter().try_for_each(|(credential, secret)| place(credential, secret, headers, query))
+    pub(crate) fn apply(
+        &self,
+        credentials: &Credentials,
+        headers: &mut HeaderMap,
+        query: &mut Vec<Pair>,
+    ) -> Result<()> {
+        for credential in self.used {
+            let held = credentials.held(credential);
+            match held.and_then(|held| held.ready.as_ref()) {
+                Some((name, value)) => _ = headers.insert(name, value.clone()),
+                None => {
+                    let secret = match held.map(|held| &held.value) {
+                        Some(Origin::Secret(secret)) => Some(secret),
+                        _ => self.sourced(credential),
+                    };
+                    secret.map_or(Ok(()), |secret| place(credential, secret, headers, query))?;
+                }
+            }
+        }
+        Ok(())
     }
 
-    fn rejected(&self, credential: &Credential) -> Option<Secret> {
-        self.held.iter().find(|(held, _)| *held == credential).map(|(_, secret)| secret.clone())
+    fn sourced(&self, credential: &Credential) -> Option<&Secret> {
+        self.sourced.iter().find(|(known, _)| *known == credential).map(|(_, secret)| secret)
     }
 }
 
@@ -102,7 +125,7 @@ impl Credentials {
             |other: &Credential| api.security.iter().any(|way| way.contains(&credential) && way.contains(&other));
         self.0
             .retain(|held| held.credential != credential && (!held.from_environment || together(held.credential)));
-        self.0.push(Held { credential, value: Origin::Secret(secret), from_environment: false });
+        self.0.push(Held { credential, value: Origin::Secret(secret), from_environment: false, ready: None });
     }
 
     /// Takes what gives a credential whenever one is needed.
@@ -116,20 +139,26 @@ impl Credentials {
     /// Takes a credential that the environment has.
     pub(crate) fn set_from_environment(&mut self, credential: &'static Credential, secret: Secret) {
         self.0.retain(|held| held.credential != credential);
-        self.0.push(Held { credential, value: Origin::Secret(secret), from_environment: true });
+        self.0.push(Held { credential, value: Origin::Secret(secret), from_environment: true, ready: None });
     }
 
-    fn held(&self, credential: &Credential) -> Option<&Origin> {
-        self.0.iter().find(|held| held.credential == credential).map(|held| &held.value)
+    fn held(&self, credential: &Credential) -> Option<&Held> {
+        // There is one static for each, so that most are found without a look at their names.
+        let is_it = |held: &&Held| std::ptr::eq(held.credential, credential) || held.credential == credential;
+        self.0.iter().find(is_it)
     }
 
-    /// Whether every credential can be sent.
-    pub(crate) fn check_characters(&self) -> Result<()> {
-        let (mut headers, mut query) = (HeaderMap::new(), Vec::new());
-        self.0.iter().try_for_each(|held| match &held.value {
-            Origin::Secret(secret) => place(held.credential, secret, &mut headers, &mut query),
-            Origin::Source(_) => Ok(()),
-        })
+    /// Makes the headers that requests carry. Every credential must be one that can be sent.
+    pub(crate) fn prepare(&mut self) -> Result<()> {
+        for held in &mut self.0 {
+            let Origin::Secret(secret) = &held.value else { continue };
+            let (mut headers, mut query) = (HeaderMap::new(), Vec::new());
+            place(held.credential, secret, &mut headers, &mut query)?;
+            // Others may want a cookie too.
+            headers.remove(header::COOKIE);
+            held.ready = headers.drain().find_map(|(name, value)| Some((name?, value)));
+        }
+        Ok(())
     }
 
     fn has_all(&self, alternative: &[&'static Credential]) -> bool {
@@ -157,20 +186,17 @@ impl Credentials {
         operation: &Operation,
         rejected: Option<&Secrets>,
     ) -> Result<Secrets> {
-        let mut secrets = Secrets::default();
-        for credential in self.used(api, operation)? {
-            let secret = match self.held(credential) {
-                None => continue,
-                Some(Origin::Secret(secret)) => secret.clone(),
-                Some(Origin::Source(source)) => {
-                    secrets.is_renewable = true;
-                    let rejected = rejected.and_then(|rejected| rejected.rejected(credential));
-                    source.token(rejected).await.map_err(|source| {
-                        Error::Credentials(Box::new(CredentialsError { credential: credential.name, source }))
-                    })?
-                }
-            };
-            secrets.held.push((credential, secret));
+        let used = self.used(api, operation)?;
+        let mut secrets = Secrets { used, ..Secrets::default() };
+        for credential in used {
+            if let Some(Origin::Source(source)) = self.held(credential).map(|held| &held.value) {
+                secrets.is_renewable = true;
+                let rejected = rejected.and_then(|rejected| rejected.sourced(credential).cloned());
+                let secret = source.token(rejected).await.map_err(|source| {
+                    Error::Credentials(Box::new(CredentialsError { credential: credential.name, source }))
+                })?;
+                secrets.sourced.push((credential, secret));
+            }
         }
         Ok(secrets)
     }

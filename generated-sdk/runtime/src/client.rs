@@ -267,9 +267,9 @@ impl ClientBuilder {
     /// # Errors
     /// [`Error::Config`] when the credentials don't suffice for any way to authenticate, the base URL or a
     /// header is not one, or the default transport can't be set up.
-    pub fn build(self) -> Result<Client> {
+    pub fn build(mut self) -> Result<Client> {
         self.credentials.check(self.api)?;
-        self.credentials.check_characters()?;
+        self.credentials.prepare()?;
         let is_elsewhere = self.base_url.is_some();
         let base_url = match &self.base_url {
             Some(url) => check_base_url(url, self.allows_http)?,

@@ -10,7 +10,7 @@ use crate::request::Request;
 impl Request {
     /// The command. With `body`, the body is part of it.
     pub(crate) fn curl(&self, has_body: bool) -> Result<String> {
-        let request = self.to_http(&Secrets::default())?;
+        let request = self.to_http(&Secrets::default(), None)?;
         let mut url = request.uri().to_string();
         let mut words = Vec::new();
         if *request.method() != http::Method::GET {

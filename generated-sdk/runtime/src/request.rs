@@ -1,3 +1,4 @@
+use std::borrow::Cow;
 use std::fmt;
 use std::time::Duration;
 
@@ -12,6 +13,12 @@ use crate::client::{Client, Limits, is_safe};
 use crate::error::{Error, Result};
 use crate::operation::Operation;
 use crate::parameter::{self, Pair, Style, UNRESERVED};
+
+/// For how many headers there is room besides those that are known: credentials, a media type, a key.
+const ROOM: usize = 4;
+
+/// A header by which the server recognizes a request that is sent again.
+pub(crate) type IdempotencyKey = (HeaderName, HeaderValue);
 
 /// A request on its way to be sent. Generated requests wrap it; nothing in it depends on an operation's types.
 #[derive(Clone)]
@@ -60,7 +67,13 @@ impl Request {
 
     /// Gives the next path parameter its value.
     pub fn path(mut self, value: impl Into<String>) -> Self {
-        self.path.push(utf8_percent_encode(&value.into(), UNRESERVED).to_string());
+        let value = value.into();
+        // Nearly all are ids, in which nothing is encoded.
+        let encoded = match Cow::from(utf8_percent_encode(&value, UNRESERVED)) {
+            Cow::Borrowed(encoded) if encoded == value => value,
+            encoded => encoded.into_owned(),
+        };
+        self.path.push(encoded);
         self
     }
 
@@ -161,7 +174,7 @@ impl Request {
     }
 
     /// The header by which the server is to recognize a request that it would act on twice, with a key for it.
-    pub(crate) fn new_idempotency_key(&self) -> Option<(HeaderName, HeaderValue)> {
+    pub(crate) fn new_idempotency_key(&self) -> Option<IdempotencyKey> {
         let name = self.client.0.api.idempotency_header?;
         if self.is_idempotent.is_some() || self.is_idempotent() {
             return None;
@@ -190,20 +203,23 @@ impl Request {
     }
 
     /// The request as HTTP, with credentials.
-    pub(crate) fn to_http(&self, secrets: &Secrets) -> Result<http::Request<Body>> {
+    pub(crate) fn to_http(&self, secrets: &Secrets, key: Option<&IdempotencyKey>) -> Result<http::Request<Body>> {
         let place =
             |what: &str| Error::config(format!("{} {}: {what}", self.operation.method, self.operation.path));
         if let Some(problem) = &self.problem {
             return Err(place(problem));
         }
         let client = &self.client.0;
-        let mut headers = client.headers.clone();
+        // With room for what comes: a clone has none.
+        let mut headers = HeaderMap::with_capacity(client.headers.len() + self.headers.len() + ROOM);
+        headers.extend(client.headers.iter().map(|(name, value)| (name.clone(), value.clone())));
         for (name, value) in &self.cookies {
             add_cookie(&mut headers, name, value)
                 .map_err(|_| place(&format!("the cookie `{name}` can't be sent")))?;
         }
         let mut hidden = Vec::new();
-        secrets.apply(&mut headers, &mut hidden)?;
+        secrets.apply(&client.credentials, &mut headers, &mut hidden)?;
+        headers.extend(key.cloned());
         if let Some(accept) = self.accept.and_then(|accept| HeaderValue::try_from(accept).ok()) {
             headers.insert(header::ACCEPT, accept);
         }
@@ -252,7 +268,11 @@ impl Request {
 
     /// The URL by path and query, and credentials behind those.
     fn write_url(&self, secrets: &[Pair]) -> Result<String, String> {
-        let mut url = self.base_url()?;
+        let base = self.base_url()?;
+        // Bytes that fill their place exactly become a URI as they are.
+        let values: usize = self.path.iter().map(String::len).sum();
+        let mut url = String::with_capacity(base.len() + self.operation.path.len() + values);
+        url.push_str(&base);
         self.write_path(&mut url)?;
         if !self.query.is_empty() || !secrets.is_empty() {
             // A path may have a query of its own.
@@ -264,16 +284,16 @@ impl Request {
 
     /// Where the operation is, without a slash at its end: what the program says, what the operation says, or where
     /// the whole API is.
-    fn base_url(&self) -> Result<String, String> {
+    fn base_url(&self) -> Result<Cow<'_, str>, String> {
         let client = &self.client.0;
-        let Some(own) = self.operation.base_url else { return Ok(client.base_url.clone()) };
+        let Some(own) = self.operation.base_url else { return Ok(Cow::Borrowed(&client.base_url)) };
         if own.contains("://") {
             if client.is_elsewhere {
-                return Ok(client.base_url.clone());
+                return Ok(Cow::Borrowed(&client.base_url));
             }
             let is_safe = client.allows_http || Url::parse(own).is_ok_and(|url| is_safe(&url));
             return if is_safe {
-                Ok(own.to_owned())
+                Ok(Cow::Borrowed(own))
             } else {
                 Err("credentials would go to it in the clear; allow it with the client's `allow_http`".to_owned())
             };
@@ -282,7 +302,7 @@ impl Request {
         let base = Url::parse(&format!("{}/", client.base_url));
         let joined = base.and_then(|base| base.join(own));
         joined
-            .map(|url| url.as_str().trim_end_matches('/').to_owned())
+            .map(|url| Cow::Owned(url.as_str().trim_end_matches('/').to_owned()))
             .map_err(|error| format!("its base URL `{own}` can't be used: {error}"))
     }
 

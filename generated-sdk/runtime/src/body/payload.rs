@@ -45,6 +45,15 @@ impl Payload {
         Ok((Some(media_type.to_owned()), body))
     }
 
+    /// Whether it can be sent (again) from the beginning.
+    pub(crate) fn is_whole(&self) -> bool {
+        match self {
+            Self::Raw(_, body) => body.is_whole(),
+            Self::Parts(parts, _) => parts.iter().all(|(_, part)| part.body.is_whole()),
+            Self::Empty | Self::Fields(_) | Self::Json(_) | Self::Form(_) => true,
+        }
+    }
+
     /// The fields of the JSON object that it is, each with its JSON.
     fn into_fields(self) -> Vec<(String, Vec<u8>)> {
         match self {

@@ -1,32 +1,44 @@
 //! One attempt: the request goes out, and its answer comes.
 
+use std::io;
 use std::pin::pin;
 use std::time::Duration;
 
 use bytes::Bytes;
 
-use super::redirect::{MAX_REDIRECTS, redirect};
+use super::redirect::MAX_REDIRECTS;
 use super::{Answer, Extent, Opened, Step};
+use crate::auth::Secrets;
 use crate::body::{Body, BodyError};
 use crate::decode::misfit;
 use crate::error::{ConnectionError, Error, RequestInfo, Result, TimeoutError};
-use crate::request::Request;
+use crate::request::{IdempotencyKey, Request};
 use crate::transport::{TransportError, TransportErrorKind};
 
 impl Request {
     pub(super) async fn attempt(
         &self,
-        request: http::Request<Body>,
+        secrets: &Secrets,
+        key: Option<&IdempotencyKey>,
         info: RequestInfo,
         extent: Extent,
     ) -> Result<Opened> {
         let limit = self.limits.attempt_timeout;
+        let request = self.to_http(secrets, key)?;
         #[cfg(feature = "tracing")]
         let span = crate::trace::attempt(self.operation, &request, info);
         let attempt = async {
             #[cfg(feature = "tracing")]
             self.trace("the body of the request", request.body().as_bytes());
-            let response = self.exchange(request).await.map_err(|error| failure(error.into(), info, limit))?;
+            let mut from = request.uri().clone();
+            let mut response = self.exchange(request, info).await?;
+            for _ in 0..MAX_REDIRECTS {
+                let Some(to) = self.redirect(&from, &response) else { break };
+                let mut again = self.to_http(secrets, key)?;
+                again.uri_mut().clone_from(&to);
+                from = to;
+                response = self.exchange(again, info).await?;
+            }
             let (parts, body) = response.into_parts();
             let (status, headers) = (parts.status, parts.headers);
             let answer = Answer { request: info, status, headers, body: Bytes::new(), elapsed: Duration::ZERO };
@@ -72,32 +84,20 @@ impl Request {
         }
     }
 
-    /// Sends a request and follows redirects: only to where the credentials went already, and only where the
-    /// method stays what it is.
-    async fn exchange(&self, request: http::Request<Body>) -> Result<http::Response<Body>, TransportError> {
-        let transport = &self.client.0.transport;
-        let mut next = request;
-        for _ in 0..MAX_REDIRECTS {
-            let sent = next.clone();
-            let response = transport.send(open(next).await?).await?;
-            match redirect(&sent, &response) {
-                Some(target) => {
-                    next = sent;
-                    *next.uri_mut() = target;
-                }
-                None => return Ok(response),
+    /// Sends a request, the files in it opened: one that isn't there is found before anything is sent.
+    async fn exchange(&self, request: http::Request<Body>, info: RequestInfo) -> Result<http::Response<Body>> {
+        let failed = |error: TransportError| failure(error.into(), info, self.limits.attempt_timeout);
+        let request = match request.body().as_bytes() {
+            Some(_) => request,
+            None => {
+                let (parts, body) = request.into_parts();
+                let unread =
+                    |error: io::Error| TransportError { kind: TransportErrorKind::Body, source: error.into() };
+                let body = body.open().await.map_err(|error| failed(unread(error)))?;
+                http::Request::from_parts(parts, body)
             }
-        }
-        transport.send(open(next).await?).await
-    }
-}
-
-/// Opens the files that are to be sent.
-async fn open(request: http::Request<Body>) -> Result<http::Request<Body>, TransportError> {
-    let (parts, body) = request.into_parts();
-    match body.open().await {
-        Ok(body) => Ok(http::Request::from_parts(parts, body)),
-        Err(error) => Err(TransportError { kind: TransportErrorKind::Body, source: error.into() }),
+        };
+        self.client.0.transport.send(request).await.map_err(failed)
     }
 }
 

@@ -69,15 +69,9 @@ impl Request {
         let mut info = RequestInfo::of(self.operation);
         let client = &self.client.0;
         let attempts = async {
-            let key = self.new_idempotency_key();
-            let http = |secrets: &Secrets| {
-                let mut request = self.to_http(secrets)?;
-                request.headers_mut().extend(key.clone());
-                Ok::<_, Error>(request)
-            };
             let mut secrets = client.credentials.secrets(client.api, self.operation, None).await?;
-            let mut request = http(&secrets)?;
-            if !request.body().is_whole() {
+            let key = self.new_idempotency_key();
+            if !self.payload.is_whole() {
                 return Err(Error::config(format!("{info}: the body is a stream that was sent already")));
             }
             let mut retries = 0;
@@ -85,7 +79,7 @@ impl Request {
                 let place = client.limiter.enter().await;
                 info.attempts += 1;
                 let started = Instant::now();
-                let result = self.attempt(request.clone(), info, extent).await;
+                let result = self.attempt(&secrets, key.as_ref(), info, extent).await;
                 if let Ok((answer, _)) = &result {
                     client.limiter.note(&answer.headers);
                 }
@@ -97,7 +91,7 @@ impl Request {
                     retries,
                     elapsed: begin.elapsed(),
                 };
-                let after = self.after(&result, &secrets, request.body(), failed);
+                let after = self.after(&result, &secrets, failed);
                 self.observe(info, &result, started, &after);
                 match after {
                     After::Done => {
@@ -107,7 +101,6 @@ impl Request {
                     After::Renew => {
                         secrets = client.credentials.secrets(client.api, self.operation, Some(&secrets)).await?;
                         secrets.is_renewable = false;
-                        request = http(&secrets)?;
                     }
                     After::Again(wait) => {
                         #[cfg(feature = "tracing")]
@@ -133,7 +126,7 @@ impl Request {
     }
 
     /// What follows an attempt with this result.
-    fn after(&self, result: &Result<Opened>, secrets: &Secrets, body: &Body, failed: Failed<'_>) -> After {
+    fn after(&self, result: &Result<Opened>, secrets: &Secrets, failed: Failed<'_>) -> After {
         let client = &self.client.0;
         let cause = match result {
             Ok((answer, _)) if answer.status.is_success() => {
@@ -147,7 +140,7 @@ impl Request {
             Err(_) => return After::Done,
         };
         let is_refused = matches!(cause, Cause::Answer(StatusCode::UNAUTHORIZED, _));
-        if is_refused && secrets.is_renewable && body.is_whole() {
+        if is_refused && secrets.is_renewable && self.payload.is_whole() {
             return After::Renew;
         }
         let failed = Failed { cause, ..failed };
@@ -158,7 +151,7 @@ impl Request {
         let is_late = |limit: Duration| failed.elapsed.checked_add(wait).is_none_or(|end| end >= limit);
         match () {
             () if failed.retries >= self.limits.max_retries => After::Stop(NoRetry::Exhausted),
-            () if !body.is_whole() => After::Stop(NoRetry::Body),
+            () if !self.payload.is_whole() => After::Stop(NoRetry::Body),
             // A wait that time doesn't allow would only hide what the server said.
             () if self.limits.timeout.is_some_and(is_late) => After::Stop(NoRetry::Time),
             () if !client.budget.take() => After::Stop(NoRetry::Budget),

@@ -1,23 +1,30 @@
 //! Where a request is sent once more because the server says so.
 
+use http::{Uri, header};
+use url::Url;
+
 use crate::body::Body;
+use crate::request::Request;
 
 /// How many redirects are followed.
 pub(super) const MAX_REDIRECTS: usize = 10;
 
-/// Where a request is to be sent once more, if it may be.
-pub(super) fn redirect(request: &http::Request<Body>, response: &http::Response<Body>) -> Option<http::Uri> {
-    let is_read = matches!(request.method().as_str(), "GET" | "HEAD");
-    match response.status().as_u16() {
-        307 | 308 => {}
-        301..=303 if is_read => {}
-        _ => return None,
+impl Request {
+    /// Where the request is to be sent once more: only where the credentials went already, and only where the method
+    /// stays what it is.
+    pub(super) fn redirect(&self, from: &Uri, response: &http::Response<Body>) -> Option<Uri> {
+        let is_read = matches!(self.operation.method, "GET" | "HEAD");
+        match response.status().as_u16() {
+            307 | 308 => {}
+            301..=303 if is_read => {}
+            _ => return None,
+        }
+        // A stream that was begun can't be sent again.
+        if !self.payload.is_whole() {
+            return None;
+        }
+        let from = Url::parse(&from.to_string()).ok()?;
+        let to = from.join(response.headers().get(header::LOCATION)?.to_str().ok()?).ok()?;
+        (from.origin() == to.origin()).then(|| to.as_str().parse().ok())?
     }
-    // A stream that was begun can't be sent again.
-    if !request.body().is_whole() {
-        return None;
-    }
-    let from = url::Url::parse(&request.uri().to_string()).ok()?;
-    let to = from.join(response.headers().get(http::header::LOCATION)?.to_str().ok()?).ok()?;
-    (from.origin() == to.origin()).then(|| to.as_str().parse().ok())?
 }
