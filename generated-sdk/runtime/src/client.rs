@@ -7,7 +7,7 @@ use url::{Host, Url};
 
 use crate::auth::{Credentials, TokenSource, header_name};
 use crate::error::{Error, Result};
-use crate::limit::{Limiter, Settings};
+use crate::limit::{Limiter, Places, Rate, Settings};
 use crate::observe::Observer;
 use crate::operation::{Api, Credential};
 use crate::retry::{Retry, RetryBudget, RetryPolicy};
@@ -210,14 +210,14 @@ impl ClientBuilder {
     /// Sends no more than so many requests in any span of this length: those beyond wait. Each attempt counts. No
     /// limit by default.
     pub fn rate_limit(mut self, requests: u32, time: Duration) -> Self {
-        self.limiter.rate = Some((requests, time));
+        self.limiter.rate = Some((requests, time, Rate::gate));
         self
     }
 
     /// Sends no more than so many requests at a time: those beyond wait for the answers to others. An answer that
     /// is read as a stream counts until its end. No limit by default.
     pub fn max_concurrent_requests(mut self, requests: usize) -> Self {
-        self.limiter.places = Some(requests.max(1));
+        self.limiter.places = Some((requests, Places::gate));
         self
     }
 

@@ -8,7 +8,7 @@ use tokio::time::Instant;
 const LONGEST: Duration = Duration::from_secs(60);
 
 /// Numbers from here on are points in time, in seconds since 1970, and not durations.
-const POINT_IN_TIME: f64 = 1e9;
+const POINT_IN_TIME: u64 = 1_000_000_000;
 
 /// What the server says of the requests that it will still take: `Ratelimit` as Cloudflare sends it
 /// (draft-ietf-httpapi-ratelimit-headers), or the older headers with the same meaning.
@@ -36,37 +36,41 @@ impl Announced {
 /// How long no request will be taken, where none is left.
 fn wait(headers: &HeaderMap, date: SystemTime) -> Option<Duration> {
     let text = |name: &str| headers.get(name)?.to_str().ok();
-    let pairs = [
-        ("ratelimit-remaining", "ratelimit-reset"),
-        ("x-ratelimit-remaining", "x-ratelimit-reset"),
-        ("x-rate-limit-remaining", "x-rate-limit-reset"),
-    ];
-    let older = || {
-        let (_, reset) = pairs.iter().find(|(remaining, _)| text(remaining).map(str::trim) == Some("0"))?;
-        seconds(text(reset)?.trim().parse().ok()?, date)
-    };
-    match text("ratelimit") {
-        Some(policies) => policies.split(',').filter_map(|policy| exhausted(policy, date)).max(),
-        None => older(),
+    if let Some(policies) = text("ratelimit") {
+        return policies.split(',').filter_map(|policy| exhausted(policy, date)).max();
     }
+    OLDER.iter().find_map(|[remaining, reset]| match text(remaining)?.trim() {
+        "0" => seconds(text(reset)?, date),
+        _ => None,
+    })
 }
+
+/// The older headers: what remains, and when that begins anew.
+const OLDER: [[&str; 2]; 3] = [
+    ["ratelimit-remaining", "ratelimit-reset"],
+    ["x-ratelimit-remaining", "x-ratelimit-reset"],
+    ["x-rate-limit-remaining", "x-rate-limit-reset"],
+];
 
 /// When a policy begins anew of which nothing is left, as in `"default";r=0;t=30`.
 fn exhausted(policy: &str, date: SystemTime) -> Option<Duration> {
-    let value = |name: &str| {
-        let parameters = policy.split(';').filter_map(|parameter| parameter.split_once('='));
-        parameters.map(|(known, value)| (known.trim(), value.trim())).find(|(known, _)| *known == name)
-    };
-    let (_, remaining) = value("r")?;
-    let (_, reset) = value("t")?;
-    (remaining == "0").then(|| seconds(reset.parse().ok()?, date))?
+    let (mut remaining, mut reset) = ("", "");
+    for (name, value) in policy.split(';').filter_map(|parameter| parameter.split_once('=')) {
+        match name.trim() {
+            "r" => remaining = value.trim(),
+            "t" => reset = value,
+            _ => {}
+        }
+    }
+    if remaining == "0" { seconds(reset, date) } else { None }
 }
 
-/// A number of seconds, or a point in time, as what is left until then.
-fn seconds(number: f64, date: SystemTime) -> Option<Duration> {
-    let now = date.duration_since(UNIX_EPOCH).unwrap_or_default().as_secs_f64();
-    let left = if number >= POINT_IN_TIME { (number - now).max(0.0) } else { number };
-    Duration::try_from_secs_f64(left).ok()
+/// A number of seconds, or a point in time, as what is left until then; any part of a second counts as a whole one.
+fn seconds(text: &str, date: SystemTime) -> Option<Duration> {
+    let (whole, part) = text.trim().split_once('.').unwrap_or((text.trim(), ""));
+    let number = whole.parse::<u64>().ok()?.checked_add(u64::from(!part.is_empty()))?;
+    let now = date.duration_since(UNIX_EPOCH).unwrap_or_default().as_secs();
+    Some(Duration::from_secs(if number >= POINT_IN_TIME { number.saturating_sub(now) } else { number }))
 }
 
 #[cfg(test)]
@@ -92,7 +96,15 @@ mod tests {
         assert_eq!(wait(&[("x-ratelimit-remaining", "0"), ("x-ratelimit-reset", "1700000005")]), Some(5));
         assert_eq!(wait(&[("x-ratelimit-remaining", "0"), ("x-ratelimit-reset", "1600000000")]), Some(0));
         assert_eq!(wait(&[("x-ratelimit-remaining", "7"), ("x-ratelimit-reset", "12")]), None);
-        for odd in ["", "\"a\";r=0;t=x", "\"a\";r=0;t=-1", "r=0;t=inf", ";;=,", "\"a\";r=0;t=1e300"] {
+        for odd in [
+            "",
+            "\"a\";r=0;t=x",
+            "\"a\";r=0;t=-1",
+            "r=0;t=inf",
+            "r=0;t=18446744073709551615.1",
+            ";;=,",
+            "\"a\";r=0;t=1e300",
+        ] {
             assert_eq!(wait(&[("ratelimit", odd)]), None, "{odd}");
         }
     }

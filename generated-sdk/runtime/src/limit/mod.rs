@@ -1,61 +1,71 @@
 //! What a client waits for before it sends a request: a free place, its own rate, and what the server announced.
 
 mod announced;
+mod places;
 mod rate;
 
 use std::sync::Arc;
 use std::time::{Duration, SystemTime};
 
 use http::HeaderMap;
-use tokio::sync::{OwnedSemaphorePermit, Semaphore};
 use tokio::time::{Instant, sleep_until};
 
+use crate::transport::BoxFuture;
 use announced::Announced;
-use rate::Rate;
+pub(crate) use places::Places;
+pub(crate) use rate::Rate;
+
+/// What a request has to wait for. Behind a pointer, so that programs that set no limit have nothing of it in them.
+pub(crate) trait Gate: Send + Sync {
+    /// Waits until a request may be sent.
+    fn enter(&self) -> BoxFuture<'_, Place>;
+}
+
+/// A place among the requests that may be under way. It is free again when this is dropped.
+pub(crate) type Place = Option<Box<dyn Send + Sync>>;
+
+type MakeRate = fn(u32, Duration) -> Arc<dyn Gate>;
+type MakePlaces = fn(usize) -> Arc<dyn Gate>;
 
 /// How a client limits itself.
-#[derive(Clone, Copy, Debug)]
+#[derive(Clone)]
 pub(crate) struct Settings {
-    /// So many requests in any such time.
-    pub(crate) rate: Option<(u32, Duration)>,
-    /// So many requests at a time.
-    pub(crate) places: Option<usize>,
+    /// So many requests in any such time, with what sees to it.
+    pub(crate) rate: Option<(u32, Duration, MakeRate)>,
+    /// So many requests at a time, with what sees to it.
+    pub(crate) places: Option<(usize, MakePlaces)>,
     /// Whether announced limits are obeyed.
     pub(crate) obeys: bool,
 }
 
 /// The limits of a client, shared by all of its clones.
-#[derive(Debug)]
 pub(crate) struct Limiter {
-    places: Option<Arc<Semaphore>>,
-    rate: Option<Rate>,
+    places: Option<Arc<dyn Gate>>,
+    rate: Option<Arc<dyn Gate>>,
     announced: Option<Announced>,
 }
-
-/// A place among the requests that may be under way. It is free again when this is dropped.
-pub(crate) type Place = Option<OwnedSemaphorePermit>;
 
 impl Limiter {
     pub(crate) fn new(settings: Settings) -> Self {
         Self {
-            places: settings.places.map(|places| Arc::new(Semaphore::new(places.min(Semaphore::MAX_PERMITS)))),
-            rate: settings.rate.map(|(count, time)| Rate::new(count, time)),
+            places: settings.places.map(|(count, make)| make(count)),
+            rate: settings.rate.map(|(count, time, make)| make(count, time)),
             announced: settings.obeys.then(Announced::default),
         }
     }
 
     /// Waits until a request may be sent.
     pub(crate) async fn enter(&self) -> Place {
-        // The place comes first: who has waited for the rate sends at once, else many could send together later.
+        // The rate comes last: who has waited for it sends at once, else many could send together later.
         let place = match &self.places {
-            // Nobody closes it.
-            Some(places) => Arc::clone(places).acquire_owned().await.ok(),
+            Some(places) => places.enter().await,
             None => None,
         };
-        let announced = self.announced.as_ref().and_then(Announced::end);
-        let turn = self.rate.as_ref().and_then(|rate| rate.turn(Instant::now()));
-        if let Some(turn) = turn.max(announced) {
-            sleep_until(turn).await;
+        if let Some(end) = self.announced.as_ref().and_then(Announced::end) {
+            sleep_until(end).await;
+        }
+        if let Some(rate) = &self.rate {
+            rate.enter().await;
         }
         place
     }

@@ -1,12 +1,14 @@
 use std::collections::VecDeque;
-use std::sync::{Mutex, PoisonError};
+use std::sync::{Arc, Mutex, PoisonError};
 use std::time::Duration;
 
-use tokio::time::Instant;
+use tokio::time::{Instant, sleep_until};
+
+use super::{Gate, Place};
+use crate::transport::BoxFuture;
 
 /// No more than so many requests in any span of this length, wherever it begins.
-#[derive(Debug)]
-pub(super) struct Rate {
+pub(crate) struct Rate {
     count: usize,
     time: Duration,
     /// When the last of them were, or will be, sent: as many as count.
@@ -14,19 +16,35 @@ pub(super) struct Rate {
 }
 
 impl Rate {
-    pub(super) fn new(count: u32, time: Duration) -> Self {
+    pub(crate) fn gate(count: u32, time: Duration) -> Arc<dyn Gate> {
+        Arc::new(Self::new(count, time))
+    }
+
+    fn new(count: u32, time: Duration) -> Self {
         // None at all would mean to wait for ever.
         let count = usize::try_from(count.max(1)).unwrap_or(usize::MAX);
         Self { count, time, turns: Mutex::default() }
     }
 
     /// When the next request may be sent, which is then counted; nothing where that is now.
-    pub(super) fn turn(&self, now: Instant) -> Option<Instant> {
+    fn turn(&self, now: Instant) -> Option<Instant> {
         let mut turns = self.turns.lock().unwrap_or_else(PoisonError::into_inner);
         let first = if turns.len() < self.count { None } else { turns.pop_front() };
         let turn = first.and_then(|first| first.checked_add(self.time)).filter(|turn| *turn > now);
         turns.push_back(turn.unwrap_or(now));
         turn
+    }
+}
+
+impl Gate for Rate {
+    fn enter(&self) -> BoxFuture<'_, Place> {
+        let turn = self.turn(Instant::now());
+        Box::pin(async move {
+            if let Some(turn) = turn {
+                sleep_until(turn).await;
+            }
+            None
+        })
     }
 }
 

@@ -30,15 +30,20 @@ impl Request {
         let attempt = async {
             #[cfg(feature = "tracing")]
             self.trace("the body of the request", request.body().as_bytes());
-            let mut from = request.uri().clone();
-            let mut response = self.exchange(request, info).await?;
-            for _ in 0..MAX_REDIRECTS {
-                let Some(to) = self.redirect(&from, &response) else { break };
-                let mut again = self.to_http(secrets, key)?;
-                again.uri_mut().clone_from(&to);
-                from = to;
-                response = self.exchange(again, info).await?;
-            }
+            let mut request = request;
+            let mut redirects = 0;
+            let response = loop {
+                let from = request.uri().clone();
+                let response = self.exchange(request, info).await?;
+                match self.redirect(&from, &response) {
+                    Some(to) if redirects < MAX_REDIRECTS => {
+                        redirects += 1;
+                        request = self.to_http(secrets, key)?;
+                        *request.uri_mut() = to;
+                    }
+                    _ => break response,
+                }
+            };
             let (parts, body) = response.into_parts();
             let (status, headers) = (parts.status, parts.headers);
             let answer = Answer { request: info, status, headers, body: Bytes::new(), elapsed: Duration::ZERO };
