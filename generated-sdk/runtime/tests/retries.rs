@@ -4,11 +4,12 @@
 
 mod support;
 
-use std::time::{Duration, Instant};
+use std::time::{Duration, SystemTime};
 
-use sdk_runtime::{Error, RequestOptions, RetryPolicy};
+use sdk_runtime::{Error, RequestOptions};
+use support::memory::{Memory, Step};
 use support::server::{Reply, Server, ok, refusal, reply};
-use support::{ACCOUNT, THING, assert_says, builder, client, create_thing, delete_thing, get_thing};
+use support::{ACCOUNT, THING, assert_says, builder, client, create_thing, delete_thing, find_thing, get_thing};
 
 fn broken() -> Reply {
     refusal("500 Internal Server Error", 1000, "Try again")
@@ -80,21 +81,56 @@ async fn a_post_that_the_server_turned_away_is_repeated_with_its_body() {
     }
 }
 
-#[tokio::test]
+#[tokio::test(start_paused = true)]
 async fn the_server_says_how_long_to_wait() {
-    let server =
-        Server::script([reply("429 Too Many Requests", &["retry-after: 1"], ""), ok(r#"{"id":7}"#)]).await;
-    let begin = Instant::now();
-    get_thing(&client(&server.url), ACCOUNT, THING).await.unwrap();
-    assert!(begin.elapsed() >= Duration::from_secs(1), "the backoff alone would be some milliseconds");
-
-    // An hour is too long: the caller learns at once, and learns why.
-    let server = Server::always(reply("429 Too Many Requests", &["retry-after: 3600"], "")).await;
-    let client = client(&server.url);
-    let call = get_thing(&client, ACCOUNT, THING).send();
-    let error = tokio::time::timeout(Duration::from_secs(10), call).await.expect("it waits").unwrap_err();
-    assert!(error.is_rate_limited());
-    assert_eq!(server.count(), 1);
+    let date = |from_now: i64| {
+        let seconds = Duration::from_secs(from_now.unsigned_abs());
+        let now = SystemTime::now();
+        httpdate::fmt_http_date(if from_now < 0 { now - seconds } else { now + seconds })
+    };
+    // Some seconds, or the policy's own wait, or none: the caller learns at once, and learns why.
+    let own = Some(0..=1);
+    let cases = [
+        (None, own.clone()),
+        (Some("0".to_owned()), Some(0..=0)),
+        (Some("7".to_owned()), Some(7..=7)),
+        (Some("60".to_owned()), Some(60..=60)),
+        (Some("61".to_owned()), None),
+        (Some("18446744073709551615".to_owned()), None),
+        (Some(date(-1000)), Some(0..=0)),
+        // A date has no fractions of a second, and some time passes until it is read.
+        (Some(date(40)), Some(1..=40)),
+        (Some(date(4000)), None),
+        (Some("-1".to_owned()), own.clone()),
+        (Some("1.5".to_owned()), own.clone()),
+        (Some("soon".to_owned()), own.clone()),
+        (Some(String::new()), own),
+    ];
+    for (value, expected) in cases {
+        for method in ["GET", "POST"] {
+            let headers: Vec<_> = value.iter().map(|value| ("retry-after", value.clone())).collect();
+            let memory = Memory::new(move |number| match number {
+                0 => Step::Answer(429, headers.clone()),
+                _ => Step::Answer(200, Vec::new()),
+            });
+            let client = builder("https://api.example.com").transport(memory.clone()).build().unwrap();
+            let result = match method {
+                "GET" => find_thing(&client, ACCOUNT, THING).await,
+                _ => create_thing(&client).await,
+            };
+            let waits = memory.waits();
+            match &expected {
+                Some(seconds) => {
+                    assert_eq!(result.unwrap().unwrap().id, 7);
+                    assert!(seconds.contains(&waits[0].as_secs()), "{method} {value:?}: {waits:?}");
+                }
+                None => {
+                    assert!(result.unwrap_err().is_rate_limited());
+                    assert!(waits.is_empty(), "{method} {value:?}: {waits:?}");
+                }
+            }
+        }
+    }
 }
 
 #[tokio::test]
@@ -116,21 +152,4 @@ async fn the_number_of_retries_can_be_set_for_the_client_and_for_a_request() {
         assert_eq!(server.count(), expected, "{of_client:?} {of_request:?}");
         assert!(matches!(&error, Error::Api(error) if error.request.attempts as usize == expected));
     }
-}
-
-#[tokio::test]
-async fn dropping_the_call_ends_it() {
-    let server = Server::always(broken()).await;
-    let mut policy = RetryPolicy::default();
-    policy.initial_backoff = Duration::from_millis(1);
-    policy.max_backoff = Duration::from_millis(1);
-    let client = builder(&server.url).retry(policy).max_retries(u32::MAX).build().unwrap();
-    let call = get_thing(&client, ACCOUNT, THING).send();
-    tokio::time::timeout(Duration::from_millis(100), call).await.unwrap_err();
-    // One request can be on its way still.
-    tokio::time::sleep(Duration::from_millis(50)).await;
-    let count = server.count();
-    assert!(count > 1);
-    tokio::time::sleep(Duration::from_millis(100)).await;
-    assert_eq!(server.count(), count);
 }

@@ -4,11 +4,16 @@
 
 mod support;
 
+use std::collections::VecDeque;
+use std::pin::Pin;
+use std::task::{Context, Poll, ready};
 use std::time::Duration;
 
+use sdk_runtime::transport::{Body, BoxFuture, Bytes, Stream, Transport, TransportError, http};
 use sdk_runtime::{Client, Error, Request, RequestOptions, Value};
 use support::server::{Reply, Server, ok, refusal, reply};
 use support::{assert_says, builder, client, get_thing};
+use tokio::time::{Sleep, sleep};
 
 sdk_runtime::request!(Download -> bytes);
 sdk_runtime::request!(Watch -> events of Value);
@@ -40,40 +45,54 @@ async fn a_chunk_is_there_before_the_answer_is() {
     assert_eq!((chunks.status.as_u16(), chunks.length()), (200, None));
     assert_eq!(chunks.headers["content-type"], "image/png");
     assert_eq!(chunks.try_next().await.unwrap().unwrap(), "first");
+}
 
-    // Who drops it hangs up.
-    drop(chunks);
-    while server.hung_up() == 0 {
-        tokio::time::sleep(Duration::from_millis(1)).await;
+/// Answers with pieces that take their time.
+struct Slow(Vec<Duration>);
+
+impl Transport for Slow {
+    fn send(&self, _: http::Request<Body>) -> BoxFuture<'_, Result<http::Response<Body>, TransportError>> {
+        let pieces = Pieces(self.0.iter().map(|pause| Box::pin(sleep(*pause))).collect());
+        Box::pin(async { Ok(http::Response::new(Body::stream(pieces))) })
     }
 }
 
-#[tokio::test]
-async fn the_time_limit_is_for_each_chunk() {
-    // All of it takes longer than an attempt may.
-    let mut pieces = vec![head("image/png").into_bytes()];
-    pieces.extend((0..10).map(|_| chunk("piece").into_bytes()));
-    pieces.push(END.into());
-    let server = Server::always(Reply::Drip(pieces, Duration::from_millis(100))).await;
-    let limit = Duration::from_millis(800);
-    let mut chunks = download(&client(&server.url)).with_attempt_timeout(limit).chunks().await.unwrap();
-    let mut count = 0;
-    while let Some(chunk) = chunks.try_next().await.unwrap() {
-        assert_eq!(chunk, "piece");
-        count += 1;
+/// Each piece is there when its time has come, all of them counted from the beginning.
+struct Pieces(VecDeque<Pin<Box<Sleep>>>);
+
+impl Stream for Pieces {
+    type Item = Result<Bytes, std::io::Error>;
+
+    fn poll_next(mut self: Pin<&mut Self>, context: &mut Context<'_>) -> Poll<Option<Self::Item>> {
+        let Some(next) = self.0.front_mut() else { return Poll::Ready(None) };
+        ready!(next.as_mut().poll(context));
+        self.0.pop_front();
+        Poll::Ready(Some(Ok("piece".into())))
     }
-    assert_eq!(count, 10);
+}
+
+#[tokio::test(start_paused = true)]
+async fn the_time_limit_is_for_each_chunk() {
+    let seconds = |seconds: &[u64]| Slow(seconds.iter().copied().map(Duration::from_secs).collect());
+    let chunks = async |slow: Slow| {
+        let client = builder("https://api.example.com").transport(slow).build().unwrap();
+        download(&client).with_attempt_timeout(Duration::from_secs(10)).chunks().await.unwrap()
+    };
+    // All of it takes longer than an attempt may.
+    let mut slow = chunks(seconds(&[9, 18, 27, 27, 36])).await;
+    for _ in 0..5 {
+        assert_eq!(slow.try_next().await.unwrap().unwrap(), "piece");
+    }
+    assert!(slow.try_next().await.unwrap().is_none());
 
     // The wait for one is too long; time that the program takes for itself doesn't count.
-    let begin = format!("{}{}", head("image/png"), chunk("first"));
-    let server = Server::always(Reply::Stall(begin.into_bytes())).await;
-    let limit = Duration::from_millis(200);
-    let mut chunks = download(&client(&server.url)).with_attempt_timeout(limit).chunks().await.unwrap();
-    tokio::time::sleep(Duration::from_millis(300)).await;
-    assert_eq!(chunks.try_next().await.unwrap().unwrap(), "first");
-    let error = chunks.try_next().await.unwrap_err();
+    let mut late = chunks(seconds(&[9, 35, 46])).await;
+    assert_eq!(late.try_next().await.unwrap().unwrap(), "piece");
+    sleep(Duration::from_secs(17)).await;
+    assert_eq!(late.try_next().await.unwrap().unwrap(), "piece");
+    let error = late.try_next().await.unwrap_err();
     assert!(error.is_timeout(), "{error}");
-    assert!(chunks.try_next().await.unwrap().is_none(), "after an error it ends");
+    assert!(late.try_next().await.unwrap().is_none(), "after an error it ends");
 }
 
 #[tokio::test]
@@ -84,6 +103,7 @@ async fn a_break_in_the_middle_is_an_error_and_nothing_is_sent_again() {
         let server = Server::always(reply).await;
         let mut chunks = download(&client(&server.url)).chunks().await.unwrap();
         assert_eq!(chunks.try_next().await.unwrap().unwrap(), "first");
+        server.go_on();
         let error = chunks.try_next().await.unwrap_err();
         assert!(matches!(&error, Error::Connection(error) if error.sent), "{error:?}");
         assert_says(&error, &["GET /file", "the connection broke"]);
@@ -153,6 +173,7 @@ async fn events_come_as_they_are_sent() {
     let server = Server::always(Reply::Break(begin.into_bytes())).await;
     let mut events = watch(&support::client(&server.url)).await.unwrap();
     assert_eq!(events.try_next().await.unwrap(), Some(Value::from(1)));
+    server.go_on();
     let error = events.try_next().await.unwrap_err();
     assert!(matches!(&error, Error::Connection(_)), "{error}");
     assert_eq!(events.try_next().await.unwrap(), None);

@@ -3,6 +3,9 @@
 // Each test file is a crate of its own and uses a part of this.
 #![allow(dead_code, unreachable_pub)]
 
+pub mod faults;
+pub mod memory;
+pub mod received;
 pub mod server;
 
 use std::time::Duration;

@@ -1,11 +1,14 @@
 //! A server on a raw socket: it sends what the script says, byte for byte, and records what it received.
 
 use std::collections::VecDeque;
-use std::sync::{Arc, Mutex};
 use std::time::Duration;
 
 use tokio::io::{AsyncReadExt, AsyncWriteExt};
 use tokio::net::{TcpListener, TcpStream};
+use tokio::sync::watch;
+
+pub use super::received::Received;
+use super::received::{read_body, read_head};
 
 /// What the server does with one request.
 #[derive(Clone, Debug)]
@@ -16,12 +19,22 @@ pub enum Reply {
     Close(Vec<u8>),
     /// Sends nothing and resets the connection.
     Reset,
+    /// Resets the connection as soon as it is made, before anything of the request is read.
+    ResetUnread,
     /// Sends the bytes and then nothing more, with the connection open.
     Stall(Vec<u8>),
     /// Sends the pieces with a pause between them, and keeps the connection.
     Drip(Vec<Vec<u8>>, Duration),
-    /// Sends the bytes and, after a pause in which they arrive, resets the connection.
+    /// Sends the bytes and, when the test lets it [go on](Server::go_on), resets the connection.
     Break(Vec<u8>),
+    /// Sends the bytes and, at once, resets the connection: not every system lets the client read them then.
+    ResetAfter(Vec<u8>),
+    /// Sends the first bytes and then the others over and over, until the client hangs up.
+    Flood(Vec<u8>, Vec<u8>),
+    /// Sends the bytes when the head of the request is there, and never reads its body.
+    Interrupt(Vec<u8>),
+    /// As `Interrupt`, and closes the connection.
+    InterruptAndClose(Vec<u8>),
 }
 
 /// A whole answer. `headers` are lines such as `retry-after: 0`.
@@ -48,47 +61,38 @@ pub fn refusal(status: &str, code: i64, message: &str) -> Reply {
     reply(status, &["content-type: application/json", "cf-ray: 8f1c2d3e4f5a6b7c-AMS"], &body)
 }
 
-/// A request as it came.
-#[derive(Clone, Debug)]
-pub struct Received {
-    /// Everything before the empty line.
-    pub head: String,
-    pub body: String,
-}
-
-impl Received {
-    /// The request line.
-    pub fn line(&self) -> &str {
-        self.head.split("\r\n").next().unwrap()
-    }
-
-    /// The path and query, as they came.
-    pub fn target(&self) -> &str {
-        self.line().split(' ').nth(1).unwrap()
-    }
-
-    /// All values of a header.
-    pub fn header(&self, name: &str) -> Vec<&str> {
-        let lines = self.head.split("\r\n").skip(1).filter_map(|line| line.split_once(": "));
-        lines.filter(|(known, _)| known.eq_ignore_ascii_case(name)).map(|(_, value)| value).collect()
-    }
-}
-
 #[derive(Debug, Default)]
 struct State {
     script: VecDeque<Reply>,
     /// Sent when the script has ended.
     for_ever: Option<Reply>,
+    begun: usize,
     received: Vec<Received>,
     connections: usize,
+    tries: usize,
+    stalled: usize,
     hung_up: usize,
+    ended: usize,
+    may_go_on: bool,
+}
+
+impl State {
+    fn peek(&self) -> Option<&Reply> {
+        self.script.front().or(self.for_ever.as_ref())
+    }
+
+    fn next(&mut self) -> Reply {
+        self.tries += 1;
+        let next = self.script.pop_front().or_else(|| self.for_ever.clone());
+        next.unwrap_or_else(|| reply("418 I'm a teapot", &[], "the script has ended"))
+    }
 }
 
 /// Ends when it is dropped.
 #[derive(Debug)]
 pub struct Server {
     pub url: String,
-    state: Arc<Mutex<State>>,
+    state: watch::Sender<State>,
     task: tokio::task::JoinHandle<()>,
 }
 
@@ -112,19 +116,24 @@ impl Server {
     /// Sends to every request the reply that is made of the server's own URL.
     pub async fn with(reply: impl FnOnce(&str) -> Reply) -> Self {
         let server = Self::start(VecDeque::new(), None).await;
-        server.state.lock().unwrap().for_ever = Some(reply(&server.url));
+        let reply = reply(&server.url);
+        server.state.send_modify(|state| state.for_ever = Some(reply));
         server
     }
 
     async fn start(script: VecDeque<Reply>, for_ever: Option<Reply>) -> Self {
         let listener = TcpListener::bind("127.0.0.1:0").await.unwrap();
         let url = format!("http://{}", listener.local_addr().unwrap());
-        let state = Arc::new(Mutex::new(State { script, for_ever, ..State::default() }));
-        let shared = Arc::clone(&state);
+        let state = watch::Sender::new(State { script, for_ever, ..State::default() });
+        let shared = state.clone();
         let task = tokio::spawn(async move {
             while let Ok((stream, _)) = listener.accept().await {
-                shared.lock().unwrap().connections += 1;
-                tokio::spawn(serve(stream, Arc::clone(&shared)));
+                shared.send_modify(|state| state.connections += 1);
+                let state = shared.clone();
+                tokio::spawn(async move {
+                    serve(stream, &state).await;
+                    state.send_modify(|state| state.ended += 1);
+                });
             }
         });
         Self { url, state, task }
@@ -132,12 +141,17 @@ impl Server {
 
     /// Sends these replies behind the others.
     pub fn play(&self, replies: impl IntoIterator<Item = Reply>) {
-        self.state.lock().unwrap().script.extend(replies);
+        self.state.send_modify(|state| state.script.extend(replies));
+    }
+
+    /// Lets answers that break do so.
+    pub fn go_on(&self) {
+        self.state.send_modify(|state| state.may_go_on = true);
     }
 
     /// All requests so far.
     pub fn received(&self) -> Vec<Received> {
-        self.state.lock().unwrap().received.clone()
+        self.state.borrow().received.clone()
     }
 
     /// The only request.
@@ -149,42 +163,122 @@ impl Server {
 
     /// How many requests came so far.
     pub fn count(&self) -> usize {
-        self.state.lock().unwrap().received.len()
+        self.state.borrow().received.len()
     }
 
-    /// How many clients hung up on an answer that stalled.
-    pub fn hung_up(&self) -> usize {
-        self.state.lock().unwrap().hung_up
+    /// How many replies were begun so far: as [`count`](Self::count), with connections that were reset before
+    /// anything was read.
+    pub fn tries(&self) -> usize {
+        self.state.borrow().tries
     }
 
     /// How many connections were made so far.
     pub fn connections(&self) -> usize {
-        self.state.lock().unwrap().connections
+        self.state.borrow().connections
+    }
+
+    /// Waits until the heads of so many requests came.
+    pub async fn until_begun(&self, count: usize) {
+        self.until(|state| state.begun >= count).await;
+    }
+
+    /// Waits until so many answers have stalled.
+    pub async fn until_stalled(&self, count: usize) {
+        self.until(|state| state.stalled >= count).await;
+    }
+
+    /// Waits until so many clients hung up on an answer that stalled or has no end.
+    pub async fn until_hung_up(&self, count: usize) {
+        self.until(|state| state.hung_up >= count).await;
+    }
+
+    /// Waits until so many connections have come to their end.
+    pub async fn until_ended(&self, count: usize) {
+        self.until(|state| state.ended >= count).await;
+    }
+
+    async fn until(&self, condition: impl FnMut(&State) -> bool) {
+        let mut state = self.state.subscribe();
+        // No test takes nearly as long: what is waited for doesn't come any more.
+        let wait = tokio::time::timeout(Duration::from_secs(300), state.wait_for(condition));
+        wait.await.expect("it does not happen").unwrap();
+    }
+
+    /// Makes a call with time standing still but where an answer stalls: then `limit` passes at once. So the call's
+    /// limits can be long enough for the slowest machine.
+    pub async fn let_stalls_last<T>(&self, limit: Duration, call: impl IntoFuture<Output = T>) -> T {
+        let stalled = self.state.borrow().stalled;
+        let pass = async {
+            for count in stalled + 1.. {
+                self.until_stalled(count).await;
+                let _stopped = StoppedClock::new();
+                tokio::time::advance(limit).await;
+            }
+            std::future::pending().await
+        };
+        tokio::select! {
+            result = call.into_future() => result,
+            () = pass => unreachable!("it never ends"),
+        }
+    }
+}
+
+/// While it lives the clock moves by the hand of the test alone.
+struct StoppedClock;
+
+impl StoppedClock {
+    fn new() -> Self {
+        tokio::time::pause();
+        Self
+    }
+}
+
+impl Drop for StoppedClock {
+    fn drop(&mut self) {
+        tokio::time::resume();
     }
 }
 
 /// Plays one connection until either side closes it.
-async fn serve(mut stream: TcpStream, state: Arc<Mutex<State>>) {
+async fn serve(mut stream: TcpStream, state: &watch::Sender<State>) {
+    let change = |change: fn(&mut State)| state.send_modify(change);
+    let is_next = |kind: fn(&Reply) -> bool| state.borrow().peek().is_some_and(kind);
+    if is_next(|reply| matches!(reply, Reply::ResetUnread)) {
+        state.send_modify(|state| drop(state.next()));
+        stream.set_zero_linger().unwrap();
+        return;
+    }
     let mut buffer = Vec::new();
-    while let Some(received) = read_request(&mut stream, &mut buffer).await {
-        let reply = {
-            let mut state = state.lock().unwrap();
+    while let Some(head) = read_head(&mut stream, &mut buffer).await {
+        change(|state| state.begun += 1);
+        let mut received = Received { head, body: String::new() };
+        if !is_next(|reply| matches!(reply, Reply::Interrupt(_) | Reply::InterruptAndClose(_))) {
+            let Some(body) = read_body(&received, &mut stream, &mut buffer).await else { return };
+            received.body = body;
+        }
+        let mut next = None;
+        state.send_modify(|state| {
             state.received.push(received);
-            let next = state.script.pop_front().or_else(|| state.for_ever.clone());
-            next.unwrap_or_else(|| reply("418 I'm a teapot", &[], "the script has ended"))
-        };
-        let (bytes, keep) = match reply {
+            next = Some(state.next());
+        });
+        let (bytes, keep) = match next.unwrap() {
             Reply::Keep(bytes) => (bytes, true),
-            Reply::Close(bytes) => (bytes, false),
-            Reply::Reset => {
+            Reply::Close(bytes) | Reply::InterruptAndClose(bytes) => (bytes, false),
+            Reply::Reset | Reply::ResetUnread => {
+                stream.set_zero_linger().unwrap();
+                return;
+            }
+            Reply::ResetAfter(bytes) => {
+                stream.write_all(&bytes).await.ok();
                 stream.set_zero_linger().unwrap();
                 return;
             }
             Reply::Stall(bytes) => {
                 stream.write_all(&bytes).await.ok();
+                change(|state| state.stalled += 1);
                 // Until the client hangs up.
                 stream.read_exact(&mut [0]).await.ok();
-                state.lock().unwrap().hung_up += 1;
+                change(|state| state.hung_up += 1);
                 return;
             }
             Reply::Drip(pieces, pause) => {
@@ -198,63 +292,23 @@ async fn serve(mut stream: TcpStream, state: Arc<Mutex<State>>) {
             }
             Reply::Break(bytes) => {
                 stream.write_all(&bytes).await.ok();
-                tokio::time::sleep(Duration::from_millis(100)).await;
+                state.subscribe().wait_for(|state| state.may_go_on).await.ok();
                 stream.set_zero_linger().unwrap();
                 return;
+            }
+            Reply::Flood(begin, more) => {
+                stream.write_all(&begin).await.ok();
+                while stream.write_all(&more).await.is_ok() {}
+                change(|state| state.hung_up += 1);
+                return;
+            }
+            Reply::Interrupt(bytes) => {
+                stream.write_all(&bytes).await.ok();
+                return std::future::pending().await;
             }
         };
         if stream.write_all(&bytes).await.is_err() || !keep {
             return;
-        }
-    }
-}
-
-/// Nothing at the end of the connection.
-async fn read_request(stream: &mut TcpStream, buffer: &mut Vec<u8>) -> Option<Received> {
-    let end = loop {
-        if let Some(end) = buffer.windows(4).position(|window| window == b"\r\n\r\n") {
-            break end;
-        }
-        if stream.read_buf(buffer).await.ok()? == 0 {
-            return None;
-        }
-    };
-    let head = String::from_utf8(buffer.drain(..end + 4).take(end).collect()).unwrap();
-    let mut received = Received { head, body: String::new() };
-    if received.header("transfer-encoding") == ["chunked"] {
-        received.body = read_chunks(stream, buffer).await?;
-        return Some(received);
-    }
-    let length = received.header("content-length").first().map_or(0, |length| length.parse().unwrap());
-    while buffer.len() < length {
-        if stream.read_buf(buffer).await.ok()? == 0 {
-            return None;
-        }
-    }
-    received.body = String::from_utf8(buffer.drain(..length).collect()).unwrap();
-    Some(received)
-}
-
-/// The content of a body in chunks.
-async fn read_chunks(stream: &mut TcpStream, buffer: &mut Vec<u8>) -> Option<String> {
-    let mut body = Vec::new();
-    loop {
-        let line = loop {
-            match buffer.windows(2).position(|window| window == b"\r\n") {
-                Some(end) => break buffer.drain(..end + 2).take(end).collect::<Vec<u8>>(),
-                None if stream.read_buf(buffer).await.ok()? == 0 => return None,
-                None => {}
-            }
-        };
-        let length = usize::from_str_radix(std::str::from_utf8(&line).unwrap(), 16).unwrap();
-        while buffer.len() < length + 2 {
-            if stream.read_buf(buffer).await.ok()? == 0 {
-                return None;
-            }
-        }
-        body.extend(buffer.drain(..length + 2).take(length));
-        if length == 0 {
-            return Some(String::from_utf8(body).unwrap());
         }
     }
 }

@@ -1,0 +1,139 @@
+//! Who drops a call ends it: the connection closes, and nothing goes on behind the program's back.
+
+#![allow(clippy::unwrap_used, clippy::expect_used, clippy::panic, missing_docs)]
+
+mod support;
+
+use std::pin::Pin;
+use std::task::{Context, Poll};
+use std::time::Duration;
+
+use sdk_runtime::transport::{Bytes, Stream, TransportErrorKind};
+use sdk_runtime::{Body, Client, Request, RequestOptions};
+use support::faults::{HALF_A_HEAD, half_a_body};
+use support::memory::{Memory, Step};
+use support::server::{Reply, Server, ok};
+use support::{ACCOUNT, THING, builder, client, create_thing, find_thing, list_things};
+
+sdk_runtime::request!(Download -> bytes);
+
+/// Makes the call until something has happened, and drops it.
+async fn drop_when<T>(call: impl IntoFuture<Output = T>, happened: impl Future<Output = ()>) {
+    tokio::select! {
+        _ = call.into_future() => panic!("the call has ended by itself"),
+        () = happened => {}
+    }
+}
+
+#[tokio::test]
+async fn dropping_a_call_closes_its_connection() {
+    for begin in [Vec::new(), HALF_A_HEAD.to_vec(), half_a_body()] {
+        let server = Server::always(Reply::Stall(begin)).await;
+        let client = client(&server.url);
+        drop_when(find_thing(&client, ACCOUNT, THING), server.until_stalled(1)).await;
+        server.until_hung_up(1).await;
+        drop_when(create_thing(&client), server.until_stalled(2)).await;
+        server.until_hung_up(2).await;
+        drop_when(async { list_things(&client).items().try_next().await }, server.until_stalled(3)).await;
+        server.until_hung_up(3).await;
+        assert_eq!((server.count(), server.connections()), (3, 3), "each was sent once");
+    }
+}
+
+#[tokio::test]
+async fn a_poll_that_is_given_up_loses_no_page() {
+    let page = |body: &str| {
+        Reply::Keep(format!("HTTP/1.1 200 OK\r\ncontent-length: {}\r\n\r\n{body}", body.len()).into())
+    };
+    let server = Server::script([page(r#"{"result":[{"id":1}]}"#), Reply::Stall(Vec::new())]).await;
+    let client = client(&server.url);
+    let mut items = list_things(&client).items();
+    assert_eq!(items.try_next().await.unwrap().unwrap().id, 1);
+    drop_when(items.try_next(), server.until_stalled(1)).await;
+    // The same request is still on its way.
+    drop_when(items.try_next(), tokio::task::yield_now()).await;
+    drop(items);
+    server.until_hung_up(1).await;
+    assert_eq!(server.count(), 2);
+}
+
+#[tokio::test]
+async fn a_time_limit_closes_the_connection_too() {
+    let server = Server::always(Reply::Stall(half_a_body())).await;
+    let limit = Duration::from_secs(60);
+    let call = create_thing(&client(&server.url)).with_timeout(limit);
+    assert!(server.let_stalls_last(limit, call).await.unwrap_err().is_timeout());
+    server.until_hung_up(1).await;
+}
+
+/// A body that has no end, and tells when nobody wants it any more.
+struct Endless(#[allow(dead_code)] tokio::sync::oneshot::Sender<()>, bool);
+
+impl Stream for Endless {
+    type Item = Result<Bytes, std::io::Error>;
+
+    fn poll_next(mut self: Pin<&mut Self>, _: &mut Context<'_>) -> Poll<Option<Self::Item>> {
+        match std::mem::replace(&mut self.1, true) {
+            false => Poll::Ready(Some(Ok(Bytes::from_static(b"begin")))),
+            true => Poll::Pending,
+        }
+    }
+}
+
+#[tokio::test]
+async fn dropping_an_upload_ends_it() {
+    let server = Server::always(ok("null")).await;
+    let client = client(&server.url);
+    let (wanted, mut unwanted) = tokio::sync::oneshot::channel::<()>();
+    let mut upload = Request::new(&client, &support::PUT_FILE);
+    upload = upload.with_body("text/plain", Body::stream(Endless(wanted, false)));
+    drop_when(upload.nothing(), server.until_begun(1)).await;
+    server.until_ended(1).await;
+    // The stream is dropped as well, whatever is in it.
+    (&mut unwanted).await.unwrap_err();
+    assert_eq!((server.count(), server.connections()), (0, 1), "it never came to its end, nor was it sent again");
+}
+
+#[tokio::test]
+async fn dropping_a_stream_ends_its_answer() {
+    let head = "HTTP/1.1 200 OK\r\ntransfer-encoding: chunked\r\n\r\n5\r\nfirst\r\n";
+    let server = Server::always(Reply::Stall(head.into())).await;
+    let client = client(&server.url);
+    let mut chunks = Download(Request::new(&client, &support::FILE)).chunks().await.unwrap();
+    assert_eq!(chunks.try_next().await.unwrap().unwrap(), "first");
+    drop(chunks);
+    server.until_hung_up(1).await;
+
+    // One that was never read.
+    drop(Download(Request::new(&client, &support::FILE)).chunks().await.unwrap());
+    server.until_hung_up(2).await;
+    assert_eq!(server.count(), 2);
+}
+
+fn in_memory(memory: &Memory) -> Client {
+    builder("https://api.example.com").transport(memory.clone()).build().unwrap()
+}
+
+#[tokio::test(start_paused = true)]
+async fn dropping_a_call_that_waits_sends_nothing_more() {
+    let busy = Step::Answer(429, vec![("retry-after", "30".to_owned())]);
+    let memory = Memory::new(move |_| busy.clone());
+    let client = in_memory(&memory);
+    for seconds in [29, 31] {
+        let call = find_thing(&client, ACCOUNT, THING).send();
+        tokio::time::timeout(Duration::from_secs(seconds), call).await.unwrap_err();
+        tokio::time::sleep(Duration::from_secs(1000)).await;
+    }
+    assert_eq!(memory.exchanges().len(), 1 + 2);
+}
+
+#[tokio::test(start_paused = true)]
+async fn dropping_a_call_ends_its_exchange() {
+    let memory =
+        Memory::new(|number| if number == 0 { Step::Fail(TransportErrorKind::Exchange) } else { Step::Hang });
+    let call = find_thing(&in_memory(&memory), ACCOUNT, THING).send();
+    tokio::time::timeout(Duration::from_secs(10), call).await.unwrap_err();
+    let exchanges = memory.exchanges();
+    assert_eq!(exchanges.len(), 2);
+    assert_eq!(exchanges[1].end, Some(tokio::time::Instant::now()));
+}
