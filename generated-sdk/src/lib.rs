@@ -45,6 +45,9 @@ pub mod zero_trust;
 pub use client::AccountOrZone;
 pub use client::{Client, ClientBuilder};
 
+#[cfg(feature = "blocking")]
+pub use runtime::{Blocking, BlockingIter};
+
 #[rustfmt::skip]
 pub use runtime::{
     Base64, Body, Call, Chunks, Date, DateTime, Duration, Error, Event, Items, Message,

@@ -4,6 +4,8 @@
 //! a program calls it happens here. Programs use the generated crate, which re-exports what they need.
 
 mod auth;
+#[cfg(feature = "blocking")]
+mod blocking;
 mod body;
 mod call;
 mod client;
@@ -30,6 +32,8 @@ pub mod transport;
 pub mod values;
 
 pub use auth::TokenSource;
+#[cfg(feature = "blocking")]
+pub use blocking::{Blocking, BlockingIter};
 pub use body::{Body, Part};
 pub use call::{Call, ResponseFuture, ResultFuture};
 pub use client::{Client, ClientBuilder};

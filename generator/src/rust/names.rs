@@ -58,6 +58,8 @@ const TAKEN_MODULES: &[&str] = &[
     "alloc",
     "api",
     "as_ref",
+    "blocking",
+    "brotli",
     "builder",
     "client",
     "clone",
@@ -67,12 +69,14 @@ const TAKEN_MODULES: &[&str] = &[
     "fmt",
     "from_env",
     "guides",
+    "gzip",
     "json",
     "lib",
     "main",
     "mod",
     "models",
     "observe",
+    "request",
     "reqwest",
     "retry",
     "runtime",
@@ -80,6 +84,7 @@ const TAKEN_MODULES: &[&str] = &[
     "tracing",
     "transport",
     "types",
+    "zstd",
 ];
 
 impl Names {
