@@ -191,9 +191,15 @@ impl ClientBuilder {
     }
 
     /// Limits how many bytes an answer may have that is read as a whole; of a stream, one item. 256 MiB by default.
-    /// A larger one is an error.
+    /// A larger one is an error. What the server has compressed counts with the size that it has when unpacked.
     pub fn max_response_size(self, bytes: usize) -> Self {
         Self(self.0.max_response_size(bytes))
+    }
+
+    /// Limits how long making a connection may take, TLS included. Ten seconds by default. It is a setting of the
+    /// default transport: one of your own has its own.
+    pub fn connect_timeout(self, limit: std::time::Duration) -> Self {
+        Self(self.0.connect_timeout(limit))
     }
 
     /// Sets what carries the requests.
@@ -205,7 +211,8 @@ impl ClientBuilder {
     ///
     /// # Errors
     /// [`Error::Config`](crate::Error::Config) when the credentials don't suffice for any way to authenticate, the
-    /// base URL or a header is not one, or the default transport can't be set up.
+    /// base URL or a header is not one, the default transport can't be set up, or one of your own is given together
+    /// with `connect_timeout`.
     pub fn build(self) -> Result<Client> {
         self.0.build().map(Client)
     }

@@ -59,6 +59,7 @@ pub use runtime::{
 #[cfg(
     all(
         doctest,
+        feature = "reqwest",
         feature = "accounts",
         feature = "email_security",
         feature = "zero_trust",

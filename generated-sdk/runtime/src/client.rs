@@ -83,6 +83,7 @@ pub struct ClientBuilder {
     credentials: Credentials,
     headers: Vec<(String, String)>,
     transport: Option<Arc<dyn Transport>>,
+    connect_timeout: Option<Duration>,
     limits: Limits,
     budget: RetryBudget,
     limiter: Settings,
@@ -125,6 +126,7 @@ impl ClientBuilder {
             #[cfg(feature = "tracing")]
             traces_bodies: false,
             allows_http: false,
+            connect_timeout: None,
             max_response_size: MAX_RESPONSE_SIZE,
         }
     }
@@ -250,9 +252,16 @@ impl ClientBuilder {
     }
 
     /// Limits how many bytes an answer may have that is read as a whole; of a stream, one item. 256 MiB by default.
-    /// A larger one is an error.
+    /// A larger one is an error. What the server has compressed counts with the size that it has when unpacked.
     pub fn max_response_size(mut self, bytes: usize) -> Self {
         self.max_response_size = bytes;
+        self
+    }
+
+    /// Limits how long making a connection may take, TLS included. Ten seconds by default. It is a setting of the
+    /// default transport: one of your own has its own.
+    pub fn connect_timeout(mut self, limit: Duration) -> Self {
+        self.connect_timeout = Some(limit);
         self
     }
 
@@ -266,7 +275,8 @@ impl ClientBuilder {
     ///
     /// # Errors
     /// [`Error::Config`] when the credentials don't suffice for any way to authenticate, the base URL or a
-    /// header is not one, or the default transport can't be set up.
+    /// header is not one, the default transport can't be set up, or one of your own is given together with
+    /// [`connect_timeout`](Self::connect_timeout).
     pub fn build(mut self) -> Result<Client> {
         self.credentials.check(self.api)?;
         self.credentials.prepare()?;
@@ -283,9 +293,16 @@ impl ClientBuilder {
                 .map_err(|_| Error::config(format!("the header `{name}` has a value that no header can carry")))?;
             headers.insert(header_name(name)?, value);
         }
-        let transport = match self.transport {
-            Some(transport) => transport,
-            None => default_transport()?,
+        let transport = match (self.transport, self.connect_timeout) {
+            (Some(transport), None) => transport,
+            (None, limit) => default_transport(limit)?,
+            // A limit that has no effect is worse than none.
+            (Some(_), Some(_)) => {
+                return Err(Error::config(
+                    "`connect_timeout` is for the default transport, and the client has one of its own; set the \
+                     limit there",
+                ));
+            }
         };
         Ok(Client(Arc::new(Inner {
             api: self.api,
@@ -365,11 +382,16 @@ pub(crate) fn is_safe(url: &Url) -> bool {
 }
 
 #[cfg(feature = "reqwest")]
-fn default_transport() -> Result<Arc<dyn Transport>> {
-    Ok(Arc::new(crate::transport::ReqwestTransport::new()?))
+fn default_transport(connect_timeout: Option<Duration>) -> Result<Arc<dyn Transport>> {
+    use crate::transport::ReqwestTransport;
+
+    Ok(Arc::new(match connect_timeout {
+        Some(limit) => ReqwestTransport::with(|builder| builder.connect_timeout(limit))?,
+        None => ReqwestTransport::new()?,
+    }))
 }
 
 #[cfg(not(feature = "reqwest"))]
-fn default_transport() -> Result<Arc<dyn Transport>> {
+fn default_transport(_: Option<Duration>) -> Result<Arc<dyn Transport>> {
     Err(Error::config("the `reqwest` feature is off, so the client needs a transport of its own"))
 }

@@ -1,7 +1,7 @@
 //! How requests reach the network: a small trait, and its implementation on reqwest.
 
 #[cfg(feature = "reqwest")]
-mod reqwest;
+mod over_reqwest;
 
 use std::error::Error as StdError;
 use std::fmt;
@@ -16,7 +16,11 @@ pub use http;
 pub use crate::body::{Body, BodyError};
 
 #[cfg(feature = "reqwest")]
-pub use self::reqwest::ReqwestTransport;
+pub use over_reqwest::ReqwestTransport;
+/// The version of reqwest under [`ReqwestTransport`].
+#[cfg(feature = "reqwest")]
+#[doc(no_inline)]
+pub use reqwest;
 
 /// A future that a transport returns.
 pub type BoxFuture<'a, T> = Pin<Box<dyn Future<Output = T> + Send + 'a>>;

@@ -1,3 +1,4 @@
+use std::error::Error as StdError;
 use std::pin::Pin;
 use std::task::{Context, Poll, ready};
 use std::time::Duration;
@@ -23,16 +24,39 @@ impl ReqwestTransport {
     /// # Errors
     /// [`Error::Config`] when TLS can't be set up, for want of root certificates, say.
     pub fn new() -> Result<Self> {
-        reqwest::Client::builder()
+        Self::with(|builder| builder)
+    }
+
+    /// A transport with the default settings and what `change` makes of them: proxies, certificates, the pool.
+    ///
+    /// ```
+    /// # use std::time::Duration;
+    /// # use sdk_runtime::transport::ReqwestTransport;
+    /// # fn example() -> sdk_runtime::Result<ReqwestTransport> {
+    /// ReqwestTransport::with(|builder| builder.connect_timeout(Duration::from_secs(2)).pool_max_idle_per_host(4))
+    /// # }
+    /// ```
+    ///
+    /// # Errors
+    /// [`Error::Config`] when the settings don't fit each other, or TLS can't be set up.
+    pub fn with(change: impl FnOnce(reqwest::ClientBuilder) -> reqwest::ClientBuilder) -> Result<Self> {
+        let builder = reqwest::Client::builder()
             .connect_timeout(CONNECT_TIMEOUT)
-            .redirect(reqwest::redirect::Policy::none())
+            .redirect(reqwest::redirect::Policy::none());
+        change(builder)
             .build()
             .map(Self)
-            .map_err(|error| Error::config(format!("the HTTP client can't be set up: {error}")))
+            .map_err(|error| Error::config(format!("the HTTP client can't be set up: {}", chain(&error))))
     }
 }
 
-/// A client of your own, with its proxies, certificates and pool. Give it the redirect policy `none`: redirects
+/// An error with what is behind it: reqwest's own words seldom say what is wrong.
+fn chain(error: &dyn StdError) -> String {
+    let sources = std::iter::successors(error.source(), |error| (*error).source());
+    sources.fold(error.to_string(), |text, source| format!("{text}: {source}"))
+}
+
+/// A client of your own, where [`with`](ReqwestTransport::with) does not do. Give it the redirect policy `none`: redirects
 /// are followed where that is safe, and reqwest takes only `Authorization` off a request to another host, not an
 /// API's own headers.
 impl From<reqwest::Client> for ReqwestTransport {
