@@ -13,6 +13,7 @@ use crate::client::{Client, Limits, is_safe};
 use crate::error::{Error, Result};
 use crate::operation::Operation;
 use crate::parameter::{self, Pair, Style, UNRESERVED};
+use crate::transport::SecretQuery;
 
 /// For how many headers there is room besides those that are known: credentials, a media type, a key.
 const ROOM: usize = 4;
@@ -245,6 +246,10 @@ impl Request {
             .map_err(|_| place("the method is not one of HTTP"))?;
         *request.uri_mut() = http::Uri::try_from(url).map_err(|error| place(&format!("no URL: {error}")))?;
         *request.headers_mut() = headers;
+        if !hidden.is_empty() {
+            let names = hidden.into_iter().map(|pair| pair.parameter).collect();
+            request.extensions_mut().insert(SecretQuery(names));
+        }
         Ok(request)
     }
 

@@ -115,6 +115,7 @@ pub(crate) fn failure(error: BodyError, request: RequestInfo, limit: Duration) -
     match kind {
         TransportErrorKind::Timeout => Error::Timeout(Box::new(TimeoutError { request, limit })),
         TransportErrorKind::Body => Error::config(format!("{request}: the body can't be read: {source}")),
+        TransportErrorKind::Request => Error::config(format!("{request}: {source}")),
         kind => {
             let sent = kind != TransportErrorKind::Connect;
             Error::Connection(Box::new(ConnectionError { request, sent, source }))

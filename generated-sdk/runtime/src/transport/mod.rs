@@ -2,6 +2,7 @@
 
 #[cfg(feature = "reqwest")]
 mod over_reqwest;
+mod replay;
 
 use std::error::Error as StdError;
 use std::fmt;
@@ -17,6 +18,8 @@ pub use crate::body::{Body, BodyError};
 
 #[cfg(feature = "reqwest")]
 pub use over_reqwest::ReqwestTransport;
+pub(crate) use replay::SecretQuery;
+pub use replay::{Exchange, Recorder, Replay};
 /// The version of reqwest under [`ReqwestTransport`].
 #[cfg(feature = "reqwest")]
 #[doc(no_inline)]
@@ -73,6 +76,8 @@ pub enum TransportErrorKind {
     Exchange,
     /// The request's own body could not be read, so it was not sent.
     Body,
+    /// The transport can't send such a request, now or ever. It was not sent.
+    Request,
 }
 
 impl fmt::Display for TransportError {
