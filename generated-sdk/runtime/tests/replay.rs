@@ -215,6 +215,7 @@ async fn a_credential_in_the_query_is_not_recorded() {
         base_url: "https://api.example.invalid",
         base_url_parts: &[],
         base_url_variable: "BASE_URL",
+        idempotency_header: None,
         credentials: &[&QUERY_KEY],
         security: &[&[&QUERY_KEY]],
     };
