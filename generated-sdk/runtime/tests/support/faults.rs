@@ -2,6 +2,7 @@
 
 use std::time::Duration;
 
+use sdk_runtime::retry::NoRetry;
 use sdk_runtime::transport::ReqwestTransport;
 use sdk_runtime::{Client, ClientBuilder, Error};
 
@@ -54,6 +55,13 @@ pub async fn check(cases: impl IntoIterator<Item = (&'static str, Reply, Gets, A
             let server = Server::always(reply.clone()).await;
             let tries = if is_repeated { 3 } else { 1 };
             let result = call(&server, &client_of(&server), method).await;
+            let why = result.as_ref().err().and_then(|error| error.request()?.no_retry);
+            match again {
+                _ if is_repeated => assert_eq!(why, Some(NoRetry::Exhausted), "{case}"),
+                Again::Safe => assert_eq!(why, Some(NoRetry::Unsafe), "{case}"),
+                // An answer that does not fit is not asked about.
+                _ => assert!(matches!(why, Some(NoRetry::Final) | None), "{case}: {why:?}"),
+            }
             assert_gets(&case, result, expected, tries);
             assert_eq!(server.tries(), tries as usize, "{case}");
 
