@@ -81,15 +81,17 @@ fn read<T: DeserializeOwned>(body: &[u8], at: At<'_, T>) -> serde_json::Result<(
 #[cold]
 fn explain(answer: &Answer, envelope: Option<&Envelope>, error: &serde_json::Error) -> Error {
     if !error.is_data() {
-        let is_json = answer
-            .headers
-            .get(http::header::CONTENT_TYPE)
-            .and_then(|value| value.to_str().ok())
-            .is_none_or(|content_type| content_type.contains("json"));
-        return match answer.headers.get(http::header::CONTENT_TYPE).and_then(|value| value.to_str().ok()) {
-            Some(content_type) if !is_json => misfit(answer, "", &format!("it is {content_type}, not JSON")),
-            _ => misfit(answer, "", &format!("it is not JSON: {error}")),
+        let header = |name| answer.headers.get(name).and_then(|value| value.to_str().ok());
+        let coding =
+            header(http::header::CONTENT_ENCODING).filter(|coding| !coding.eq_ignore_ascii_case("identity"));
+        let media_type = header(http::header::CONTENT_TYPE).filter(|media_type| !media_type.contains("json"));
+        let what = match (coding, media_type) {
+            // Nobody asked for that; a proxy may do it all the same.
+            (Some(coding), _) => format!("it is compressed ({coding}), and this client does not read that"),
+            (None, Some(media_type)) => format!("it is {media_type}, not JSON"),
+            (None, None) => format!("it is not JSON: {error}"),
         };
+        return misfit(answer, "", &what);
     }
     // The envelope may say that the call failed, and then it doesn't matter that there is no result.
     if let Ok(rest) = serde_json::from_slice::<Object>(&answer.body)

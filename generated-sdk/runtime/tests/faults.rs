@@ -226,7 +226,7 @@ async fn bodies_that_are_not_what_they_should_be() {
     // What can't be unpacked breaks off. Nobody asks for it where it can't be.
     let gzip = match cfg!(feature = "gzip") {
         true => (Broken("gzip"), Broken("gzip"), Safe),
-        false => (Misfit("not JSON"), Value, No),
+        false => (Misfit("it is compressed (gzip)"), Value, No),
     };
     check([
         (
