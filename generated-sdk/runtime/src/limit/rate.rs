@@ -1,7 +1,8 @@
 use std::collections::VecDeque;
-use std::sync::{Arc, Mutex, PoisonError};
+use std::sync::Arc;
 use std::time::Duration;
 
+use tokio::sync::Mutex;
 use tokio::time::{Instant, sleep_until};
 
 use super::{Gate, Place};
@@ -11,7 +12,7 @@ use crate::transport::BoxFuture;
 pub(crate) struct Rate {
     count: usize,
     time: Duration,
-    /// When the last of them were, or will be, sent: as many as count.
+    /// When the last of them were sent: as many as count.
     turns: Mutex<VecDeque<Instant>>,
 }
 
@@ -26,23 +27,26 @@ impl Rate {
         Self { count, time, turns: Mutex::default() }
     }
 
-    /// When the next request may be sent, which is then counted; nothing where that is now.
-    fn turn(&self, now: Instant) -> Option<Instant> {
-        let mut turns = self.turns.lock().unwrap_or_else(PoisonError::into_inner);
-        let first = if turns.len() < self.count { None } else { turns.pop_front() };
-        let turn = first.and_then(|first| first.checked_add(self.time)).filter(|turn| *turn > now);
-        turns.push_back(turn.unwrap_or(now));
-        turn
+    /// Waits for a turn, which is counted when it has come. Those who wait stand in a line; who leaves it has taken
+    /// nothing from the others.
+    async fn turn(&self) {
+        let mut turns = self.turns.lock().await;
+        if let Some(first) = turns.front().filter(|_| turns.len() >= self.count) {
+            // What is too far off for a clock never comes.
+            match first.checked_add(self.time) {
+                Some(turn) => sleep_until(turn).await,
+                None => std::future::pending().await,
+            }
+            turns.pop_front();
+        }
+        turns.push_back(Instant::now());
     }
 }
 
 impl Gate for Rate {
     fn enter(&self) -> BoxFuture<'_, Place> {
-        let turn = self.turn(Instant::now());
-        Box::pin(async move {
-            if let Some(turn) = turn {
-                sleep_until(turn).await;
-            }
+        Box::pin(async {
+            self.turn().await;
             None
         })
     }
@@ -52,19 +56,25 @@ impl Gate for Rate {
 mod tests {
     use super::*;
 
-    /// Requests come in bursts and alone; in no span are there more than the rate allows, and none waits for nothing.
+    /// Requests come in bursts and alone, and some are given up while they wait; in no span are there more than the
+    /// rate allows, and none waits for nothing.
     #[tokio::test(start_paused = true)]
     async fn no_span_has_more_than_the_count() {
         let (count, time) = (5, Duration::from_secs(10));
         let rate = Rate::new(count, time);
         let mut sent: Vec<Instant> = Vec::new();
         for pause in [0, 0, 0, 3, 0, 0, 1, 0, 9, 0, 0, 0, 0, 0, 0, 30, 0, 0, 0, 0, 0, 0] {
-            tokio::time::advance(Duration::from_secs(pause)).await;
+            tokio::time::sleep(Duration::from_secs(pause)).await;
             let now = Instant::now();
-            let turn = rate.turn(now).unwrap_or(now);
             let before = sent.len().checked_sub(count as usize).map(|index| sent[index] + time);
-            assert_eq!(turn, before.map_or(now, |before| before.max(now)));
-            sent.push(turn);
+            let expected = before.map_or(now, |before| before.max(now));
+            // Until just before.
+            if let Some(wait) = expected.checked_duration_since(now + Duration::from_millis(5)) {
+                assert!(tokio::time::timeout(wait, rate.turn()).await.is_err());
+            }
+            rate.turn().await;
+            assert_eq!(Instant::now(), expected);
+            sent.push(expected);
         }
     }
 }
