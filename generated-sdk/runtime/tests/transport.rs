@@ -42,7 +42,7 @@ async fn a_proxy_gets_the_requests() {
     let proxy = Server::always(ok(r#"{"id":7}"#)).await;
     let transport = ReqwestTransport::with(|builder| builder.proxy(reqwest::Proxy::all(&proxy.url).unwrap()));
     let builder = ClientBuilder::new(&API).base_url("http://api.example.invalid").credential(&API_TOKEN, TOKEN);
-    let client = builder.transport(transport.unwrap()).build().unwrap();
+    let client = builder.allow_http().transport(transport.unwrap()).build().unwrap();
     assert_eq!(get_thing(&client, "a", "b").await.unwrap().id, 7);
     assert_eq!(proxy.only().line(), "GET http://api.example.invalid/accounts/a/things/b HTTP/1.1");
 }
