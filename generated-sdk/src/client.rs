@@ -37,6 +37,25 @@ impl Client {
         ClientBuilder(runtime::ClientBuilder::new(&api::API))
     }
 
+    /// A request of any method and path, for what this SDK does not have: with the client's credentials, retries and
+    /// errors. The path follows the base URL; its parameters stand in braces and get their values by
+    /// [`path`](crate::AnyRequest::path).
+    ///
+    /// ```no_run
+    /// # async fn example(client: cloudflare_sdk::Client) -> cloudflare_sdk::Result<()> {
+    /// let answer = client.request("GET", "/things/{thing_id}").path("1").await?;
+    /// println!("{answer}");
+    /// # Ok(())
+    /// # }
+    /// ```
+    pub fn request(
+        &self,
+        method: &'static str,
+        path: &'static str,
+    ) -> runtime::AnyRequest {
+        runtime::AnyRequest::new(&self.0, &api::ANY, method, path)
+    }
+
     /// Accounts with their members, roles, subscriptions, API tokens and audit logs.
     #[cfg(feature = "accounts")]
     #[inline]

@@ -14,7 +14,7 @@ use serde::de::DeserializeOwned;
 use crate::Object;
 use crate::decode::{Split, check, check_status, decode};
 use crate::error::{Error, Result};
-use crate::operation::Operation;
+use crate::operation::{Operation, Source};
 use crate::options::RequestOptions;
 use crate::paging::{Page, read_page};
 use crate::request::Request;
@@ -48,6 +48,10 @@ impl Call<()> {
 }
 
 impl<T> Call<T> {
+    pub(crate) fn new(request: Request, send: fn(Request) -> ResponseFuture<T>) -> Self {
+        Self { request, send }
+    }
+
     /// Sends the request and returns the whole answer: status, headers and body besides the result.
     ///
     /// # Errors
@@ -88,16 +92,16 @@ impl<T> fmt::Debug for Call<T> {
 #[must_use = "a request is sent when it is awaited"]
 pub struct ResponseFuture<T> {
     answer: BoxFuture<'static, Result<Answer>>,
-    operation: &'static Operation,
+    operation: Source,
     read: Read<T>,
 }
 
 /// Reads the answer to an operation.
-type Read<T> = fn(Answer, &'static Operation) -> Result<Response<T>>;
+type Read<T> = fn(Answer, &Operation) -> Result<Response<T>>;
 
 impl<T> ResponseFuture<T> {
     fn new(request: Request, read: Read<T>) -> Self {
-        let operation = request.operation;
+        let operation = request.operation.clone();
         Self { answer: request.into_answer(), operation, read }
     }
 
@@ -112,7 +116,7 @@ impl<T> Future for ResponseFuture<T> {
 
     fn poll(mut self: Pin<&mut Self>, context: &mut Context<'_>) -> Poll<Self::Output> {
         let answer = ready!(self.answer.as_mut().poll(context))?;
-        Poll::Ready((self.read)(answer, self.operation))
+        Poll::Ready((self.read)(answer, &self.operation))
     }
 }
 
@@ -145,6 +149,16 @@ impl Request {
             let name = operation.envelope.map(|envelope| [envelope.result]);
             let path = name.as_ref().map_or(&[][..], |name| name);
             let Split { value, rest } = decode(&answer, operation.envelope, path)?;
+            Ok(Response::new(answer, value, rest, operation.envelope))
+        })
+    }
+
+    /// For calls that give JSON without an envelope, or with it.
+    pub(crate) fn whole_json<T: DeserializeOwned>(self) -> ResponseFuture<T> {
+        ResponseFuture::new(self, |answer, operation| {
+            // Of an envelope that says that the call failed, the type could make what it likes.
+            let rest = check(&answer, operation.envelope)?;
+            let value = decode(&answer, operation.envelope, &[])?.value;
             Ok(Response::new(answer, value, rest, operation.envelope))
         })
     }
@@ -188,7 +202,7 @@ impl Request {
     }
 }
 
-fn read_bytes(answer: Answer, operation: &'static Operation) -> Result<Response<Bytes>> {
+fn read_bytes(answer: Answer, operation: &Operation) -> Result<Response<Bytes>> {
     check_status(&answer, operation.envelope)?;
     let body = answer.body.clone();
     Ok(Response::new(answer, body, Object::new(), None))

@@ -17,7 +17,7 @@ impl Request {
             words.push(format!("-X {}", request.method()));
         }
         let client = &self.client.0;
-        for credential in client.credentials.used(client.api, self.operation)? {
+        for credential in client.credentials.used(client.api, &self.operation)? {
             let variable = credential.variable;
             // What a program sets for this one request wins.
             let name = match credential.placement {

@@ -3,6 +3,7 @@
 //! Generated code states what an API is (its operations, models and credentials); everything that happens when
 //! a program calls it happens here. Programs use the generated crate, which re-exports what they need.
 
+mod any;
 mod auth;
 #[cfg(feature = "blocking")]
 mod blocking;
@@ -31,6 +32,7 @@ mod trace;
 pub mod transport;
 pub mod values;
 
+pub use any::AnyRequest;
 pub use auth::TokenSource;
 #[cfg(feature = "blocking")]
 pub use blocking::{Blocking, BlockingIter};

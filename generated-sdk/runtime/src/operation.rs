@@ -1,9 +1,12 @@
 //! What generated code states of the API: plain constants that the rest of the runtime acts on.
 
+use std::ops::Deref;
+use std::sync::Arc;
+
 use crate::paging::Pagination;
 
 /// One operation of the API. Generated code has one `static` of these for each.
-#[derive(Debug)]
+#[derive(Clone, Copy, Debug)]
 pub struct Operation {
     /// The operation's id in the API's document.
     pub id: &'static str,
@@ -19,6 +22,33 @@ pub struct Operation {
     pub pagination: Option<&'static Pagination>,
     /// The ways to authenticate, each a set of credentials that go together; none for a public operation.
     pub security: &'static [&'static [&'static Credential]],
+}
+
+/// Where the operation of a request comes from.
+#[derive(Clone, Debug)]
+pub(crate) enum Source {
+    /// From the API's document.
+    Document(&'static Operation),
+    /// From the program, which asks for what is not in the document.
+    Program(Arc<Operation>),
+}
+
+impl Deref for Source {
+    type Target = Operation;
+
+    #[inline]
+    fn deref(&self) -> &Operation {
+        match self {
+            Self::Document(operation) => operation,
+            Self::Program(operation) => operation,
+        }
+    }
+}
+
+impl From<Operation> for Source {
+    fn from(operation: Operation) -> Self {
+        Self::Program(Arc::new(operation))
+    }
 }
 
 /// The object around every answer, by the names of its properties.

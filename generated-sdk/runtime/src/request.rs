@@ -11,7 +11,7 @@ use crate::auth::{Secrets, add_cookie, header_name};
 use crate::body::{Body, Payload};
 use crate::client::{Client, Limits, is_safe};
 use crate::error::{Error, Result};
-use crate::operation::Operation;
+use crate::operation::{Operation, Source};
 use crate::parameter::{self, Pair, Style, UNRESERVED};
 use crate::transport::SecretQuery;
 
@@ -26,7 +26,7 @@ pub(crate) type IdempotencyKey = (HeaderName, HeaderValue);
 #[must_use]
 pub struct Request {
     pub(crate) client: Client,
-    pub(crate) operation: &'static Operation,
+    pub(crate) operation: Source,
     /// The values of the path's parameters, encoded.
     path: Vec<String>,
     query: Vec<Pair>,
@@ -49,6 +49,10 @@ pub struct Request {
 impl Request {
     /// A request of `operation`, with none of its parameters.
     pub fn new(client: &Client, operation: &'static Operation) -> Self {
+        Self::of(client, Source::Document(operation))
+    }
+
+    pub(crate) fn of(client: &Client, operation: Source) -> Self {
         Self {
             client: client.clone(),
             operation,
@@ -76,6 +80,20 @@ impl Request {
         };
         self.path.push(encoded);
         self
+    }
+
+    /// Gives the next path parameter segments, each encoded.
+    pub(crate) fn path_segments<S: AsRef<str>>(&mut self, segments: impl Iterator<Item = S>) {
+        let mut path = String::new();
+        for segment in segments {
+            // As a value of its own, none of these could leave its place.
+            if matches!(segment.as_ref(), "" | "." | "..") {
+                self.report(format_args!("a segment of the path is empty, `.` or `..`"));
+            }
+            path.extend((!path.is_empty()).then_some("/"));
+            path.extend(utf8_percent_encode(segment.as_ref(), UNRESERVED));
+        }
+        self.path.push(path);
     }
 
     /// Gives the next path parameter, which has this name, a list, an object or a value with marks around it.

@@ -76,6 +76,7 @@ const TAKEN_MODULES: &[&str] = &[
     "mod",
     "models",
     "observe",
+    "paging",
     "request",
     "reqwest",
     "retry",

@@ -141,7 +141,7 @@ impl Cursor {
 
 impl Request {
     fn info(&self) -> RequestInfo {
-        RequestInfo::of(self.operation)
+        RequestInfo::of(&self.operation)
     }
 }
 

@@ -26,7 +26,7 @@ impl Request {
         let limit = self.limits.attempt_timeout;
         let request = self.to_http(secrets, key)?;
         #[cfg(feature = "tracing")]
-        let span = crate::trace::attempt(self.operation, &request, info);
+        let span = crate::trace::attempt(&self.operation, &request, info);
         let attempt = async {
             #[cfg(feature = "tracing")]
             self.trace("the body of the request", request.body().as_bytes());

@@ -66,10 +66,10 @@ impl Request {
 
     async fn call(&self, extent: Extent) -> Result<Opened> {
         let begin = Instant::now();
-        let mut info = RequestInfo::of(self.operation);
+        let mut info = RequestInfo::of(&self.operation);
         let client = &self.client.0;
         let attempts = async {
-            let mut secrets = client.credentials.secrets(client.api, self.operation, None).await?;
+            let mut secrets = client.credentials.secrets(client.api, &self.operation, None).await?;
             let key = self.new_idempotency_key();
             if !self.payload.is_whole() {
                 return Err(Error::config(format!("{info}: the body is a stream that was sent already")));
@@ -99,7 +99,7 @@ impl Request {
                     }
                     After::Stop(why) => return stopped(result, why),
                     After::Renew => {
-                        secrets = client.credentials.secrets(client.api, self.operation, Some(&secrets)).await?;
+                        secrets = client.credentials.secrets(client.api, &self.operation, Some(&secrets)).await?;
                         secrets.is_renewable = false;
                     }
                     After::Again(wait) => {

@@ -1,0 +1,138 @@
+//! Requests of any method and path: they behave like those of the API's document.
+
+#![cfg(feature = "reqwest")]
+#![allow(clippy::unwrap_used, clippy::expect_used, clippy::panic, missing_docs)]
+
+mod support;
+
+use sdk_runtime::operation::Operation;
+use sdk_runtime::paging::{Pagination, Scheme};
+use sdk_runtime::{AnyRequest, Client, Error, RequestOptions, Value, json};
+use support::server::{Reply, Server, ok, refusal, reply};
+use support::{ACCOUNT, THING, TOKEN, Thing, assert_says, client};
+
+static ANY: Operation = support::operation("any", "", "", None);
+
+fn request(client: &Client, method: &'static str, path: &'static str) -> AnyRequest {
+    AnyRequest::new(client, &ANY, method, path)
+}
+
+#[tokio::test]
+async fn it_is_sent_as_it_is_said() {
+    let server = Server::always(ok(r#"{"id":7}"#)).await;
+    let client = client(&server.url);
+    let request = |method, path| request(&client, method, path);
+    assert_eq!(request("GET", "/plain").await.unwrap(), json!({"id": 7}));
+    let thing: Thing = request("REPORT", "/a/{a}/b-{b}/{}")
+        .path("../x y")
+        .path("1")
+        .path("é")
+        .query("tags", &["a", "b&c"])
+        .query("none", &None::<i64>)
+        .header("x-reason", "test")
+        .body(&json!({"name": "n"}))
+        .with_header("x-option", "1")
+        .json()
+        .await
+        .unwrap();
+    assert_eq!(thing.id, 7);
+    let path = ["accounts", "a/b", "x"];
+    let response = request("DELETE", "/{path}?fixed=1").segments(path).query("more", "2").nothing().send().await;
+    assert_eq!(response.unwrap().status, 200);
+
+    let received = server.received();
+    assert_eq!(received[0].line(), "GET /plain HTTP/1.1");
+    assert_eq!(received[0].header("authorization"), [format!("Bearer {TOKEN}")]);
+    assert_eq!(received[1].line(), "REPORT /a/..%2Fx%20y/b-1/%C3%A9?tags=a&tags=b%26c HTTP/1.1");
+    assert_eq!(received[1].body, r#"{"name":"n"}"#);
+    assert_eq!((received[1].header("x-reason"), received[1].header("x-option")), (vec!["test"], vec!["1"]));
+    assert_eq!(received[2].line(), "DELETE /accounts/a%2Fb/x?fixed=1&more=2 HTTP/1.1");
+}
+
+#[tokio::test]
+async fn answers_are_read_in_any_way() {
+    let page = |id: i64, after: &str| {
+        let body = json!({"things": [{"id": id}], "next": after, "success": true}).to_string();
+        reply("200 OK", &["content-type: application/json"], &body)
+    };
+    let whole = reply("200 OK", &[], r#"[{"id":1}]"#);
+    let script = [
+        whole.clone(),
+        whole.clone(),
+        whole.clone(),
+        whole,
+        reply("200 OK", &["content-type: text/event-stream"], "data: 1\n\n"),
+        page(1, "x"),
+        page(2, ""),
+        page(3, ""),
+        reply("200 OK", &[], r#"{"success":false,"errors":[{"code":9,"message":"no"}]}"#),
+    ];
+    let server = Server::script(script).await;
+    let client = client(&server.url);
+    let get = || request(&client, "GET", "/things");
+    let things: Vec<Thing> = get().whole_json().await.unwrap();
+    assert_eq!(things[0].id, 1);
+    assert_eq!(get().bytes().await.unwrap(), r#"[{"id":1}]"#);
+    assert_eq!(get().text().await.unwrap(), r#"[{"id":1}]"#);
+    assert_eq!(get().chunks().await.unwrap().length(), Some(10));
+    assert_eq!(get().events::<i64>().await.unwrap().try_collect().await.unwrap(), [1]);
+
+    static PAGES: Pagination = Pagination {
+        items: &["things"],
+        info: &[],
+        has_more: &[],
+        scheme: Scheme::Cursor { cursor: "after", next: &[&["next"]] },
+    };
+    let things = get().query("limit", &1).items::<Thing>(&PAGES).try_collect().await.unwrap();
+    assert_eq!(things.iter().map(|thing| thing.id).collect::<Vec<_>>(), [1, 2]);
+    assert_eq!(server.received()[6].target(), "/things?limit=1&after=x");
+    assert_eq!(get().page::<Thing>(&PAGES).await.unwrap().result[0].id, 3);
+    // An envelope counts, also where it is given out.
+    let error = get().whole_json::<Value>().await.unwrap_err();
+    assert_eq!(error.codes().collect::<Vec<_>>(), [9]);
+}
+
+#[tokio::test]
+async fn retries_and_errors_are_those_of_any_request() {
+    let busy = || reply("500 Internal Server Error", &[], "");
+    for (method, is_retried) in [("GET", true), ("PUT", true), ("POST", false), ("PURGE", false)] {
+        let server = Server::script([busy(), ok("1")]).await;
+        let client = client(&server.url);
+        let result = request(&client, method, "/accounts/{id}").path(ACCOUNT).await;
+        assert_eq!((result.is_ok(), server.count()), (is_retried, if is_retried { 2 } else { 1 }), "{method}");
+    }
+    let server = Server::script([refusal("403 Forbidden", 1, "no"), Reply::Reset]).await;
+    let client = client(&server.url);
+    let ask = || request(&client, "POST", "/a/{account}/t/{}").path(ACCOUNT).path(THING);
+    assert_says(&ask().await.unwrap_err(), &["POST /a/{account}/t/{}: the API answered 403", "no (code 1)"]);
+    assert_says(&ask().await.unwrap_err(), &["POST /a/{account}/t/{}: the connection broke"]);
+    assert!(!format!("{:?}", ask()).contains(ACCOUNT));
+}
+
+#[tokio::test]
+async fn what_cannot_be_meant_is_not_sent() {
+    let server = Server::always(ok("1")).await;
+    let client = client(&server.url);
+    let request = |method, path| request(&client, method, path);
+    for (request, what) in [
+        (request("get", "/x"), "written in capitals"),
+        (request("", "/x"), "written in capitals"),
+        (request("GET", "x/y"), "a path begins with `/`"),
+        (request("GET", "https://elsewhere.invalid/x"), "a path begins with `/`"),
+        (request("GET", "/x/{a}/{b}").path("1"), "1 of the parameters in the path have no value"),
+        (request("GET", "/x/{a}").path("1").path("2"), "more values than parameters"),
+        (request("GET", "/x/{a}").path(""), "`a` is empty"),
+        (request("GET", "/x/{a}").path(".."), ".."),
+        (request("GET", "/x/../y"), ".."),
+        (request("GET", "/x/{a}").segments(["a", "..", "b"]), "empty, `.` or `..`"),
+        (request("GET", "/x/{a}").segments(["a", ""]), "empty, `.` or `..`"),
+        (request("GET", "/x/{a}").segments(<[&str; 0]>::default()), "`a` is empty"),
+    ] {
+        let error = request.await.unwrap_err();
+        assert!(matches!(&error, Error::Config(_)), "{error:?}");
+        assert_says(&error, &[what]);
+    }
+    // It stays at the API's host, however it looks.
+    request("GET", "//elsewhere.invalid/x").await.unwrap();
+    assert_eq!(server.only().target(), "//elsewhere.invalid/x");
+}
