@@ -7,6 +7,10 @@ pub enum Unit {
     Memory,
     /// The size of a file, beyond that of another.
     Beyond,
+    /// How much more, as a part of what another takes.
+    Share,
+    /// How many more.
+    More,
     /// How many times as much. More is better where it says so.
     Times,
     /// How many times as quick: more is better.
@@ -107,6 +111,8 @@ impl Unit {
             Self::Memory if value < 1e9 => format!("{number} MB"),
             Self::Memory => format!("{number} GB"),
             Self::Beyond => format!("{number} KB"),
+            Self::Share => format!("{number} %"),
+            Self::More => number,
             Self::Times | Self::Faster => format!("{number}×"),
             Self::Files if number == "1" => "1 file rewritten".to_owned(),
             Self::Files => format!("{number} files rewritten"),
@@ -119,6 +125,7 @@ impl Unit {
             Self::Seconds => format!("{value} s"),
             Self::Memory if value < 1e9 => format!("{} MB", value / 1e6),
             Self::Memory => format!("{} GB", value / 1e9),
+            Self::Share => format!("{:+.0} %", value * 100.0),
             Self::Times | Self::Faster => format!("{value}×"),
             _ => self.show(value),
         }
@@ -134,6 +141,8 @@ fn number(unit: Unit, value: f64, beside: f64) -> String {
         Unit::Memory if beside < 1e9 => format!("{:.0}", value / 1e6),
         Unit::Memory => format!("{:.2}", value / 1e9),
         Unit::Beyond => format!("{:+.0}", value / 1e3),
+        Unit::Share => format!("{:+.1}", value * 100.0),
+        Unit::More => format!("{value:+.0}"),
         Unit::Times | Unit::Faster => format!("{value:.2}"),
         Unit::Files => format!("{value:.0}"),
     }

@@ -1,6 +1,7 @@
 //! `cargo xtask bench`: what the generator and the crate that it makes take, beside targets and peers. Nothing fails
 //! here because it is slow.
 
+mod calls;
 mod compile;
 mod documents;
 mod figure;
@@ -16,6 +17,7 @@ use std::time::Duration;
 
 use clap::{Args, ValueEnum};
 
+use self::calls::Python;
 use self::figure::{Figure, Unit};
 use self::peers::Peer;
 use self::table::{Cells, Row, table};
@@ -46,6 +48,9 @@ pub struct Options {
     /// Compile the crates of other generators too: that can take many minutes and more than 10 GB
     #[arg(long)]
     peers: bool,
+    /// A Python that has the API's own SDK, to be measured beside ours
+    #[arg(long, value_name = "PROGRAM", default_value = "python3")]
+    python: String,
     /// How long one run may take, in seconds
     #[arg(long, value_name = "SECONDS", default_value_t = 900)]
     limit: u64,
@@ -69,13 +74,15 @@ enum Rows {
     Growth,
     /// Models and requests of the runtime, beside serde's derive and requests by hand
     Runtime,
+    /// Calls over loopback, beside those by hand and by the API's own SDK for Python
+    Calls,
 }
 
 /// What measures a row.
 type Measure = fn(&Bench<'_>) -> Result<Cells, Failure>;
 
 /// All rows, in the order of the table.
-const ROWS: [(Rows, &str, Measure); 12] = [
+const ROWS: [(Rows, &str, Measure); 17] = [
     (Rows::Check, "`cargo check` of the whole crate", compile::whole),
     (Rows::Check, "`cargo check` of one resource", compile::one_resource),
     (Rows::Program, "`cargo build --release` of a program with one call", program::build),
@@ -88,6 +95,11 @@ const ROWS: [(Rows, &str, Measure); 12] = [
     (Rows::Runtime, "decoding, in the mean: times as quick as serde's derive", micro::decode),
     (Rows::Runtime, "encoding, in the mean: times as quick as serde's derive", micro::encode),
     (Rows::Runtime, "a request: times as quick as one by hand", micro::request),
+    (Rows::Calls, "a call: time of the processor beyond the same by hand", calls::processor),
+    (Rows::Calls, "calls one by one: times as quick as by hand", calls::one_by_one),
+    (Rows::Calls, "calls, 64 at a time: times as quick as by hand", calls::together),
+    (Rows::Calls, "a call: allocations beyond the same by hand", calls::allocations),
+    (Rows::Calls, "one of 10,000 pages of 100 items: time of the processor beyond the same by hand", calls::page),
 ];
 
 /// From how many operations on the targets mean something: they are for about 1,500.
@@ -109,6 +121,7 @@ struct Bench<'a> {
     /// Where everything is written.
     folder: PathBuf,
     peers: Vec<(&'static Peer, Option<String>)>,
+    python: Option<Python>,
 }
 
 pub fn run(options: &Options) -> Result<(), Failure> {
@@ -124,7 +137,8 @@ pub fn run(options: &Options) -> Result<(), Failure> {
     say(&format!("reading {}", shown(&spec)));
     let generated = generate.read()?;
     let peers = peers::PEERS.iter().map(|peer| (peer, peer.version())).collect();
-    let bench = Bench { options, generate, generated, folder, peers };
+    let python = Python::find(&options.python, &options.rows);
+    let bench = Bench { options, generate, generated, folder, peers, python };
     bench.generate(&spec, &bench.sdk(), bench.generate.config().as_deref())?;
 
     let chosen: Vec<_> =
@@ -142,7 +156,8 @@ pub fn run(options: &Options) -> Result<(), Failure> {
         rows.push((what, cells));
     }
     let is_large = bench.generated.operations >= LARGE;
-    let peers: Vec<String> = bench.peers.iter().map(|(peer, version)| peer.title(version.as_deref())).collect();
+    let peers = bench.peers.iter().map(|(peer, version)| peer.title(version.as_deref()));
+    let peers: Vec<String> = peers.chain(bench.python.as_ref().map(Python::title)).collect();
     println!("{}\n\n{}", bench.about(), table(&rows, &peers, is_large));
     if !is_large {
         println!("Targets are for documents of about 1,500 operations, such as `--spec cloudflare.json`.");
