@@ -1,0 +1,145 @@
+//! The same calls in two ways: through the runtime as generated code makes them, and by hand on reqwest and serde.
+
+use sdk_runtime::operation::{Api, Credential, Envelope, Operation, Placement};
+use sdk_runtime::paging::{Pagination, Scheme};
+use sdk_runtime::{Client, ClientBuilder, Items, Request};
+use serde::Deserialize;
+use serde::de::DeserializeOwned;
+
+use crate::zone::{ID, PER_PAGE, by_derive, by_runtime};
+
+static TOKEN: Credential = Credential { name: "api_token", variable: "BENCH_TOKEN", placement: Placement::Bearer };
+static SECURITY: &[&[&Credential]] = &[&[&TOKEN]];
+static API: Api = Api {
+    user_agent: "bench/1.0",
+    base_url: "https://api.example.com/v4",
+    base_url_parts: &[],
+    base_url_variable: "BENCH_BASE_URL",
+    idempotency_header: None,
+    credentials: &[&TOKEN],
+    security: SECURITY,
+};
+static ENVELOPE: Envelope =
+    Envelope { result: "result", success: "success", errors: "errors", messages: "messages" };
+static PAGES: Pagination = Pagination {
+    items: &["result"],
+    info: &["result_info"],
+    has_more: &[],
+    scheme: Scheme::PageNumber { page: "page", first: 1 },
+};
+static GET: Operation = operation("/zones/{zone_id}", None);
+static LIST: Operation = operation("/accounts", Some(&PAGES));
+
+const fn operation(path: &'static str, pagination: Option<&'static Pagination>) -> Operation {
+    let envelope = Some(&ENVELOPE);
+    Operation { id: path, method: "GET", path, base_url: None, envelope, pagination, security: SECURITY }
+}
+
+sdk_runtime::request!(GetZone -> by_runtime::Zone);
+sdk_runtime::request!(ListAccounts -> list of by_runtime::Account);
+
+/// Something that makes the calls.
+pub trait Way: Clone + Send + 'static {
+    fn new(base_url: &str) -> Self;
+
+    /// Reads one zone.
+    fn get(&self) -> impl Future<Output = ()> + Send;
+
+    /// Reads all of the list, and says how many items it has.
+    fn list(&self) -> impl Future<Output = usize> + Send;
+}
+
+#[derive(Clone)]
+pub struct Runtime(Client);
+
+impl Way for Runtime {
+    fn new(base_url: &str) -> Self {
+        Self(ClientBuilder::new(&API).base_url(base_url).credential(&TOKEN, "secret").build().unwrap())
+    }
+
+    async fn get(&self) {
+        let zone = GetZone(Request::new(&self.0, &GET).path(ID)).await.unwrap();
+        assert_eq!(zone.name, "example.com");
+    }
+
+    async fn list(&self) -> usize {
+        count(self.items()).await
+    }
+}
+
+impl Runtime {
+    fn items(&self) -> Items<by_runtime::Account> {
+        let mut request = Request::new(&self.0, &LIST);
+        request.query("per_page", &PER_PAGE);
+        ListAccounts(request).items()
+    }
+}
+
+async fn count(mut items: Items<by_runtime::Account>) -> usize {
+    let mut count = 0;
+    while items.try_next().await.unwrap().is_some() {
+        count += 1;
+    }
+    count
+}
+
+#[derive(Clone)]
+pub struct ByHand {
+    client: reqwest::Client,
+    base_url: String,
+}
+
+#[derive(Deserialize)]
+struct Answer<T> {
+    success: bool,
+    errors: Vec<Message>,
+    result: Option<T>,
+    result_info: Option<Info>,
+}
+
+#[derive(Debug, Deserialize)]
+#[allow(dead_code)]
+struct Message {
+    code: i64,
+    message: String,
+}
+
+#[derive(Deserialize)]
+struct Info {
+    total_pages: u64,
+}
+
+impl ByHand {
+    async fn read<T: DeserializeOwned>(&self, path: &str) -> Answer<T> {
+        let url = format!("{}{path}", self.base_url);
+        let response = self.client.get(url).bearer_auth("secret").send().await.unwrap();
+        let body = response.error_for_status().unwrap().bytes().await.unwrap();
+        let answer: Answer<T> = serde_json::from_slice(&body).unwrap();
+        assert!(answer.success, "{:?}", answer.errors);
+        answer
+    }
+}
+
+impl Way for ByHand {
+    fn new(base_url: &str) -> Self {
+        Self { client: reqwest::Client::new(), base_url: base_url.to_owned() }
+    }
+
+    async fn get(&self) {
+        let zone: by_derive::Zone = self.read(&format!("/zones/{ID}")).await.result.unwrap();
+        assert_eq!(zone.name, "example.com");
+    }
+
+    async fn list(&self) -> usize {
+        let (mut page, mut count) = (1, 0);
+        loop {
+            let answer: Answer<Vec<by_derive::Account>> =
+                self.read(&format!("/accounts?per_page={PER_PAGE}&page={page}")).await;
+            count += answer.result.unwrap().into_iter().map(std::hint::black_box).count();
+            if page >= answer.result_info.unwrap().total_pages {
+                return count;
+            }
+            page += 1;
+        }
+    }
+}

@@ -1,0 +1,159 @@
+//! What is read: a zone of about 2 KB, and small accounts, as types of the runtime and as types with serde's derive.
+
+// All fields are read from JSON, and nearly none is looked at.
+#![allow(dead_code)]
+
+use serde_json::{Value, json};
+
+/// The same structs twice, field by field: kind, name, and type.
+macro_rules! types {
+    ($($name:ident { $($index:literal $kind:ident $field:ident $wire:literal: $type:ty;)* })*) => {
+        pub mod by_runtime {
+            use sdk_runtime::DateTime;
+            $(
+                #[derive(Clone, Debug, Default)]
+                pub struct $name { $(pub $field: $type,)* }
+                sdk_runtime::model!($name { $($index $wire $kind $field;)* });
+            )*
+        }
+
+        pub mod by_derive {
+            type DateTime = String;
+            $(
+                #[derive(Clone, Debug, serde::Deserialize)]
+                pub struct $name { $(#[serde(rename = $wire)] pub $field: $type,)* }
+            )*
+        }
+    };
+}
+
+types! {
+    Account {
+        0 required id "id": String;
+        1 required name "name": String;
+        2 optional type_ "type": Option<String>;
+        3 optional created_on "created_on": Option<DateTime>;
+    }
+    Holder {
+        0 optional id "id": Option<String>;
+        1 optional name "name": Option<String>;
+        2 optional type_ "type": Option<String>;
+    }
+    Meta {
+        0 optional cdn_only "cdn_only": Option<bool>;
+        1 optional custom_certificate_quota "custom_certificate_quota": Option<i64>;
+        2 optional dns_only "dns_only": Option<bool>;
+        3 optional foundation_dns "foundation_dns": Option<bool>;
+        4 optional page_rule_quota "page_rule_quota": Option<i64>;
+        5 optional phishing_detected "phishing_detected": Option<bool>;
+        6 optional step "step": Option<i64>;
+    }
+    Plan {
+        0 optional id "id": Option<String>;
+        1 optional can_subscribe "can_subscribe": Option<bool>;
+        2 optional currency "currency": Option<String>;
+        3 optional externally_managed "externally_managed": Option<bool>;
+        4 optional frequency "frequency": Option<String>;
+        5 optional is_subscribed "is_subscribed": Option<bool>;
+        6 optional legacy_discount "legacy_discount": Option<bool>;
+        7 optional legacy_id "legacy_id": Option<String>;
+        8 optional name "name": Option<String>;
+        9 optional_number price "price": Option<f64>;
+    }
+    Zone {
+        0 required id "id": String;
+        1 required account "account": Holder;
+        2 optional activated_on "activated_on": Option<DateTime>;
+        3 required created_on "created_on": DateTime;
+        4 number development_mode "development_mode": f64;
+        5 required meta "meta": Meta;
+        6 required modified_on "modified_on": DateTime;
+        7 required name "name": String;
+        8 required name_servers "name_servers": Vec<String>;
+        9 optional original_dnshost "original_dnshost": Option<String>;
+        10 optional original_name_servers "original_name_servers": Option<Vec<String>>;
+        11 optional original_registrar "original_registrar": Option<String>;
+        12 required owner "owner": Holder;
+        13 required plan "plan": Plan;
+        14 optional paused "paused": Option<bool>;
+        15 optional permissions "permissions": Option<Vec<String>>;
+        16 optional status "status": Option<String>;
+        17 optional tenant "tenant": Option<Holder>;
+        18 optional tenant_unit "tenant_unit": Option<Holder>;
+        19 optional type_ "type": Option<String>;
+        20 optional vanity_name_servers "vanity_name_servers": Option<Vec<String>>;
+        21 optional verification_key "verification_key": Option<String>;
+    }
+}
+
+pub const ID: &str = "023e105f4ecef8ad9ca31a8372d0c353";
+
+/// A zone in its envelope.
+pub fn zone() -> String {
+    let areas = [
+        "analytics",
+        "app",
+        "billing",
+        "cache_purge",
+        "dns_records",
+        "lb",
+        "legal",
+        "logs",
+        "organization",
+        "ssl",
+    ];
+    let permissions: Vec<String> =
+        areas.iter().flat_map(|name| [format!("#{name}:edit"), format!("#{name}:read")]).collect();
+    let servers = ["bob.ns.cloudflare.com", "lola.ns.cloudflare.com"];
+    let result = json!({
+        "id": ID,
+        "account": {"id": ID, "name": "Example Account"},
+        "activated_on": "2014-01-02T00:01:00.12345Z",
+        "created_on": "2014-01-01T05:20:00.12345Z",
+        "development_mode": 7200,
+        "meta": {
+            "cdn_only": true, "custom_certificate_quota": 1, "dns_only": true, "foundation_dns": true,
+            "page_rule_quota": 100, "phishing_detected": false, "step": 2
+        },
+        "modified_on": "2014-01-01T05:20:00.12345Z",
+        "name": "example.com",
+        "name_servers": servers,
+        "original_dnshost": "NameCheap",
+        "original_name_servers": ["ns1.originaldnshost.com", "ns2.originaldnshost.com"],
+        "original_registrar": "GoDaddy",
+        "owner": {"id": ID, "name": "Example Org", "type": "organization"},
+        "plan": {
+            "id": ID, "can_subscribe": false, "currency": "USD", "externally_managed": false, "frequency": "monthly",
+            "is_subscribed": false, "legacy_discount": false, "legacy_id": "free", "name": "Free Website", "price": 10.5
+        },
+        "paused": false,
+        "permissions": permissions,
+        "status": "active",
+        "tenant": {"id": ID, "name": "Example Account"},
+        "tenant_unit": {"id": ID},
+        "type": "full",
+        "vanity_name_servers": ["ns1.example.com", "ns2.example.com"],
+        "verification_key": "284344499-1084221259"
+    });
+    json!({"success": true, "errors": [], "messages": [], "result": result}).to_string()
+}
+
+/// How many items a page has.
+pub const PER_PAGE: usize = 100;
+
+/// A page of accounts in its envelope, in two parts: the number that tells its first item from those of other pages
+/// stands between them. The page information is behind the second.
+pub fn page() -> [String; 2] {
+    let account = |number: usize| {
+        json!({
+            "id": format!("{number:032}"),
+            "name": format!("Account {number}"),
+            "type": "standard",
+            "created_on": "2014-03-01T12:21:02.0000Z"
+        })
+    };
+    let items: Value = (0..PER_PAGE).map(account).collect();
+    let text = items.to_string();
+    let (before, after) = text.split_once(&"0".repeat(32)).unwrap_or_default();
+    [format!(r#"{{"success":true,"errors":[],"messages":[],"result":{before}"#), after.to_owned()]
+}
