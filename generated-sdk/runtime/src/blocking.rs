@@ -16,7 +16,7 @@ use tokio::runtime::Handle;
 
 use crate::error::{Error, Result};
 use crate::options::RequestOptions;
-use crate::paging::Items;
+use crate::paging::{Items, Pages};
 use crate::stream::{Chunks, Streaming};
 
 /// Sends requests from programs that are not async, and waits for their answers. All requests have it.
@@ -103,6 +103,13 @@ impl<S: Stream<Item = Result<T>> + Unpin, T> Iterator for BlockingIter<S> {
 
 impl<T> Items<T> {
     /// The items one by one, for programs that are not async.
+    pub fn blocking(self) -> BlockingIter<Self> {
+        BlockingIter::new(self)
+    }
+}
+
+impl<T> Pages<T> {
+    /// The pages one by one, for programs that are not async.
     pub fn blocking(self) -> BlockingIter<Self> {
         BlockingIter::new(self)
     }

@@ -197,7 +197,7 @@ impl Request {
         })
     }
 
-    fn into_answer(self) -> BoxFuture<'static, Result<Answer>> {
+    pub(crate) fn into_answer(self) -> BoxFuture<'static, Result<Answer>> {
         Box::pin(async move { self.answer().await })
     }
 }

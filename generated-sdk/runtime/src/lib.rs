@@ -41,7 +41,7 @@ pub use call::{Call, ResponseFuture, ResultFuture};
 pub use client::{Client, ClientBuilder};
 pub use error::{Error, Message, Result};
 pub use options::RequestOptions;
-pub use paging::{Items, Page, ResultInfo};
+pub use paging::{Items, Page, Pages, Position, Progress, ResultInfo};
 #[doc(hidden)]
 pub use parameter::{Style, text};
 pub use request::Request;

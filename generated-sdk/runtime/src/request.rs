@@ -276,6 +276,11 @@ impl Request {
         self.link = Some(link);
     }
 
+    /// The URL of a server's that the request goes to, if it does.
+    pub(crate) fn link(&self) -> Option<&Url> {
+        self.link.as_ref()
+    }
+
     /// Where the request goes, without credentials.
     pub(crate) fn url(&self) -> Result<Url, String> {
         match &self.link {

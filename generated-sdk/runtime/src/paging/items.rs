@@ -4,12 +4,9 @@ use std::task::{Context, Poll, ready};
 use futures_core::Stream;
 use serde::de::DeserializeOwned;
 
-use super::next::{Came, Next, Progress};
-use super::page::read_page;
-use super::{Page, Pagination};
-use crate::error::{Error, PagingError, RequestInfo, Result};
+use super::{Pages, Position, Progress, ResultInfo};
+use crate::error::Result;
 use crate::request::Request;
-use crate::transport::BoxFuture;
 
 /// The items of a list, page after page, each page fetched when the one before it is used up.
 ///
@@ -17,50 +14,74 @@ use crate::transport::BoxFuture;
 /// it ends.
 #[must_use = "nothing is fetched until an item is asked for"]
 pub struct Items<T> {
-    state: State<T>,
+    pages: Pages<T>,
     page: std::vec::IntoIter<T>,
-}
-
-enum State<T> {
-    /// The next page is to be asked for.
-    Ready(Box<Cursor>),
-    Fetching(BoxFuture<'static, Fetched<T>>),
-    Done,
-}
-
-/// A page, and what fetches the one after it.
-type Fetched<T> = (Result<Page<T>>, Option<Box<Cursor>>);
-
-/// What it takes to fetch the next page.
-struct Cursor {
-    request: Request,
-    pagination: &'static Pagination,
-    progress: Progress,
 }
 
 impl<T> std::fmt::Debug for Items<T> {
     fn fmt(&self, formatter: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
-        formatter.debug_struct("Items").field("buffered", &self.page.len()).finish_non_exhaustive()
+        formatter
+            .debug_struct("Items")
+            .field("buffered", &self.page.len())
+            .field("progress", &self.progress())
+            .finish_non_exhaustive()
     }
 }
 
-impl<T: DeserializeOwned + Send + 'static> Items<T> {
+impl<T: DeserializeOwned> Items<T> {
     pub(crate) fn new(request: Request) -> Self {
-        const SINGLE: &Pagination =
-            &Pagination { items: &[], info: &[], has_more: &[], scheme: super::Scheme::Single };
-        let pagination = request.operation.pagination.unwrap_or(SINGLE);
-        let progress = Progress::new(&request, pagination);
-        let cursor = Box::new(Cursor { request, pagination, progress });
-        Self { state: State::Ready(cursor), page: Vec::new().into_iter() }
+        Self { pages: Pages::new(request), page: Vec::new().into_iter() }
+    }
+}
+
+impl<T> Items<T> {
+    /// Fetches up to this many pages while the items of another one are read. Zero by default: a page is asked for
+    /// when an item of it is.
+    ///
+    /// The items come as they would without it, in order and each once, and so does an error: in its place, behind
+    /// the items before it. Dropping the list ends all requests that are under way; there is no task behind it.
+    ///
+    /// Where pages or items are counted, up to `pages` requests are made at a time. The first page comes alone, for
+    /// it says how many there are; of servers that don't say it, more pages are asked for the longer the list gets,
+    /// and some of them may be behind its end. Where a cursor or a link leads to the next page, only that one can be
+    /// asked for.
+    ///
+    /// A list that changes while it is read is no other matter with it than without: items may then be left out or
+    /// come twice, where the server counts them.
+    pub fn fetch_ahead(mut self, pages: usize) -> Self {
+        self.pages.feed.fetch_ahead(pages);
+        self
+    }
+
+    /// Begins at a place that was kept from an earlier reading, by [`position`](Self::position).
+    ///
+    /// # Errors
+    /// [`Error::Config`](crate::Error::Config) where the list goes on in another way than the one of the position, a
+    /// URL is not at the origin of the client's base URL, or something was read already. Nothing is sent.
+    pub fn start_at(mut self, position: &Position) -> Result<Self> {
+        self.pages.feed.start_at(position)?;
+        Ok(self)
+    }
+
+    /// The list page by page. Of a page whose items were given out in part, it gives the rest first.
+    pub fn pages(mut self) -> Pages<T> {
+        if self.page.len() > 0 {
+            self.pages.begun = Some(self.page.collect());
+        }
+        self.pages.feed.wanted = None;
+        self.pages
     }
 
     /// The next item, or nothing at the end of the list.
     ///
+    /// A future that is dropped before it is ready loses nothing.
+    ///
     /// # Errors
-    /// Any error of the request for the next page; and [`Error::Paging`] where the list can't go on: the server
-    /// would send the same page for ever, or the next page is at another host.
+    /// Any error of the request for the next page; and [`Error::Paging`](crate::Error::Paging) where the list can't
+    /// go on: the server would send the same page for ever, or the next page is at another host.
     pub async fn try_next(&mut self) -> Result<Option<T>> {
-        std::future::poll_fn(|context| self.poll_item(context)).await.transpose()
+        self.pages.feed.wanted = None;
+        self.next_item().await
     }
 
     /// Reads the rest of the list.
@@ -75,80 +96,77 @@ impl<T: DeserializeOwned + Send + 'static> Items<T> {
         Ok(items)
     }
 
+    /// Reads on until there are `max` items, or the list ends. It asks for no page that isn't needed for them, unless
+    /// that was fetched ahead before. Items of the last page that are not among them stay, and are the next ones.
+    ///
+    /// # Errors
+    /// As [`try_next`](Self::try_next). The items before the error are lost, as they are when the future is dropped.
+    pub async fn try_collect_up_to(&mut self, max: usize) -> Result<Vec<T>> {
+        self.pages.feed.wanted = Some(max.saturating_sub(self.page.len()) as u64);
+        let mut items = Vec::new();
+        while items.len() < max {
+            match self.next_item().await? {
+                Some(item) => items.push(item),
+                None => break,
+            }
+        }
+        Ok(items)
+    }
+
+    /// Where to go on at another time, by [`start_at`](Self::start_at); nothing where the list is complete and all of
+    /// it was given out.
+    ///
+    /// It is the beginning of a page: of the page at hand while there are items of it left, and these come once more
+    /// with those before them; else of the next one. Who wants nothing twice reads [`pages`](Self::pages). After an
+    /// error, it is the page that could not be had, or that led nowhere.
+    pub fn position(&self) -> Option<Position> {
+        self.pages.feed.position(self.page.len() == 0)
+    }
+
+    /// What the page at hand says of its place in the list; nothing before the first one.
+    pub fn info(&self) -> Option<&ResultInfo> {
+        self.pages.info()
+    }
+
+    /// How far the list was read.
+    pub fn progress(&self) -> Progress {
+        self.pages.feed.progress(self.page.len())
+    }
+
+    async fn next_item(&mut self) -> Result<Option<T>> {
+        std::future::poll_fn(|context| self.poll_item(context)).await.transpose()
+    }
+
     fn poll_item(&mut self, context: &mut Context<'_>) -> Poll<Option<Result<T>>> {
         loop {
             if let Some(item) = self.page.next() {
+                self.pages.feed.poll_ahead(context);
                 return Poll::Ready(Some(Ok(item)));
             }
-            match std::mem::replace(&mut self.state, State::Done) {
-                State::Done => return Poll::Ready(None),
-                State::Ready(cursor) => self.state = State::Fetching(Box::pin(cursor.fetch())),
-                State::Fetching(mut future) => {
-                    let polled = future.as_mut().poll(context);
-                    if polled.is_pending() {
-                        self.state = State::Fetching(future);
-                    }
-                    let (page, cursor) = ready!(polled);
-                    if let Some(cursor) = cursor {
-                        self.state = State::Ready(cursor);
-                    }
-                    match page {
-                        Ok(page) => self.page = page.result.into_iter(),
-                        Err(error) => return Poll::Ready(Some(Err(error))),
-                    }
-                }
+            match ready!(self.pages.poll_result(context)) {
+                Some(Ok(items)) => self.page = items.into_iter(),
+                Some(Err(error)) => return Poll::Ready(Some(Err(error))),
+                None => return Poll::Ready(None),
             }
         }
     }
 }
 
-impl Cursor {
-    /// Fetches a page, and says how to fetch the one after it. A list that gets stuck gives out the items of its
-    /// last page first: the error comes in place of the next.
-    async fn fetch<T: DeserializeOwned>(mut self: Box<Self>) -> Fetched<T> {
-        if let Some(message) = self.progress.stuck.take() {
-            let request = self.request.info();
-            return (Err(Error::Paging(Box::new(PagingError { request, message }))), None);
-        }
-        let answer = match self.request.answer().await {
-            Ok(answer) => answer,
-            Err(error) => return (Err(error), None),
-        };
-        let mut page = match read_page::<T>(&answer, self.request.operation.envelope, self.pagination) {
-            Ok(split) => split.value,
-            Err(error) => return (Err(error), None),
-        };
-        let came = Came { info: &page.result_info, count: page.result.len(), body: &answer.body };
-        match self.progress.advance(&mut self.request, self.pagination, &came) {
-            Next::Go => (Ok(page), Some(self)),
-            Next::End => (Ok(page), None),
-            Next::Repeated(None) => {
-                page.result.clear();
-                (Ok(page), None)
-            }
-            Next::Repeated(Some(message)) => {
-                page.result.clear();
-                self.progress.stuck = Some(message);
-                (Ok(page), Some(self))
-            }
-            Next::Stuck(message) => {
-                self.progress.stuck = Some(message);
-                (Ok(page), Some(self))
-            }
-        }
-    }
-}
-
-impl Request {
-    fn info(&self) -> RequestInfo {
-        RequestInfo::of(&self.operation)
-    }
-}
-
-impl<T: DeserializeOwned + Send + Unpin + 'static> Stream for Items<T> {
+impl<T> Stream for Items<T> {
     type Item = Result<T>;
 
-    fn poll_next(self: Pin<&mut Self>, context: &mut Context<'_>) -> Poll<Option<Result<T>>> {
-        self.get_mut().poll_item(context)
+    fn poll_next(self: Pin<&mut Self>, context: &mut Context<'_>) -> Poll<Option<Self::Item>> {
+        let items = self.get_mut();
+        items.pages.feed.wanted = None;
+        items.poll_item(context)
+    }
+
+    /// At the least, what is left of the page at hand.
+    fn size_hint(&self) -> (usize, Option<usize>) {
+        let buffered = self.page.len();
+        (buffered, self.pages.feed.is_over().then_some(buffered))
     }
 }
+
+/// Nothing is pinned in it.
+impl<T> Unpin for Items<T> {}

@@ -20,6 +20,24 @@ pub struct Page<T> {
     pub result_info: ResultInfo,
 }
 
+impl<T> IntoIterator for Page<T> {
+    type Item = T;
+    type IntoIter = std::vec::IntoIter<T>;
+
+    fn into_iter(self) -> Self::IntoIter {
+        self.result.into_iter()
+    }
+}
+
+impl<'a, T> IntoIterator for &'a Page<T> {
+    type Item = &'a T;
+    type IntoIter = std::slice::Iter<'a, T>;
+
+    fn into_iter(self) -> Self::IntoIter {
+        self.result.iter()
+    }
+}
+
 /// What an answer says of its place in the list. Servers leave out what they like.
 #[derive(Clone, Debug, Default, PartialEq)]
 #[non_exhaustive]

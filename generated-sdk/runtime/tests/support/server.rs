@@ -66,6 +66,8 @@ struct State {
     script: VecDeque<Reply>,
     /// Sent when the script has ended.
     for_ever: Option<Reply>,
+    /// Makes the replies of the requests, whatever their order.
+    by_request: Option<fn(&Received) -> Reply>,
     begun: usize,
     received: Vec<Received>,
     connections: usize,
@@ -111,6 +113,13 @@ impl Server {
     /// Sends the same reply to every request.
     pub async fn always(reply: Reply) -> Self {
         Self::start(VecDeque::new(), Some(reply)).await
+    }
+
+    /// Sends to every request what is made of it.
+    pub async fn by_request(reply: fn(&Received) -> Reply) -> Self {
+        let server = Self::start(VecDeque::new(), None).await;
+        server.state.send_modify(|state| state.by_request = Some(reply));
+        server
     }
 
     /// Sends to every request the reply that is made of the server's own URL.
@@ -258,8 +267,10 @@ async fn serve(mut stream: TcpStream, state: &watch::Sender<State>) {
         }
         let mut next = None;
         state.send_modify(|state| {
+            let made = state.by_request.map(|reply| reply(&received));
             state.received.push(received);
-            next = Some(state.next());
+            let scripted = state.next();
+            next = Some(made.unwrap_or(scripted));
         });
         let (bytes, keep) = match next.unwrap() {
             Reply::Keep(bytes) => (bytes, true),

@@ -6,18 +6,33 @@ use crate::request::Request;
 #[derive(Debug)]
 pub(super) struct Counted {
     /// The query parameter that says which page is meant.
-    parameter: &'static str,
+    pub(super) parameter: &'static str,
     step: Step,
     /// The parameter's value for the first page of all.
     first: u64,
     /// Its value for the page that was asked for last.
-    place: u64,
+    pub(super) place: u64,
+    /// How many items there are before the first page that was asked for, once that is known.
+    pub(super) before: Option<u64>,
     /// How many items there are up to here, those before the first page that was asked for included.
     items: u64,
     /// A hash of the last page's items: a server that ignores the parameter sends the same ones again.
     last: Option<u64>,
     /// How often in a row the same items came.
     same: u32,
+    pub(super) forecast: Forecast,
+}
+
+/// What a page lets foresee of those behind it. It says what is worth asking for ahead of time, never what is true:
+/// each page that comes is judged anew.
+#[derive(Clone, Debug, Default)]
+pub(in crate::paging) struct Forecast {
+    /// How far the pages are from each other.
+    pub(in crate::paging) step: u64,
+    /// Whether that was so before: unless it is, the step may be another the next time.
+    pub(in crate::paging) is_steady: bool,
+    /// How many pages follow by the server's totals.
+    pub(in crate::paging) pages: Option<u64>,
 }
 
 /// What the parameter counts.
@@ -35,7 +50,8 @@ impl Counted {
     pub(super) fn new(request: &Request, parameter: &'static str, first: u64, step: Step) -> Self {
         let place = request.query_value(parameter).and_then(|text| text.parse().ok());
         let place = place.unwrap_or(first).max(first);
-        Self { parameter, step, first, place, items: 0, last: None, same: 0 }
+        let forecast = Forecast::default();
+        Self { parameter, step, first, place, before: None, items: 0, last: None, same: 0, forecast }
     }
 
     pub(super) fn advance(&mut self, request: &mut Request, pagination: &Pagination, page: &Came<'_>) -> Next {
@@ -54,19 +70,31 @@ impl Counted {
             return Next::End;
         }
         // What came counts, not what was asked for: a server may give fewer.
-        self.place = self.place.saturating_add(match self.step {
+        let step = match self.step {
             Step::Page => 1,
             Step::Items => count,
-        });
+        };
+        self.forecast = Forecast {
+            step,
+            is_steady: self.forecast.step == step || self.forecast.step == 0,
+            pages: self.pages_left(page.info, count),
+        };
+        self.place = self.place.saturating_add(step);
         request.query(self.parameter, &self.place);
         Next::Go
+    }
+
+    /// How many items there are before the page that is next, if that is known.
+    pub(super) fn items_up_to_here(&self) -> Option<u64> {
+        if self.last.is_some() { Some(self.items) } else { self.before }
     }
 
     /// Whether the server sent the page before once more, in place of the one that was asked for.
     fn is_repeated(&mut self, pagination: &Pagination, page: &Came<'_>) -> bool {
         let items = items_hash(page.body, pagination);
         let Some(last) = self.last.replace(items) else {
-            self.items = self.items_before(page);
+            self.items = self.before.unwrap_or_else(|| self.items_before(page));
+            self.before = Some(self.items);
             return false;
         };
         self.same = if last == items { self.same + 1 } else { 0 };
@@ -77,7 +105,7 @@ impl Counted {
         self.same > 0 && (named != Some(self.place) || self.same >= MAX_SAME)
     }
 
-    /// How many items there are before the first page that was asked for.
+    /// How many items there are before the first page that was asked for. Where pages differ in length it is a guess.
     fn items_before(&self, page: &Came<'_>) -> u64 {
         let before = self.place - self.first;
         match self.step {
@@ -95,6 +123,16 @@ impl Counted {
             (None, None, Some(total)) => self.items >= total,
             (None, None, None) => false,
         }
+    }
+
+    /// How many pages follow by the totals.
+    fn pages_left(&self, info: &ResultInfo, count: u64) -> Option<u64> {
+        if let Some(pages) = self.total_pages(info) {
+            return Some(pages.saturating_sub(self.pages()));
+        }
+        // An offset grows by what comes, whatever a page may have.
+        let size = info.per_page.filter(|size| *size > 0 && self.step == Step::Page).unwrap_or(count);
+        Some(info.total_count?.saturating_sub(self.items).div_ceil(size))
     }
 
     /// What a server that sends the same page again leaves out.

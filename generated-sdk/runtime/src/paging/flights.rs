@@ -1,0 +1,55 @@
+use std::collections::VecDeque;
+use std::pin::Pin;
+use std::task::{Context, Poll};
+
+use futures_core::Stream;
+use futures_util::stream::FuturesOrdered;
+
+use crate::error::Result;
+use crate::request::Request;
+use crate::send::Answer;
+use crate::transport::BoxFuture;
+
+/// Requests for pages, under way or answered, in the order of the pages.
+#[derive(Default)]
+pub(super) struct Flights {
+    /// Which pages those are.
+    places: VecDeque<u64>,
+    /// What was answered, from the first page on.
+    answered: VecDeque<Result<Answer>>,
+    under_way: FuturesOrdered<BoxFuture<'static, Result<Answer>>>,
+}
+
+impl Flights {
+    pub(super) fn len(&self) -> usize {
+        self.places.len()
+    }
+
+    pub(super) fn first(&self) -> Option<u64> {
+        self.places.front().copied()
+    }
+
+    pub(super) fn last(&self) -> Option<u64> {
+        self.places.back().copied()
+    }
+
+    /// Asks for a page behind the others.
+    pub(super) fn ask(&mut self, place: u64, request: Request) {
+        self.places.push_back(place);
+        self.under_way.push_back(request.into_answer());
+    }
+
+    /// Lets all requests go on as far as they can.
+    pub(super) fn poll(&mut self, context: &mut Context<'_>) {
+        while let Poll::Ready(Some(answer)) = Pin::new(&mut self.under_way).poll_next(context) {
+            self.answered.push_back(answer);
+        }
+    }
+
+    /// The answer for the first page, once it is there.
+    pub(super) fn take(&mut self) -> Option<Result<Answer>> {
+        let answer = self.answered.pop_front()?;
+        self.places.pop_front();
+        Some(answer)
+    }
+}
