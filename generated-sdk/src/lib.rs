@@ -51,9 +51,10 @@ pub use runtime::{Blocking, BlockingIter};
 #[rustfmt::skip]
 pub use runtime::{
     AnyRequest, Base64, Body, Call, Chunks, Date, DateTime, Duration, Error, Event,
-    Items, Message, Object, Page, Part, RequestOptions, Response, ResponseFuture, Result,
-    ResultFuture, ResultInfo, RetryBudget, RetryPolicy, Secret, Streaming, Time,
-    TokenSource, Value, error, jiff, json, observe, paging, retry, transport,
+    Items, Message, Object, Page, Pages, Part, Position, Progress, RequestOptions,
+    Response, ResponseFuture, Result, ResultFuture, ResultInfo, RetryBudget, RetryPolicy,
+    Secret, Streaming, Time, TokenSource, Value, error, jiff, json, observe, paging,
+    retry, transport,
 };
 
 #[cfg(

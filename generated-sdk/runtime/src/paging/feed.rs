@@ -227,6 +227,6 @@ impl Feed {
 
 impl Request {
     fn info(&self) -> RequestInfo {
-        RequestInfo::of(self.operation)
+        RequestInfo::of(&self.operation)
     }
 }
