@@ -61,13 +61,20 @@ impl Limiter {
             Some(places) => places.enter().await,
             None => None,
         };
+        self.pause().await;
+        if let Some(rate) = &self.rate {
+            rate.enter().await;
+            // There may be news.
+            self.pause().await;
+        }
+        place
+    }
+
+    /// Waits where the server announced that it takes no requests.
+    async fn pause(&self) {
         if let Some(end) = self.announced.as_ref().and_then(Announced::end) {
             sleep_until(end).await;
         }
-        if let Some(rate) = &self.rate {
-            rate.enter().await;
-        }
-        place
     }
 
     /// Takes note of what an answer announces.

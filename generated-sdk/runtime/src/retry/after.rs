@@ -11,8 +11,9 @@ pub(super) fn wait(headers: &HeaderMap, now: SystemTime) -> Option<Duration> {
         return Some(Duration::from_millis(milliseconds));
     }
     let value = text(header::RETRY_AFTER.as_str())?;
-    if let Ok(seconds) = value.parse::<u64>() {
-        return Some(Duration::from_secs(seconds));
+    if !value.is_empty() && value.bytes().all(|byte| byte.is_ascii_digit()) {
+        // Longer than any number is very long.
+        return Some(Duration::from_secs(value.parse().unwrap_or(u64::MAX)));
     }
     let date = httpdate::parse_http_date(value).ok()?;
     Some(date.duration_since(now).unwrap_or(Duration::ZERO))

@@ -79,6 +79,8 @@ impl Request {
         let largest = self.client.0.max_response_size;
         match body.collect_up_to(largest).await {
             Ok(Some(body)) => Ok(Answer { body, ..answer }),
+            // What an error's body says matters less than that it is one.
+            Ok(None) if !answer.status.is_success() => Ok(answer),
             Ok(None) => {
                 let message = format!(
                     "it is larger than {largest} bytes; allow more with `max_response_size`, or read it chunk by chunk"

@@ -99,6 +99,8 @@ impl Request {
                     }
                     After::Stop(why) => return stopped(result, why),
                     After::Renew => {
+                        // The source may need a place for a request of its own.
+                        drop((result, place));
                         secrets = client.credentials.secrets(client.api, &self.operation, Some(&secrets)).await?;
                         secrets.is_renewable = false;
                     }

@@ -119,7 +119,11 @@ impl Course {
             408 | 500..=599 => is_idempotent,
             _ => false,
         };
-        match asked.and_then(|asked| asked.parse().ok()).map(Duration::from_secs) {
+        let seconds = |asked: &String| match asked.as_str() {
+            "99999999999999999999" => Some(u64::MAX),
+            asked => asked.parse().ok(),
+        };
+        match asked.and_then(seconds).map(Duration::from_secs) {
             _ if !may_be_repeated => None,
             Some(asked) => Some((asked, asked)).filter(|_| asked <= self.max_retry_after),
             None => own,
