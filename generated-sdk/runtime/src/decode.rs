@@ -94,9 +94,8 @@ fn explain(answer: &Answer, envelope: Option<&Envelope>, error: &serde_json::Err
         return misfit(answer, "", &what);
     }
     // The envelope may say that the call failed, and then it doesn't matter that there is no result.
-    if let Ok(rest) = serde_json::from_slice::<Object>(&answer.body)
-        && failed(envelope, &rest)
-    {
+    let rest = serde_json::from_slice::<Object>(&answer.body);
+    if rest.is_ok_and(|rest| failed(envelope, &rest)) {
         return api_error(answer, envelope);
     }
     misfit(answer, &locate::path(&answer.body, error), &error.to_string())

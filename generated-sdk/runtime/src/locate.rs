@@ -43,11 +43,8 @@ pub(crate) fn path(json: &[u8], error: &serde_json::Error) -> String {
         is_next |= matches!(byte, b'{' | b'[' | b',');
         index += 1;
     }
-    if let Some(Around::List(count)) = around.last_mut()
-        && is_next
-        && is_of_next(error, json.get(index..).unwrap_or_default())
-    {
-        *count += 1;
+    if let Some(Around::List(count)) = around.last_mut() {
+        *count += usize::from(is_next && is_of_next(error, json.get(index..).unwrap_or_default()));
     }
     write(&around)
 }

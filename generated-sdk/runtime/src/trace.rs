@@ -73,8 +73,10 @@ pub(crate) fn outcome(span: &Span, result: &Result<Opened>) {
 
 /// The call goes on after a wait.
 pub(crate) fn again(info: RequestInfo, wait: Duration) {
-    tracing::debug!(
+    // `debug!` with a target and names that have dots is ambiguous to Rust 1.85.
+    tracing::event!(
         target: TARGET,
+        Level::DEBUG,
         {
             http.request.method = info.method,
             url.template = info.path,
@@ -87,9 +89,8 @@ pub(crate) fn again(info: RequestInfo, wait: Duration) {
 
 /// A body, for a client that is told to show them.
 pub(crate) fn body(what: &'static str, body: Option<&Bytes>) {
-    if tracing::enabled!(target: TARGET, Level::TRACE)
-        && let Some(body) = body.filter(|body| !body.is_empty())
-    {
+    let Some(body) = body.filter(|body| !body.is_empty()) else { return };
+    if tracing::enabled!(target: TARGET, Level::TRACE) {
         tracing::trace!(target: TARGET, body = %String::from_utf8_lossy(body), "{what}");
     }
 }

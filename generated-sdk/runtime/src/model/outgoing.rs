@@ -25,10 +25,10 @@ impl<S: Serializer> Outgoing<S> {
     /// A value that is always there.
     #[inline]
     pub fn required<T: Serialize>(&mut self, name: &'static str, value: &T) {
-        if let Ok(map) = &mut self.0
-            && let Err(error) = map.serialize_entry(name, value)
-        {
-            self.0 = Err(error);
+        if let Ok(map) = &mut self.0 {
+            if let Err(error) = map.serialize_entry(name, value) {
+                self.0 = Err(error);
+            }
         }
     }
 
@@ -90,10 +90,10 @@ impl<S: Serializer> Outgoing<S> {
 
     fn others<'a, T, U: Serialize>(&mut self, others: &'a BTreeMap<String, T>, as_written: impl Fn(&'a T) -> U) {
         for (name, value) in others {
-            if let Ok(map) = &mut self.0
-                && let Err(error) = map.serialize_entry(name, &as_written(value))
-            {
-                self.0 = Err(error);
+            if let Ok(map) = &mut self.0 {
+                if let Err(error) = map.serialize_entry(name, &as_written(value)) {
+                    self.0 = Err(error);
+                }
             }
         }
     }

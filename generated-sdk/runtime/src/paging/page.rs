@@ -194,10 +194,11 @@ pub(crate) fn read_page<T: DeserializeOwned>(
     // `null` for an empty list is common among servers.
     let Split { value, rest } = decode::<Option<Vec<T>>>(answer, envelope, pagination.items)?;
     let mut result_info = ResultInfo::read(&rest, &answer.headers, pagination);
-    if let Scheme::LastItem { item, .. } = &pagination.scheme
-        && result_info.has_more != Some(false)
-    {
-        result_info.cursor = last_item(&answer.body, pagination.items, item);
+    match &pagination.scheme {
+        Scheme::LastItem { item, .. } if result_info.has_more != Some(false) => {
+            result_info.cursor = last_item(&answer.body, pagination.items, item);
+        }
+        _ => {}
     }
     Ok(Split { value: Page { result: value.unwrap_or_default(), result_info }, rest })
 }

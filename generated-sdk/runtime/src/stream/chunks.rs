@@ -135,10 +135,10 @@ impl Chunks {
     /// Waits no longer for a chunk than is allowed. Time that the program takes between chunks is its own.
     fn poll_timer(&mut self, context: &mut Context<'_>) -> Poll<Option<Result<Bytes>>> {
         let timer = self.timer.get_or_insert_with(|| Box::pin(sleep(self.limit)));
-        if !std::mem::replace(&mut self.is_waiting, true)
-            && let Some(end) = Instant::now().checked_add(self.limit)
-        {
-            timer.as_mut().reset(end);
+        if !std::mem::replace(&mut self.is_waiting, true) {
+            if let Some(end) = Instant::now().checked_add(self.limit) {
+                timer.as_mut().reset(end);
+            }
         }
         if timer.as_mut().poll(context).is_pending() {
             return Poll::Pending;

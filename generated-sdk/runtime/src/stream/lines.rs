@@ -50,8 +50,10 @@ impl Cut for Lines {
                 }
                 byte => byte == b'\n',
             };
-            if is_end && let Some(frame) = self.frame(end, end + 1) {
-                return Some(frame);
+            if is_end {
+                if let Some(frame) = self.frame(end, end + 1) {
+                    return Some(frame);
+                }
             }
         }
         None
