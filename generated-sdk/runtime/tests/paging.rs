@@ -4,6 +4,7 @@
 
 mod support;
 
+use std::future::IntoFuture;
 use std::pin::Pin;
 use std::time::Duration;
 
@@ -664,7 +665,10 @@ async fn a_list_can_be_read_page_by_page() {
     let pages =
         || [page(&[1, 2], r#"{"page":1}"#), page(&[3], r#"{"page":2,"x":"y"}"#), page(&[], r#"{"page":3}"#)];
     let server = Server::script(pages()).await;
-    let mut pages_of_list = list_things(&client(&server.url)).items().pages();
+    let items = list_things(&client(&server.url)).items();
+    fn goes_to_another_thread<T: Send + Unpin>(_: &T) {}
+    goes_to_another_thread(&items);
+    let mut pages_of_list = items.pages();
     assert_eq!((server.count(), pages_of_list.info().is_none()), (0, true));
     let page = pages_of_list.try_next().await.unwrap().unwrap();
     assert_eq!((thing_ids(&page), page.result_info.page), (vec![1, 2], Some(1)));
@@ -753,6 +757,25 @@ async fn pages_can_be_fetched_ahead_and_are_given_up_with_the_list() {
     drop(items);
     server.until_hung_up(3).await;
     assert_eq!(server.count(), 4, "there are no more than four pages");
+}
+
+#[tokio::test]
+async fn pages_ahead_leave_a_place_for_other_calls() {
+    for most in [1, 3] {
+        let server = Server::by_request(|request| match number(request) {
+            1 if request.target().ends_with("/things") => page(&[1, 2], r#"{"total_pages":4}"#),
+            1 => ok(r#"{"id":9}"#),
+            _ => Reply::Stall(Vec::new()),
+        })
+        .await;
+        let client = support::builder(&server.url).max_concurrent_requests(most).build().unwrap();
+        let mut items = list_things(&client).items().fetch_ahead(8);
+        items.try_next().await.unwrap();
+        // Pages are under way, and nobody asks for them meanwhile.
+        let call = support::get_thing(&client, ACCOUNT, support::THING).into_future();
+        let thing = tokio::time::timeout(Duration::from_secs(30), call).await.expect("there is no place for it");
+        assert_eq!(thing.unwrap().id, 9);
+    }
 }
 
 #[tokio::test]

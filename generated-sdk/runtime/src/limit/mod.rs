@@ -40,6 +40,8 @@ pub(crate) struct Settings {
 
 /// The limits of a client, shared by all of its clones.
 pub(crate) struct Limiter {
+    /// How many requests may be under way at a time.
+    pub(crate) count: Option<usize>,
     places: Option<Arc<dyn Gate>>,
     rate: Option<Arc<dyn Gate>>,
     announced: Option<Announced>,
@@ -48,6 +50,7 @@ pub(crate) struct Limiter {
 impl Limiter {
     pub(crate) fn new(settings: Settings) -> Self {
         Self {
+            count: settings.places.map(|(count, _)| count),
             places: settings.places.map(|(count, make)| make(count)),
             rate: settings.rate.map(|(count, time, make)| make(count, time)),
             announced: settings.obeys.then(Announced::default),

@@ -76,7 +76,10 @@ impl Feed {
     }
 
     pub(super) fn fetch_ahead(&mut self, pages: usize) {
-        self.ahead = pages;
+        // A request that nobody polls keeps its place. So one is left for what a program calls between two items: it
+        // would wait for ever else.
+        let most = self.request.client.0.limiter.count.map_or(usize::MAX, |count| count.saturating_sub(1));
+        self.ahead = pages.min(most);
     }
 
     /// Begins at another place, before anything was read.

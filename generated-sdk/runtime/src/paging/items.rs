@@ -46,6 +46,11 @@ impl<T> Items<T> {
     /// and some of them may be behind its end. Where a cursor or a link leads to the next page, only that one can be
     /// asked for.
     ///
+    /// Like all futures, the requests go on only while the list is asked for items. They keep their places among the
+    /// client's `max_concurrent_requests`, if it has such a limit; so `pages` is then at the most one less than that,
+    /// and a call between two items is never kept waiting by them. Who reads several lists in turn has to see to it
+    /// that all of them together stay below the limit.
+    ///
     /// A list that changes while it is read is no other matter with it than without: items may then be left out or
     /// come twice, where the server counts them.
     pub fn fetch_ahead(mut self, pages: usize) -> Self {
