@@ -66,12 +66,19 @@ fn lists_streams_and_downloads_are_iterators() {
 
 /// Files are read by other threads of the runtime.
 #[test]
-fn a_file_is_uploaded() {
-    let (server, _runtime) = serve([reply("200 OK", &[], "")]);
+fn a_file_is_uploaded_and_downloaded() {
+    let (server, _runtime) = serve([reply("200 OK", &[], ""), reply("200 OK", &[], "a file")]);
     let mut request = Request::new(&client(&server.url), &support::PUT_FILE);
     request.raw_body("text/plain", Body::file(concat!(env!("CARGO_MANIFEST_DIR"), "/Cargo.toml")));
     Upload(request).send_blocking().unwrap();
     assert_eq!(server.only().body, include_str!("../Cargo.toml"));
+
+    // And written.
+    let path = std::env::temp_dir().join(format!("sdk-runtime-{}-blocking", std::process::id()));
+    let chunks = Download(Request::new(&client(&server.url), &support::FILE)).chunks().wait().unwrap();
+    assert_eq!(chunks.write_to(&path).wait().unwrap(), 6);
+    assert_eq!(std::fs::read_to_string(&path).unwrap(), "a file");
+    std::fs::remove_file(path).unwrap();
 }
 
 #[test]
