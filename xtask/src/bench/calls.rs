@@ -74,6 +74,14 @@ pub fn page(bench: &Bench<'_>) -> Result<Cells, Failure> {
     Ok(Cells { note: times.note(), ..times.cells(bench, times.beyond()) })
 }
 
+/// How much quicker a list is whose pages are fetched ahead.
+pub fn ahead(bench: &Bench<'_>) -> Result<Cells, Failure> {
+    let times = Times::of(&run(bench, "slow")?, "wall")?;
+    let milliseconds = |values| Times::median(values) / 1e3;
+    let note = format!("{:.1} ms a page, {:.1} ms", milliseconds(&times.ours), milliseconds(&times.other));
+    Ok(Cells { note, for_large: false, ..Cells::of([times.quicker().target(6.0)]) })
+}
+
 /// Microseconds for each call or page, round by round.
 struct Times {
     ours: Vec<f64>,

@@ -82,7 +82,7 @@ enum Rows {
 type Measure = fn(&Bench<'_>) -> Result<Cells, Failure>;
 
 /// All rows, in the order of the table.
-const ROWS: [(Rows, &str, Measure); 17] = [
+const ROWS: [(Rows, &str, Measure); 18] = [
     (Rows::Check, "`cargo check` of the whole crate", compile::whole),
     (Rows::Check, "`cargo check` of one resource", compile::one_resource),
     (Rows::Program, "`cargo build --release` of a program with one call", program::build),
@@ -100,6 +100,7 @@ const ROWS: [(Rows, &str, Measure); 17] = [
     (Rows::Calls, "calls, 64 at a time: times as quick as by hand", calls::together),
     (Rows::Calls, "a call: allocations beyond the same by hand", calls::allocations),
     (Rows::Calls, "one of 10,000 pages of 100 items: time of the processor beyond the same by hand", calls::page),
+    (Rows::Calls, "500 pages of 20 ms each, 8 fetched ahead: times as quick as one by one", calls::ahead),
 ];
 
 /// From how many operations on the targets mean something: they are for about 1,500.

@@ -3,7 +3,7 @@
 //! each thing that it measures, with a figure for each round:
 //!
 //! ```sh
-//! cargo bench --package sdk-runtime --bench calls -- get concurrent allocations pages
+//! cargo bench --package sdk-runtime --bench calls -- get concurrent allocations pages slow
 //! cargo bench --package sdk-runtime --bench calls -- get --rounds 9 --calls 10000 --python python3
 //! ```
 //!
@@ -33,12 +33,16 @@ struct Options {
     /// In each round.
     calls: usize,
     pages: usize,
+    /// Of a list whose answers come late: by so many milliseconds.
+    slow_pages: usize,
+    latency: u64,
     /// An interpreter that has the SDK.
     python: Option<String>,
 }
 
 fn main() {
-    let mut options = Options { rounds: 20, calls: 1_024, pages: 10_000, python: None };
+    let mut options =
+        Options { rounds: 20, calls: 1_024, pages: 10_000, slow_pages: 500, latency: 20, python: None };
     let mut parts = Vec::new();
     let mut is_bench = false;
     let mut arguments = std::env::args().skip(1);
@@ -49,15 +53,17 @@ fn main() {
             "--rounds" => options.rounds = number(),
             "--calls" => options.calls = number(),
             "--pages" => options.pages = number(),
+            "--slow-pages" => options.slow_pages = number(),
+            "--latency" => options.latency = number() as u64,
             "--python" => options.python = arguments.next(),
             _ => parts.push(argument),
         }
     }
     if parts.is_empty() {
-        parts = ["get", "concurrent", "allocations", "pages"].map(str::to_owned).to_vec();
+        parts = ["get", "concurrent", "allocations", "pages", "slow"].map(str::to_owned).to_vec();
         if !is_bench {
             // `cargo test`: do all ways work?
-            options = Options { rounds: 1, calls: 64, pages: 3, ..options };
+            options = Options { rounds: 1, calls: 64, pages: 3, slow_pages: 3, ..options };
         }
     }
     for part in parts {
@@ -69,6 +75,7 @@ fn main() {
             "concurrent" => print("concurrent", &get(&options, 64)),
             "allocations" => print("allocations", &allocations(&options)),
             "pages" => print("pages", &pages(&options)),
+            "slow" => print("slow", &slow(&options)),
             _ => eprintln!("there is no `{part}` here; see the beginning of {}", file!()),
         }
     }
@@ -233,4 +240,19 @@ fn pages(options: &Options) -> Value {
     let fewer = options.pages.div_ceil(20);
     let python = server.by_python(options, "pages", &server.list(fewer, 0), fewer);
     json!({"pages": options.pages, "runtime": ours, "other": other, "python": python})
+}
+
+/// A list whose pages come late, one by one and with eight of them on their way.
+fn slow(options: &Options) -> Value {
+    let (server, executor) = (Server::start(), executor());
+    let (pages, items) = (options.slow_pages, options.slow_pages * zone::PER_PAGE);
+    let runtime = Runtime::new(&server.list(pages, options.latency));
+    let [ahead, other] = in_turns(
+        1,
+        pages,
+        [&|| assert_eq!(executor.block_on(runtime.list_ahead(8)), items), &|| {
+            assert_eq!(executor.block_on(runtime.list()), items)
+        }],
+    );
+    json!({"pages": pages, "latency": options.latency, "runtime": ahead, "other": other})
 }

@@ -68,6 +68,11 @@ impl Way for Runtime {
 }
 
 impl Runtime {
+    /// As [`list`](Way::list), with so many pages on their way at a time.
+    pub async fn list_ahead(&self, pages: usize) -> usize {
+        count(self.items().fetch_ahead(pages)).await
+    }
+
     fn items(&self) -> Items<by_runtime::Account> {
         let mut request = Request::new(&self.0, &LIST);
         request.query("per_page", &PER_PAGE);
