@@ -1,8 +1,9 @@
 //! From an answer's bytes to a value: the one step that depends on the operation's types.
 
+use std::borrow::Cow;
 use std::marker::PhantomData;
 
-use serde::de::{DeserializeOwned, DeserializeSeed, Deserializer, Error as _, MapAccess, Visitor};
+use serde::de::{Deserialize, DeserializeOwned, DeserializeSeed, Deserializer, Error as _, MapAccess, Visitor};
 use serde_json::Value;
 use serde_json::value::RawValue;
 
@@ -130,13 +131,14 @@ fn api_error(answer: &Answer, envelope: Option<&Envelope>) -> Error {
 }
 
 /// Keeps what stands beside a value. It is no part of the type's decoding, so that it is compiled once.
-fn keep(rest: &mut Object, name: String, value: &RawValue) -> serde_json::Result<()> {
-    rest.insert(name, serde_json::from_slice(value.get().as_bytes())?);
+fn keep<'de, A: MapAccess<'de>>(rest: &mut Object, name: &str, map: &mut A) -> std::result::Result<(), A::Error> {
+    let value: Value = map.next_value()?;
+    rest.insert(name.to_owned(), value);
     Ok(())
 }
 
-fn nest(rest: &mut Object, name: String, inner: Object) {
-    rest.insert(name, Value::Object(inner));
+fn nest(rest: &mut Object, name: &str, inner: Object) {
+    rest.insert(name.to_owned(), Value::Object(inner));
 }
 
 /// Reads the value at `path` as its type, and everything beside the path as it is.
@@ -176,17 +178,44 @@ impl<'de, T: DeserializeOwned> Visitor<'de> for AtVisitor<'_, T> {
     fn visit_map<A: MapAccess<'de>>(self, mut map: A) -> std::result::Result<(), A::Error> {
         let At { path, rest, value } = self.0;
         let (first, path) = path.split_first().ok_or_else(|| A::Error::custom("no path"))?;
-        while let Some(key) = map.next_key::<String>()? {
+        while let Some(Name(key)) = map.next_key()? {
             if key != *first {
-                keep(rest, key, map.next_value()?).map_err(A::Error::custom)?;
+                keep(rest, &key, &mut map)?;
             } else if path.is_empty() {
                 *value = Some(map.next_value()?);
             } else {
                 let mut inner = Object::new();
                 map.next_value_seed(At { path, rest: &mut inner, value: &mut *value })?;
-                nest(rest, key, inner);
+                nest(rest, &key, inner);
             }
         }
         Ok(())
+    }
+}
+
+/// The name of a property, copied only where it can't be borrowed from the answer.
+struct Name<'de>(Cow<'de, str>);
+
+impl<'de> Deserialize<'de> for Name<'de> {
+    fn deserialize<D: Deserializer<'de>>(deserializer: D) -> std::result::Result<Self, D::Error> {
+        deserializer.deserialize_str(NameVisitor)
+    }
+}
+
+struct NameVisitor;
+
+impl<'de> Visitor<'de> for NameVisitor {
+    type Value = Name<'de>;
+
+    fn expecting(&self, formatter: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
+        formatter.write_str("a property name")
+    }
+
+    fn visit_borrowed_str<E>(self, name: &'de str) -> std::result::Result<Name<'de>, E> {
+        Ok(Name(Cow::Borrowed(name)))
+    }
+
+    fn visit_str<E>(self, name: &str) -> std::result::Result<Name<'de>, E> {
+        Ok(Name(Cow::Owned(name.to_owned())))
     }
 }
