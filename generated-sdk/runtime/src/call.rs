@@ -12,7 +12,7 @@ use bytes::Bytes;
 use serde::de::DeserializeOwned;
 
 use crate::Object;
-use crate::decode::{Split, check, check_status, decode};
+use crate::decode::{Around, Split, check, check_status, decode};
 use crate::error::{Error, Result};
 use crate::operation::{Operation, Source};
 use crate::options::RequestOptions;
@@ -94,20 +94,21 @@ pub struct ResponseFuture<T> {
     answer: BoxFuture<'static, Result<Answer>>,
     operation: Source,
     read: Read<T>,
+    around: Around,
 }
 
-/// Reads the answer to an operation.
-type Read<T> = fn(Answer, &Operation) -> Result<Response<T>>;
+/// Reads the answer to an operation, and what is wanted around the result.
+type Read<T> = fn(Answer, &Operation, Around) -> Result<Response<T>>;
 
 impl<T> ResponseFuture<T> {
     fn new(request: Request, read: Read<T>) -> Self {
         let operation = request.operation.clone();
-        Self { answer: request.into_answer(), operation, read }
+        Self { answer: request.into_answer(), operation, read, around: Around::All }
     }
 
     /// The same call, for its result alone.
     pub fn result(self) -> ResultFuture<T> {
-        ResultFuture(self)
+        ResultFuture(Self { around: Around::Nothing, ..self })
     }
 }
 
@@ -116,7 +117,7 @@ impl<T> Future for ResponseFuture<T> {
 
     fn poll(mut self: Pin<&mut Self>, context: &mut Context<'_>) -> Poll<Self::Output> {
         let answer = ready!(self.answer.as_mut().poll(context))?;
-        Poll::Ready((self.read)(answer, &self.operation))
+        Poll::Ready((self.read)(answer, &self.operation, self.around))
     }
 }
 
@@ -145,27 +146,27 @@ impl<T> Future for ResultFuture<T> {
 impl Request {
     /// For calls that give JSON.
     pub fn json<T: DeserializeOwned>(self) -> ResponseFuture<T> {
-        ResponseFuture::new(self, |answer, operation| {
+        ResponseFuture::new(self, |answer, operation, around| {
             let name = operation.envelope.map(|envelope| [envelope.result]);
             let path = name.as_ref().map_or(&[][..], |name| name);
-            let Split { value, rest } = decode(&answer, operation.envelope, path)?;
+            let Split { value, rest } = decode(&answer, operation.envelope, path, around)?;
             Ok(Response::new(answer, value, rest, operation.envelope))
         })
     }
 
     /// For calls that give JSON without an envelope, or with it.
     pub(crate) fn whole_json<T: DeserializeOwned>(self) -> ResponseFuture<T> {
-        ResponseFuture::new(self, |answer, operation| {
+        ResponseFuture::new(self, |answer, operation, _| {
             // Of an envelope that says that the call failed, the type could make what it likes.
             let rest = check(&answer, operation.envelope)?;
-            let value = decode(&answer, operation.envelope, &[])?.value;
+            let value = decode(&answer, operation.envelope, &[], Around::All)?.value;
             Ok(Response::new(answer, value, rest, operation.envelope))
         })
     }
 
     /// For calls that give one page of a list.
     pub fn page<T: DeserializeOwned>(self) -> ResponseFuture<Page<T>> {
-        ResponseFuture::new(self, |answer, operation| {
+        ResponseFuture::new(self, |answer, operation, _| {
             let pagination =
                 operation.pagination.ok_or_else(|| Error::config(format!("{} is not a list", operation.id)))?;
             let Split { value, rest } = read_page(&answer, operation.envelope, pagination)?;
@@ -175,7 +176,7 @@ impl Request {
 
     /// For calls that give nothing: whatever an answer of success holds is left where it is.
     pub fn nothing(self) -> ResponseFuture<()> {
-        ResponseFuture::new(self, |answer, operation| {
+        ResponseFuture::new(self, |answer, operation, _| {
             let rest = check(&answer, operation.envelope)?;
             Ok(Response::new(answer, (), rest, operation.envelope))
         })
@@ -184,13 +185,13 @@ impl Request {
     /// For calls that give what is no JSON: a file, a picture.
     pub fn bytes(mut self) -> ResponseFuture<Bytes> {
         self.accept.get_or_insert("*/*");
-        ResponseFuture::new(self, read_bytes)
+        ResponseFuture::new(self, |answer, operation, _| read_bytes(answer, operation))
     }
 
     /// For calls that give text. What is not UTF-8 in it is replaced.
     pub fn text(mut self) -> ResponseFuture<String> {
         self.accept.get_or_insert("*/*");
-        ResponseFuture::new(self, |answer, operation| {
+        ResponseFuture::new(self, |answer, operation, _| {
             let response = read_bytes(answer, operation)?;
             let text = String::from_utf8_lossy(&response.result).into_owned();
             Ok(response.map(|_| text))

@@ -3,7 +3,9 @@
 use std::borrow::Cow;
 use std::marker::PhantomData;
 
-use serde::de::{Deserialize, DeserializeOwned, DeserializeSeed, Deserializer, Error as _, MapAccess, Visitor};
+use serde::de::{
+    Deserialize, DeserializeOwned, DeserializeSeed, Deserializer, Error as _, IgnoredAny, MapAccess, Visitor,
+};
 use serde_json::Value;
 use serde_json::value::RawValue;
 
@@ -18,11 +20,20 @@ pub(crate) struct Split<T> {
     pub(crate) rest: Object,
 }
 
+/// What is wanted of that which stands around a value.
+#[derive(Clone, Copy, PartialEq, Eq)]
+pub(crate) enum Around {
+    All,
+    /// Whether the call succeeded, which [`decode`] looks at itself.
+    Nothing,
+}
+
 /// Reads the value at `path` of the answer.
 pub(crate) fn decode<T: DeserializeOwned>(
     answer: &Answer,
     envelope: Option<&Envelope>,
     path: &[&str],
+    around: Around,
 ) -> Result<Split<T>> {
     if !answer.status.is_success() {
         return Err(api_error(answer, envelope));
@@ -30,8 +41,13 @@ pub(crate) fn decode<T: DeserializeOwned>(
     let body: &[u8] = if answer.body.is_empty() { b"null" } else { &answer.body };
     let mut rest = Object::new();
     let mut value = None;
-    let result = read(body, At { path, rest: &mut rest, value: &mut value });
-    if failed(envelope, &rest) {
+    let mut is_failed = false;
+    let kept = match (around, envelope) {
+        (Around::Nothing, Some(envelope)) => Rest::Success(envelope.success, &mut is_failed),
+        _ => Rest::Kept(&mut rest),
+    };
+    let result = read(body, At { path, rest: kept, value: &mut value });
+    if is_failed || failed(envelope, &rest) {
         return Err(api_error(answer, envelope));
     }
     let value = match (result, value) {
@@ -68,7 +84,7 @@ fn failed(envelope: Option<&Envelope>, rest: &Object) -> bool {
 /// The JSON at `path`, as it stands.
 pub(crate) fn raw(body: &[u8], path: &[&str]) -> Option<Box<RawValue>> {
     let mut value = None;
-    read(body, At { path, rest: &mut Object::new(), value: &mut value }).ok()?;
+    read(body, At { path, rest: Rest::Kept(&mut Object::new()), value: &mut value }).ok()?;
     value
 }
 
@@ -130,21 +146,40 @@ fn api_error(answer: &Answer, envelope: Option<&Envelope>) -> Error {
     }))
 }
 
-/// Keeps what stands beside a value. It is no part of the type's decoding, so that it is compiled once.
-fn keep<'de, A: MapAccess<'de>>(rest: &mut Object, name: &str, map: &mut A) -> std::result::Result<(), A::Error> {
-    let value: Value = map.next_value()?;
-    rest.insert(name.to_owned(), value);
-    Ok(())
+/// What becomes of what stands around a value.
+enum Rest<'a> {
+    Kept(&'a mut Object),
+    /// It is left, but for the property of this name: whether that says that the call failed.
+    Success(&'a str, &'a mut bool),
 }
 
-fn nest(rest: &mut Object, name: &str, inner: Object) {
-    rest.insert(name.to_owned(), Value::Object(inner));
+impl Rest<'_> {
+    /// Reads what stands beside a value. It is no part of the type's decoding, so that it is compiled once.
+    fn read<'de, A: MapAccess<'de>>(&mut self, name: &str, map: &mut A) -> std::result::Result<(), A::Error> {
+        match self {
+            Self::Kept(rest) => {
+                let value: Value = map.next_value()?;
+                rest.insert(name.to_owned(), value);
+            }
+            Self::Success(success, is_failed) if name == *success => {
+                **is_failed = map.next_value::<Value>()? == Value::Bool(false);
+            }
+            Self::Success(..) => drop(map.next_value::<IgnoredAny>()?),
+        }
+        Ok(())
+    }
+
+    fn nest(&mut self, name: &str, inner: Object) {
+        if let Self::Kept(rest) = self {
+            rest.insert(name.to_owned(), Value::Object(inner));
+        }
+    }
 }
 
 /// Reads the value at `path` as its type, and everything beside the path as it is.
 struct At<'a, T> {
     path: &'a [&'a str],
-    rest: &'a mut Object,
+    rest: Rest<'a>,
     value: &'a mut Option<T>,
 }
 
@@ -176,17 +211,17 @@ impl<'de, T: DeserializeOwned> Visitor<'de> for AtVisitor<'_, T> {
     }
 
     fn visit_map<A: MapAccess<'de>>(self, mut map: A) -> std::result::Result<(), A::Error> {
-        let At { path, rest, value } = self.0;
+        let At { path, mut rest, value } = self.0;
         let (first, path) = path.split_first().ok_or_else(|| A::Error::custom("no path"))?;
         while let Some(Name(key)) = map.next_key()? {
             if key != *first {
-                keep(rest, &key, &mut map)?;
+                rest.read(&key, &mut map)?;
             } else if path.is_empty() {
                 *value = Some(map.next_value()?);
             } else {
                 let mut inner = Object::new();
-                map.next_value_seed(At { path, rest: &mut inner, value: &mut *value })?;
-                nest(rest, &key, inner);
+                map.next_value_seed(At { path, rest: Rest::Kept(&mut inner), value: &mut *value })?;
+                rest.nest(&key, inner);
             }
         }
         Ok(())

@@ -5,7 +5,7 @@ use serde_json::value::RawValue;
 
 use super::{Pagination, Scheme, link};
 use crate::Object;
-use crate::decode::{Split, decode};
+use crate::decode::{Around, Split, decode};
 use crate::error::Result;
 use crate::operation::Envelope;
 use crate::send::Answer;
@@ -192,7 +192,7 @@ pub(crate) fn read_page<T: DeserializeOwned>(
     pagination: &Pagination,
 ) -> Result<Split<Page<T>>> {
     // `null` for an empty list is common among servers.
-    let Split { value, rest } = decode::<Option<Vec<T>>>(answer, envelope, pagination.items)?;
+    let Split { value, rest } = decode::<Option<Vec<T>>>(answer, envelope, pagination.items, Around::All)?;
     let mut result_info = ResultInfo::read(&rest, &answer.headers, pagination);
     match &pagination.scheme {
         Scheme::LastItem { item, .. } if result_info.has_more != Some(false) => {

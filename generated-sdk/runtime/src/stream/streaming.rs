@@ -10,7 +10,7 @@ use serde::de::DeserializeOwned;
 use super::events::Events;
 use super::lines::Lines;
 use super::{Chunks, Cut, Frame};
-use crate::decode::{decode, misfit};
+use crate::decode::{Around, decode, misfit};
 #[cfg(doc)]
 use crate::error::Error;
 use crate::error::Result;
@@ -199,7 +199,7 @@ impl<T: DeserializeOwned> Streaming<T> {
         let data = match serde_json::from_slice(&json) {
             Ok(data) => data,
             // It reads once more, and says where it does not fit.
-            Err(_) => decode(&answer(&self.frames.chunks, json), None, &[])?.value,
+            Err(_) => decode(&answer(&self.frames.chunks, json), None, &[], Around::All)?.value,
         };
         Ok(Event { event, id, data })
     }
