@@ -3,9 +3,7 @@
 use std::borrow::Cow;
 use std::marker::PhantomData;
 
-use serde::de::{
-    Deserialize, DeserializeOwned, DeserializeSeed, Deserializer, Error as _, IgnoredAny, MapAccess, Visitor,
-};
+use serde::de::{Deserialize, DeserializeOwned, DeserializeSeed, Deserializer, Error as _, MapAccess, Visitor};
 use serde_json::Value;
 use serde_json::value::RawValue;
 
@@ -155,16 +153,11 @@ enum Rest<'a> {
 
 impl Rest<'_> {
     /// Reads what stands beside a value. It is no part of the type's decoding, so that it is compiled once.
-    fn read<'de, A: MapAccess<'de>>(&mut self, name: &str, map: &mut A) -> std::result::Result<(), A::Error> {
+    fn read(&mut self, name: &str, value: &RawValue) -> serde_json::Result<()> {
         match self {
-            Self::Kept(rest) => {
-                let value: Value = map.next_value()?;
-                rest.insert(name.to_owned(), value);
-            }
-            Self::Success(success, is_failed) if name == *success => {
-                **is_failed = map.next_value::<Value>()? == Value::Bool(false);
-            }
-            Self::Success(..) => drop(map.next_value::<IgnoredAny>()?),
+            Self::Kept(rest) => _ = rest.insert(name.to_owned(), serde_json::from_slice(value.get().as_bytes())?),
+            Self::Success(success, is_failed) if name == *success => **is_failed = value.get() == "false",
+            Self::Success(..) => {}
         }
         Ok(())
     }
@@ -215,7 +208,7 @@ impl<'de, T: DeserializeOwned> Visitor<'de> for AtVisitor<'_, T> {
         let (first, path) = path.split_first().ok_or_else(|| A::Error::custom("no path"))?;
         while let Some(Name(key)) = map.next_key()? {
             if key != *first {
-                rest.read(&key, &mut map)?;
+                rest.read(&key, map.next_value()?).map_err(A::Error::custom)?;
             } else if path.is_empty() {
                 *value = Some(map.next_value()?);
             } else {
