@@ -15,9 +15,6 @@ use crate::operation::{Operation, Source};
 use crate::parameter::{self, Pair, Style, UNRESERVED};
 use crate::transport::SecretQuery;
 
-/// For how many headers there is room besides those that are known: credentials, a media type, a key.
-const ROOM: usize = 4;
-
 /// A header by which the server recognizes a request that is sent again.
 pub(crate) type IdempotencyKey = (HeaderName, HeaderValue);
 
@@ -223,22 +220,20 @@ impl Request {
 
     /// The request as HTTP, with credentials.
     pub(crate) fn to_http(&self, secrets: &Secrets, key: Option<&IdempotencyKey>) -> Result<http::Request<Body>> {
-        let place =
-            |what: &str| Error::config(format!("{} {}: {what}", self.operation.method, self.operation.path));
         if let Some(problem) = &self.problem {
-            return Err(place(problem));
+            return Err(self.unsendable(format_args!("{problem}")));
         }
         let client = &self.client.0;
-        // With room for what comes: a clone has none.
-        let mut headers = HeaderMap::with_capacity(client.headers.len() + self.headers.len() + ROOM);
-        headers.extend(client.headers.iter().map(|(name, value)| (name.clone(), value.clone())));
+        let mut headers = client.headers.clone();
         for (name, value) in &self.cookies {
             add_cookie(&mut headers, name, value)
-                .map_err(|_| place(&format!("the cookie `{name}` can't be sent")))?;
+                .map_err(|_| self.unsendable(format_args!("the cookie `{name}` can't be sent")))?;
         }
         let mut hidden = Vec::new();
         secrets.apply(&client.credentials, &mut headers, &mut hidden)?;
-        headers.extend(key.cloned());
+        if let Some((name, value)) = key {
+            headers.insert(name, value.clone());
+        }
         if let Some(accept) = self.accept.and_then(|accept| HeaderValue::try_from(accept).ok()) {
             headers.insert(header::ACCEPT, accept);
         }
@@ -247,28 +242,36 @@ impl Request {
             headers.insert(name, value.clone());
         }
 
+        let unsendable = |what: String| self.unsendable(format_args!("{what}"));
         let url = match &self.link {
             Some(link) => with_secrets(link, &hidden),
-            None => self.write_url(&hidden).map_err(|what| place(&what))?,
+            None => self.write_url(&hidden).map_err(unsendable)?,
         };
 
-        let (media_type, body) = self.payload.write().map_err(|what| place(&what))?;
-        if let Some(media_type) = media_type {
+        let (media_type, body) = self.payload.write().map_err(unsendable)?;
+        if let Some(media_type) = media_type.filter(|_| !headers.contains_key(header::CONTENT_TYPE)) {
             let is_json = matches!(self.payload, Payload::Fields(_) | Payload::Json(_));
             let media_type = self.content_type.filter(|_| is_json).unwrap_or(&media_type);
-            let value = HeaderValue::try_from(media_type).map_err(|_| place("the body's media type is none"))?;
-            headers.entry(header::CONTENT_TYPE).or_insert(value);
+            let value = HeaderValue::try_from(media_type)
+                .map_err(|_| self.unsendable(format_args!("the body's media type is none")))?;
+            headers.insert(header::CONTENT_TYPE, value);
         }
         let mut request = http::Request::new(body);
         *request.method_mut() = http::Method::from_bytes(self.operation.method.as_bytes())
-            .map_err(|_| place("the method is not one of HTTP"))?;
-        *request.uri_mut() = http::Uri::try_from(url).map_err(|error| place(&format!("no URL: {error}")))?;
+            .map_err(|_| self.unsendable(format_args!("the method is not one of HTTP")))?;
+        *request.uri_mut() =
+            http::Uri::try_from(url).map_err(|error| self.unsendable(format_args!("no URL: {error}")))?;
         *request.headers_mut() = headers;
         if !hidden.is_empty() {
             let names = hidden.into_iter().map(|pair| pair.parameter).collect();
             request.extensions_mut().insert(SecretQuery(names));
         }
         Ok(request)
+    }
+
+    #[cold]
+    fn unsendable(&self, what: fmt::Arguments<'_>) -> Error {
+        Error::config(format!("{} {}: {what}", self.operation.method, self.operation.path))
     }
 
     /// Sends the request to a URL that a server gave, which must be one that the credentials may go to.

@@ -35,40 +35,42 @@ impl Announced {
 
 /// How long no request will be taken, where none is left.
 fn wait(headers: &HeaderMap, date: SystemTime) -> Option<Duration> {
-    let text = |name: &str| headers.get(name)?.to_str().ok();
-    if let Some(policies) = text("ratelimit") {
-        return policies.split(',').filter_map(|policy| exhausted(policy, date)).max();
-    }
-    OLDER.iter().find_map(|[remaining, reset]| match text(remaining)?.trim() {
-        "0" => seconds(text(reset)?, date),
-        _ => None,
-    })
-}
-
-/// The older headers: what remains, and when that begins anew.
-const OLDER: [[&str; 2]; 3] = [
-    ["ratelimit-remaining", "ratelimit-reset"],
-    ["x-ratelimit-remaining", "x-ratelimit-reset"],
-    ["x-rate-limit-remaining", "x-rate-limit-reset"],
-];
-
-/// When a policy begins anew of which nothing is left, as in `"default";r=0;t=30`.
-fn exhausted(policy: &str, date: SystemTime) -> Option<Duration> {
-    let (mut remaining, mut reset) = ("", "");
-    for (name, value) in policy.split(';').filter_map(|parameter| parameter.split_once('=')) {
-        match name.trim() {
-            "r" => remaining = value.trim(),
-            "t" => reset = value,
+    let (mut policies, mut remaining, mut reset) = (None, None, None);
+    // One look at each, as every answer is read.
+    for (name, value) in headers {
+        match name.as_str() {
+            "ratelimit" => policies = Some(value.as_bytes()),
+            "ratelimit-remaining" | "x-ratelimit-remaining" | "x-rate-limit-remaining" => {
+                remaining = Some(value.as_bytes());
+            }
+            "ratelimit-reset" | "x-ratelimit-reset" | "x-rate-limit-reset" => reset = Some(value.as_bytes()),
             _ => {}
         }
     }
-    if remaining == "0" { seconds(reset, date) } else { None }
+    match (policies, remaining.map(<[u8]>::trim_ascii)) {
+        (Some(policies), _) => policies.split(|byte| *byte == b',').filter_map(|one| exhausted(one, date)).max(),
+        (None, Some(b"0")) => seconds(reset?, date),
+        (None, _) => None,
+    }
 }
 
-/// A number of seconds, or a point in time, as what is left until then; any part of a second counts as a whole one.
-fn seconds(text: &str, date: SystemTime) -> Option<Duration> {
-    let (whole, part) = text.trim().split_once('.').unwrap_or((text.trim(), ""));
-    let number = whole.parse::<u64>().ok()?.checked_add(u64::from(!part.is_empty()))?;
+/// When a policy begins anew of which nothing is left, as in `"default";r=0;t=30`.
+fn exhausted(policy: &[u8], date: SystemTime) -> Option<Duration> {
+    let (mut is_exhausted, mut reset) = (false, &b""[..]);
+    for parameter in policy.split(|byte| *byte == b';') {
+        match parameter.trim_ascii() {
+            b"r=0" => is_exhausted = true,
+            [b't', b'=', value @ ..] => reset = value,
+            _ => {}
+        }
+    }
+    if is_exhausted { seconds(reset, date) } else { None }
+}
+
+/// A number of seconds, or a point in time, as what is left until then. A part of a second more is none.
+fn seconds(text: &[u8], date: SystemTime) -> Option<Duration> {
+    let whole = text.trim_ascii().split(|byte| *byte == b'.').next()?;
+    let number: u64 = std::str::from_utf8(whole).ok()?.parse().ok()?;
     let now = date.duration_since(UNIX_EPOCH).unwrap_or_default().as_secs();
     Some(Duration::from_secs(if number >= POINT_IN_TIME { number.saturating_sub(now) } else { number }))
 }

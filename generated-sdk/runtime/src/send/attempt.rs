@@ -100,7 +100,8 @@ impl Request {
                 let (parts, body) = request.into_parts();
                 let unread =
                     |error: io::Error| TransportError { kind: TransportErrorKind::Body, source: error.into() };
-                let body = body.open().await.map_err(|error| failed(unread(error)))?;
+                // Most requests have no files, and should not be larger because others do.
+                let body = Box::pin(body.open()).await.map_err(|error| failed(unread(error)))?;
                 http::Request::from_parts(parts, body)
             }
         };
