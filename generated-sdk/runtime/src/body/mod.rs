@@ -110,7 +110,8 @@ impl Body {
         Self::once(Box::pin(file::Reading::new(Box::pin(reader))))
     }
 
-    fn once(stream: ByteStream) -> Self {
+    /// As [`stream`](Self::stream), of what needs no conversion.
+    pub(crate) fn once(stream: ByteStream) -> Self {
         Self::new(Source::Once(Arc::new(Mutex::new(Some(stream)))), None)
     }
 
