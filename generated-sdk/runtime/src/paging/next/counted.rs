@@ -18,6 +18,8 @@ pub(super) struct Counted {
     items: u64,
     /// A hash of the last page's items: a server that ignores the parameter sends the same ones again.
     last: Option<u64>,
+    /// The name of the last page, where that said which one it is.
+    clear: Option<u64>,
     /// How often in a row the same items came.
     same: u32,
     pub(super) forecast: Forecast,
@@ -51,7 +53,7 @@ impl Counted {
         let place = request.query_value(parameter).and_then(|text| text.parse().ok());
         let place = place.unwrap_or(first).max(first);
         let forecast = Forecast::default();
-        Self { parameter, step, first, place, before: None, items: 0, last: None, same: 0, forecast }
+        Self { parameter, step, first, place, before: None, items: 0, last: None, clear: None, same: 0, forecast }
     }
 
     pub(super) fn advance(&mut self, request: &mut Request, pagination: &Pagination, page: &Came<'_>) -> Next {
@@ -91,17 +93,27 @@ impl Counted {
 
     /// Whether the server sent the page before once more, in place of the one that was asked for.
     fn is_repeated(&mut self, pagination: &Pagination, page: &Came<'_>) -> bool {
-        let items = items_hash(page.body, pagination);
+        let named = match self.step {
+            Step::Page => page.info.page,
+            Step::Items => page.info.number(self.parameter),
+        };
+        // A page that is named as it was asked for, in a list whose end is known, needs no second look; and one that is
+        // named as the page before it is that.
+        let is_clear =
+            named == Some(self.place) && page.info.total_count.or(self.total_pages(page.info)).is_some();
+        let is_before = self.clear.is_some() && named == self.clear;
+        self.clear = named.filter(|_| is_clear || is_before);
+        let items = match (is_clear, is_before) {
+            (true, _) => self.place,
+            (false, true) => self.last.unwrap_or_default(),
+            (false, false) => items_hash(page.body, pagination),
+        };
         let Some(last) = self.last.replace(items) else {
             self.items = self.before.unwrap_or_else(|| self.items_before(page));
             self.before = Some(self.items);
             return false;
         };
         self.same = if last == items { self.same + 1 } else { 0 };
-        let named = match self.step {
-            Step::Page => page.info.page,
-            Step::Items => page.info.number(self.parameter),
-        };
         self.same > 0 && (named != Some(self.place) || self.same >= MAX_SAME)
     }
 
