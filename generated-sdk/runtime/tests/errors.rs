@@ -284,3 +284,34 @@ async fn a_response_keeps_what_stands_around_the_result() {
     assert_eq!(response.envelope["extra"].to_string(), "[1]");
     assert_eq!(response.json().unwrap()["result"]["new"], true, "what the type does not know can be had");
 }
+
+/// What a program can ask of an error without a look at its fields.
+#[tokio::test]
+async fn errors_say_of_what_kind_they_are() {
+    type Is = fn(&Error) -> bool;
+    let kinds: [(&str, Is); 6] = [
+        ("404", Error::is_not_found),
+        ("409", Error::is_conflict),
+        ("422", Error::is_invalid),
+        ("401", Error::is_unauthorized),
+        ("429", Error::is_rate_limited),
+        ("500", Error::is_server_error),
+    ];
+    for (status, _) in kinds {
+        let answer = reply(&format!("{status} Some Reason"), &["retry-after: 7"], "");
+        let server = Server::always(answer).await;
+        let client = builder(&server.url).max_retries(0).build().unwrap();
+        let error = get_thing(&client, ACCOUNT, THING).await.unwrap_err();
+        let are: Vec<&str> = kinds.iter().filter(|(_, is)| is(&error)).map(|(status, _)| *status).collect();
+        assert_eq!(are, [status]);
+        assert_eq!(error.is_retryable(), matches!(status, "429" | "500"), "{status}");
+        assert_eq!(error.retry_after(), Some(Duration::from_secs(7)));
+        let request = error.request().unwrap();
+        assert_eq!((request.method, request.attempts), ("GET", 1));
+        assert!(!error.is_timeout() && !error.is_connection());
+    }
+    // It is passed on by value, from any thread, and takes little room in a `Result`.
+    fn is_portable<T: Send + Sync + 'static>() {}
+    is_portable::<Error>();
+    assert!(size_of::<Error>() <= 16);
+}
