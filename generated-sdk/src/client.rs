@@ -129,7 +129,7 @@ impl ClientBuilder {
         Self(self.0.credential(&api::API_KEY, secret))
     }
 
-    /// Takes the credentials and the base URL that the environment has. Those set later win.
+    /// Takes the credentials and the base URL that the environment has. Those set by hand win.
     pub fn from_env(self) -> Self {
         Self(self.0.from_env())
     }

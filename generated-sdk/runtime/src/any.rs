@@ -51,6 +51,10 @@ impl AnyRequest {
         if !path.starts_with('/') {
             request.report(format_args!("a path begins with `/`, behind the API's base URL"));
         }
+        if path.contains('#') {
+            // All behind it, the query too, would not be sent.
+            request.report(format_args!("a path has no `#`"));
+        }
         Self { request, missing: path.matches('{').count() }
     }
 

@@ -121,10 +121,8 @@ impl Credentials {
     /// Takes a credential that the program gives. One from the environment that doesn't go with it would
     /// otherwise win or lose by the order of the API's document.
     pub(crate) fn set(&mut self, api: &Api, credential: &'static Credential, secret: Secret) {
-        let together =
-            |other: &Credential| api.security.iter().any(|way| way.contains(&credential) && way.contains(&other));
-        self.0
-            .retain(|held| held.credential != credential && (!held.from_environment || together(held.credential)));
+        let stays = |held: &Held| !held.from_environment || go_together(api, held.credential, credential);
+        self.0.retain(|held| held.credential != credential && stays(held));
         self.0.push(Held { credential, value: Origin::Secret(secret), from_environment: false, ready: None });
     }
 
@@ -136,8 +134,13 @@ impl Credentials {
         }
     }
 
-    /// Takes a credential that the environment has.
-    pub(crate) fn set_from_environment(&mut self, credential: &'static Credential, secret: Secret) {
+    /// Takes a credential that the environment has, unless the program gave one that doesn't go with it.
+    pub(crate) fn set_from_environment(&mut self, api: &Api, credential: &'static Credential, secret: Secret) {
+        let is_given = |held: &Held| !held.from_environment;
+        let others = |held: &Held| held.credential == credential || !go_together(api, held.credential, credential);
+        if self.0.iter().any(|held| is_given(held) && others(held)) {
+            return;
+        }
         self.0.retain(|held| held.credential != credential);
         self.0.push(Held { credential, value: Origin::Secret(secret), from_environment: true, ready: None });
     }
@@ -223,6 +226,11 @@ impl Credentials {
             ways.join(", or ")
         ))
     }
+}
+
+/// Whether one way to authenticate takes both.
+fn go_together(api: &Api, one: &Credential, other: &Credential) -> bool {
+    api.security.iter().any(|way| way.contains(&one) && way.contains(&other))
 }
 
 fn place(credential: &Credential, secret: &Secret, headers: &mut HeaderMap, query: &mut Vec<Pair>) -> Result<()> {

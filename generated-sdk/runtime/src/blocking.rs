@@ -137,6 +137,9 @@ fn drive(poll: &mut dyn FnMut(&mut Context<'_>) -> Poll<()>) -> Result<()> {
              wait inside of `tokio::task::spawn_blocking`",
         ));
     }
+    if Handle::try_current().is_err_and(|error| error.is_thread_local_destroyed()) {
+        return Err(Error::config("a call is made while its thread ends, where nothing can be waited for"));
+    }
     let runtime = runtime()?;
     let _entered = runtime.enter();
     let parked = Arc::new(Parked { thread: std::thread::current(), is_woken: AtomicBool::new(false) });

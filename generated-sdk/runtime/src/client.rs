@@ -10,6 +10,7 @@ use crate::error::{Error, Result};
 use crate::limit::{Limiter, Places, Rate, Settings};
 use crate::observe::Observer;
 use crate::operation::{Api, Credential};
+use crate::request::MOST_HEADERS;
 use crate::retry::{Retry, RetryBudget, RetryPolicy};
 use crate::transport::Transport;
 use crate::values::Secret;
@@ -131,16 +132,17 @@ impl ClientBuilder {
         }
     }
 
-    /// Takes the credentials and the base URL that the environment has. Those set on the builder later win.
+    /// Takes the credentials and the base URL that the environment has. Those set on the builder win, before this or
+    /// behind it.
     pub fn from_env(mut self) -> Self {
         let variable = |name: &str| std::env::var(name).ok().filter(|value| !value.is_empty());
         for credential in self.api.credentials {
             if let Some(value) = variable(credential.variable) {
-                self.credentials.set_from_environment(credential, Secret::from(value));
+                self.credentials.set_from_environment(self.api, credential, Secret::from(value));
             }
         }
-        if let Some(url) = variable(self.api.base_url_variable) {
-            self.base_url = Some(url);
+        if self.base_url.is_none() {
+            self.base_url = variable(self.api.base_url_variable);
         }
         self
     }
@@ -285,6 +287,9 @@ impl ClientBuilder {
             Some(url) => check_base_url(url, self.allows_http)?,
             None => check_base_url(&self.api_url()?, self.allows_http)?,
         };
+        if self.headers.len() > MOST_HEADERS {
+            return Err(Error::config(format!("the client has more than {MOST_HEADERS} headers")));
+        }
         let mut headers = HeaderMap::new();
         headers.insert(http::header::USER_AGENT, HeaderValue::from_static(self.api.user_agent));
         headers.insert(http::header::ACCEPT, HeaderValue::from_static("application/json"));
@@ -332,10 +337,16 @@ impl ClientBuilder {
             let value = set.map_or(*default, |(_, value)| value);
             // A value must not become another part of the URL: credentials go to its host.
             let fits = |c: char| c.is_ascii_alphanumeric() || matches!(c, '-' | '.' | '_' | '~' | ':' | '/');
-            if !value.chars().all(fits) {
+            let variable = format!("{{{name}}}");
+            let is_part_of_host = url.split_once(&variable).is_some_and(|(before, after)| {
+                before.split_once("://").is_some_and(|(_, host)| !host.contains('/'))
+                    && !after.is_empty()
+                    && !after.starts_with('/')
+            });
+            if !value.chars().all(fits) || (is_part_of_host && value.contains('/')) {
                 return Err(Error::config(format!("the value of `{name}` can't stand in the base URL")));
             }
-            url = url.replace(&format!("{{{name}}}"), value);
+            url = url.replace(&variable, value);
         }
         Ok(url)
     }

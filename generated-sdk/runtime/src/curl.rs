@@ -6,15 +6,24 @@ use crate::auth::Secrets;
 use crate::error::Result;
 use crate::operation::Placement;
 use crate::request::Request;
+use crate::transport::sounds_secret;
 
 impl Request {
     /// The command. With `body`, the body is part of it.
     pub(crate) fn curl(&self, has_body: bool) -> Result<String> {
         let request = self.to_http(&Secrets::default(), None)?;
-        let mut url = request.uri().to_string();
+        // The quotes end around a variable: the shell is to fill it in.
+        let mut url = format!("'{}", inside(&request.uri().to_string()));
         let mut words = Vec::new();
-        if *request.method() != http::Method::GET {
-            words.push(format!("-X {}", request.method()));
+        match *request.method() {
+            http::Method::GET => {}
+            // With `-X HEAD` it would wait for a body.
+            http::Method::HEAD => words.push("--head".to_owned()),
+            ref method => words.push(format!("-X {method}")),
+        }
+        if url.contains(['[', ']', '{', '}']) {
+            // To curl these stand for several URLs.
+            words.push("--globoff".to_owned());
         }
         let client = &self.client.0;
         for credential in client.credentials.used(client.api, &self.operation)? {
@@ -41,6 +50,7 @@ impl Request {
         }
         for (name, value) in request.headers() {
             let is_secret = value.is_sensitive()
+                || sounds_secret(name.as_str())
                 || matches!(*name, header::AUTHORIZATION | header::PROXY_AUTHORIZATION | header::COOKIE);
             let shown = if is_secret { "[secret]".into() } else { String::from_utf8_lossy(value.as_bytes()) };
             words.push(format!("-H {}", quoted(&format!("{name}: {shown}"))));
@@ -49,18 +59,23 @@ impl Request {
         match body.as_bytes() {
             Some(bytes) if bytes.is_empty() => {}
             Some(bytes) if has_body => {
-                words.push(format!("--data-binary {}", quoted(&String::from_utf8_lossy(bytes))));
+                words.push(format!("--data-raw {}", quoted(&String::from_utf8_lossy(bytes))));
             }
-            Some(bytes) => words.push(format!("--data-binary '[{} bytes]'", bytes.len())),
-            None => words.push("--data-binary '[a stream]'".to_owned()),
+            Some(bytes) => words.push(format!("--data-raw '[{} bytes]'", bytes.len())),
+            None => words.push("--data-raw '[a stream]'".to_owned()),
         }
-        // The quotes end around a variable: the shell is to fill it in.
-        let url = format!("'{url}'").replace("''", "");
+        url.push('\'');
+        let url = url.strip_suffix("''").unwrap_or(&url);
         Ok(format!("curl {url}{}", words.iter().map(|word| format!(" \\\n  {word}")).collect::<String>()))
     }
 }
 
 /// A text as one word of a shell.
 fn quoted(text: &str) -> String {
-    format!("'{}'", text.replace('\'', "'\\''"))
+    format!("'{}'", inside(text))
+}
+
+/// A text between the quotes of a shell.
+fn inside(text: &str) -> String {
+    text.replace('\'', "'\\''")
 }

@@ -1,5 +1,6 @@
 //! What a program can learn of the requests that its client sends: for metrics, and for logs of its own.
 
+use std::fmt;
 use std::time::Duration;
 
 use http::{HeaderMap, StatusCode};
@@ -61,11 +62,21 @@ impl Attempt<'_> {
 }
 
 /// What came of an attempt.
-#[derive(Clone, Copy, Debug)]
+#[derive(Clone, Copy)]
 #[non_exhaustive]
 pub enum Outcome<'a> {
     /// The server answered.
     Answer(StatusCode, &'a HeaderMap),
     /// There is no answer, or not all of it.
     Error(&'a Error),
+}
+
+/// Headers are left out: there may be cookies and URLs with credentials in them.
+impl fmt::Debug for Outcome<'_> {
+    fn fmt(&self, formatter: &mut fmt::Formatter<'_>) -> fmt::Result {
+        match self {
+            Self::Answer(status, _) => formatter.debug_tuple("Answer").field(status).finish_non_exhaustive(),
+            Self::Error(error) => formatter.debug_tuple("Error").field(error).finish(),
+        }
+    }
 }

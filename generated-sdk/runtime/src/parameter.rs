@@ -61,6 +61,9 @@ const RESERVED: &AsciiSet = &UNRESERVED
 /// All that a cookie can't carry, by RFC 6265.
 const COOKIE: &AsciiSet = &CONTROLS.add(b' ').add(b'"').add(b',').add(b';').add(b'\\').add(b'%');
 
+/// All that the name of a cookie can't be made of besides, where it is the key of an object.
+const COOKIE_NAME: &AsciiSet = &COOKIE.add(b'=');
+
 /// One name and value of a query or form, both encoded.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub(crate) struct Pair {
@@ -194,7 +197,8 @@ pub(crate) fn cookies<T: Serialize + ?Sized>(
 ) -> serde_json::Result<Vec<(String, String)>> {
     let mut cookies = Vec::new();
     let mut add = |name: &str, text: &str| {
-        cookies.push((name.to_owned(), utf8_percent_encode(text, COOKIE).to_string()));
+        let name = utf8_percent_encode(name, COOKIE_NAME).to_string();
+        cookies.push((name, utf8_percent_encode(text, COOKIE).to_string()));
     };
     let value = serde_json::to_value(value)?;
     match (style, &value) {

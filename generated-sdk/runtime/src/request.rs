@@ -1,5 +1,6 @@
 use std::borrow::Cow;
 use std::fmt;
+use std::hash::{BuildHasher, Hasher, RandomState};
 use std::time::Duration;
 
 use http::{HeaderMap, HeaderName, HeaderValue, header};
@@ -14,6 +15,9 @@ use crate::error::{Error, Result};
 use crate::operation::{Operation, Source};
 use crate::parameter::{self, Pair, Style, UNRESERVED};
 use crate::transport::SecretQuery;
+
+/// More than any server takes, and less than a map of headers can hold.
+pub(crate) const MOST_HEADERS: usize = 4096;
 
 /// A header by which the server recognizes a request that is sent again.
 pub(crate) type IdempotencyKey = (HeaderName, HeaderValue);
@@ -133,6 +137,10 @@ impl Request {
     /// Sets a header.
     pub fn header(&mut self, name: &str, value: &str) {
         match (header_name(name), HeaderValue::try_from(value)) {
+            // A map that is full panics.
+            (Ok(_), Ok(_)) if self.headers.len() >= MOST_HEADERS => {
+                self.report(format_args!("it has more than {MOST_HEADERS} headers"));
+            }
             (Ok(name), Ok(value)) => {
                 self.headers.insert(name, value);
             }
@@ -197,7 +205,8 @@ impl Request {
         }
         let name = header_name(name).ok().filter(|name| !self.headers.contains_key(name))?;
         // As a UUID of version 4, which is what servers expect.
-        let [a, b] = [fastrand::u64(..), fastrand::u64(..)];
+        // Not by `fastrand`: a program that seeds it would send the same keys each time it runs.
+        let [a, b] = [(); 2].map(|()| RandomState::new().build_hasher().finish());
         let (version, variant) = (0x4000 | (a & 0xfff), 0x8000 | (b >> 50));
         let (first, second, last) = (a >> 32, (a >> 16) & 0xffff, b & 0xffff_ffff_ffff);
         let key = format!("{first:08x}-{second:04x}-{version:04x}-{variant:04x}-{last:012x}");
@@ -231,6 +240,8 @@ impl Request {
         }
         let mut hidden = Vec::new();
         secrets.apply(&client.credentials, &mut headers, &mut hidden)?;
+        // As with headers: what a program sets for this one request wins.
+        hidden.retain(|secret| !self.query.iter().any(|pair| pair.is_of(&secret.parameter)));
         if let Some((name, value)) = key {
             headers.insert(name, value.clone());
         }
@@ -356,8 +367,10 @@ impl Request {
                 rest = after;
             }
             url.push_str(rest);
-            if matches!(&url[begin..], "." | "..") {
-                return Err(format!("the value of `{segment}` would leave the path: `{}`", &url[begin..]));
+            // A query of the path's own may stand behind its last segment.
+            let written = url[begin..].split('?').next().unwrap_or_default();
+            if matches!(written, "." | "..") {
+                return Err(format!("the value of `{segment}` would leave the path: `{written}`"));
             }
         }
         Ok(())

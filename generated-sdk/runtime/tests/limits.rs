@@ -287,7 +287,7 @@ fn a_request_is_shown_as_a_command_without_its_secrets() {
         "-H 'cookie: [secret]'",
         "-H 'content-type: application/json'",
     ];
-    let expected = format!("curl '{url}' \\\n  {} \\\n  --data-binary ", words.join(" \\\n  "));
+    let expected = format!("curl '{url}' \\\n  {} \\\n  --data-raw ", words.join(" \\\n  "));
     assert_eq!(request.as_curl().unwrap(), format!("{expected}'[15 bytes]'"));
     assert_eq!(request.as_curl_with_body().unwrap(), expected + r#"'{"name":"it'\''s"}'"#);
     // One that a program sets itself takes the place of the client's.

@@ -135,7 +135,9 @@ impl Body {
     pub fn length(&self) -> Option<u64> {
         match &self.source {
             Source::Bytes(bytes) => Some(bytes.len() as u64),
-            Source::Chain(bodies) if self.length.is_none() => bodies.iter().map(Self::length).sum(),
+            Source::Chain(bodies) if self.length.is_none() => {
+                bodies.iter().try_fold(0_u64, |sum, body| sum.checked_add(body.length()?))
+            }
             _ => self.length,
         }
     }
@@ -230,6 +232,11 @@ impl Body {
             match ready!(stream.as_mut().poll_next(context)) {
                 // An empty chunk means the end to some who read.
                 Some(Ok(chunk)) if chunk.is_empty() => {}
+                None => {
+                    // Many a stream must not be asked after its end.
+                    *stream = Box::pin(Ended);
+                    return Poll::Ready(None);
+                }
                 other => return Poll::Ready(other),
             }
         }
@@ -331,6 +338,17 @@ impl From<&str> for Body {
 impl From<&String> for Body {
     fn from(text: &String) -> Self {
         Self::from(text.as_bytes())
+    }
+}
+
+/// A stream that has come to its end.
+struct Ended;
+
+impl Stream for Ended {
+    type Item = Result<Bytes, BodyError>;
+
+    fn poll_next(self: Pin<&mut Self>, _: &mut Context<'_>) -> Poll<Option<Self::Item>> {
+        Poll::Ready(None)
     }
 }
 

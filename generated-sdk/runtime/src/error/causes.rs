@@ -18,7 +18,14 @@ pub struct TimeoutError {
 
 impl fmt::Display for TimeoutError {
     fn fmt(&self, formatter: &mut fmt::Formatter<'_>) -> fmt::Result {
-        write!(formatter, "{}: no complete answer within {:?}", self.request, self.limit)
+        match self.request.attempts {
+            0 => write!(
+                formatter,
+                "{}: not sent within {:?}, for want of a turn by the client's limits or of a token",
+                self.request, self.limit
+            ),
+            _ => write!(formatter, "{}: no complete answer within {:?}", self.request, self.limit),
+        }
     }
 }
 

@@ -1,3 +1,5 @@
+//! Texts of a server for people to read.
+
 use std::fmt;
 
 /// The beginning of a body, on one line.
@@ -24,5 +26,21 @@ impl fmt::Display for Excerpt<'_> {
             }
         }
         formatter.write_str("\"")
+    }
+}
+
+/// A server's text, which a terminal must not obey.
+pub(super) struct Harmless<'a>(pub(super) &'a str);
+
+impl fmt::Display for Harmless<'_> {
+    fn fmt(&self, formatter: &mut fmt::Formatter<'_>) -> fmt::Result {
+        for part in self.0.split_inclusive(|c: char| c.is_control() && c != '\n') {
+            let plain = part.trim_end_matches(|c: char| c.is_control() && c != '\n');
+            formatter.write_str(plain)?;
+            if plain.len() < part.len() {
+                write!(formatter, "{}", char::REPLACEMENT_CHARACTER)?;
+            }
+        }
+        Ok(())
     }
 }

@@ -2,6 +2,7 @@ use std::fmt;
 
 use serde_json::Value;
 
+use super::excerpt::Harmless;
 use crate::Object;
 
 /// One message of the API: an error or a remark.
@@ -79,11 +80,11 @@ fn plain(value: &Value) -> String {
 impl fmt::Display for Message {
     fn fmt(&self, formatter: &mut fmt::Formatter<'_>) -> fmt::Result {
         match self.code {
-            Some(code) => write!(formatter, "{} (code {code})", self.message)?,
-            None => formatter.write_str(&self.message)?,
+            Some(code) => write!(formatter, "{} (code {code})", Harmless(&self.message))?,
+            None => Harmless(&self.message).fmt(formatter)?,
         }
         match &self.pointer {
-            Some(pointer) => write!(formatter, " at {pointer}"),
+            Some(pointer) => write!(formatter, " at {}", Harmless(pointer)),
             None => Ok(()),
         }
     }

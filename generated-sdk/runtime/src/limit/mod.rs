@@ -75,7 +75,9 @@ impl Limiter {
 
     /// Waits where the server announced that it takes no requests.
     async fn pause(&self) {
-        if let Some(end) = self.announced.as_ref().and_then(Announced::end) {
+        // Meanwhile an answer may have announced more.
+        let end = || self.announced.as_ref().and_then(Announced::end).filter(|end| *end > Instant::now());
+        while let Some(end) = end() {
             sleep_until(end).await;
         }
     }

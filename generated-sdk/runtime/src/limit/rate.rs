@@ -39,7 +39,12 @@ impl Rate {
             }
             turns.pop_front();
         }
-        turns.push_back(Instant::now());
+        let now = Instant::now();
+        // Those that count no more: a large count is not kept for nothing.
+        while turns.front().is_some_and(|first| first.checked_add(self.time).is_some_and(|end| end <= now)) {
+            turns.pop_front();
+        }
+        turns.push_back(now);
     }
 }
 

@@ -3,6 +3,15 @@ use serde_json::Value;
 
 use super::{Constant, Field};
 
+/// How many unions inside of each other may be read once more, as another member. Each of them doubles the time for all
+/// that is inside of it, so that else a short answer could take for ever.
+const MOST_AGAIN: u32 = 2;
+
+thread_local! {
+    /// How many of those are being read.
+    static AGAIN: std::cell::Cell<u32> = const { std::cell::Cell::new(0) };
+}
+
 /// One member of a union without a discriminator: its table if it is an object, and how to read it.
 pub struct Candidate<T> {
     /// Whether it is an object with known properties.
@@ -27,16 +36,32 @@ pub fn read_untagged<'de, T, D: Deserializer<'de>>(
 ) -> Result<T, D::Error> {
     let value: Value = serde::Deserialize::deserialize(deserializer)?;
     // Only an object can fit an object; that is seen without an error that nobody reads.
-    let fitting = || candidates.iter().filter(|candidate| value.is_object() || !candidate.is_object);
+    let fitting =
+        || candidates.iter().filter(|candidate| !candidate.is_object || has_required(&value, candidate.fields));
     let rank = |candidate: &&Candidate<T>| strangers(&value, candidate);
     let best = fitting().min_by_key(rank).and_then(|candidate| (candidate.read)(&value));
     let found = best.or_else(|| {
         // It has some of the properties and lacks others: the rest in turn.
         let mut ranked: Vec<&Candidate<T>> = fitting().collect();
         ranked.sort_by_cached_key(rank);
-        ranked.iter().skip(1).find_map(|candidate| (candidate.read)(&value))
+        AGAIN.with(|again| {
+            if again.get() == MOST_AGAIN {
+                return None;
+            }
+            again.set(again.get() + 1);
+            let found = ranked.iter().skip(1).find_map(|candidate| (candidate.read)(&value));
+            again.set(again.get() - 1);
+            found
+        })
     });
     Ok(found.unwrap_or_else(|| unknown(value)))
+}
+
+/// Whether it is an object with all properties that the candidate must have: to read it first, all that is inside of it
+/// too, and fail at the end takes twice the time at each depth.
+fn has_required(value: &Value, fields: &[Field]) -> bool {
+    let Value::Object(object) = value else { return false };
+    fields.iter().filter(|field| field.is_required()).all(|field| object.contains_key(field.name))
 }
 
 /// How many of an object's properties the candidate does not know. A map knows none of them by name.

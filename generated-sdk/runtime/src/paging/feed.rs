@@ -35,6 +35,9 @@ pub(super) struct Feed {
     window: usize,
 }
 
+/// How many pages may be fetched ahead, whatever a program says: a server may state any number of pages.
+const MOST_AHEAD: usize = 100;
+
 #[derive(Debug, PartialEq)]
 enum State {
     Going,
@@ -79,7 +82,7 @@ impl Feed {
         // A request that nobody polls keeps its place. So one is left for what a program calls between two items: it
         // would wait for ever else.
         let most = self.request.client.0.limiter.count.map_or(usize::MAX, |count| count.saturating_sub(1));
-        self.ahead = pages.min(most);
+        self.ahead = pages.min(most).min(MOST_AHEAD);
     }
 
     /// Begins at another place, before anything was read.

@@ -41,9 +41,12 @@ impl Flights {
 
     /// Lets all requests go on as far as they can.
     pub(super) fn poll(&mut self, context: &mut Context<'_>) {
-        while let Poll::Ready(Some(answer)) = Pin::new(&mut self.under_way).poll_next(context) {
-            self.answered.push_back(answer);
+        // Where a request panics (an observer, say), all of them are asked for once more.
+        let mut flights = std::mem::take(self);
+        while let Poll::Ready(Some(answer)) = Pin::new(&mut flights.under_way).poll_next(context) {
+            flights.answered.push_back(answer);
         }
+        *self = flights;
     }
 
     /// The answer for the first page, once it is there.

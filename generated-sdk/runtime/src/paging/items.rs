@@ -51,6 +51,8 @@ impl<T> Items<T> {
     /// and a call between two items is never kept waiting by them. Who reads several lists in turn has to see to it
     /// that all of them together stay below the limit.
     ///
+    /// More than 100 are not fetched ahead, whatever a server says of its list's length.
+    ///
     /// A list that changes while it is read is no other matter with it than without: items may then be left out or
     /// come twice, where the server counts them.
     pub fn fetch_ahead(mut self, pages: usize) -> Self {

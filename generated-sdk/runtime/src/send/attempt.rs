@@ -5,6 +5,7 @@ use std::pin::pin;
 use std::time::Duration;
 
 use bytes::Bytes;
+use tokio::time::Instant;
 
 use super::redirect::MAX_REDIRECTS;
 use super::{Answer, Extent, Opened, Step};
@@ -22,8 +23,16 @@ impl Request {
         key: Option<&IdempotencyKey>,
         info: RequestInfo,
         extent: Extent,
+        deadline: Option<Instant>,
     ) -> Result<Opened> {
-        let limit = self.limits.attempt_timeout;
+        // The call's own time ends the attempt as well, so that somebody hears of it.
+        let own = Instant::now().checked_add(self.limits.attempt_timeout);
+        let (limit, end) = match (own, deadline) {
+            (Some(own), Some(deadline)) if deadline < own => (self.limits.timeout, Some(deadline)),
+            (None, Some(deadline)) => (self.limits.timeout, Some(deadline)),
+            (own, _) => (Some(self.limits.attempt_timeout), own),
+        };
+        let limit = limit.unwrap_or_default();
         let request = self.to_http(secrets, key)?;
         #[cfg(feature = "tracing")]
         let span = crate::trace::attempt(&self.operation, &request, info);
@@ -38,8 +47,10 @@ impl Request {
                 match self.redirect(&from, &response) {
                     Some(to) if redirects < MAX_REDIRECTS => {
                         redirects += 1;
-                        request = self.to_http(secrets, key)?;
-                        *request.uri_mut() = to;
+                        // As a link it has the credentials that stand in the query.
+                        let mut moved = self.clone();
+                        moved.go_to(to);
+                        request = moved.to_http(secrets, key)?;
                     }
                     _ => break response,
                 }
@@ -60,8 +71,12 @@ impl Request {
         #[cfg(feature = "tracing")]
         let attempt = tracing::Instrument::instrument(attempt, span.clone());
         let attempt: Step<'_> = pin!(attempt);
-        let late = |_| Err(Error::Timeout(Box::new(TimeoutError { request: info, limit })));
-        let result = tokio::time::timeout(limit, attempt).await.unwrap_or_else(late);
+        let outcome = match end {
+            Some(end) => tokio::time::timeout_at(end, attempt).await.ok(),
+            None => Some(attempt.await),
+        };
+        let late = || Err(Error::Timeout(Box::new(TimeoutError { request: info, limit })));
+        let result = outcome.unwrap_or_else(late);
         #[cfg(feature = "tracing")]
         crate::trace::outcome(&span, &result);
         result

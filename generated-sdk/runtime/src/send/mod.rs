@@ -79,7 +79,8 @@ impl Request {
                 let place = client.limiter.enter().await;
                 info.attempts += 1;
                 let started = Instant::now();
-                let result = self.attempt(&secrets, key.as_ref(), info, extent).await;
+                let deadline = self.limits.timeout.and_then(|limit| begin.checked_add(limit));
+                let result = self.attempt(&secrets, key.as_ref(), info, extent, deadline).await;
                 if let Ok((answer, _)) = &result {
                     client.limiter.note(&answer.headers);
                 }

@@ -12,7 +12,7 @@ pub(super) const MAX_REDIRECTS: usize = 10;
 impl Request {
     /// Where the request is to be sent once more: only where the credentials went already, and only where the method
     /// stays what it is.
-    pub(super) fn redirect(&self, from: &Uri, response: &http::Response<Body>) -> Option<Uri> {
+    pub(super) fn redirect(&self, from: &Uri, response: &http::Response<Body>) -> Option<Url> {
         let is_read = matches!(self.operation.method, "GET" | "HEAD");
         match response.status().as_u16() {
             307 | 308 => {}
@@ -25,6 +25,6 @@ impl Request {
         }
         let from = Url::parse(&from.to_string()).ok()?;
         let to = from.join(response.headers().get(header::LOCATION)?.to_str().ok()?).ok()?;
-        (from.origin() == to.origin()).then(|| to.as_str().parse().ok())?
+        (from.origin() == to.origin() && Uri::try_from(to.as_str()).is_ok()).then_some(to)
     }
 }

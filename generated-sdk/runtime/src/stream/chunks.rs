@@ -71,11 +71,19 @@ impl Chunks {
         let path = path.as_ref();
         let request = self.request;
         let failed = |error| unwritten(request, &format_args!(" to {}", path.display()), &error);
-        let partial = Partial::beside(path);
-        let mut file = tokio::fs::File::create(&partial.0).await.map_err(failed)?;
+        // What a link leads to is replaced, not the link.
+        let target = tokio::fs::canonicalize(path).await;
+        let target = target.as_deref().unwrap_or(path);
+        let partial = Partial::beside(target);
+        // Not by tokio: who is dropped meanwhile would remove the file before it is there.
+        let file = std::fs::File::create_new(&partial.0).map_err(failed)?;
+        if let Ok(known) = std::fs::metadata(target) {
+            file.set_permissions(known.permissions()).map_err(failed)?;
+        }
+        let mut file = tokio::fs::File::from_std(file);
         let length = self.copy(&mut file, &failed).await?;
         drop(file);
-        tokio::fs::rename(&partial.0, path).await.map_err(failed)?;
+        tokio::fs::rename(&partial.0, target).await.map_err(failed)?;
         Ok(length)
     }
 

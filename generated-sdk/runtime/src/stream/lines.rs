@@ -1,7 +1,5 @@
 //! JSON values behind each other: one on each line, or each behind a record separator (RFC 7464).
 
-use serde::de::IgnoredAny;
-
 use super::{Cut, Frame};
 
 /// Cuts a stream into JSON values.
@@ -13,6 +11,10 @@ pub(super) struct Lines {
     /// Where the value at hand begins, and how far its end was looked for.
     begin: usize,
     seen: usize,
+    /// What the value at hand is in the middle of.
+    depth: usize,
+    is_text: bool,
+    is_escaped: bool,
 }
 
 const SEPARATOR: u8 = 0x1E;
@@ -22,9 +24,22 @@ impl Lines {
         Self { is_sequence, ..Self::default() }
     }
 
+    /// Follows the value, each byte once: to read it anew at each line would take a server's long value for ever.
+    fn pass(&mut self, byte: u8) {
+        match byte {
+            _ if self.is_escaped => self.is_escaped = false,
+            b'\\' => self.is_escaped = self.is_text,
+            b'"' => self.is_text = !self.is_text,
+            b'{' | b'[' if !self.is_text => self.depth += 1,
+            b'}' | b']' if !self.is_text => self.depth = self.depth.saturating_sub(1),
+            _ => {}
+        }
+    }
+
     fn frame(&mut self, end: usize, next: usize) -> Option<Frame> {
         let data = self.buffer[self.begin..end].trim_ascii().to_vec();
         self.begin = next;
+        (self.depth, self.is_text, self.is_escaped) = (0, false, false);
         (!data.is_empty()).then(|| Frame { data, ..Frame::default() })
     }
 }
@@ -45,10 +60,11 @@ impl Cut for Lines {
                 SEPARATOR => true,
                 // In a sequence the line's end is the value's only if the value is complete. Waiting for the next
                 // separator instead would keep the value back until the next one comes.
-                b'\n' if self.is_sequence => {
-                    serde_json::from_slice::<IgnoredAny>(&self.buffer[self.begin..end]).is_ok()
+                b'\n' if self.is_sequence => self.depth == 0 && !self.is_text,
+                byte => {
+                    self.pass(byte);
+                    byte == b'\n'
                 }
-                byte => byte == b'\n',
             };
             if is_end {
                 if let Some(frame) = self.frame(end, end + 1) {

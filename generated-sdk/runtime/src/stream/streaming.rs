@@ -106,6 +106,7 @@ impl Frames {
                 if self.framing == Framing::Events {
                     if frame.data == DONE {
                         self.has_ended = true;
+                        self.chunks.close();
                         continue;
                     }
                     if frame.data.is_empty() {

@@ -18,8 +18,8 @@ pub use crate::body::{Body, BodyError};
 
 #[cfg(feature = "reqwest")]
 pub use over_reqwest::ReqwestTransport;
-pub(crate) use replay::SecretQuery;
 pub use replay::{Exchange, Recorder, Replay};
+pub(crate) use replay::{SecretQuery, sounds_secret};
 /// The version of reqwest under [`ReqwestTransport`].
 #[cfg(feature = "reqwest")]
 #[doc(no_inline)]

@@ -147,7 +147,8 @@ impl Stream for Incoming {
 
 fn failed(error: reqwest::Error) -> TransportError {
     let kind = match () {
-        () if error.is_builder() || error.is_connect() => TransportErrorKind::Connect,
+        () if error.is_builder() => TransportErrorKind::Request,
+        () if error.is_connect() => TransportErrorKind::Connect,
         () if error.is_timeout() => TransportErrorKind::Timeout,
         () => TransportErrorKind::Exchange,
     };

@@ -104,7 +104,7 @@ fn read_message(object: &Value) -> Result<(HeaderMap, Bytes), String> {
             let (Ok(name), Ok(value)) = parsed else {
                 return Err(format!("`{name}` is not a header, or can't have the value {value}"));
             };
-            headers.append(name, value);
+            headers.try_append(name, value).map_err(|error| error.to_string())?;
         }
     }
     let text = |name: &str| object.get(name).and_then(Value::as_str);

@@ -15,6 +15,7 @@ pub use self::exchange::Exchange;
 pub(crate) use self::exchange::SecretQuery;
 use self::exchange::{Asked, Difference};
 pub use self::recorder::Recorder;
+pub(crate) use self::recorder::sounds_secret;
 use super::{Body, BoxFuture, Transport, TransportError, TransportErrorKind};
 use crate::error::Result;
 

@@ -9,7 +9,7 @@ use futures_core::Stream;
 use http::{HeaderMap, HeaderValue, header};
 
 use super::exchange::{self, Exchange, HIDDEN};
-use super::{Body, BoxFuture, Transport, TransportError, cassette};
+use super::{Body, BoxFuture, Transport, TransportError, TransportErrorKind, cassette};
 use crate::body::BodyError;
 use crate::error::Result;
 
@@ -82,7 +82,9 @@ impl Recorder {
     /// Notes the beginning of an exchange, and gives its place.
     fn begin(&self, request: &http::Request<Body>) -> usize {
         let mut exchange = Exchange::new(request.method().as_str(), &exchange::target(request));
-        exchange.request_headers = request_headers(request.headers());
+        exchange.request_headers = without_secrets(request.headers());
+        // Until there is an answer: a call that runs out of time drops the exchange.
+        exchange.failure = Some(TransportErrorKind::Timeout);
         exchange.is_exact = true;
         let body = request.body().as_bytes().map(|bytes| BytesMut::from(bytes.as_ref())).unwrap_or_default();
         let mut tape = self.tape.lock().unwrap_or_else(PoisonError::into_inner);
@@ -118,6 +120,7 @@ impl Transport for Recorder {
             let response = self.inner.send(request).await;
             self.note(place, |recorded| match &response {
                 Ok(response) => {
+                    recorded.exchange.failure = None;
                     recorded.exchange.status = response.status().as_u16();
                     recorded.exchange.headers = response_headers(response.headers(), is_head);
                 }
@@ -138,10 +141,14 @@ impl fmt::Debug for Recorder {
 /// Parts of names that headers with secrets have.
 const SECRET: [&str; 8] = ["auth", "cookie", "key", "password", "secret", "session", "signature", "token"];
 
-/// The headers of a request, those with a secret by their names alone.
-fn request_headers(headers: &HeaderMap) -> HeaderMap {
-    let is_secret = |name: &str| SECRET.iter().any(|part| name.contains(part));
-    let hide = |name: &str, value: &HeaderValue| match value.is_sensitive() || is_secret(name) {
+/// Whether a header of this name holds a secret, by all that its name says.
+pub(crate) fn sounds_secret(name: &str) -> bool {
+    SECRET.iter().any(|part| name.contains(part))
+}
+
+/// Headers, those with a secret by their names alone.
+fn without_secrets(headers: &HeaderMap) -> HeaderMap {
+    let hide = |name: &str, value: &HeaderValue| match value.is_sensitive() || sounds_secret(name) {
         true => HeaderValue::from_static(HIDDEN),
         false => value.clone(),
     };
@@ -150,7 +157,7 @@ fn request_headers(headers: &HeaderMap) -> HeaderMap {
 
 /// The headers of an answer that a replay can give. Its body has the length that it has, unless it is none.
 fn response_headers(headers: &HeaderMap, is_head: bool) -> HeaderMap {
-    let mut headers = headers.clone();
+    let mut headers = without_secrets(headers);
     headers.remove(header::SET_COOKIE);
     headers.remove(header::TRANSFER_ENCODING);
     headers.remove(header::CONNECTION);
