@@ -342,6 +342,7 @@ pub(super) fn builder(words: &str) -> String {
         "base_url",
         "build",
         "clone",
+        "connect_timeout",
         "fmt",
         "from_env",
         "header",

@@ -171,7 +171,7 @@ fn run_optimized() -> Result<(), Failure> {
     let failed = |error: std::io::Error| Failure(format!("the generator can't be built: {error}"));
     say("building the generator with optimizations");
     let mut command = Command::new(cargo());
-    command.args(["run", "--quiet", "--release", "--package", "xtask", "--manifest-path"]);
+    command.args(["run", "--quiet", "--profile", "measured", "--package", "xtask", "--manifest-path"]);
     command.arg(workspace().join("Cargo.toml")).arg("--").args(std::env::args_os().skip(1));
     match command.status().map_err(failed)?.success() {
         true => Ok(()),
