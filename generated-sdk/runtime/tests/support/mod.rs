@@ -4,6 +4,7 @@
 #![allow(dead_code, unreachable_pub)]
 
 pub mod faults;
+pub mod lists;
 pub mod memory;
 pub mod received;
 pub mod server;
