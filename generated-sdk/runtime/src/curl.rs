@@ -1,7 +1,5 @@
 //! A request as a command for a shell, without its secrets.
 
-use http::header;
-
 use crate::auth::Secrets;
 use crate::error::Result;
 use crate::operation::Placement;
@@ -49,9 +47,7 @@ impl Request {
             }
         }
         for (name, value) in request.headers() {
-            let is_secret = value.is_sensitive()
-                || sounds_secret(name.as_str())
-                || matches!(*name, header::AUTHORIZATION | header::PROXY_AUTHORIZATION | header::COOKIE);
+            let is_secret = value.is_sensitive() || sounds_secret(name.as_str());
             let shown = if is_secret { "[secret]".into() } else { String::from_utf8_lossy(value.as_bytes()) };
             words.push(format!("-H {}", quoted(&format!("{name}: {shown}"))));
         }

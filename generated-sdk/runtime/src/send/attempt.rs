@@ -27,12 +27,11 @@ impl Request {
     ) -> Result<Opened> {
         // The call's own time ends the attempt as well, so that somebody hears of it.
         let own = Instant::now().checked_add(self.limits.attempt_timeout);
-        let (limit, end) = match (own, deadline) {
-            (Some(own), Some(deadline)) if deadline < own => (self.limits.timeout, Some(deadline)),
-            (None, Some(deadline)) => (self.limits.timeout, Some(deadline)),
-            (own, _) => (Some(self.limits.attempt_timeout), own),
+        let ends_with_call = deadline.is_some_and(|deadline| own.is_none_or(|own| deadline < own));
+        let (limit, end) = match (ends_with_call, self.limits.timeout) {
+            (true, Some(limit)) => (limit, deadline),
+            _ => (self.limits.attempt_timeout, own),
         };
-        let limit = limit.unwrap_or_default();
         let request = self.to_http(secrets, key)?;
         #[cfg(feature = "tracing")]
         let span = crate::trace::attempt(&self.operation, &request, info);

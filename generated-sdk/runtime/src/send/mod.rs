@@ -66,6 +66,7 @@ impl Request {
 
     async fn call(&self, extent: Extent) -> Result<Opened> {
         let begin = Instant::now();
+        let deadline = self.limits.timeout.and_then(|limit| begin.checked_add(limit));
         let mut info = RequestInfo::of(&self.operation);
         let client = &self.client.0;
         let attempts = async {
@@ -79,23 +80,24 @@ impl Request {
                 let place = client.limiter.enter().await;
                 info.attempts += 1;
                 let started = Instant::now();
-                let deadline = self.limits.timeout.and_then(|limit| begin.checked_add(limit));
                 let result = self.attempt(&secrets, key.as_ref(), info, extent, deadline).await;
                 if let Ok((answer, _)) = &result {
                     client.limiter.note(&answer.headers);
                 }
-                let failed = Failed {
-                    method: info.method,
-                    path: info.path,
-                    cause: Cause::Broken,
-                    is_idempotent: key.is_some() || self.is_idempotent(),
-                    retries,
-                    elapsed: begin.elapsed(),
+                let after = match cause(&result) {
+                    None => After::Done,
+                    Some(cause) => {
+                        let (RequestInfo { method, path, .. }, elapsed) = (info, begin.elapsed());
+                        let is_idempotent = key.is_some() || self.is_idempotent();
+                        self.after(&secrets, &Failed { method, path, cause, is_idempotent, retries, elapsed })
+                    }
                 };
-                let after = self.after(&result, &secrets, failed);
                 self.observe(info, &result, started, &after);
                 match after {
                     After::Done => {
+                        if result.is_ok() {
+                            client.budget.give_back();
+                        }
                         return result.map(|(answer, body)| (answer, body.in_place(place)));
                     }
                     After::Stop(why) => return stopped(result, why),
@@ -128,26 +130,14 @@ impl Request {
         result.map(|(answer, body)| (Answer { elapsed: begin.elapsed(), ..answer }, body))
     }
 
-    /// What follows an attempt with this result.
-    fn after(&self, result: &Result<Opened>, secrets: &Secrets, failed: Failed<'_>) -> After {
+    /// What follows an attempt that failed.
+    fn after(&self, secrets: &Secrets, failed: &Failed<'_>) -> After {
         let client = &self.client.0;
-        let cause = match result {
-            Ok((answer, _)) if answer.status.is_success() => {
-                client.budget.give_back();
-                return After::Done;
-            }
-            Ok((answer, _)) => Cause::Answer(answer.status, &answer.headers),
-            Err(Error::Connection(error)) if !error.sent => Cause::NoConnection,
-            Err(Error::Connection(_) | Error::Timeout(_)) => Cause::Broken,
-            // Too large an answer, or a file that isn't there: it will be so the next time.
-            Err(_) => return After::Done,
-        };
-        let is_refused = matches!(cause, Cause::Answer(StatusCode::UNAUTHORIZED, _));
+        let is_refused = matches!(failed.cause, Cause::Answer(StatusCode::UNAUTHORIZED, _));
         if is_refused && secrets.is_renewable && self.payload.is_whole() {
             return After::Renew;
         }
-        let failed = Failed { cause, ..failed };
-        let wait = match self.limits.retry.decide(&failed) {
+        let wait = match self.limits.retry.decide(failed) {
             Decision::Again(wait) => wait,
             Decision::Stop(why) => return After::Stop(why),
         };
@@ -182,6 +172,18 @@ impl Request {
             elapsed: started.elapsed(),
             next,
         });
+    }
+}
+
+/// How an attempt failed, if it did so in a way that another one might not.
+fn cause(result: &Result<Opened>) -> Option<Cause<'_>> {
+    match result {
+        Ok((answer, _)) if answer.status.is_success() => None,
+        Ok((answer, _)) => Some(Cause::Answer(answer.status, &answer.headers)),
+        Err(Error::Connection(error)) if !error.sent => Some(Cause::NoConnection),
+        Err(Error::Connection(_) | Error::Timeout(_)) => Some(Cause::Broken),
+        // Too large an answer, or a file that isn't there: it will be so the next time.
+        Err(_) => None,
     }
 }
 
