@@ -30,8 +30,17 @@ pub struct Reading {
     pub unlisted: Vec<String>,
     /// What was read differently from the letter.
     pub warnings: Report,
+    /// The document.
+    pub spec: Document,
+    /// The configuration, if there is one.
+    pub configuration: Option<Document>,
+}
+
+impl Reading {
     /// Every file that was read, by its path, without a byte order mark.
-    pub sources: Vec<(PathBuf, String)>,
+    pub fn sources(&self) -> impl Iterator<Item = (&Path, &str)> {
+        self.spec.sources().chain(self.configuration.iter().flat_map(Document::sources))
+    }
 }
 
 /// Reads a document and a configuration, and says what SDK they make. Without a configuration one is inferred.
@@ -79,13 +88,10 @@ pub fn read(
     let listed: std::collections::HashSet<&str> = sdk.operations().into_iter().collect();
     let ids = api.operations.iter().map(|operation| operation.id.clone());
     let unlisted = ids.filter(|id| !listed.contains(id.as_str())).collect();
-    let mut sources = spec.into_sources();
-    if !is_inferred {
-        sources.extend(configuration.into_sources());
-    }
     // To take apart what is no longer needed takes a while, and nobody has to wait for it.
     rayon::spawn(move || drop(api));
-    Ok(Reading { unlisted, warnings: report, sdk, sources })
+    let configuration = (!is_inferred).then_some(configuration);
+    Ok(Reading { unlisted, warnings: report, sdk, spec, configuration })
 }
 
 /// What the document says, in its simplest form.

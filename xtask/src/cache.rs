@@ -126,13 +126,13 @@ impl Cache {
     }
 
     /// Keeps what this run knows for the next. That it can't is no failure.
-    pub fn keep(self, sources: &[(PathBuf, String)], files: &Files, findings: Findings) {
+    pub fn keep<'a>(self, sources: impl Iterator<Item = (&'a Path, &'a str)>, files: &Files, findings: Findings) {
         let Some(place) = self.place else { return };
-        let source = |(path, text): &(PathBuf, String)| {
+        let source = |(path, text): (&Path, &str)| {
             let text = fingerprint(text.as_bytes());
-            Some(Source { path: path.clone(), real: path.canonicalize().ok()?, text })
+            Some(Source { path: path.to_owned(), real: path.canonicalize().ok()?, text })
         };
-        let Some(sources) = sources.iter().map(source).collect() else { return };
+        let Some(sources) = sources.map(source).collect() else { return };
         let mut drafts = self.drafts.into_inner().unwrap_or_else(PoisonError::into_inner);
         let file = |(path, text): (&PathBuf, &String)| {
             (

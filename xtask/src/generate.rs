@@ -5,7 +5,6 @@ use std::time::Instant;
 
 use clap::Args;
 use generator::Reading;
-use generator::diagnostics::Report;
 use generator::model::Resource;
 use generator::render::{self, Templates};
 use generator::rust::{self, Crate, Runtime};
@@ -61,11 +60,8 @@ pub struct Generated {
     /// How many values there are, and which of them can be any JSON value.
     pub values: usize,
     pub free_form: Vec<String>,
-    /// Operations of the document that no method calls.
-    pub unlisted: Vec<String>,
-    pub warnings: Report,
-    /// Every file that was read.
-    pub sources: Vec<(PathBuf, String)>,
+    /// What was read.
+    pub reading: Reading,
     pub krate: Crate,
     pub templates: Templates,
 }
@@ -139,19 +135,7 @@ impl Options {
         let models = krate.modules.iter().filter_map(|module| module.models.as_ref()).chain(&krate.types);
         let models = models.map(|models| models.models.len()).sum();
         let (values, free_form) = reading.sdk.free_form();
-        let Reading { warnings, unlisted, sources, .. } = reading;
-        Ok(Generated {
-            sources,
-            unlisted,
-            operations,
-            resources,
-            models,
-            values,
-            free_form,
-            warnings,
-            krate,
-            templates,
-        })
+        Ok(Generated { operations, resources, models, values, free_form, reading, krate, templates })
     }
 }
 
@@ -235,10 +219,10 @@ pub struct Findings {
 impl Findings {
     fn of(generated: &Generated) -> Self {
         Self {
-            warnings: generated.warnings.diagnostics.iter().map(ToString::to_string).collect(),
-            omitted: generated.warnings.omitted,
+            warnings: generated.reading.warnings.diagnostics.iter().map(ToString::to_string).collect(),
+            omitted: generated.reading.warnings.omitted,
             free_form: generated.free_form.clone(),
-            unlisted: generated.unlisted.clone(),
+            unlisted: generated.reading.unlisted.clone(),
             summary: generated.summary(),
         }
     }
@@ -318,7 +302,7 @@ pub fn run(options: &Options) -> Result<(), Failure> {
     tree::write(&out, &files, &plan)?;
     let written = plan.write.len();
     findings.conclude(options, [written, files.len() - written, plan.remove.len()], begin);
-    cache.keep(&generated.sources, &files, findings);
+    cache.keep(generated.reading.sources(), &files, findings);
     // The program ends here: the system takes it all back at once.
     std::mem::forget((generated, files));
     Ok(())

@@ -213,13 +213,13 @@ impl Document {
     }
 
     /// The texts of all files, by their paths.
-    pub fn into_sources(self) -> Vec<(PathBuf, String)> {
-        let source = |file: File| {
-            // A large value takes a while to take apart, and nobody has to wait for it.
-            rayon::spawn(move || drop((file.value, file.positions)));
-            (file.path, file.text.to_string())
-        };
-        self.files.into_iter().map(source).collect()
+    pub fn sources(&self) -> impl Iterator<Item = (&Path, &str)> {
+        self.files.iter().map(|file| (file.path.as_path(), &*file.text))
+    }
+
+    /// The line and column, from one, of the value at a place.
+    pub fn position(&self, place: &Place) -> Option<(usize, usize)> {
+        self.files.get(place.file.0)?.positions().find(&place.pointer, Target::Value)
     }
 
     /// The value of the whole first file.

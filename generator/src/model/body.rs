@@ -84,6 +84,7 @@ impl Builder<'_> {
             };
             fields.extend(values.into_iter().map(|field| Parameter {
                 style: style(&field),
+                place: field.place,
                 wire: field.wire,
                 name: field.name,
                 location,
@@ -107,6 +108,7 @@ impl Builder<'_> {
         }
         let shape = self.lowering.lower(schema, Direction::Request, &format!("{hint} body"));
         parameters.push(Parameter {
+            place: self.api.schemas.get(schema).place.clone(),
             wire: String::new(),
             name: "body".to_owned(),
             location: Location::Body,
@@ -138,6 +140,7 @@ impl Builder<'_> {
                 notes.push(format!("Its part can have the header `{header}`."));
             }
             Some(Parameter {
+                place: schemas.get(*property).place.clone(),
                 wire: name.clone(),
                 name: self.lowering.field_name(name),
                 location: Location::Part,
@@ -172,6 +175,7 @@ impl Builder<'_> {
             false => None,
         };
         let raw = |wire: &str, name: &str, location, required, ty, description| Parameter {
+            place: body.place.clone(),
             wire: wire.to_owned(),
             name: name.to_owned(),
             location,

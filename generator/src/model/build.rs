@@ -401,6 +401,7 @@ impl<'a> Builder<'a> {
         };
         let style = self.style(parameter, &ty);
         Some(Parameter {
+            place: parameter.place.clone(),
             wire: parameter.name.clone(),
             name: self.lowering.field_name(&parameter.name),
             location,

@@ -239,6 +239,7 @@ impl<'a> Lowering<'a> {
             Additional::Unstated | Additional::Forbidden => return None,
         };
         Some(Field {
+            place: schema.place.clone(),
             wire: String::new(),
             name: "additional_properties".to_owned(),
             ty: Type::Map(value),
@@ -280,6 +281,7 @@ impl<'a> Lowering<'a> {
             };
             let inherited = schema.examples.first().and_then(|example| example.get(name)).cloned();
             fields.push(Field {
+                place: self.schemas.get(*property).place.clone(),
                 wire: name.clone(),
                 name: self.field_name(name),
                 ty,

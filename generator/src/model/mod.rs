@@ -348,6 +348,8 @@ pub enum Endpoint {
 /// One thing that a method takes.
 #[derive(Clone, Debug)]
 pub struct Parameter {
+    /// Where it stands.
+    pub place: Place,
     /// Its name on the wire; empty for a whole body.
     pub wire: String,
     /// Its name for people.

@@ -205,6 +205,8 @@ impl std::fmt::Display for Constant {
 /// A property of an object.
 #[derive(Debug)]
 pub struct Field {
+    /// Where it stands.
+    pub place: Place,
     /// Its name on the wire.
     pub wire: String,
     /// Its name for people.

@@ -14,6 +14,9 @@ const MAX_FEATURES: usize = 32;
 /// A generated type.
 #[derive(Debug, Serialize)]
 pub struct Model {
+    /// Its number.
+    #[serde(skip)]
+    pub id: TypeId,
     /// Its name.
     pub name: String,
     /// `struct`, `enum`, `integer_enum` or `union`.
@@ -132,6 +135,7 @@ impl Lowering<'_> {
         let fallback = format!("The type `{}`.", definition.name);
         let description = docs::or(definition.description.as_deref(), &fallback);
         let mut model = Model {
+            id,
             name: self.names.ty(id).to_owned(),
             kind: "struct",
             docs: docs::lines(&[Some(description)]),

@@ -261,8 +261,8 @@ fn generate(document: &Path, out: &Path, options: &Options) -> Result<Figures, F
     let generated = generate::Options::of(Some(document.to_owned()), None, Some(out.to_owned()))
         .allowing(&options.allow)
         .read()?;
-    if !generated.unlisted.is_empty() {
-        return Err(Failure(format!("no method calls {}", generated.unlisted.join(", "))));
+    if !generated.reading.unlisted.is_empty() {
+        return Err(Failure(format!("no method calls {}", generated.reading.unlisted.join(", "))));
     }
     let files = render::render(&generated.templates, &generated.krate)?;
     tree::write(out, &files, &Plan::new(out, &files, |_| false)?)?;
@@ -271,7 +271,7 @@ fn generate(document: &Path, out: &Path, options: &Options) -> Result<Figures, F
         operations: generated.operations,
         models: generated.models,
         typed: generated.typed_share(),
-        warnings: generated.warnings.diagnostics.len() + generated.warnings.omitted,
+        warnings: generated.reading.warnings.diagnostics.len() + generated.reading.warnings.omitted,
         features: generated
             .krate
             .features
