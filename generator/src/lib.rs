@@ -2,10 +2,11 @@
 //!
 //! Data flows one way: [`document`] reads the spec's files, [`openapi`] and [`config`] give them a vocabulary,
 //! [`model`] says what the SDK offers, [`rust`] decides names and types, and [`render`] lays them out by the
-//! templates. Nothing here writes files or prints.
+//! templates. [`diff`] compares two SDKs that came that far. Nothing here writes files or prints.
 
 pub mod config;
 pub mod diagnostics;
+pub mod diff;
 pub mod document;
 pub mod infer;
 pub mod model;

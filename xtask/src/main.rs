@@ -4,6 +4,7 @@ mod bench;
 mod cache;
 mod contract;
 mod corpus;
+mod diff;
 mod generate;
 mod init;
 mod measure;
@@ -30,6 +31,8 @@ struct Arguments {
 enum Command {
     /// Generate the SDK from the spec
     Generate(generate::Options),
+    /// Show what changes for callers from one version of the spec to another
+    Diff(diff::Options),
     /// Write a first configuration for a document that has none
     Init(init::Options),
     /// Generate and compile the SDK of every document in folders
@@ -46,6 +49,7 @@ fn main() -> ExitCode {
     let _ = rayon::ThreadPoolBuilder::new().stack_size(8 << 20).build_global();
     let result = match Arguments::parse().command {
         Command::Generate(options) => generate::run(&options),
+        Command::Diff(options) => diff::run(&options),
         Command::Corpus(options) => corpus::run(&options),
         Command::Bench(options) => bench::run(&options),
         Command::Init(options) => init::run(&options),

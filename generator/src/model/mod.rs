@@ -376,6 +376,13 @@ pub struct Parameter {
     pub example: Option<Value>,
 }
 
+impl Parameter {
+    /// Whether a method can't do without it: it becomes an argument.
+    pub fn is_needed(&self) -> bool {
+        self.required && self.constant.is_none()
+    }
+}
+
 /// Where a parameter goes.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub enum Location {

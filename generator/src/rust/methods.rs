@@ -448,6 +448,6 @@ pub(super) fn sentence(text: &str) -> String {
 }
 
 /// A type's tokens without blanks around its signs.
-pub(super) fn tidy(tokens: &str) -> String {
+pub(crate) fn tidy(tokens: &str) -> String {
     tokens.replace(" :: ", "::").replace(" < ", "<").replace(" >", ">").replace(" ,", ",").replace("< ", "<")
 }

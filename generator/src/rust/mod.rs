@@ -19,8 +19,9 @@ use crate::model::{Placement, Resource, Sdk, ServerVariable, circles};
 
 use names::Names;
 
+pub(crate) use methods::tidy;
 pub use methods::{Argument, Method, Request, Setter};
-pub use models::Model;
+pub use models::{EnumValue, Field, Model, UnionVariant};
 pub(crate) use names::literal;
 
 /// The runtime as the generated crate finds it.
@@ -260,7 +261,7 @@ fn lower_for(sdk: &Sdk, runtime: Runtime, standalone: bool, has_calls: bool) -> 
 }
 
 /// The resources, each before those below it.
-fn flatten<'a>(resources: &'a [Resource], all: &mut Vec<&'a Resource>) {
+pub(crate) fn flatten<'a>(resources: &'a [Resource], all: &mut Vec<&'a Resource>) {
     for resource in resources {
         all.push(resource);
         flatten(&resource.resources, all);

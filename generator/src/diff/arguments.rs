@@ -1,0 +1,184 @@
+//! What a method takes: its arguments, and what can be set.
+
+use super::index::{Method, key, shown};
+use super::{About, Comparison, Effect};
+use crate::model::{Location, Parameter};
+use crate::rust::Argument;
+
+/// An argument, with the parameter that it becomes.
+type Pair<'a> = (&'a Parameter, &'a Argument);
+
+impl<'a> Comparison<'a> {
+    pub(super) fn arguments(&mut self, old: &Method<'a>, new: &Method<'a>, about: &About<'a>) {
+        let (was, is) = (old.arguments(), new.arguments());
+        let counterparts: Vec<Option<usize>> =
+            (0..is.len()).map(|index| self.counterpart(&was, &is, index)).collect();
+        let keeps_order = counterparts.iter().copied().eq((0..was.len()).map(Some));
+        let compiles = was.len() == is.len()
+            && was.iter().zip(&is).all(|((_, old), (_, new))| self.is_same(&old.ty, &new.ty));
+        if compiles && keeps_order {
+            let names = |pairs: &[Pair<'_>]| pairs.iter().map(|(_, own)| own.name.clone()).collect::<Vec<_>>();
+            let (was, is) = (names(&was), names(&is));
+            if was != is {
+                let message = format!("calls its arguments ({}) now; were ({})", is.join(", "), was.join(", "));
+                self.add(about, Effect::Documentation, "argument-renamed", message);
+            }
+            return;
+        }
+        let message = format!("takes ({}) now; took ({})", self.list(&is, &was), self.list(&was, &is));
+        let setters: Vec<String> = new
+            .setters()
+            .iter()
+            .filter(|(parameter, _)| was.iter().any(|(known, _)| key(known) == key(parameter)))
+            .filter_map(|(_, setters)| Some(format!("`.{}(…)`", setters.first()?.name)))
+            .collect();
+        let required: Vec<String> = is
+            .iter()
+            .filter(|(parameter, _)| old.setters().iter().any(|(known, _)| key(known) == key(parameter)))
+            .map(|(_, argument)| format!("`{}`", argument.name))
+            .collect();
+        let change = self.add(about, Effect::Breaking, "arguments-changed", message);
+        if compiles {
+            change.silently().advise("look at every call: the old one compiles, and means something else");
+            return;
+        }
+        let mut advice = format!("call `{}`", new.call());
+        if !required.is_empty() {
+            advice += &format!("; {} has to be given now", required.join(", "));
+        }
+        if !setters.is_empty() {
+            advice += &format!("; what may be left out is set by {}", setters.join(", "));
+        }
+        change.advise(advice);
+    }
+
+    /// Arguments, with the types of those that the other version doesn't have as they are.
+    fn list(&self, arguments: &[Pair<'_>], others: &[Pair<'_>]) -> String {
+        let shown = |(parameter, argument): &Pair<'_>| {
+            let same = others.iter().find(|(other, _)| key(other) == key(parameter));
+            let is_same = same.is_some_and(|(_, other)| {
+                self.is_same(&other.ty, &argument.ty) || self.is_same(&argument.ty, &other.ty)
+            });
+            match is_same {
+                true => argument.name.clone(),
+                false => format!("{}: {}", argument.name, shown(&argument.ty)),
+            }
+        };
+        arguments.iter().map(shown).collect::<Vec<_>>().join(", ")
+    }
+
+    /// The old argument that one of the new ones stands for: of the same parameter, or else the one at the same place
+    /// of the path, whatever its name.
+    fn counterpart(&self, was: &[Pair<'_>], is: &[Pair<'_>], index: usize) -> Option<usize> {
+        let (parameter, _) = is.get(index)?;
+        let is_it = |(old, _): &Pair<'_>| key(old) == key(parameter);
+        // A path may have the same parameter twice.
+        let here = was.get(index).filter(|old| is_it(old)).map(|_| index);
+        let same = here.or_else(|| was.iter().position(is_it));
+        let is_path = |location| matches!(location, Location::Path | Location::Scope);
+        same.or_else(|| {
+            let (old, _) = was.get(index)?;
+            let is_gone = !is.iter().any(|(new, _)| key(new) == key(old));
+            (is_gone && is_path(old.location) && is_path(parameter.location)).then_some(index)
+        })
+    }
+
+    pub(super) fn setters(&mut self, old: &Method<'a>, new: &Method<'a>, about: &About<'a>) {
+        let (was, is) = (old.setters(), new.setters());
+        let is_argument = |method: &Method<'_>, parameter: &Parameter| {
+            method.arguments().iter().any(|(own, _)| key(own) == key(parameter))
+        };
+        for (parameter, setters) in &was {
+            let name = setters.first().map(|setter| setter.name.as_str()).unwrap_or_default();
+            let part = about.part(format!("{}.{name}(…)", about.item), Some(&parameter.place), None);
+            let Some((now, now_setters)) = is.iter().find(|(now, _)| key(now) == key(parameter)) else {
+                // That it became an argument is said of the arguments.
+                if !is_argument(new, parameter) {
+                    self.add(&part, Effect::Breaking, "setter-removed", "can no longer be set")
+                        .advise(set_anyway(parameter));
+                }
+                continue;
+            };
+            let part = About { new: Some(&now.place), ..part };
+            for (index, setter) in setters.iter().enumerate() {
+                match now_setters.get(index) {
+                    None => {
+                        let message = format!("can no longer be null: `.{}()` is gone", setter.name);
+                        self.add(&part, Effect::Breaking, "setter-removed", message);
+                    }
+                    Some(now) if now.name != setter.name => {
+                        let message = format!("is `.{}(…)` now; was `.{}(…)`", now.name, setter.name);
+                        let change = self.add(&part, Effect::Breaking, "setter-renamed", message);
+                        change.advise(format!("call `.{}(…)`", now.name));
+                    }
+                    Some(_) => {}
+                }
+                let now = now_setters.get(index);
+                let types = (setter.argument.as_ref(), now.and_then(|now| now.argument.as_ref()));
+                if let (Some(was), Some(is)) = types
+                    && !self.is_same(&was.ty, &is.ty)
+                {
+                    let message = format!("takes `{}` now; took `{}`", shown(&is.ty), shown(&was.ty));
+                    self.add(&part, Effect::Breaking, "setter-type-changed", message);
+                }
+                if let Some(now) = now {
+                    self.said(&part, (&setter.docs, setter.deprecated), (&now.docs, now.deprecated));
+                }
+            }
+            if let Some(setter) = now_setters.get(setters.len()) {
+                let message = format!("can be null: `.{}()`", setter.name);
+                self.add(&part, Effect::Addition, "setter-added", message);
+            }
+            self.place(&part, parameter, now);
+        }
+        for (parameter, setters) in &is {
+            let is_new =
+                !was.iter().any(|(known, _)| key(known) == key(parameter)) && !is_argument(old, parameter);
+            if let Some(setter) = setters.first().filter(|_| is_new) {
+                let part = about.part(format!("{}.{}(…)", about.item, setter.name), None, Some(&parameter.place));
+                let ty = setter.argument.as_ref().map(|argument| shown(&argument.ty)).unwrap_or_default();
+                self.add(&part, Effect::Addition, "setter-added", format!("can be set: `{ty}`"));
+            }
+        }
+        for (parameter, _) in new.arguments() {
+            let known = old.arguments().into_iter().find(|(known, _)| key(known) == key(parameter));
+            if let Some((known, _)) = known {
+                let item = format!("{}, `{}`", about.item, parameter.name);
+                self.place(&about.part(item, Some(&known.place), Some(&parameter.place)), known, parameter);
+            }
+        }
+    }
+
+    /// Where a parameter goes, and how it is written there.
+    fn place(&mut self, about: &About<'_>, old: &Parameter, new: &Parameter) {
+        if old.location != new.location {
+            let message = format!("goes {} now; went {}", location(new.location), location(old.location));
+            self.add(about, Effect::Behaviour, "parameter-moved", message);
+        } else if old.style != new.style && old.ty == new.ty {
+            let message = format!("is written in the style {:?} now; was in {:?}", new.style, old.style);
+            self.add(about, Effect::Behaviour, "style-changed", message);
+        }
+    }
+}
+
+fn location(location: Location) -> &'static str {
+    match location {
+        Location::Scope | Location::Path => "into the path",
+        Location::Query => "into the query",
+        Location::Header => "among the headers",
+        Location::Cookie => "among the cookies",
+        Location::Field | Location::Body => "into the body",
+        Location::FormField | Location::Part => "into the form",
+        Location::Raw => "as the body",
+    }
+}
+
+/// How to send what a method no longer knows.
+fn set_anyway(parameter: &Parameter) -> String {
+    let setter = match parameter.location {
+        Location::Query | Location::Path | Location::Scope => "with_query",
+        Location::Header | Location::Cookie => "with_header",
+        _ => "with_body_field",
+    };
+    format!("where the server still takes it: `.{setter}({:?}, …)`", parameter.wire)
+}

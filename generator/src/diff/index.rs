@@ -1,0 +1,163 @@
+//! What callers see of one version, by the names that they use for it.
+
+use std::collections::{BTreeMap, HashMap};
+
+use super::{Source, Version};
+use crate::document::Place;
+use crate::model::{self, Endpoint, Location, Parameter, Resource, TypeDefinition, TypeId};
+use crate::rust::{self, Model, Module};
+
+/// One version by its names.
+pub(super) struct Index<'a> {
+    pub(super) version: Version<'a>,
+    /// The resources by their modules' paths, with dots.
+    pub(super) resources: BTreeMap<String, &'a Resource>,
+    /// The methods by their calls: `accounts.members.list`.
+    pub(super) methods: BTreeMap<String, Method<'a>>,
+    /// The types by their names.
+    pub(super) types: BTreeMap<&'a str, Type<'a>>,
+    /// The name of each type.
+    pub(super) names: HashMap<TypeId, &'a str>,
+    /// Old names that stay for a while, and what they stand for: methods with dots, types as paths.
+    pub(super) aliases: HashMap<String, String>,
+}
+
+/// A method, as the model and Rust have it.
+#[derive(Clone, Copy)]
+pub(super) struct Method<'a> {
+    pub(super) module: &'a Module,
+    pub(super) model: &'a model::Method,
+    pub(super) rust: &'a rust::Method,
+}
+
+/// A type, as the model and Rust have it.
+#[derive(Clone, Copy)]
+pub(super) struct Type<'a> {
+    /// The module that it is in; empty for that of all.
+    pub(super) owner: &'a [String],
+    pub(super) definition: &'a TypeDefinition,
+    pub(super) rust: &'a Model,
+}
+
+impl<'a> Index<'a> {
+    pub(super) fn new(version: Version<'a>) -> Self {
+        let mut resources = Vec::new();
+        rust::flatten(&version.sdk.resources, &mut resources);
+        let pairs: Vec<(&Resource, &Module)> = resources.into_iter().zip(&version.krate.modules).collect();
+        let methods = pairs.iter().flat_map(|(resource, module)| {
+            resource.methods.iter().zip(&module.methods).map(|(model, rust)| {
+                let name = format!("{}.{}", module.path.join("."), rust.name);
+                (name, Method { module, model, rust })
+            })
+        });
+        let shared = version.krate.types.iter().map(|models| (&[] as &[String], models));
+        let owned =
+            version.krate.modules.iter().filter_map(|module| Some((&*module.path, module.models.as_ref()?)));
+        let types: BTreeMap<&str, Type<'_>> = shared
+            .chain(owned)
+            .flat_map(|(owner, models)| models.models.iter().map(move |model| (owner, model)))
+            .map(|(owner, rust)| {
+                (rust.name.as_str(), Type { owner, definition: &version.sdk.types[rust.id.0], rust })
+            })
+            .collect();
+        Self {
+            methods: methods.collect(),
+            resources: pairs.into_iter().map(|(resource, module)| (module.path.join("."), resource)).collect(),
+            names: types.iter().map(|(name, ty)| (ty.rust.id, *name)).collect(),
+            aliases: HashMap::new(),
+            types,
+            version,
+        }
+    }
+
+    /// Where a place is, in words for people.
+    pub(super) fn source(&self, place: &Place) -> Option<Source> {
+        let spec = self.version.spec;
+        Some(Source {
+            file: spec.path(place.file).to_owned(),
+            line: spec.position(place).map(|(line, _)| line),
+            pointer: place.pointer.clone(),
+        })
+    }
+}
+
+impl<'a> Method<'a> {
+    /// How it is called: `client.accounts().members().list(account_id)`.
+    pub(super) fn call(&self) -> String {
+        let arguments: Vec<&str> = self.rust.arguments.iter().map(|argument| argument.name.as_str()).collect();
+        self.call_with(&arguments.join(", "))
+    }
+
+    /// The same in short: `client.accounts().members().list(…)`.
+    pub(super) fn name(&self) -> String {
+        self.call_with(if self.rust.arguments.is_empty() { "" } else { "…" })
+    }
+
+    fn call_with(&self, arguments: &str) -> String {
+        let resources = self.module.path.join("().");
+        format!("client.{resources}().{}({arguments})", self.rust.name)
+    }
+
+    /// What it needs, each with the argument that it becomes.
+    pub(super) fn arguments(&self) -> Vec<(&'a Parameter, &'a rust::Argument)> {
+        let needed = self.model.parameters.iter().filter(|parameter| parameter.is_needed());
+        needed.zip(&self.rust.arguments).collect()
+    }
+
+    /// What can be set, each with the setters for it.
+    pub(super) fn setters(&self) -> Vec<(&'a Parameter, Vec<&'a rust::Setter>)> {
+        let mut found: Vec<(&Parameter, Vec<&rust::Setter>)> = Vec::new();
+        for setter in &self.rust.request.setters {
+            let parameter = &self.model.parameters[setter.parameter];
+            match found.last_mut().filter(|(known, _)| std::ptr::eq(*known, parameter)) {
+                Some((_, setters)) => setters.push(setter),
+                None => found.push((parameter, vec![setter])),
+            }
+        }
+        found
+    }
+
+    /// The verbs and paths that it calls.
+    pub(super) fn endpoints(&self) -> Vec<String> {
+        let paths: Vec<&String> = match &self.model.endpoint {
+            Endpoint::Path(path) => vec![path],
+            Endpoint::Scoped { paths, .. } => paths.iter().map(|(_, path)| path).collect(),
+        };
+        paths.into_iter().map(|path| format!("{} {path}", self.model.verb)).collect()
+    }
+
+    /// The operations that it calls.
+    pub(super) fn operations(&self) -> Vec<&'a str> {
+        match &self.model.endpoint {
+            Endpoint::Path(_) => vec![&self.model.operation],
+            Endpoint::Scoped { paths, .. } => paths.iter().map(|(id, _)| id.as_str()).collect(),
+        }
+    }
+}
+
+/// What tells a parameter from the others of its method.
+pub(super) fn key(parameter: &Parameter) -> (&str, bool) {
+    let is_body = !matches!(
+        parameter.location,
+        Location::Scope | Location::Path | Location::Query | Location::Header | Location::Cookie
+    );
+    (parameter.wire.as_str(), is_body)
+}
+
+impl Type<'_> {
+    /// Its path in the crate.
+    pub(super) fn path(&self) -> String {
+        path(self.owner, &self.rust.name)
+    }
+}
+
+/// The path of a type in a crate.
+pub(super) fn path(owner: &[String], name: &str) -> String {
+    let module = if owner.is_empty() { "types".to_owned() } else { owner.join("::") };
+    format!("{module}::{name}")
+}
+
+/// A type as callers read it.
+pub(super) fn shown(ty: &str) -> String {
+    rust::tidy(ty).replace("runtime::", "").replace(",)", ")").replace("( ", "(").replace(" )", ")")
+}

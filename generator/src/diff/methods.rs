@@ -1,0 +1,327 @@
+//! Resources and methods: where they are, what they call, and what they give.
+
+use std::collections::{BTreeMap, HashSet};
+
+use super::index::{Method, shown};
+use super::pairs::without_names;
+use super::{About, Comparison, Effect};
+use crate::config::Scheme;
+use crate::model::{BodyFormat, Framing, Output, Resource, Stream, Type};
+
+impl<'a> Comparison<'a> {
+    /// The resources that are there only in one version.
+    pub(super) fn resources(&mut self) {
+        let (old, new) = (self.old, self.new);
+        for name in old.resources.keys().filter(|name| is_topmost(name, &new.resources)) {
+            let about = resource(name);
+            let inside = format!("{name}.");
+            let methods = old.methods.keys().filter(|method| method.starts_with(&inside));
+            let moved: Vec<&str> =
+                methods.clone().filter_map(|method| self.pairs.methods.get(method).map(String::as_str)).collect();
+            let message = format!("the resource is gone, with {}", count(methods.count(), "method"));
+            let change = self.add(&about, Effect::Breaking, "resource-removed", message);
+            match moved.as_slice() {
+                [] => {}
+                [one] => _ = change.advise(format!("`{one}` does the same")),
+                [first, .., last] => {
+                    _ = change.advise(format!(
+                        "{} of them are elsewhere now, such as `{first}` and `{last}`",
+                        moved.len()
+                    ))
+                }
+            }
+        }
+        for name in new.resources.keys().filter(|name| is_topmost(name, &old.resources)) {
+            let inside = format!("{name}.");
+            let methods = new.methods.keys().filter(|method| method.starts_with(&inside)).count();
+            let message = format!("a new resource with {}", count(methods, "method"));
+            self.add(&resource(name), Effect::Addition, "resource-added", message);
+        }
+        for (name, now) in &new.resources {
+            if let Some(was) = old.resources.get(name).filter(|was| was.description != now.description) {
+                let text = |text: &Option<String>| text.iter().cloned().collect::<Vec<_>>();
+                self.said(&resource(name), (&text(&was.description), false), (&text(&now.description), false));
+            }
+        }
+    }
+
+    /// Whether a resource is only in the old version, so that nothing needs to be said of what is in it.
+    pub(super) fn is_in_lost_resource(&self, name: &str) -> bool {
+        !name.is_empty() && !self.new.resources.contains_key(name)
+    }
+
+    /// Whether a resource is only in the new version.
+    pub(super) fn is_in_new_resource(&self, name: &str) -> bool {
+        !name.is_empty() && !self.old.resources.contains_key(name)
+    }
+
+    pub(super) fn methods(&mut self) {
+        let (old, new, pairs) = (self.old, self.new, self.pairs);
+        for (name, method) in &old.methods {
+            let resource = method.module.path.join(".");
+            let about = About {
+                resource: resource.clone(),
+                item: method.name(),
+                old: Some(&method.model.place),
+                new: None,
+            };
+            let now = pairs.methods.get(name).and_then(|now| Some((now, new.methods.get(now)?)));
+            match now {
+                Some((now_name, now)) => {
+                    let about = About { new: Some(&now.model.place), ..about };
+                    if now_name != name {
+                        self.method_moved((name, method), (now_name, now), &about);
+                    }
+                    let resource = now.module.path.join(".");
+                    self.method(method, now, &About { resource, item: now.name(), ..about });
+                }
+                None if self.is_in_lost_resource(&resource) => {}
+                None => {
+                    let change = self.add(&about, Effect::Breaking, "method-removed", "the method is gone");
+                    change.advise(format!(
+                        "as long as the server knows it: `client.request(\"{}\", …)`",
+                        method.model.verb
+                    ));
+                }
+            }
+        }
+        let known: HashSet<&String> = pairs.methods.values().collect();
+        for (_, method) in new.methods.iter().filter(|(name, _)| !known.contains(name)) {
+            let resource = method.module.path.join(".");
+            if !self.is_in_new_resource(&resource) {
+                let about = About { resource, item: method.name(), old: None, new: Some(&method.model.place) };
+                let message = format!("a new method: `{}`", method.endpoints().join("`, `"));
+                self.add(&about, Effect::Addition, "method-added", message);
+            }
+        }
+    }
+
+    fn method_moved(&mut self, old: (&str, &Method<'a>), new: (&str, &Method<'a>), about: &About<'a>) {
+        let message = format!("is `{}` now", new.1.name());
+        if self.new.aliases.get(old.0).is_some_and(|now| now == new.0) {
+            let change = self.add(about, Effect::Deprecation, "method-renamed", message);
+            change.advise(format!("call `{}`; the old name is an alias for a while", new.1.call()));
+            return;
+        }
+        // What was in a resource that is gone is said there.
+        let is_said =
+            self.is_in_lost_resource(&about.resource) && self.is_in_new_resource(&new.1.module.path.join("."));
+        let change = self.add(about, Effect::Breaking, "method-renamed", message);
+        let mut advice = format!("call `{}`", new.1.call());
+        if !is_said {
+            advice += &format!(
+                ". To keep the old name for a while, add to sdk.yaml: `renamed: {{methods: {{{}: {}}}}}`",
+                old.0, new.0
+            );
+        }
+        change.advise(advice);
+    }
+
+    fn method(&mut self, old: &Method<'a>, new: &Method<'a>, about: &About<'a>) {
+        self.arguments(old, new, about);
+        self.setters(old, new, about);
+        self.output(old, new, about);
+        self.request(old, new, about);
+        self.errors(old, new, about);
+        let (was, is) = (old.endpoints(), new.endpoints());
+        let sent = |endpoints: &[String]| endpoints.iter().map(|path| without_names(path)).collect::<Vec<_>>();
+        if sent(&was) != sent(&is) {
+            let message = format!("calls `{}` now; called `{}`", is.join("`, `"), was.join("`, `"));
+            self.add(about, Effect::Behaviour, "endpoint-changed", message);
+        }
+        if old.model.base_url != new.model.base_url {
+            let at = |url: &Option<String>| url.clone().unwrap_or_else(|| "the base URL".to_owned());
+            let message = format!("goes to {} now; went to {}", at(&new.model.base_url), at(&old.model.base_url));
+            self.add(about, Effect::Behaviour, "server-changed", message);
+        }
+        let (was, is) = (self.old.security(old), self.new.security(new));
+        if was != is {
+            let message = format!("authenticates by {is} now; did by {was}");
+            self.add(about, Effect::Behaviour, "security-changed", message);
+        }
+        if old.model.permissions != new.model.permissions {
+            let message = match new.model.permissions.as_slice() {
+                [] => "no longer states permissions".to_owned(),
+                permissions => format!("needs one of these permissions now: {}", permissions.join(", ")),
+            };
+            self.add(about, Effect::Documentation, "permissions-changed", message);
+        }
+        // What is said of arguments, errors and permissions stands in the same text.
+        let said = |method: &Method<'_>| {
+            [&method.model.summary, &method.model.description].into_iter().flatten().cloned().collect::<Vec<_>>()
+        };
+        self.said(about, (&said(old), old.rust.deprecated), (&said(new), new.rust.deprecated));
+    }
+
+    /// What awaiting the request gives.
+    fn output(&mut self, old: &Method<'a>, new: &Method<'a>, about: &About<'a>) {
+        let (was, is) = (gives(old), gives(new));
+        if !self.is_same(&was, &is) {
+            let change =
+                self.add(about, Effect::Breaking, "result-changed", format!("gives {is} now; gave {was}"));
+            let advice = match (&old.model.output, &new.model.output) {
+                (Output::Value { .. }, Output::Page { .. }) => {
+                    Some("go through it by `.items()`, or take the `result` of the page")
+                }
+                (Output::Page { .. }, Output::Value { .. }) => Some("the list is the value now: no `.items()`"),
+                (_, Output::Value { nullable: true, .. }) => Some("it may be absent: match on the `Option`"),
+                _ => None,
+            };
+            change.advice = advice.map(str::to_owned);
+        }
+        let pages = |comparison: &super::Index<'a>, method: &Method<'a>| match &method.model.output {
+            Output::Page { pagination, .. } => Some(&comparison.version.sdk.paginations[*pagination].1.scheme),
+            _ => None,
+        };
+        if let (Some(was), Some(is)) = (pages(self.old, old), pages(self.new, new))
+            && was != is
+        {
+            let message = format!("goes on by {} now; did by {}", scheme(is), scheme(was));
+            self.add(about, Effect::Behaviour, "pagination-changed", message);
+        }
+        match (&old.rust.request.stream, &new.rust.request.stream) {
+            (Some(_), None) => {
+                self.add(about, Effect::Breaking, "stream-removed", "no longer has `.stream()`");
+            }
+            (None, Some(stream)) => {
+                let message = format!("has `.stream()` too, which gives `{}` one by one", shown(&stream.item));
+                self.add(about, Effect::Addition, "stream-added", message);
+            }
+            (Some(was), Some(is)) if !self.is_same(&was.item, &is.item) => {
+                let message = format!("`.stream()` gives `{}` now; gave `{}`", shown(&is.item), shown(&was.item));
+                self.add(about, Effect::Breaking, "stream-changed", message);
+            }
+            _ => {}
+        }
+    }
+
+    /// The request's own type, and how its body is written.
+    fn request(&mut self, old: &Method<'a>, new: &Method<'a>, about: &About<'a>) {
+        let path =
+            |method: &Method<'_>| format!("{}::{}", method.module.path.join("::"), method.rust.request.name);
+        let (was, is) = (path(old), path(new));
+        if was != is {
+            let message = format!("its request is `{is}` now; was `{was}`");
+            let keeps = self.new.aliases.get(&was) == Some(&is);
+            let effect = if keeps { Effect::Deprecation } else { Effect::Breaking };
+            let change = self.add(about, effect, "request-renamed", message);
+            change.advise("this concerns only code that names the type");
+        }
+        match (old.rust.request.has_parts, new.rust.request.has_parts) {
+            (true, false) => {
+                self.add(
+                    about,
+                    Effect::Breaking,
+                    "parts-removed",
+                    "no longer has `.with_part(…)`: it sends no form of parts",
+                );
+            }
+            (false, true) => {
+                self.add(
+                    about,
+                    Effect::Addition,
+                    "parts-added",
+                    "has `.with_part(…)`: it can send a form of parts",
+                );
+            }
+            _ => {}
+        }
+        let format = |method: &Method<'_>| method.model.body.as_ref().map(|body| body.format);
+        if let (Some(was), Some(is)) = (format(old), format(new))
+            && was != is
+        {
+            let message = format!("sends {} now; sent {}", body(is), body(was));
+            self.add(about, Effect::Behaviour, "body-format-changed", message);
+        }
+    }
+
+    /// The answers that mean failure.
+    fn errors(&mut self, old: &Method<'a>, new: &Method<'a>, about: &About<'a>) {
+        let ty = |index: &super::Index<'a>, ty: &Option<Type>| match ty {
+            Some(Type::Named(id)) => index.names.get(id).map(|name| (*name).to_owned()),
+            _ => None,
+        };
+        for failure in &old.model.failures {
+            let status = &failure.status;
+            let Some(now) = new.model.failures.iter().find(|now| now.status == *status) else {
+                let message = format!("no longer states the error {status}");
+                self.add(about, Effect::Documentation, "error-removed", message);
+                continue;
+            };
+            let (was, is) = (ty(self.old, &failure.ty), ty(self.new, &now.ty));
+            let is_same = match (&was, &is) {
+                (Some(was), Some(is)) => self.is_same(was, is),
+                (None, None) => true,
+                _ => false,
+            };
+            if !is_same {
+                let shown = |ty: Option<String>| {
+                    ty.map_or_else(|| "no type of its own".to_owned(), |ty| format!("`{ty}`"))
+                };
+                let message = format!("the error {status} has {} now; had {}", shown(is), shown(was));
+                let change = self.add(about, Effect::Behaviour, "error-type-changed", message);
+                change.advise("`read` of such an error has to ask for that type");
+            }
+        }
+        for failure in &new.model.failures {
+            if !old.model.failures.iter().any(|known| known.status == failure.status) {
+                let message = format!("states the error {}", failure.status);
+                self.add(about, Effect::Documentation, "error-added", message);
+            }
+        }
+    }
+}
+
+/// Whether the other version lacks a resource, but not the one above it.
+fn is_topmost(name: &str, others: &BTreeMap<String, &Resource>) -> bool {
+    let above = name.rsplit_once('.').map(|(above, _)| above);
+    !others.contains_key(name) && above.is_none_or(|above| others.contains_key(above))
+}
+
+fn resource<'a>(name: &str) -> About<'a> {
+    About { resource: name.to_owned(), item: format!("client.{}()", name.replace('.', "().")), ..About::default() }
+}
+
+pub(super) fn count(count: usize, word: &str) -> String {
+    format!("{count} {word}{}", if count == 1 { "" } else { "s" })
+}
+
+/// What awaiting a request gives.
+fn gives(method: &Method<'_>) -> String {
+    let request = &method.rust.request;
+    match (&request.item, &method.model.output) {
+        (Some(item), _) => format!("a page of `{}`", shown(item)),
+        (None, Output::Nothing) => "nothing".to_owned(),
+        (None, Output::Text) => "text".to_owned(),
+        (None, Output::Bytes) => "bytes".to_owned(),
+        (None, Output::Stream(Stream { framing, .. })) => {
+            let item = request.streamed.as_deref().map(shown).unwrap_or_default();
+            match framing {
+                Framing::Lines => format!("a stream of `{item}`, line by line"),
+                Framing::Events | Framing::TextEvents => format!("a stream of `{item}`, event by event"),
+            }
+        }
+        (None, _) => format!("`{}`", shown(&request.output)),
+    }
+}
+
+fn scheme(scheme: &Scheme) -> String {
+    match scheme {
+        Scheme::Single => "no page after the first".to_owned(),
+        Scheme::PageNumber { page, .. } => format!("the number `{page}`"),
+        Scheme::Offset { offset, .. } => format!("the offset `{offset}`"),
+        Scheme::Cursor { cursor, .. } => format!("the cursor `{cursor}`"),
+        Scheme::LastItem { cursor, item, .. } => format!("the last item's `{}` as `{cursor}`", item.join(".")),
+        Scheme::NextUrl { .. } => "the URL in the answer".to_owned(),
+        Scheme::LinkHeader { .. } => "the `Link` header".to_owned(),
+    }
+}
+
+fn body(format: BodyFormat) -> &'static str {
+    match format {
+        BodyFormat::Json => "JSON",
+        BodyFormat::Form => "a form",
+        BodyFormat::Parts => "a form of parts",
+        BodyFormat::Raw => "the body as it is given",
+    }
+}

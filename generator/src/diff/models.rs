@@ -1,0 +1,222 @@
+//! Types: which there are, and the values of enums and the members of unions.
+
+use std::collections::HashSet;
+
+use super::index::{Type, shown};
+use super::{About, Comparison, Effect};
+use crate::model::{EnumValue, TypeKind, Variant};
+use crate::rust;
+
+impl<'a> Comparison<'a> {
+    pub(super) fn models(&mut self) {
+        let (old, new, pairs) = (self.old, self.new, self.pairs);
+        for (name, ty) in &old.types {
+            let about = About {
+                resource: ty.owner.join("."),
+                item: ty.path(),
+                old: Some(&ty.definition.place),
+                new: None,
+            };
+            match pairs.types.get(*name).and_then(|now| new.types.get(now.as_str())) {
+                Some(now) => self.model(ty, now, About { new: Some(&now.definition.place), ..about }),
+                None if self.is_in_lost_resource(&about.resource) => {}
+                None => {
+                    self.add(&about, Effect::Breaking, "type-removed", format!("the {} is gone", word(ty)));
+                }
+            }
+        }
+        let known: HashSet<&str> = pairs.types.values().map(String::as_str).collect();
+        for ty in new.types.iter().filter(|(name, _)| !known.contains(*name)).map(|(_, ty)| ty) {
+            let resource = ty.owner.join(".");
+            if !self.is_in_new_resource(&resource) {
+                let place = Some(&ty.definition.place);
+                let about = About { resource, item: ty.path(), old: None, new: place };
+                self.add(&about, Effect::Addition, "type-added", format!("a new {}", word(ty)));
+            }
+        }
+    }
+
+    fn model(&mut self, old: &Type<'a>, new: &Type<'a>, about: About<'a>) {
+        if old.path() != new.path() {
+            self.type_moved(old, new, &about);
+        }
+        let about = About { resource: new.owner.join("."), item: new.path(), ..about };
+        self.gates(old, new, &about);
+        self.said(&about, (&old.rust.docs, old.rust.deprecated), (&new.rust.docs, new.rust.deprecated));
+        if old.rust.kind != new.rust.kind {
+            let message = format!("is {} now; was {}", article(word(new)), article(word(old)));
+            self.add(&about, Effect::Breaking, "type-kind-changed", message);
+            return;
+        }
+        match (&old.definition.kind, &new.definition.kind) {
+            (TypeKind::Object(old_fields), TypeKind::Object(new_fields)) => {
+                self.object((old, old_fields), (new, new_fields), &about);
+            }
+            (TypeKind::Enum(old_values), TypeKind::Enum(new_values)) => {
+                self.values((old, old_values), (new, new_values), &about);
+            }
+            (
+                TypeKind::Union { tag: old_tag, variants: old_variants },
+                TypeKind::Union { tag: new_tag, variants: new_variants },
+            ) => {
+                if old_tag != new_tag {
+                    let tag = |tag: &Option<String>| match tag {
+                        Some(tag) => format!("by the property `{tag}`"),
+                        None => "by what fits".to_owned(),
+                    };
+                    let message =
+                        format!("its members are told apart {} now; were {}", tag(new_tag), tag(old_tag));
+                    self.add(&about, Effect::Behaviour, "union-tag-changed", message);
+                }
+                self.variants((old, old_variants), (new, new_variants), &about);
+            }
+            _ => {}
+        }
+    }
+
+    fn type_moved(&mut self, old: &Type<'a>, new: &Type<'a>, about: &About<'a>) {
+        let (was, is) = (old.path(), new.path());
+        let message = match old.rust.name == new.rust.name {
+            true => format!("is `{is}` now"),
+            false => format!("is called `{is}` now"),
+        };
+        let keeps = self.new.aliases.get(was.as_str()) == Some(&is);
+        if keeps {
+            let change = self.add(about, Effect::Deprecation, "type-renamed", message);
+            change.advise(format!("write `{is}`; the old name is an alias for a while"));
+            return;
+        }
+        let change = self.add(about, Effect::Breaking, "type-renamed", message);
+        let from = if old.owner == new.owner { old.rust.name.clone() } else { was };
+        change.advise(format!(
+            "write `{is}`. To keep the old name for a while, add to sdk.yaml: `renamed: {{types: {{{from}: {}}}}}`",
+            new.rust.name
+        ));
+    }
+
+    /// The features without which a type isn't there.
+    fn gates(&mut self, old: &Type<'a>, new: &Type<'a>, about: &About<'a>) {
+        if !old.owner.is_empty() || !new.owner.is_empty() || new.rust.features.is_empty() {
+            return;
+        }
+        let gates = |features: &[String]| features.join(", ").replace('"', "`");
+        let is_there = |feature: &String| new.rust.features.contains(feature);
+        let known = &self.old.version.krate.features;
+        let was: Vec<String> = match old.rust.features.is_empty() {
+            true => known.iter().map(|child| child.feature.clone()).collect(),
+            false => old.rust.features.clone(),
+        };
+        let kept = &self.new.version.krate.features;
+        let lost: Vec<String> = was
+            .into_iter()
+            .filter(|feature| !is_there(feature) && kept.iter().any(|child| child.feature == *feature))
+            .collect();
+        if !lost.is_empty() {
+            let message = format!("is no longer there with only the feature {}", gates(&lost));
+            let change = self.add(about, Effect::Breaking, "type-needs-feature", message);
+            change.advise(format!("add one of the features {}", gates(&new.rust.features)));
+        }
+    }
+
+    fn values(&mut self, old: (&Type<'a>, &'a [EnumValue]), new: (&Type<'a>, &'a [EnumValue]), about: &About<'a>) {
+        let named = |(ty, values): (&Type<'a>, &'a [EnumValue])| -> Vec<(&'a EnumValue, &'a rust::EnumValue)> {
+            values.iter().zip(&ty.rust.values).collect()
+        };
+        let (old_values, new_values) = (named(old), named(new));
+        for (value, rust) in &old_values {
+            let part = about.part(format!("{}::{}", about.item, rust.name), about.old, about.new);
+            if let Some((_, now)) = new_values.iter().find(|(now, _)| now.value == value.value) {
+                if now.name != rust.name {
+                    let message = format!("is called `{}` now", now.name);
+                    let change = self.add(&part, Effect::Breaking, "value-renamed", message);
+                    change.advise(format!("write `{}`", now.name));
+                } else {
+                    self.said(&part, (&rust.docs, false), (&now.docs, false));
+                }
+            } else if let Some((now, _)) = new_values.iter().find(|(_, now)| now.name == rust.name) {
+                let message = format!("is `{}` on the wire now; was `{}`", now.value, value.value);
+                self.add(&part, Effect::Behaviour, "value-wire-changed", message);
+            } else {
+                let change =
+                    self.add(&part, Effect::Breaking, "value-removed", format!("`{}` is gone", value.value));
+                change.advise(format!(
+                    "an answer that still has it is `Unrecognized({:?})`",
+                    value.value.to_string()
+                ));
+            }
+        }
+        let known = |(value, rust): &(&EnumValue, &rust::EnumValue)| {
+            old_values.iter().any(|(old, own)| old.value == value.value || own.name == rust.name)
+        };
+        for (value, rust) in new_values.iter().filter(|new| !known(new)) {
+            let part = about.part(format!("{}::{}", about.item, rust.name), None, about.new);
+            let message = format!("a new value: `{}`", value.value);
+            let change = self.add(&part, Effect::Addition, "value-added", message);
+            if old.0.definition.in_responses {
+                change.advise("answers that had it were `Unrecognized`");
+            }
+        }
+    }
+
+    fn variants(&mut self, old: (&Type<'a>, &'a [Variant]), new: (&Type<'a>, &'a [Variant]), about: &About<'a>) {
+        let named = |(ty, variants): (&Type<'a>, &'a [Variant])| -> Vec<(&'a Variant, &'a rust::UnionVariant)> {
+            variants.iter().zip(&ty.rust.variants).collect()
+        };
+        let (old_variants, new_variants) = (named(old), named(new));
+        for (variant, rust) in &old_variants {
+            let part = about.part(format!("{}::{}", about.item, rust.name), about.old, about.new);
+            let same = new_variants.iter().find(|(_, now)| now.name == rust.name);
+            let same = same.or_else(|| {
+                let is_free = |now: &rust::UnionVariant| !old_variants.iter().any(|(_, own)| own.name == now.name);
+                new_variants.iter().find(|(_, now)| is_free(now) && self.is_same(&rust.ty, &now.ty))
+            });
+            let Some((now, now_rust)) = same else {
+                self.add(&part, Effect::Breaking, "variant-removed", "the member is gone")
+                    .advise("an answer that still has it is `Unrecognized`");
+                continue;
+            };
+            if now_rust.name != rust.name {
+                let message = format!("is called `{}` now", now_rust.name);
+                let change = self.add(&part, Effect::Breaking, "variant-renamed", message);
+                change.advise(format!("write `{}`", now_rust.name));
+            }
+            if !self.is_same(&rust.ty, &now_rust.ty) {
+                let message = format!("holds `{}` now; held `{}`", shown(&now_rust.ty), shown(&rust.ty));
+                self.add(&part, Effect::Breaking, "variant-type-changed", message);
+            }
+            if variant.tags != now.tags && !variant.tags.is_empty() && !now.tags.is_empty() {
+                let message =
+                    format!("has the tag `{}` now; had `{}`", now.tags.join("`, `"), variant.tags.join("`, `"));
+                self.add(&part, Effect::Behaviour, "variant-tag-changed", message);
+            }
+            self.said(&part, (&rust.docs, false), (&now_rust.docs, false));
+        }
+        for (_, rust) in &new_variants {
+            let is_known =
+                old_variants.iter().any(|(_, own)| own.name == rust.name || self.is_same(&own.ty, &rust.ty));
+            if !is_known {
+                let part = about.part(format!("{}::{}", about.item, rust.name), None, about.new);
+                let message = format!("a new member: `{}`", shown(&rust.ty));
+                let change = self.add(&part, Effect::Addition, "variant-added", message);
+                if old.0.definition.in_responses {
+                    change.advise("answers that had it were `Unrecognized`");
+                }
+            }
+        }
+    }
+}
+
+/// What a type is, in a word.
+fn word(ty: &Type<'_>) -> &'static str {
+    match ty.rust.kind {
+        "struct" => "struct",
+        "union" => "union",
+        "integer_enum" => "enum of integers",
+        _ => "enum",
+    }
+}
+
+/// With `a` or `an`.
+pub(super) fn article(word: &str) -> String {
+    format!("{} {word}", if word.starts_with(['a', 'e', 'i', 'o', 'u']) { "an" } else { "a" })
+}

@@ -1,0 +1,145 @@
+//! Changes as lines to read: those that are alike are one.
+
+use std::collections::BTreeMap;
+
+use generator::diff::{Change, Effect};
+
+/// How many names stand in one line.
+const MAX_NAMES: usize = 8;
+
+/// How many lines by one rule a resource has: who reads five knows what the others are.
+const MAX_ALIKE: usize = 5;
+
+/// One or more changes, as a line.
+pub struct Line<'a> {
+    /// The resource at the top; empty for the client.
+    pub group: &'a str,
+    pub effect: Effect,
+    pub text: String,
+    /// The first of the changes.
+    pub first: &'a Change,
+    pub count: usize,
+}
+
+/// What is alike: changes with equal keys are one line.
+#[derive(PartialEq, Eq, PartialOrd, Ord)]
+struct Key<'a> {
+    group: &'a str,
+    effect: Effect,
+    rule: &'static str,
+    /// What the line begins with: what the parts belong to, or the part that has changed everywhere.
+    head: &'a str,
+    /// What has changed, where the line is about one change in many places.
+    message: &'a str,
+}
+
+/// The changes as lines, one for each change.
+pub fn each(changes: &[Change]) -> Vec<Line<'_>> {
+    changes
+        .iter()
+        .map(|change| Line {
+            group: group(change),
+            effect: change.effect,
+            text: format!("`{}` {}", change.item, change.message),
+            first: change,
+            count: 1,
+        })
+        .collect()
+}
+
+/// The changes as lines, resource by resource: parts of one thing together, and the same change in many places once.
+pub fn together(changes: &[Change]) -> Vec<Line<'_>> {
+    let mut found: BTreeMap<Key<'_>, Vec<&Change>> = BTreeMap::new();
+    for change in changes {
+        let (head, part) = split(change);
+        let key = match phrase(change.rule) {
+            Some(_) => Key { group: group(change), effect: change.effect, rule: change.rule, head, message: "" },
+            None => Key {
+                group: group(change),
+                effect: change.effect,
+                rule: change.rule,
+                head: part,
+                message: &change.message,
+            },
+        };
+        found.entry(key).or_default().push(change);
+    }
+    let mut lines: Vec<Line<'_>> = Vec::new();
+    let (mut rule, mut alike) = (None, 0);
+    for (key, changes) in &found {
+        alike = if rule == Some((key.group, key.rule)) { alike + 1 } else { 1 };
+        rule = Some((key.group, key.rule));
+        match lines.last_mut().filter(|_| alike > MAX_ALIKE) {
+            Some(last) if alike > MAX_ALIKE + 1 => {
+                last.count += changes.len();
+                last.text = format!("and {} more like that", last.count);
+            }
+            _ => lines.push(line(key, changes)),
+        }
+    }
+    lines
+}
+
+fn line<'a>(key: &Key<'a>, changes: &[&'a Change]) -> Line<'a> {
+    let first = changes[0];
+    let text = match (phrase(key.rule), changes.len()) {
+        (Some(phrase), _) => {
+            let mut names: Vec<String> = changes.iter().map(|change| format!("`{}`", split(change).1)).collect();
+            names.dedup();
+            let more = names.len().saturating_sub(MAX_NAMES);
+            names.truncate(MAX_NAMES);
+            let more = if more > 0 { format!(" and {more} more") } else { String::new() };
+            let head = if key.head.is_empty() { String::new() } else { format!("`{}`: ", key.head) };
+            format!("{head}{phrase} {}{more}", names.join(", "))
+        }
+        (None, 1) => format!("`{}` {}", first.item, first.message),
+        (None, count) => {
+            let (head, part) = split(first);
+            let what = if head.is_empty() { String::new() } else { format!("`{part}` ") };
+            format!("{what}{}: in {count} places, such as `{}`", first.message, first.item)
+        }
+    };
+    Line { group: key.group, effect: key.effect, text, first, count: changes.len() }
+}
+
+/// The resource at the top that a change belongs to.
+fn group(change: &Change) -> &str {
+    change.resource.split('.').next().unwrap_or_default()
+}
+
+/// What the names of several changes by one rule stand behind, where it says all that is to be said of each.
+fn phrase(rule: &str) -> Option<&'static str> {
+    Some(match rule {
+        "resource-removed" => "gone, with all that is in it:",
+        "resource-added" => "new resource:",
+        "type-removed" => "type gone:",
+        "type-added" => "new type:",
+        "field-removed" => "field gone:",
+        "field-added" => "new field:",
+        "value-removed" => "value gone:",
+        "value-added" => "new value:",
+        "variant-removed" => "member gone:",
+        "variant-added" => "new member:",
+        "setter-removed" => "can no longer be set:",
+        "setter-added" => "can be set:",
+        "method-removed" => "method gone:",
+        "method-added" => "new method:",
+        "constructor-added" => "can be made by `new`:",
+        "credential-added" => "new credential:",
+        "deprecated" => "deprecated:",
+        _ => return None,
+    })
+}
+
+/// What a change is part of, and the part.
+fn split(change: &Change) -> (&str, &str) {
+    let item = change.item.as_str();
+    let begin = match change.rule.split('-').next().unwrap_or_default() {
+        // Names of types say enough: no two of a crate are equal.
+        "type" | "constructor" => return ("", item.rsplit("::").next().unwrap_or(item)),
+        "setter" => item.rfind(").").map(|end| (end + 1, end + 2)),
+        "field" | "value" | "variant" => item.rfind("::").map(|end| (end, end + 2)),
+        _ => None,
+    };
+    begin.map_or(("", item), |(end, begin)| (&item[..end], &item[begin..]))
+}
