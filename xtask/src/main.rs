@@ -6,8 +6,12 @@ mod contract;
 mod corpus;
 mod diff;
 mod generate;
+#[allow(dead_code, reason = "for comparing with what was")]
+mod git;
 mod init;
 mod measure;
+#[allow(dead_code, reason = "for comparing with what was")]
+mod revision;
 mod tree;
 
 use std::fmt;
@@ -65,6 +69,7 @@ fn main() -> ExitCode {
 }
 
 /// Why a command failed, in words for the person who typed it.
+#[derive(Debug)]
 struct Failure(String);
 
 impl fmt::Display for Failure {
