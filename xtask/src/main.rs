@@ -100,5 +100,8 @@ fn workspace() -> PathBuf {
 /// A path as people would type it here: relative to the current folder, if it is in it.
 fn shown(path: &Path) -> String {
     let current = std::env::current_dir().unwrap_or_default();
-    path.strip_prefix(&current).unwrap_or(path).display().to_string()
+    match path.strip_prefix(&current) {
+        Ok(inside) if inside.as_os_str().is_empty() => ".".to_owned(),
+        inside => inside.unwrap_or(path).display().to_string(),
+    }
 }

@@ -18,7 +18,8 @@ impl<'a> Comparison<'a> {
             let methods = old.methods.keys().filter(|method| method.starts_with(&inside));
             let moved: Vec<&str> =
                 methods.clone().filter_map(|method| self.pairs.methods.get(method).map(String::as_str)).collect();
-            let message = format!("the resource is gone, with {}", count(methods.count(), "method"));
+            let what = if name.contains('.') { "the resource is" } else { "the resource and its feature are" };
+            let message = format!("{what} gone, with {}", count(methods.count(), "method"));
             let change = self.add(&about, Effect::Breaking, "resource-removed", message);
             match moved.as_slice() {
                 [] => {}
@@ -34,7 +35,8 @@ impl<'a> Comparison<'a> {
         for name in new.resources.keys().filter(|name| is_topmost(name, &old.resources)) {
             let inside = format!("{name}.");
             let methods = new.methods.keys().filter(|method| method.starts_with(&inside)).count();
-            let message = format!("a new resource with {}", count(methods, "method"));
+            let feature = if name.contains('.') { "" } else { " and a feature of its name" };
+            let message = format!("a new resource with {}{feature}", count(methods, "method"));
             self.add(&resource(name), Effect::Addition, "resource-added", message);
         }
         for (name, now) in &new.resources {

@@ -187,8 +187,7 @@ impl Comparison<'_> {
     fn said(&mut self, about: &About<'_>, old: (&[String], bool), new: (&[String], bool)) {
         match (old.1, new.1) {
             (false, true) => {
-                let change = self.add(about, Effect::Deprecation, "deprecated", "is deprecated");
-                change.advice = Some("its documentation says what to use instead".to_owned());
+                self.add(about, Effect::Deprecation, "deprecated", "is deprecated");
             }
             (true, false) => {
                 self.add(about, Effect::Documentation, "no-longer-deprecated", "is no longer deprecated");

@@ -114,7 +114,9 @@ impl<'a> Types<'a> {
     ) -> BTreeMap<String, String> {
         let mut types = Self { old, new, pairs: BTreeMap::new(), found: HashSet::new(), waiting: Vec::new() };
         for (name, ty) in &old.types {
-            if let Some(now) = new.types.get(name) {
+            // Derived names come up again elsewhere, for something else.
+            let is_it = |now: &&Type<'_>| ty.definition.is_component || ty.owner.first() == now.owner.first();
+            if let Some(now) = new.types.get(name).filter(is_it) {
                 types.pair(ty, now);
             }
         }

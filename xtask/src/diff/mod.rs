@@ -1,16 +1,17 @@
 //! `cargo xtask diff`: what changes for callers from one version of the spec to another.
 
+pub mod edition;
 mod lines;
 mod markdown;
 mod people;
 
-use std::path::{Path, PathBuf};
+use std::path::PathBuf;
 
 use clap::{Args, ValueEnum};
-use generator::Reading;
 use generator::diff::{self, Changes, Effect};
-use generator::rust::{self, Crate, Runtime};
 use serde::Serialize;
+
+use self::edition::{Edition, Files};
 
 use crate::{Failure, workspace};
 
@@ -81,37 +82,6 @@ impl FailOn {
     }
 }
 
-/// One version, read.
-pub struct Side {
-    /// What it is called.
-    pub name: String,
-    pub reading: Reading,
-    pub krate: Crate,
-}
-
-impl Side {
-    /// Reads a document with its configuration.
-    pub fn read(name: String, spec: &Path, config: Option<&Path>, allow: &[PathBuf]) -> Result<Self, Failure> {
-        Ok(Self::of(name, generator::read(spec, allow, config, None)?))
-    }
-
-    /// Says how what was read is written in Rust.
-    pub fn of(name: String, reading: Reading) -> Self {
-        let runtime = Runtime { version: String::new(), path: String::new() };
-        let krate = rust::lower(&reading.sdk, runtime, true);
-        Self { name, reading, krate }
-    }
-
-    fn version(&self) -> diff::Version<'_> {
-        diff::Version { sdk: &self.reading.sdk, krate: &self.krate, spec: &self.reading.spec }
-    }
-
-    /// The package's version.
-    pub fn number(&self) -> &str {
-        &self.reading.sdk.package.version
-    }
-}
-
 /// What changes from one version to another, and what follows from that.
 #[derive(Serialize)]
 pub struct Verdict {
@@ -130,8 +100,12 @@ pub struct Verdict {
 }
 
 impl Verdict {
-    pub fn new(old: &Side, new: &Side) -> Result<Self, Failure> {
-        let changes = diff::compare(old.version(), new.version());
+    pub fn new(old: &Edition, new: &Edition) -> Result<Self, Failure> {
+        let mut changes = diff::compare(old.version(), new.version());
+        for change in &mut changes.changes {
+            change.old.iter_mut().for_each(|source| old.name_file(source));
+            change.new.iter_mut().for_each(|source| new.name_file(source));
+        }
         let effect = changes.effect();
         let next_version = diff::next(old.number(), effect).map_err(|error| Failure(error.to_string()))?;
         Ok(Self {
@@ -173,18 +147,21 @@ fn in_words(effect: Effect) -> &'static str {
 }
 
 pub fn run(options: &Options) -> Result<(), Failure> {
-    let home = workspace().join("spec/openapi.yaml");
-    let spec = options.spec.as_deref().unwrap_or(&home);
-    let side = |name: &str, config: Option<&Path>| -> Result<Side, Failure> {
-        let path = PathBuf::from(name);
-        let beside = path.with_file_name("sdk.yaml");
-        let config = config.map(Path::to_owned).or_else(|| beside.is_file().then_some(beside));
-        Side::read(name.to_owned(), &path, config.as_deref(), &options.allow)
+    let spec = options.spec.clone().unwrap_or_else(|| workspace().join("spec/openapi.yaml"));
+    let files = Files { spec, config: options.config.clone(), allow: options.allow.clone() };
+    let old_files =
+        Files { config: options.old_config.clone().or_else(|| options.config.clone()), ..files.clone() };
+    let fallback = match &options.new {
+        None => files.config(),
+        // A revision's is known when it is read.
+        Some(new) => Files { spec: new.into(), ..files.clone() }.config(),
     };
-    let _ = spec;
     let (old, new) = rayon::join(
-        || side(&options.old, options.old_config.as_deref()),
-        || side(options.new.as_deref().unwrap_or_default(), options.config.as_deref()),
+        || Edition::named(&options.old, &old_files, fallback.as_deref()),
+        || match &options.new {
+            Some(new) => Edition::named(new, &files, None),
+            None => Edition::of_files(&files),
+        },
     );
     let (old, new) = (old?, new?);
     let verdict = Verdict::new(&old, &new)?;

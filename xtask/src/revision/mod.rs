@@ -67,7 +67,7 @@ impl Revision {
         let is_hash = !commit.is_empty() && commit.bytes().all(|byte| byte.is_ascii_hexdigit());
         if !output.status.success() || !is_hash {
             return Err(Failure(format!(
-                "{} has no revision {text:?}; `git log --oneline` and `git tag` show those that there are; in a shallow \
+                "the repository {} has no revision {text:?}; `git log --oneline` and `git tag` show those that there are; in a shallow \
                  clone, `git fetch --tags --unshallow` brings the others",
                 shown(&repository.folder),
             )));

@@ -1,0 +1,91 @@
+//! One version of an SDK, read from files or from a git revision.
+
+use std::path::{Path, PathBuf};
+
+use generator::Reading;
+use generator::diff::{Source, Version};
+use generator::rust::{self, Crate, Runtime};
+
+use crate::revision::{Side, Snapshot};
+use crate::{Failure, shown};
+
+/// Where the files of the working tree are.
+#[derive(Clone, Debug)]
+pub struct Files {
+    /// The OpenAPI document.
+    pub spec: PathBuf,
+    /// The configuration; what stands beside the document where it isn't named.
+    pub config: Option<PathBuf>,
+    /// Other folders that the document may refer to.
+    pub allow: Vec<PathBuf>,
+}
+
+impl Files {
+    /// The configuration that there is.
+    pub fn config(&self) -> Option<PathBuf> {
+        let beside = self.spec.with_file_name("sdk.yaml");
+        self.config.clone().or_else(|| beside.is_file().then_some(beside))
+    }
+}
+
+/// One version of an SDK.
+pub struct Edition {
+    /// What it is called.
+    pub name: String,
+    pub reading: Reading,
+    pub krate: Crate,
+    /// The files of a revision, as long as they are needed.
+    snapshot: Option<Snapshot>,
+}
+
+impl Edition {
+    /// Reads the files of the working tree.
+    pub fn of_files(files: &Files) -> Result<Self, Failure> {
+        let reading = generator::read(&files.spec, &files.allow, files.config().as_deref(), None)?;
+        Ok(Self::new(shown(&files.spec), reading, None))
+    }
+
+    /// Reads what a person has named: a document, or a revision of the working tree's. A document without a
+    /// configuration of its own has the one at `fallback`.
+    pub fn named(text: &str, files: &Files, fallback: Option<&Path>) -> Result<Self, Failure> {
+        match Side::named(text, &files.spec)? {
+            Side::File(spec) => {
+                let mut own = Files { spec, config: files.config.clone(), allow: files.allow.clone() };
+                own.config = own.config().or_else(|| fallback.map(Path::to_owned));
+                Ok(Self { name: text.to_owned(), ..Self::of_files(&own)? })
+            }
+            Side::Revision(revision) => {
+                let snapshot = revision.files(&files.spec, files.config.as_deref(), &files.allow)?;
+                let reading = generator::read(&snapshot.spec, &snapshot.allowed, snapshot.config.as_deref(), None)
+                    .map_err(|report| snapshot.report(report))?;
+                Ok(Self::new(text.to_owned(), reading, Some(snapshot)))
+            }
+        }
+    }
+
+    /// Says how what was read is written in Rust.
+    pub fn new(name: String, reading: Reading, snapshot: Option<Snapshot>) -> Self {
+        // Which runtime there is makes no difference to callers of the crate.
+        let runtime = Runtime { version: String::new(), path: String::new() };
+        let krate = rust::lower(&reading.sdk, runtime, true);
+        Self { name, reading, krate, snapshot }
+    }
+
+    /// What is compared.
+    pub fn version(&self) -> Version<'_> {
+        Version { sdk: &self.reading.sdk, krate: &self.krate, spec: &self.reading.spec }
+    }
+
+    /// The package's version.
+    pub fn number(&self) -> &str {
+        &self.reading.sdk.package.version
+    }
+
+    /// Names the file of a source as people know it.
+    pub fn name_file(&self, source: &mut Source) {
+        source.file = match &self.snapshot {
+            Some(snapshot) => snapshot.shown(&source.file).into(),
+            None => shown(&source.file.components().collect::<PathBuf>()).into(),
+        };
+    }
+}
