@@ -35,16 +35,16 @@ struct Key<'a> {
 
 /// The changes as lines, one for each change.
 pub fn each(changes: &[Change]) -> Vec<Line<'_>> {
-    changes
-        .iter()
-        .map(|change| Line {
-            group: group(change),
-            effect: change.effect,
-            text: format!("`{}` {}", change.item, change.message),
-            first: change,
-            count: 1,
-        })
-        .collect()
+    let line = |change| Line {
+        group: group(change),
+        effect: change.effect,
+        text: format!("`{}` {}", change.item, change.message),
+        first: change,
+        count: 1,
+    };
+    let mut lines: Vec<Line<'_>> = changes.iter().map(line).collect();
+    lines.sort_by_key(|line| (line.group, line.effect));
+    lines
 }
 
 /// The changes as lines, resource by resource: parts of one thing together, and the same change in many places once.
