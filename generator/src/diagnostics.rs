@@ -108,7 +108,7 @@ impl fmt::Display for Diagnostic {
 const SHOWN: usize = 1000;
 
 /// A text for a terminal: not endless, and without characters that would do something there.
-fn shown(text: &str) -> String {
+pub(crate) fn shown(text: &str) -> String {
     let is_hidden = |c: char| (c.is_control() && c != '\n') || turns_direction(c);
     let visible = |c: char| match c {
         '\t' => ' ',

@@ -7,7 +7,10 @@ mod support;
 
 use std::path::Path;
 
+use generator::Reading;
+use generator::diff::{self, Version};
 use generator::render::Templates;
+use generator::rust::{self, Crate, Runtime};
 use serde_json::Value;
 use support::harm::{self, Dice};
 
@@ -68,4 +71,49 @@ fn no_document_makes_the_generator_panic_or_write_code_of_its_own() {
 fn harm_in_every_text_stays_text() {
     let (generated, refused) = rounds("poison", count() / 2, harm::poison);
     assert!(generated > refused / 4, "{generated} generated, {refused} refused");
+}
+
+/// Whatever two versions of a document say, they can be compared: one with itself is the same, and no text of theirs
+/// does anything to a terminal.
+#[test]
+fn any_two_documents_can_be_compared() {
+    let folder = Path::new(env!("CARGO_TARGET_TMPDIR")).join("compared");
+    std::fs::create_dir_all(&folder).unwrap();
+    let spec = folder.join("openapi.json");
+    let (mut compared, mut changed) = (0, 0);
+    for (fixture, original) in originals() {
+        let config = Some(fixture.join("sdk.yaml")).filter(|path| path.is_file());
+        let read = |document: &Value| {
+            std::fs::write(&spec, document.to_string()).unwrap();
+            let reading = generator::read(&spec, &[], config.as_deref(), None).ok()?;
+            let runtime = Runtime { version: String::new(), path: String::new() };
+            let krate = rust::lower(&reading.sdk, runtime, true);
+            Some((reading, krate))
+        };
+        let Some(old) = read(&original) else { continue };
+        for seed in 0..count() {
+            let mut dice = Dice::Seed(seed.wrapping_mul(104_729).wrapping_add(original.to_string().len() as u64));
+            let mut document = original.clone();
+            harm::mutate(&mut document, &mut dice);
+            if seed % 3 == 0 {
+                harm::poison(&mut document, &mut dice);
+            }
+            let Some(new) = read(&document) else { continue };
+            let compare = |old, new| diff::compare(side(old), side(new)).changes;
+            let what = || format!("{}, seed {seed}:\n{document}", support::name(&fixture));
+            assert_eq!(compare(&new, &new), [], "{}", what());
+            for change in compare(&old, &new).into_iter().chain(compare(&new, &old)) {
+                changed += 1;
+                let text = format!("{}{}{}", change.item, change.message, change.advice.unwrap_or_default());
+                assert!(!text.contains(char::is_control), "{text:?} of {}", what());
+            }
+            compared += 1;
+        }
+    }
+    // If nothing were read or nothing changed, nothing would be shown.
+    assert!(compared > 100 && changed > 100, "{compared} compared, {changed} changes");
+}
+
+fn side((reading, krate): &(Reading, Crate)) -> Version<'_> {
+    Version { sdk: &reading.sdk, krate, spec: &reading.spec }
 }

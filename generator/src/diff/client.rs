@@ -1,7 +1,7 @@
 //! The client and the crate: its name, where the API is, how to authenticate, and choices that methods share.
 
 use super::index::Method;
-use super::{About, Comparison, Effect};
+use super::{About, Comparison, Effect, code};
 use crate::model::{Placement, Sdk};
 
 impl<'a> Comparison<'a> {
@@ -33,7 +33,7 @@ impl<'a> Comparison<'a> {
         ];
         for (what, rule, was, is) in behaviour {
             if was != is {
-                let shown = |text: Option<&String>| text.map_or("none".to_owned(), |text| format!("`{text}`"));
+                let shown = |text: Option<&String>| text.map_or("none".to_owned(), code);
                 let message = format!("{what} is {} now; was {}", shown(is), shown(was));
                 self.add(&about("Client"), Effect::Behaviour, rule, message);
             }
@@ -64,7 +64,8 @@ impl<'a> Comparison<'a> {
             };
             let part = about(&rust.method);
             if credential.variable != now.variable {
-                let message = format!("is read from `{}` now; was from `{}`", now.variable, credential.variable);
+                let message =
+                    format!("is read from {} now; was from {}", code(&now.variable), code(&credential.variable));
                 let change = self.add(&part, Effect::Behaviour, "variable-changed", message);
                 change.advise(format!("set `{}` where the program runs", now.variable));
             }
@@ -171,8 +172,8 @@ fn placement(placement: &Placement) -> String {
         Placement::Bearer => "a bearer token".to_owned(),
         Placement::Basic => "basic authentication".to_owned(),
         Placement::Authorization => "the header `Authorization`".to_owned(),
-        Placement::Header(name) => format!("the header `{name}`"),
-        Placement::Query(name) => format!("the query parameter `{name}`"),
-        Placement::Cookie(name) => format!("the cookie `{name}`"),
+        Placement::Header(name) => format!("the header {}", code(name)),
+        Placement::Query(name) => format!("the query parameter {}", code(name)),
+        Placement::Cookie(name) => format!("the cookie {}", code(name)),
     }
 }

@@ -4,7 +4,7 @@ use std::collections::{BTreeMap, HashSet};
 
 use super::index::{Method, shown};
 use super::pairs::without_names;
-use super::{About, Comparison, Effect};
+use super::{About, Comparison, Effect, code, codes};
 use crate::config::Scheme;
 use crate::model::{BodyFormat, Framing, Output, Resource, Stream, Type};
 
@@ -92,7 +92,7 @@ impl<'a> Comparison<'a> {
             let resource = method.module.path.join(".");
             if !self.is_in_new_resource(&resource) {
                 let about = About { resource, item: method.name(), old: None, new: Some(&method.model.place) };
-                let message = format!("a new method: `{}`", method.endpoints().join("`, `"));
+                let message = format!("a new method: {}", codes(&method.endpoints()));
                 self.add(&about, Effect::Addition, "method-added", message);
             }
         }
@@ -128,7 +128,7 @@ impl<'a> Comparison<'a> {
         let (was, is) = (old.endpoints(), new.endpoints());
         let sent = |endpoints: &[String]| endpoints.iter().map(|path| without_names(path)).collect::<Vec<_>>();
         if sent(&was) != sent(&is) {
-            let message = format!("calls `{}` now; called `{}`", is.join("`, `"), was.join("`, `"));
+            let message = format!("calls {} now; called {}", codes(&is), codes(&was));
             self.add(about, Effect::Behaviour, "endpoint-changed", message);
         }
         if old.model.base_url != new.model.base_url {
@@ -311,10 +311,12 @@ fn gives(method: &Method<'_>) -> String {
 fn scheme(scheme: &Scheme) -> String {
     match scheme {
         Scheme::Single => "no page after the first".to_owned(),
-        Scheme::PageNumber { page, .. } => format!("the number `{page}`"),
-        Scheme::Offset { offset, .. } => format!("the offset `{offset}`"),
-        Scheme::Cursor { cursor, .. } => format!("the cursor `{cursor}`"),
-        Scheme::LastItem { cursor, item, .. } => format!("the last item's `{}` as `{cursor}`", item.join(".")),
+        Scheme::PageNumber { page, .. } => format!("the number {}", code(page)),
+        Scheme::Offset { offset, .. } => format!("the offset {}", code(offset)),
+        Scheme::Cursor { cursor, .. } => format!("the cursor {}", code(cursor)),
+        Scheme::LastItem { cursor, item, .. } => {
+            format!("the last item's {} as {}", code(item.join(".")), code(cursor))
+        }
         Scheme::NextUrl { .. } => "the URL in the answer".to_owned(),
         Scheme::LinkHeader { .. } => "the `Link` header".to_owned(),
     }

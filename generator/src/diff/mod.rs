@@ -10,10 +10,12 @@ mod objects;
 mod pairs;
 mod version;
 
+use std::fmt::Display;
 use std::path::PathBuf;
 
 use serde::Serialize;
 
+use crate::diagnostics;
 use crate::document::{Document, Place};
 use crate::model::Sdk;
 use crate::rust::Crate;
@@ -142,6 +144,21 @@ struct Comparison<'a> {
     changes: Vec<Change>,
 }
 
+/// A text of the document as code, whatever is in it.
+fn code(text: impl Display) -> String {
+    format!("`{}`", text.to_string().replace('`', "'"))
+}
+
+/// The same of several.
+fn codes<T: Display>(texts: &[T]) -> String {
+    texts.iter().map(code).collect::<Vec<_>>().join(", ")
+}
+
+/// A text for one line of a report.
+fn one_line(text: &str) -> String {
+    diagnostics::shown(text).replace('\n', " ")
+}
+
 /// What a change is about: its resource, its name for callers, and where both documents have it.
 #[derive(Clone, Debug, Default)]
 struct About<'a> {
@@ -172,7 +189,7 @@ impl Comparison<'_> {
             rule,
             resource: about.resource.clone(),
             item: about.item.clone(),
-            message: message.into(),
+            message: one_line(&message.into()),
             advice: None,
             is_silent: false,
             old: about.old.and_then(|place| self.old.source(place)),
@@ -208,7 +225,7 @@ impl Comparison<'_> {
 impl Change {
     /// Says how a caller adapts.
     fn advise(&mut self, advice: impl Into<String>) -> &mut Self {
-        self.advice = Some(advice.into());
+        self.advice = Some(one_line(&advice.into()));
         self
     }
 

@@ -3,7 +3,7 @@
 use std::collections::HashSet;
 
 use super::index::{Type, shown};
-use super::{About, Comparison, Effect};
+use super::{About, Comparison, Effect, code, codes};
 use crate::model::{EnumValue, TypeKind, Variant};
 use crate::rust;
 
@@ -61,7 +61,7 @@ impl<'a> Comparison<'a> {
             ) => {
                 if old_tag != new_tag {
                     let tag = |tag: &Option<String>| match tag {
-                        Some(tag) => format!("by the property `{tag}`"),
+                        Some(tag) => format!("by the property {}", code(tag)),
                         None => "by what fits".to_owned(),
                     };
                     let message =
@@ -134,11 +134,11 @@ impl<'a> Comparison<'a> {
                     self.said(&part, (&rust.docs, false), (&now.docs, false));
                 }
             } else if let Some((now, _)) = new_values.iter().find(|(_, now)| now.name == rust.name) {
-                let message = format!("is `{}` on the wire now; was `{}`", now.value, value.value);
+                let message = format!("is {} on the wire now; was {}", code(&now.value), code(&value.value));
                 self.add(&part, Effect::Behaviour, "value-wire-changed", message);
             } else {
                 let change =
-                    self.add(&part, Effect::Breaking, "value-removed", format!("`{}` is gone", value.value));
+                    self.add(&part, Effect::Breaking, "value-removed", format!("{} is gone", code(&value.value)));
                 change.advise(format!(
                     "an answer that still has it is `Unrecognized({:?})`",
                     value.value.to_string()
@@ -150,7 +150,7 @@ impl<'a> Comparison<'a> {
         };
         for (value, rust) in new_values.iter().filter(|new| !known(new)) {
             let part = about.part(format!("{}::{}", about.item, rust.name), None, about.new);
-            let message = format!("a new value: `{}`", value.value);
+            let message = format!("a new value: {}", code(&value.value));
             let change = self.add(&part, Effect::Addition, "value-added", message);
             if old.0.definition.in_responses {
                 change.advise("answers that had it were `Unrecognized`");
@@ -185,8 +185,7 @@ impl<'a> Comparison<'a> {
                 self.add(&part, Effect::Breaking, "variant-type-changed", message);
             }
             if variant.tags != now.tags && !variant.tags.is_empty() && !now.tags.is_empty() {
-                let message =
-                    format!("has the tag `{}` now; had `{}`", now.tags.join("`, `"), variant.tags.join("`, `"));
+                let message = format!("has the tag {} now; had {}", codes(&now.tags), codes(&variant.tags));
                 self.add(&part, Effect::Behaviour, "variant-tag-changed", message);
             }
             self.said(&part, (&rust.docs, false), (&now_rust.docs, false));

@@ -1,7 +1,7 @@
 //! Structs: their fields, and how values of them are made.
 
 use super::index::{Type, shown};
-use super::{About, Comparison, Effect};
+use super::{About, Comparison, Effect, code};
 use crate::model::{Constant, Field};
 use crate::rust;
 
@@ -110,7 +110,7 @@ impl<'a> Comparison<'a> {
             ));
         }
         if old.wire != new.wire {
-            let message = format!("is `{}` on the wire now; was `{}`", new.wire, old.wire);
+            let message = format!("is {} on the wire now; was {}", code(&new.wire), code(&old.wire));
             self.add(about, Effect::Behaviour, "field-wire-changed", message);
         }
         if !self.is_same(&old_rust.ty, &new_rust.ty) {
@@ -144,10 +144,14 @@ impl<'a> Comparison<'a> {
         for field in wires {
             let wire = field.wire.as_str();
             let message = match (constant(old.1, wire), constant(new.1, wire)) {
-                (Some(was), Some(is)) if was != is => format!("sends `{is}` as `{wire}` now; was `{was}`"),
+                (Some(was), Some(is)) if was != is => {
+                    format!("sends {} as {} now; was {}", code(is), code(wire), code(was))
+                }
                 // That it was a field, or is one now, is said elsewhere.
-                (None, Some(is)) if !has_field(old.1, wire) => format!("sends `{is}` as `{wire}` by itself now"),
-                (Some(_), None) if !has_field(new.1, wire) => format!("no longer sends `{wire}`"),
+                (None, Some(is)) if !has_field(old.1, wire) => {
+                    format!("sends {} as {} by itself now", code(is), code(wire))
+                }
+                (Some(_), None) if !has_field(new.1, wire) => format!("no longer sends {}", code(wire)),
                 _ => continue,
             };
             self.add(about, Effect::Behaviour, "constant-changed", message);
