@@ -240,6 +240,7 @@ impl ClientBuilder {
 /// Exactly one of these: the request goes to its endpoint.
 #[cfg(feature = "zero_trust")]
 #[derive(Clone, Debug, PartialEq, Eq, Hash)]
+#[non_exhaustive]
 pub enum AccountOrZone {
     /// The account that the call addresses.
     Account(String),
