@@ -3,6 +3,8 @@
 //!
 //! All crates are one workspace below the target folder. They are compiled without the default transport: that is
 //! the runtime's, takes longer than all the rest, and nothing that is generated depends on it.
+//!
+//! `FIXTURES=enums,paging` compiles these alone.
 #![allow(clippy::unwrap_used, clippy::expect_used, clippy::panic, missing_docs)]
 
 mod support;
@@ -38,7 +40,10 @@ fn write() -> Workspace {
     let folder = Path::new(env!("CARGO_TARGET_TMPDIR")).join("fixtures");
     let mut packages = Vec::new();
     let mut members = String::new();
-    for fixture in support::fixtures() {
+    let only = std::env::var("FIXTURES").unwrap_or_default();
+    let is_asked_for =
+        |fixture: &PathBuf| only.is_empty() || only.split(',').any(|name| name == support::name(fixture));
+    for fixture in support::fixtures().into_iter().filter(is_asked_for) {
         let generated = support::generate(&fixture, &runtime);
         let mut files = generated.files;
         let manifest = files.get_mut(Path::new("Cargo.toml")).expect("a manifest");
