@@ -1,10 +1,13 @@
 //! `sdk.yaml`: how the SDK presents the API. Every key is known; one that isn't is an error with its line.
 
 mod pages;
+mod renamed;
 
 use serde_json::Value;
 
 pub use self::pages::{Pagination, Scheme};
+pub(crate) use self::renamed::lost;
+pub use self::renamed::{Renamed, Renaming};
 use crate::diagnostics::{Diagnostic, Report};
 use crate::document::{Document, Located, Place};
 
@@ -29,6 +32,8 @@ pub struct Config {
     pub resources: Vec<Resource>,
     /// Other names than the document's.
     pub names: Names,
+    /// Old names that stay for a while.
+    pub renamed: Renamed,
 }
 
 /// The generated package.
@@ -272,6 +277,7 @@ impl<'a> Reader<'a> {
                 "pagination",
                 "resources",
                 "names",
+                "renamed",
                 "secrets",
             ],
         );
@@ -345,6 +351,9 @@ impl<'a> Reader<'a> {
                 list
             };
             (config.names.types, config.names.fields) = (list("types"), list("fields"));
+        }
+        if let Some(renamed) = root.get("renamed") {
+            config.renamed = self.renamed(&renamed);
         }
         config
     }

@@ -127,6 +127,14 @@ pub(crate) fn turns_direction(c: char) -> bool {
     matches!(c, '\u{200e}' | '\u{200f}' | '\u{202a}'..='\u{202e}' | '\u{2066}'..='\u{2069}')
 }
 
+/// The names that are most like one that there isn't.
+pub(crate) fn near<'a>(known: impl Iterator<Item = &'a str>, name: &str) -> Vec<&'a str> {
+    let mut near: Vec<&str> = known.collect();
+    near.sort_by_key(|known| (strsim::levenshtein(known, name), *known));
+    near.truncate(3);
+    near
+}
+
 /// How many problems of each severity are kept: nobody reads more, and a document may have one in every line.
 const KEPT: usize = 1000;
 

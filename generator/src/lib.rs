@@ -83,6 +83,9 @@ pub fn read(
         name.clone_into(&mut config.package.name);
     }
     let sdk = model::build(&spec, &api, &configuration, config, &mut report);
+    if !report.has_errors() {
+        rust::check(&sdk, &configuration).into_iter().for_each(|problem| report.push(problem));
+    }
     if report.has_errors() {
         return Err(report);
     }

@@ -332,6 +332,43 @@ fn configurations() {
 }
 
 #[test]
+fn renamed() {
+    let mut reports = Reports::default();
+    let with = |renamed: &str| {
+        let more = "      list: listThings\n      find: {operation: listThings}\n  shop: {}\n";
+        format!("{CONFIG}{more}renamed:\n  {renamed}\n")
+    };
+    for (title, renamed) in [
+        ("a method that is not there", "methods: {things.fetch: things.gets}"),
+        ("a method that has its old name still", "methods: {things.find: things.list}"),
+        ("a method that has the old name only", "methods: {things.get: things.get}"),
+        ("an old method of no resource", "methods: {thing.fetch: things.get}"),
+        ("old methods of old methods", "methods: {things.fetch: things.load, things.load: things.get}"),
+        ("old methods in a circle", "methods: {things.fetch: things.load, things.load: things.fetch}"),
+        ("an old method that is written as no method is", "methods: {things.getThing: things.get}"),
+        ("an old method without its resource", "methods: {fetch: things.get}"),
+        ("a new method without its resource", "methods: {things.fetch: get}"),
+        ("a method that has no name", "methods: {things.fetch: }"),
+        ("a type that is not there", "types: {Item: Think}"),
+        ("a type that has its old name still", "types: {Thing: ThingGetRequest}"),
+        ("a type that has the old name only", "types: {things::Thing: Thing}"),
+        ("an old type in no module", "types: {thing::Item: Thing}"),
+        ("a type that is in another module", "types: {Item: shop::Thing}"),
+        ("old types of old types", "types: {Item: Entry, Entry: Thing}"),
+        ("old types in a circle", "types: {Item: Entry, Entry: Item}"),
+        ("an old type that is written as no type is", "types: {old_thing: Thing}"),
+        ("an old type that is no word", "types: {'Thing<T>': Thing}"),
+        ("an old type that every module has", "types: {Request: Thing}"),
+        ("an old type that is there twice", "types: {Item: Thing, things::Item: ThingListRequest}"),
+        ("what is neither method nor type", "resources: {shops: shop}"),
+        ("what is no mapping", "types: [Thing]"),
+    ] {
+        reports.config(title, &with(renamed));
+    }
+    reports.check("renamed");
+}
+
+#[test]
 fn scopes() {
     let with =
         |one_of: &str| config("get: getThing", &format!("get:\n        scope: Either\n        one_of: {one_of}"));

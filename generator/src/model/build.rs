@@ -12,7 +12,7 @@ use super::{
     owner, server, settle, share,
 };
 use crate::config::{self, Calls, Config};
-use crate::diagnostics::{Diagnostic, Report};
+use crate::diagnostics::{Diagnostic, Report, near};
 use crate::document::{Document, Place};
 use crate::openapi::{self, Api, Location as ApiLocation, Operation, SecuritySchemeKind};
 
@@ -32,6 +32,7 @@ pub fn build(spec: &Document, api: &Api, configuration: &Document, config: Confi
     };
     builder.check_names();
     let mut resources = builder.resources(&config.resources, &[]);
+    builder.keep_old_names(&mut resources);
     let mut explicit = builder.explicit(&config.resources, &[]);
     builder.lowering.name_directions();
     let Builder { lowering, scopes, credentials, report, .. } = builder;
@@ -59,6 +60,7 @@ pub fn build(spec: &Document, api: &Api, configuration: &Document, config: Confi
         scopes,
         resources,
         types,
+        renamed_types: config.renamed.types,
         package: config.package,
     }
 }
@@ -66,7 +68,7 @@ pub fn build(spec: &Document, api: &Api, configuration: &Document, config: Confi
 pub(super) struct Builder<'a> {
     pub(super) spec: &'a Document,
     pub(super) api: &'a Api,
-    configuration: &'a Document,
+    pub(super) configuration: &'a Document,
     pub(super) config: &'a Config,
     operations: HashMap<&'a str, &'a Operation>,
     pub(super) lowering: Lowering<'a>,
@@ -125,7 +127,7 @@ fn alternatives(api: &Api, security: &[Vec<String>], credentials: &[Credential])
 }
 
 impl<'a> Builder<'a> {
-    fn config_error(&mut self, place: &Place, message: impl Into<String>, help: impl Into<String>) {
+    pub(super) fn config_error(&mut self, place: &Place, message: impl Into<String>, help: impl Into<String>) {
         self.report.push(self.configuration.locate(Diagnostic::error(message).help(help), place));
     }
 
@@ -201,10 +203,7 @@ impl<'a> Builder<'a> {
     fn operation(&mut self, id: &str, place: &Place) -> Option<&'a Operation> {
         let found = self.operations.get(id).copied();
         if found.is_none() {
-            let mut near: Vec<&str> = self.operations.keys().copied().collect();
-            near.sort_by_key(|known| (strsim::levenshtein(known, id), *known));
-            near.truncate(3);
-            let help = match near.as_slice() {
+            let help = match near(self.operations.keys().copied(), id).as_slice() {
                 [] => "the document has no operations".to_owned(),
                 near => format!("names like it: {}", near.join(", ")),
             };
@@ -329,6 +328,7 @@ impl<'a> Builder<'a> {
         let failures = self.failures(operation, hint);
         Method {
             name: method.name.clone(),
+            old_names: Vec::new(),
             failures,
             place: operation.place.clone(),
             operation: operation.id.clone(),

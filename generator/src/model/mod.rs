@@ -11,6 +11,7 @@ mod lower;
 mod media;
 mod output;
 mod owner;
+mod renamed;
 mod server;
 mod settle;
 mod share;
@@ -21,7 +22,7 @@ mod union;
 
 use serde_json::Value;
 
-use crate::config::{Envelope, Package, Pagination};
+use crate::config::{Envelope, Package, Pagination, Renaming};
 use crate::document::Place;
 
 pub(crate) use answers::settle as settle_answers;
@@ -29,6 +30,7 @@ pub use build::build;
 pub(crate) use circles::circles;
 pub(crate) use flatten::{flatten, parts};
 pub(crate) use lower::singular;
+pub use renamed::OldName;
 pub(crate) use simplify::simplify;
 pub use types::{Constant, EnumValue, Field, Type, TypeDefinition, TypeId, TypeKind, Variant, Width};
 
@@ -65,6 +67,8 @@ pub struct Sdk {
     pub resources: Vec<Resource>,
     /// Every type.
     pub types: Vec<TypeDefinition>,
+    /// Old names of types that stay for a while, by their names in Rust.
+    pub renamed_types: Vec<Renaming>,
 }
 
 impl Sdk {
@@ -223,6 +227,8 @@ impl Resource {
 pub struct Method {
     /// Its name.
     pub name: String,
+    /// Names that it had, and that stay for a while.
+    pub old_names: Vec<OldName>,
     /// Where its operation stands in the document.
     pub place: Place,
     /// The operation's id; of several endpoints, the first one's.

@@ -132,6 +132,13 @@ pub struct TypeDefinition {
     pub example: Option<Value>,
 }
 
+impl TypeDefinition {
+    /// Whether something needs it; nothing is generated of others.
+    pub fn is_used(&self) -> bool {
+        self.in_requests || self.in_responses || !self.users.is_empty()
+    }
+}
+
 /// What a named type holds.
 #[derive(Debug)]
 pub enum TypeKind {

@@ -93,12 +93,16 @@ impl Templates {
             Content::Models(models) => models,
         };
         let part = |(index, part): (usize, &[Model])| {
-            let uses = if index == 0 { models.uses.as_slice() } else { &[] };
+            let (uses, aliases) =
+                if index == 0 { (&models.uses[..], &models.aliases[..]) } else { (&[][..], &[][..]) };
             let has_maps = index == 0 && models.has_maps;
-            let part = context! { uses => Serde(uses), has_maps, models => Serde(part) };
+            let part =
+                context! { uses => Serde(uses), has_maps, models => Serde(part), aliases => Serde(aliases) };
             self.render(file.template, context! { models => part })
         };
-        models.models.chunks(MAX_MODELS).enumerate().map(part).collect()
+        // Old names may be all that there is.
+        let (first, others) = models.models.split_at(models.models.len().min(MAX_MODELS));
+        std::iter::once(first).chain(others.chunks(MAX_MODELS)).enumerate().map(part).collect()
     }
 
     /// The file as it is written.

@@ -3,6 +3,7 @@
 use quote::quote;
 use serde::Serialize;
 
+use super::aliases::MethodAlias;
 use super::fill::{body_statements, switch_statement};
 use super::{Lowering, docs, names};
 use crate::model::{
@@ -14,6 +15,8 @@ use crate::model::{
 pub struct Method {
     /// Its name.
     pub name: String,
+    /// The names that it had.
+    pub aliases: Vec<MethodAlias>,
     /// What it does and takes.
     pub docs: Vec<String>,
     /// A compiled example.
@@ -238,6 +241,7 @@ impl Lowering<'_> {
         docs.extend(self.failures(method));
         Method {
             name: self.method_name(resource, method),
+            aliases: self.method_aliases(resource, method),
             docs,
             example: self.method_example(resource, method),
             deprecated: method.deprecated,
@@ -287,11 +291,8 @@ impl Lowering<'_> {
         }
     }
 
-    /// A method gives way to the resource below that has its name.
     pub(super) fn method_name(&self, resource: &Resource, method: &ModelMethod) -> String {
-        let name = names::field(&method.name);
-        let is_child = resource.resources.iter().any(|child| names::module(child.name()) == name);
-        if is_child { format!("{name}_") } else { name }
+        names::method(&method.name, &resource.resources)
     }
 
     fn scope_match(&self, index: usize, argument: &str, ty: &str, constant: &str) -> ScopeMatch {

@@ -1,6 +1,7 @@
 //! How the SDK is written in Rust: identifiers, types, documentation and examples, as plain data that the
 //! templates lay out. Every decision is made here; a template only says where things stand.
 
+mod aliases;
 mod docs;
 mod example;
 mod fill;
@@ -19,6 +20,7 @@ use crate::model::{Placement, Resource, Sdk, ServerVariable, circles};
 
 use names::Names;
 
+pub use aliases::{MethodAlias, TypeAlias, check};
 pub(crate) use methods::tidy;
 pub use methods::{Argument, Method, Request, Setter};
 pub use models::{EnumValue, Field, Model, UnionVariant};
@@ -152,6 +154,8 @@ pub struct Scope {
     pub variants: Vec<ScopeVariant>,
     /// The features that need it, as literals; none if all do.
     pub features: Vec<String>,
+    /// The names that it had.
+    pub aliases: Vec<TypeAlias>,
 }
 
 /// One of the choices.
@@ -198,6 +202,8 @@ pub struct Module {
     /// Its types. They have a file of their own, so that the module's template learns only whether there are any.
     #[serde(serialize_with = "is_there")]
     pub models: Option<Models>,
+    /// Whether all of them need another feature than the module's.
+    pub may_be_empty: bool,
 }
 
 fn is_there<T, S: Serializer>(value: &Option<T>, serializer: S) -> Result<S::Ok, S::Error> {
@@ -213,6 +219,14 @@ pub struct Models {
     pub has_maps: bool,
     /// The types.
     pub models: Vec<Model>,
+    /// Names that types had in this module, which may be elsewhere now.
+    pub aliases: Vec<TypeAlias>,
+}
+
+impl Models {
+    fn may_be_empty(&self) -> bool {
+        self.models.is_empty() && self.aliases.iter().all(|alias| !alias.features.is_empty())
+    }
 }
 
 /// Decides how `sdk` is written in Rust.
@@ -286,6 +300,8 @@ impl Lowering<'_> {
         let methods = resource.methods.iter().map(|method| self.method(resource, method, &mut uses)).collect();
         uses.sort();
         uses.dedup();
+        self.leave_out_aliases(&aliases::module_path(&resource.path), &mut uses);
+        let models = self.models(&resource.path);
         Module {
             path: resource.path.iter().map(|name| names::module(name)).collect(),
             name: self.names.accessor(&resource.path),
@@ -304,7 +320,8 @@ impl Lowering<'_> {
                 inputs.map(|p| &p.ty).chain(output).chain(streamed).any(types::has_maps)
             }),
             methods,
-            models: self.models(&resource.path),
+            may_be_empty: models.as_ref().is_some_and(Models::may_be_empty),
+            models,
         }
     }
 
@@ -378,17 +395,12 @@ impl Lowering<'_> {
 
     fn scope(&self, index: usize) -> Scope {
         let scope = &self.sdk.scopes[index];
-        let users = |resource: &&Resource| uses_scope(resource, index);
-        let features: Vec<String> = self
-            .sdk
-            .resources
-            .iter()
-            .filter(users)
-            .map(|resource| names::literal(&names::module(resource.name())))
-            .collect();
+        let name = names::type_name(&scope.name);
+        let target = format!("crate::{name}");
         Scope {
-            name: names::type_name(&scope.name),
-            features: if features.len() == self.sdk.resources.len() { Vec::new() } else { features },
+            features: scope_features(self.sdk, index),
+            aliases: self.type_aliases("").into_iter().filter(|alias| alias.target == target).collect(),
+            name,
             variants: scope
                 .parameters
                 .iter()
@@ -415,6 +427,13 @@ fn base_url_part(variable: &ServerVariable) -> BaseUrlPart {
             Some(&format!("It is `{}` unless set. Setting the whole base URL wins.", variable.default)),
         ]),
     }
+}
+
+/// The features that need a scope; none if all do.
+fn scope_features(sdk: &Sdk, index: usize) -> Vec<String> {
+    let users = sdk.resources.iter().filter(|resource| uses_scope(resource, index));
+    let features: Vec<String> = users.map(|resource| names::literal(&names::module(resource.name()))).collect();
+    if features.len() == sdk.resources.len() { Vec::new() } else { features }
 }
 
 fn uses_scope(resource: &Resource, index: usize) -> bool {

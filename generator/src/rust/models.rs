@@ -5,8 +5,8 @@ use serde::Serialize;
 
 use super::methods::{Argument, tidy};
 use super::types::{has_maps, has_numbers};
-use super::{Lowering, Models, docs, names};
-use crate::model::{Constant, Field as ModelField, Type, TypeDefinition, TypeId, TypeKind, Variant};
+use super::{Lowering, Models, aliases, docs, names};
+use crate::model::{Constant, Field as ModelField, Sdk, Type, TypeDefinition, TypeId, TypeKind, Variant};
 
 /// How many features are named at a type: one that more of them need is always there.
 const MAX_FEATURES: usize = 32;
@@ -109,8 +109,7 @@ impl Lowering<'_> {
         let mut models = Vec::new();
         for index in self.owned.get(owner).into_iter().flatten().copied() {
             let definition = &self.sdk.types[index];
-            let is_used = definition.in_requests || definition.in_responses || !definition.users.is_empty();
-            if !is_used {
+            if !definition.is_used() {
                 continue;
             }
             let types: Vec<&Type> = match &definition.kind {
@@ -128,7 +127,11 @@ impl Lowering<'_> {
         }
         uses.sort();
         uses.dedup();
-        (!models.is_empty()).then_some(Models { uses, has_maps: maps, models })
+        let module = if owner.is_empty() { aliases::SHARED.to_owned() } else { aliases::module_path(owner) };
+        self.leave_out_aliases(&module, &mut uses);
+        let aliases = self.type_aliases(&module);
+        let is_empty = models.is_empty() && aliases.is_empty();
+        (!is_empty).then_some(Models { uses, has_maps: maps, models, aliases })
     }
 
     fn model(&self, id: TypeId, definition: &TypeDefinition) -> Model {
@@ -140,7 +143,7 @@ impl Lowering<'_> {
             kind: "struct",
             docs: docs::lines(&[Some(description)]),
             deprecated: definition.deprecated,
-            features: self.features(definition),
+            features: features(self.sdk, definition),
             fields: Vec::new(),
             constants: Vec::new(),
             defaults: Vec::new(),
@@ -208,18 +211,6 @@ impl Lowering<'_> {
             Type::Named(id) => self.sdk.types[id.0].kind.is_text(),
             _ => false,
         }
-    }
-
-    /// The features that need a type outside of any resource's module.
-    fn features(&self, definition: &TypeDefinition) -> Vec<String> {
-        if !definition.owner.is_empty() {
-            return Vec::new();
-        }
-        // One that nearly all need is there for all: what it is made of has as many users, or more.
-        if definition.users.len() == self.sdk.resources.len() || definition.users.len() > MAX_FEATURES {
-            return Vec::new();
-        }
-        definition.users.iter().map(|name| names::literal(&names::module(name))).collect()
     }
 
     fn object(&self, id: TypeId, fields: &[ModelField], model: &mut Model) {
@@ -327,4 +318,16 @@ fn direct(ty: &Type) -> Vec<TypeId> {
         Type::Tuple(items) => items.iter().flat_map(direct).collect(),
         _ => Vec::new(),
     }
+}
+
+/// The features that need a type outside of any resource's module.
+pub(super) fn features(sdk: &Sdk, definition: &TypeDefinition) -> Vec<String> {
+    if !definition.owner.is_empty() {
+        return Vec::new();
+    }
+    // One that nearly all need is there for all: what it is made of has as many users, or more.
+    if definition.users.len() == sdk.resources.len() || definition.users.len() > MAX_FEATURES {
+        return Vec::new();
+    }
+    definition.users.iter().map(|name| names::literal(&names::module(name))).collect()
 }

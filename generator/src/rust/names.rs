@@ -6,6 +6,7 @@ use heck::{ToShoutySnakeCase, ToSnakeCase, ToUpperCamelCase};
 use proc_macro2::Literal;
 use rayon::prelude::*;
 
+use super::aliases::{self, TypeAlias};
 use crate::model::{Constant, EnumValue, Field, Resource, Sdk, TypeId, TypeKind};
 
 /// The names of everything that has one in the whole crate.
@@ -13,11 +14,16 @@ pub(super) struct Names {
     types: Vec<String>,
     /// For each type the names of its fields, values or variants, in their order.
     members: Vec<Vec<String>>,
-    requests: HashMap<(Vec<String>, String), String>,
+    requests: Requests,
     accessors: HashMap<Vec<String>, String>,
     /// The statics of alternatives to authenticate that differ from the SDK's, in the order of the methods.
     securities: Vec<(Vec<Vec<usize>>, String)>,
+    /// Old names of types.
+    aliases: Vec<TypeAlias>,
 }
+
+/// The names of requests, by resource and method.
+type Requests = HashMap<(Vec<String>, String), String>;
 
 /// What looks like an identifier and is none, now or some day.
 const KEYWORDS: [&str; 53] = [
@@ -29,7 +35,7 @@ const KEYWORDS: [&str; 53] = [
 ];
 
 /// Names that generated code uses without a path, so that no type can have them.
-const TAKEN: [&str; 21] = [
+pub(super) const TAKEN: [&str; 21] = [
     "BTreeMap",
     "Box",
     "Clone",
@@ -106,35 +112,16 @@ impl Names {
             requests: HashMap::new(),
             accessors: HashMap::new(),
             securities: securities(sdk),
+            aliases: Vec::new(),
         };
-        let mut requests = Vec::new();
-        collect_requests(&sdk.resources, &mut requests);
-        names.name_requests(&requests, &mut taken);
+        let without_requests = taken.clone();
+        let mut all = Vec::new();
+        collect_requests(&sdk.resources, &mut all);
+        names.requests = requests(&all, &mut taken);
+        names.aliases = aliases::types(sdk, &names, &without_requests);
+        taken.extend(names.aliases.iter().map(|alias| alias.name.as_str()));
         names.accessors(&sdk.resources, &taken);
         names
-    }
-
-    /// A request is named after its resource and method; where several would have the same name, all of them
-    /// are named after the whole path, so that no name depends on the order.
-    fn name_requests(&mut self, requests: &[(&[String], &str)], taken: &mut Taken) {
-        let short = |(path, method): &(&[String], &str)| {
-            let subject = path.last().map(|name| crate::model::singular(name)).unwrap_or_default();
-            type_name(&format!("{subject} {method} request"))
-        };
-        let mut counts: HashMap<String, usize> = HashMap::new();
-        for request in requests {
-            *counts.entry(short(request)).or_default() += 1;
-        }
-        for request in requests {
-            let (path, method) = request;
-            let mut name = short(request);
-            if counts.get(&name).is_some_and(|count| *count > 1) || taken.contains(&name) {
-                let words: Vec<String> = path.iter().map(|name| crate::model::singular(name)).collect();
-                name = type_name(&format!("{} {method} request", words.join(" ")));
-            }
-            let name = taken.unique(name);
-            self.requests.insert((path.to_vec(), (*method).to_owned()), name);
-        }
     }
 
     /// Resources are rarely named by programs, so they give way to types; they may share names among each other.
@@ -170,9 +157,39 @@ impl Names {
         &self.securities
     }
 
+    /// The names that types had.
+    pub(super) fn aliases(&self) -> &[TypeAlias] {
+        &self.aliases
+    }
+
     pub(super) fn accessor(&self, resource: &[String]) -> String {
         self.accessors.get(resource).cloned().unwrap_or_default()
     }
+}
+
+/// A request is named after its resource and method; where several would have the same name, all of them
+/// are named after the whole path, so that no name depends on the order.
+pub(super) fn requests(requests: &[(&[String], &str)], taken: &mut Taken) -> Requests {
+    let short = |(path, method): &(&[String], &str)| {
+        let subject = path.last().map(|name| crate::model::singular(name)).unwrap_or_default();
+        type_name(&format!("{subject} {method} request"))
+    };
+    let mut counts: HashMap<String, usize> = HashMap::new();
+    for request in requests {
+        *counts.entry(short(request)).or_default() += 1;
+    }
+    let mut names = Requests::new();
+    for request in requests {
+        let (path, method) = request;
+        let mut name = short(request);
+        if counts.get(&name).is_some_and(|count| *count > 1) || taken.contains(&name) {
+            let words: Vec<String> = path.iter().map(|name| crate::model::singular(name)).collect();
+            name = type_name(&format!("{} {method} request", words.join(" ")));
+        }
+        let name = taken.unique(name);
+        names.insert((path.to_vec(), (*method).to_owned()), name);
+    }
+    names
 }
 
 /// Names alternatives to authenticate by their credentials: `TOKEN_OR_EMAIL_AND_KEY`.
@@ -238,6 +255,7 @@ fn collect_requests<'a>(resources: &'a [Resource], requests: &mut Vec<(&'a [Stri
 
 /// Names that are taken, each with the number that the next one like it may get: so that ten thousand equal names
 /// don't try all numbers again.
+#[derive(Clone)]
 pub(super) struct Taken(HashMap<String, usize>);
 
 impl Taken {
@@ -275,6 +293,18 @@ impl Taken {
 pub(super) fn type_name(words: &str) -> String {
     let name = sanitize(&clean(words).to_upper_camel_case(), "Value");
     if is_identifier(&name) { name } else { format!("{name}Value") }
+}
+
+/// Whether a text is the name of a struct or enum as [`type_name`] makes them.
+pub(super) fn is_type_name(text: &str) -> bool {
+    text.starts_with(char::is_uppercase) && !text.contains('_') && is_identifier(text)
+}
+
+/// The name of a method: it gives way to the resource below that has its name.
+pub(super) fn method(words: &str, below: &[Resource]) -> String {
+    let name = field(words);
+    let is_child = below.iter().any(|child| module(child.name()) == name);
+    if is_child { format!("{name}_") } else { name }
 }
 
 /// The name of a field, function or argument.
