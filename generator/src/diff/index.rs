@@ -5,7 +5,7 @@ use std::collections::{BTreeMap, HashMap};
 use super::{Source, Version};
 use crate::document::Place;
 use crate::model::{self, Endpoint, Location, Parameter, Resource, TypeDefinition, TypeId};
-use crate::rust::{self, Model, Module};
+use crate::rust::{self, Crate, Model, Module};
 
 /// One version by its names.
 pub(super) struct Index<'a> {
@@ -64,7 +64,7 @@ impl<'a> Index<'a> {
             methods: methods.collect(),
             resources: pairs.into_iter().map(|(resource, module)| (module.path.join("."), resource)).collect(),
             names: types.iter().map(|(name, ty)| (ty.rust.id, *name)).collect(),
-            aliases: HashMap::new(),
+            aliases: aliases(version.krate),
             types,
             version,
         }
@@ -79,6 +79,26 @@ impl<'a> Index<'a> {
             pointer: place.pointer.clone(),
         })
     }
+}
+
+/// The old names that stay for a while, as they are looked for.
+fn aliases(krate: &Crate) -> HashMap<String, String> {
+    let mut aliases = HashMap::new();
+    for module in &krate.modules {
+        for method in &module.methods {
+            let now = format!("{}.{}", module.path.join("."), method.name);
+            let old = method.aliases.iter().map(|alias| format!("{}.{}", alias.module.join("."), alias.name));
+            aliases.extend(old.map(|old| (old, now.clone())));
+        }
+    }
+    let models = krate.modules.iter().filter_map(|module| module.models.as_ref()).chain(&krate.types);
+    let types = models.flat_map(|models| &models.aliases);
+    for alias in types.chain(krate.api.scopes.iter().flat_map(|scope| &scope.aliases)) {
+        let old =
+            if alias.module.is_empty() { alias.name.clone() } else { format!("{}::{}", alias.module, alias.name) };
+        aliases.insert(old, alias.target.trim_start_matches("crate::").to_owned());
+    }
+    aliases
 }
 
 impl<'a> Method<'a> {
