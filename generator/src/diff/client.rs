@@ -125,10 +125,15 @@ impl<'a> Comparison<'a> {
         let (old, new) = (&self.old.version.krate.api.scopes, &self.new.version.krate.api.scopes);
         let about = |item: String| About { item, ..About::default() };
         for scope in old {
-            let Some(now) = new.iter().find(|now| now.name == scope.name) else {
+            let name = self.pairs.scopes.get(&scope.name);
+            let Some(now) = name.and_then(|name| new.iter().find(|now| now.name == *name)) else {
                 self.add(&about(scope.name.clone()), Effect::Breaking, "type-removed", "the choice is gone");
                 continue;
             };
+            if now.name != scope.name {
+                let part = about(scope.name.clone());
+                self.renamed(&part, "type-renamed", &now.name, (&scope.name, &scope.name), &now.name);
+            }
             for variant in &scope.variants {
                 if !now.variants.iter().any(|known| known.name == variant.name) {
                     let item = format!("{}::{}", scope.name, variant.name);
@@ -142,7 +147,8 @@ impl<'a> Comparison<'a> {
                 }
             }
         }
-        for scope in new.iter().filter(|scope| !old.iter().any(|known| known.name == scope.name)) {
+        let known: Vec<&String> = self.pairs.scopes.values().collect();
+        for scope in new.iter().filter(|scope| !known.contains(&&scope.name)) {
             self.add(&about(scope.name.clone()), Effect::Addition, "type-added", "a new choice between endpoints");
         }
     }

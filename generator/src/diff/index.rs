@@ -19,12 +19,13 @@ pub(super) struct Index<'a> {
     /// The name of each type.
     pub(super) names: HashMap<TypeId, &'a str>,
     /// Old names that stay for a while, and what they stand for: methods with dots, types as paths.
-    pub(super) aliases: HashMap<String, String>,
+    pub(super) aliases: BTreeMap<String, String>,
 }
 
 /// A method, as the model and Rust have it.
 #[derive(Clone, Copy)]
 pub(super) struct Method<'a> {
+    pub(super) resource: &'a Resource,
     pub(super) module: &'a Module,
     pub(super) model: &'a model::Method,
     pub(super) rust: &'a rust::Method,
@@ -47,7 +48,7 @@ impl<'a> Index<'a> {
         let methods = pairs.iter().flat_map(|(resource, module)| {
             resource.methods.iter().zip(&module.methods).map(|(model, rust)| {
                 let name = format!("{}.{}", module.path.join("."), rust.name);
-                (name, Method { module, model, rust })
+                (name, Method { resource, module, model, rust })
             })
         });
         let shared = version.krate.types.iter().map(|models| (&[] as &[String], models));
@@ -82,8 +83,8 @@ impl<'a> Index<'a> {
 }
 
 /// The old names that stay for a while, as they are looked for.
-fn aliases(krate: &Crate) -> HashMap<String, String> {
-    let mut aliases = HashMap::new();
+fn aliases(krate: &Crate) -> BTreeMap<String, String> {
+    let mut aliases = BTreeMap::new();
     for module in &krate.modules {
         for method in &module.methods {
             let now = format!("{}.{}", module.path.join("."), method.name);
@@ -111,6 +112,16 @@ impl<'a> Method<'a> {
     /// The same in short: `client.accounts().members().list(…)`.
     pub(super) fn name(&self) -> String {
         self.call_with(if self.rust.arguments.is_empty() { "" } else { "…" })
+    }
+
+    /// The path of its request's type.
+    pub(super) fn request(&self) -> String {
+        format!("{}::{}", self.module.path.join("::"), self.rust.request.name)
+    }
+
+    /// Its name in the configuration.
+    pub(super) fn configured(&self) -> String {
+        format!("{}.{}", self.resource.path.join("."), self.model.name)
     }
 
     fn call_with(&self, arguments: &str) -> String {
@@ -171,9 +182,12 @@ impl Type<'_> {
     }
 }
 
+/// The module of the types that several resources need.
+pub(super) const SHARED: &str = "types";
+
 /// The path of a type in a crate.
 pub(super) fn path(owner: &[String], name: &str) -> String {
-    let module = if owner.is_empty() { "types".to_owned() } else { owner.join("::") };
+    let module = if owner.is_empty() { SHARED.to_owned() } else { owner.join("::") };
     format!("{module}::{name}")
 }
 

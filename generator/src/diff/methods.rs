@@ -113,7 +113,8 @@ impl<'a> Comparison<'a> {
         if !is_said {
             advice += &format!(
                 ". To keep the old name for a while, add to sdk.yaml: `renamed: {{methods: {{{}: {}}}}}`",
-                old.0, new.0
+                old.1.configured(),
+                new.1.configured()
             );
         }
         change.advise(advice);
@@ -199,9 +200,7 @@ impl<'a> Comparison<'a> {
 
     /// The request's own type, and how its body is written.
     fn request(&mut self, old: &Method<'a>, new: &Method<'a>, about: &About<'a>) {
-        let path =
-            |method: &Method<'_>| format!("{}::{}", method.module.path.join("::"), method.rust.request.name);
-        let (was, is) = (path(old), path(new));
+        let (was, is) = (old.request(), new.request());
         // Where the method is called otherwise, nobody expects its request to have the old name.
         if was != is && old.name() == new.name() {
             let message = format!("its request is `{is}` now; was `{was}`");

@@ -131,6 +131,7 @@ pub fn compare(old: Version<'_>, new: Version<'_>) -> Changes {
     comparison.resources();
     comparison.methods();
     comparison.models();
+    comparison.aliases();
     let mut changes = comparison.changes;
     changes.sort_by(|a, b| (&a.resource, a.effect).cmp(&(&b.resource, b.effect)));
     Changes { changes }

@@ -2,7 +2,7 @@
 
 use std::collections::HashSet;
 
-use super::index::{Type, shown};
+use super::index::{Method, SHARED, Type, shown};
 use super::{About, Comparison, Effect, code, codes};
 use crate::model::{EnumValue, TypeKind, Variant};
 use crate::rust;
@@ -75,23 +75,66 @@ impl<'a> Comparison<'a> {
     }
 
     fn type_moved(&mut self, old: &Type<'a>, new: &Type<'a>, about: &About<'a>) {
-        let (was, is) = (old.path(), new.path());
-        let message = match old.rust.name == new.rust.name {
-            true => format!("is `{is}` now"),
-            false => format!("is called `{is}` now"),
-        };
-        let keeps = self.new.aliases.get(was.as_str()) == Some(&is);
-        if keeps {
-            let change = self.add(about, Effect::Deprecation, "type-renamed", message);
+        let was = old.path();
+        let own = if old.owner == new.owner { &old.rust.name } else { &was };
+        self.renamed(about, "type-renamed", &new.path(), (&was, own), &new.rust.name);
+    }
+
+    /// A type that has another name or stands elsewhere: `is` as callers write it; the old one as they wrote it and as
+    /// the configuration would, and the new one as that has it.
+    pub(super) fn renamed(
+        &mut self,
+        about: &About<'_>,
+        rule: &'static str,
+        is: &str,
+        (was, configured): (&str, &str),
+        now: &str,
+    ) {
+        let message = format!("is `{is}` now");
+        if self.new.aliases.get(was).is_some_and(|alias| alias == is) {
+            let change = self.add(about, Effect::Deprecation, rule, message);
             change.advise(format!("write `{is}`; the old name is an alias for a while"));
             return;
         }
-        let change = self.add(about, Effect::Breaking, "type-renamed", message);
-        let from = if old.owner == new.owner { old.rust.name.clone() } else { was };
+        let change = self.add(about, Effect::Breaking, rule, message);
         change.advise(format!(
-            "write `{is}`. To keep the old name for a while, add to sdk.yaml: `renamed: {{types: {{{from}: {}}}}}`",
-            new.rust.name
+            "write `{is}`. To keep the old name for a while, add to sdk.yaml: `renamed: {{types: {{{configured}: {now}}}}}`"
         ));
+    }
+
+    /// Old names that stayed for a while, and are gone now.
+    pub(super) fn aliases(&mut self) {
+        let (old, new) = (self.old, self.new);
+        let types: HashSet<String> = new.types.values().map(Type::path).collect();
+        let requests: HashSet<String> = new.methods.values().map(|method| method.request()).collect();
+        let scopes = &new.version.krate.api.scopes;
+        for (name, target) in &old.aliases {
+            let is_there = new.aliases.contains_key(name)
+                || new.methods.contains_key(name)
+                || types.contains(name)
+                || requests.contains(name)
+                || scopes.iter().any(|scope| scope.name == *name);
+            if !is_there {
+                let method = name.rsplit_once('.');
+                let module = name.rsplit_once("::").map_or("", |(module, _)| module);
+                let about = match method {
+                    Some((resource, own)) => About {
+                        resource: resource.to_owned(),
+                        item: format!("client.{}().{own}(…)", resource.replace('.', "().")),
+                        ..About::default()
+                    },
+                    None => About {
+                        resource: if module == SHARED { String::new() } else { module.replace("::", ".") },
+                        item: name.clone(),
+                        ..About::default()
+                    },
+                };
+                let target = new.methods.get(target).map_or_else(|| target.clone(), Method::name);
+                let message = "the old name, which was deprecated, is gone";
+                let change = self.add(&about, Effect::Breaking, "alias-removed", message);
+                change.advise(format!("its new name is `{target}`"));
+            }
+        }
     }
 
     /// The features without which a type isn't there.

@@ -6,6 +6,7 @@ use std::collections::{BTreeMap, HashMap, HashSet};
 
 use super::index::{Index, Method, Type, key};
 use crate::model::{self, Failure, Output, Type as ModelType, TypeId, TypeKind};
+use crate::rust::Scope;
 
 /// What belongs together.
 pub(super) struct Pairs {
@@ -13,7 +14,9 @@ pub(super) struct Pairs {
     pub(super) methods: BTreeMap<String, String>,
     /// The new name of each type that is still there.
     pub(super) types: BTreeMap<String, String>,
-    /// Of them, those whose names differ.
+    /// The new name of each choice between endpoints that is still there.
+    pub(super) scopes: BTreeMap<String, String>,
+    /// Of types and choices, those whose names differ.
     renamed: HashMap<String, String>,
     /// New types of requests beside types that were for answers as well: where one takes the other's place, that is
     /// said once, of the type.
@@ -24,13 +27,15 @@ impl Pairs {
     pub(super) fn new(old: &Index<'_>, new: &Index<'_>) -> Self {
         let methods = methods(old, new);
         let types = Types::find(old, new, &methods);
-        let renamed = types.iter().filter(|(from, to)| from != to).map(|(from, to)| (from.clone(), to.clone()));
+        let scopes = scopes(old, new);
+        let renamed = types.iter().chain(&scopes).filter(|(from, to)| from != to);
+        let renamed = renamed.map(|(from, to)| (from.clone(), to.clone()));
         let split = new.types.keys().filter(|name| !old.types.contains_key(*name)).filter_map(|name| {
             let whole = name.strip_suffix(PARAM)?;
             let is_split = old.types.get(whole)?.rust.is_input && !new.types.get(whole)?.rust.is_input;
             is_split.then(|| ((*name).to_owned(), whole.to_owned()))
         });
-        Self { renamed: renamed.collect(), split: split.collect(), methods, types }
+        Self { renamed: renamed.collect(), split: split.collect(), methods, types, scopes }
     }
 
     /// Whether a type of the old version is the same one in the new version, as callers write them.
@@ -63,8 +68,10 @@ fn with_names<'a>(ty: &'a str, names: &HashMap<String, String>) -> Cow<'a, str> 
 
 /// Methods of the same name, then those that call the same operation, then those that send the same.
 fn methods(old: &Index<'_>, new: &Index<'_>) -> BTreeMap<String, String> {
-    let both = old.methods.keys().filter(|name| new.methods.contains_key(*name));
-    let mut pairs: BTreeMap<String, String> = both.map(|name| (name.clone(), name.clone())).collect();
+    let same = |name: &String| new.methods.contains_key(name).then(|| name.clone());
+    let aliased = |name: &String| new.aliases.get(name).cloned();
+    let now = |name: &String| same(name).or_else(|| aliased(name)).map(|now| (name.clone(), now));
+    let mut pairs: BTreeMap<String, String> = old.methods.keys().filter_map(now).collect();
     let mut found: HashSet<String> = pairs.values().cloned().collect();
     let alike: [fn(&Method<'_>) -> Vec<String>; 2] = [
         |method| method.operations().into_iter().map(str::to_owned).collect(),
@@ -81,6 +88,23 @@ fn methods(old: &Index<'_>, new: &Index<'_>) -> BTreeMap<String, String> {
             if let Some(now) = candidate.filter(|now| found.insert((*now).to_owned())) {
                 pairs.insert(name.clone(), now.to_owned());
             }
+        }
+    }
+    pairs
+}
+
+/// Choices between endpoints of the same name, then those whose old name stays, then those of the same endpoints.
+fn scopes(old: &Index<'_>, new: &Index<'_>) -> BTreeMap<String, String> {
+    let (was, is) = (&old.version.krate.api.scopes, &new.version.krate.api.scopes);
+    let variants = |scope: &Scope| scope.variants.iter().map(|variant| variant.name.clone()).collect::<Vec<_>>();
+    let mut pairs = BTreeMap::new();
+    for scope in was {
+        let same = is.iter().find(|now| now.name == scope.name);
+        let is_free = |now: &&Scope| !was.iter().any(|known| known.name == now.name);
+        let alike = || is.iter().filter(is_free).find(|now| variants(now) == variants(scope));
+        let now = same.map(|now| now.name.clone()).or_else(|| new.aliases.get(&scope.name).cloned());
+        if let Some(now) = now.or_else(|| alike().map(|now| now.name.clone())) {
+            pairs.insert(scope.name.clone(), now);
         }
     }
     pairs
