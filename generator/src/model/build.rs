@@ -9,7 +9,7 @@ use super::lower::{Lowering, singular};
 use super::output::Answer;
 use super::{
     Credential, Endpoint, Location, Method, Parameter, Placement, Resource, Scope, ScopeParameter, Sdk, Type,
-    owner, server, settle, share,
+    owner, server, settle, share, tags,
 };
 use crate::config::{self, Calls, Config};
 use crate::diagnostics::{Diagnostic, Report, near};
@@ -33,6 +33,7 @@ pub fn build(spec: &Document, api: &Api, configuration: &Document, config: Confi
     builder.check_names();
     let mut resources = builder.resources(&config.resources, &[]);
     builder.keep_old_names(&mut resources);
+    tags::refer(&mut resources, api);
     let mut explicit = builder.explicit(&config.resources, &[]);
     builder.lowering.name_directions();
     let Builder { lowering, scopes, credentials, report, .. } = builder;
@@ -48,6 +49,7 @@ pub fn build(spec: &Document, api: &Api, configuration: &Document, config: Confi
     Sdk {
         title: api.title.clone(),
         description: api.description.clone(),
+        external_docs: api.external_docs.clone(),
         base_url,
         base_url_parts,
         servers: api.servers.iter().map(|server| (server.url.clone(), server.description.clone())).collect(),
@@ -166,7 +168,8 @@ impl<'a> Builder<'a> {
                 path.push(resource.name.clone());
                 let methods = resource.methods.iter().filter_map(|method| self.method(method, &path)).collect();
                 let resources = self.resources(&resource.resources, &path);
-                Resource { path, description: resource.description.clone(), methods, resources }
+                let description = resource.description.clone();
+                Resource { path, description, external_docs: None, methods, resources }
             })
             .collect()
     }
@@ -337,6 +340,7 @@ impl<'a> Builder<'a> {
             endpoint: Endpoint::Path(sent(&operation.path)),
             summary: operation.summary.clone(),
             description: operation.description.clone(),
+            external_docs: operation.external_docs.clone(),
             deprecated: operation.deprecated,
             permissions: operation.permissions.clone(),
             parameters,

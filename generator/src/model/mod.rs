@@ -17,6 +17,7 @@ mod settle;
 mod share;
 mod simplify;
 mod style;
+mod tags;
 mod types;
 mod union;
 
@@ -24,6 +25,7 @@ use serde_json::Value;
 
 use crate::config::{Envelope, Package, Pagination, Renaming};
 use crate::document::Place;
+use crate::openapi::ExternalDocs;
 
 pub(crate) use answers::settle as settle_answers;
 pub use build::build;
@@ -43,6 +45,8 @@ pub struct Sdk {
     pub title: String,
     /// What the API is for.
     pub description: Option<String>,
+    /// Where more is said of it.
+    pub external_docs: Option<ExternalDocs>,
     /// Where the API is; it may have variables in braces.
     pub base_url: String,
     /// The variables of the base URL.
@@ -209,6 +213,8 @@ pub struct Resource {
     pub path: Vec<String>,
     /// What it is.
     pub description: Option<String>,
+    /// Where more is said of it.
+    pub external_docs: Option<ExternalDocs>,
     /// What can be done.
     pub methods: Vec<Method>,
     /// The resources below it.
@@ -243,6 +249,8 @@ pub struct Method {
     pub summary: Option<String>,
     /// What it does.
     pub description: Option<String>,
+    /// Where more is said of it.
+    pub external_docs: Option<ExternalDocs>,
     /// No longer to be used.
     pub deprecated: bool,
     /// Permissions of which the caller needs one.

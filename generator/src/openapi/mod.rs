@@ -5,8 +5,8 @@ mod read;
 mod schema;
 
 pub use operation::{
-    Body, Content, Encoding, Location, Operation, Parameter, Response, SecurityScheme, SecuritySchemeKind, Server,
-    ServerVariable,
+    Body, Content, Encoding, ExternalDocs, Location, Operation, Parameter, Response, SecurityScheme,
+    SecuritySchemeKind, Server, ServerVariable, Tag,
 };
 pub(crate) use read::path_parameters;
 pub use read::read;
@@ -21,10 +21,12 @@ pub struct Api {
     pub version: String,
     /// What the API is for.
     pub description: Option<String>,
+    /// Where more is said of it.
+    pub external_docs: Option<ExternalDocs>,
     /// Where it is, the main place first.
     pub servers: Vec<Server>,
-    /// The groups of operations, each with its description.
-    pub tags: Vec<(String, Option<String>)>,
+    /// The groups of operations.
+    pub tags: Vec<Tag>,
     /// The ways to authenticate, by name.
     pub security_schemes: Vec<SecurityScheme>,
     /// The alternatives for operations that don't state their own, each a set of schemes that go together.

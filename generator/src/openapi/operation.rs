@@ -18,6 +18,8 @@ pub struct Operation {
     pub summary: Option<String>,
     /// What it does.
     pub description: Option<String>,
+    /// Where more is said of it.
+    pub external_docs: Option<ExternalDocs>,
     /// The groups that it belongs to.
     pub tags: Vec<String>,
     /// No longer to be used.
@@ -34,6 +36,26 @@ pub struct Operation {
     pub security: Option<Vec<Vec<String>>>,
     /// Permissions of which the caller needs one.
     pub permissions: Vec<String>,
+}
+
+/// A page that says more.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct ExternalDocs {
+    /// Its URL, as the document has it: anything.
+    pub url: String,
+    /// What it is.
+    pub description: Option<String>,
+}
+
+/// A group of operations.
+#[derive(Debug)]
+pub struct Tag {
+    /// Its name.
+    pub name: String,
+    /// What it is.
+    pub description: Option<String>,
+    /// Where more is said of it.
+    pub external_docs: Option<ExternalDocs>,
 }
 
 /// Where a parameter goes.

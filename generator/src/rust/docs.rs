@@ -3,6 +3,7 @@
 use std::borrow::Cow;
 
 use crate::diagnostics::turns_direction;
+use crate::openapi::ExternalDocs;
 
 /// The text, or `fallback` where it says nothing.
 pub(super) fn or<'a>(text: Option<&'a str>, fallback: &'a str) -> &'a str {
@@ -55,6 +56,66 @@ pub(super) fn servers(servers: &[(String, Option<String>)]) -> Vec<String> {
     };
     let list: Vec<String> = servers.iter().map(item).collect();
     lines(&[Some("The API's document names these:"), Some(&list.join("\n"))])
+}
+
+/// Adds a sentence that leads to the page.
+pub(super) fn refer(lines: &mut Vec<String>, page: Option<&ExternalDocs>) {
+    if let Some(sentence) = page.and_then(see) {
+        if !lines.is_empty() {
+            lines.push(String::new());
+        }
+        lines.push(sentence);
+    }
+}
+
+/// A sentence that leads to a page. Only what is a whole URL of the web becomes a link.
+pub(super) fn see(page: &ExternalDocs) -> Option<String> {
+    let url = visible(&page.url);
+    let url = url.trim();
+    if url.is_empty() {
+        return None;
+    }
+    let label = paragraph(&visible(page.description.as_deref().unwrap_or_default()));
+    // A URL in the label would be a link inside the link.
+    let has_label = !label.is_empty() && !label.contains("://");
+    let label = if has_label { literally(label.trim_end_matches('.')) } else { "API documentation".to_owned() };
+    Some(match is_link_target(url) {
+        // In these, round brackets need not come in pairs.
+        true if url.contains(['(', ')']) => format!("See [{label}](<{url}>)."),
+        true => format!("See [{label}]({url})."),
+        false => format!("See {label}: {}.", code(url)),
+    })
+}
+
+/// Whether the text is a URL that can stand in a link as it is.
+fn is_link_target(text: &str) -> bool {
+    // `&` with `;` would stand for another character.
+    let is_plain = |c: char| c.is_ascii_alphanumeric() || "-._~:/?#@!$&'()*+,=%".contains(c);
+    let rest = text.strip_prefix("https://").or_else(|| text.strip_prefix("http://"));
+    let host = rest.map(|rest| rest.split(['/', '?', '#']).next().unwrap_or_default());
+    let is_host = |host: &str| host.contains(|c: char| c.is_ascii_alphanumeric());
+    host.is_some_and(is_host) && text.chars().all(is_plain)
+}
+
+/// The text on one line, in which no character means anything to Markdown.
+fn literally(text: &str) -> String {
+    let mut literal = String::with_capacity(text.len());
+    for character in text.chars() {
+        if "\\`*_[]<>~&|".contains(character) {
+            literal.push('\\');
+        }
+        literal.push(character);
+    }
+    literal
+}
+
+/// The text as code on one line, whatever backquotes it has.
+pub(super) fn code(text: &str) -> String {
+    let text = visible(text).replace(['\n', '\t'], " ");
+    let longest = text.split(|c| c != '`').map(str::len).max().unwrap_or_default();
+    let fence = "`".repeat(longest + 1);
+    let blank = if longest > 0 || text.trim().is_empty() { " " } else { "" };
+    format!("{fence}{blank}{text}{blank}{fence}")
 }
 
 /// The text without characters that nobody sees: some of them can't stand in a comment.

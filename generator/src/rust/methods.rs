@@ -238,6 +238,7 @@ impl Lowering<'_> {
             others.as_deref(),
             permissions.as_deref(),
         ]);
+        docs::refer(&mut docs, method.external_docs.as_ref());
         docs.extend(self.failures(method));
         Method {
             name: self.method_name(resource, method),

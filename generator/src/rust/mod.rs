@@ -252,6 +252,8 @@ fn lower_for(sdk: &Sdk, runtime: Runtime, standalone: bool, has_calls: bool) -> 
     flatten(&sdk.resources, &mut resources);
     let modules = || resources.into_par_iter().map(|resource| lowering.module(resource)).collect();
     let (types, modules): (_, Vec<Module>) = rayon::join(|| lowering.models(&[]), modules);
+    let mut docs = docs::lines(&[Some(&methods::sentence(&sdk.package.description))]);
+    docs::refer(&mut docs, sdk.external_docs.as_ref());
     let example = modules
         .iter()
         .flat_map(|module| &module.methods)
@@ -262,7 +264,7 @@ fn lower_for(sdk: &Sdk, runtime: Runtime, standalone: bool, has_calls: bool) -> 
         version: toml_string(&sdk.package.version),
         description: toml_string(&sdk.package.description),
         repository: sdk.package.repository.as_deref().map(toml_string),
-        docs: docs::lines(&[Some(&methods::sentence(&sdk.package.description))]),
+        docs,
         runtime: Runtime { version: toml_string(&runtime.version), path: toml_string(&runtime.path) },
         standalone,
         features: sdk.resources.iter().map(|resource| lowering.child(resource)).collect(),
@@ -327,7 +329,9 @@ impl Lowering<'_> {
 
     fn resource_docs(&self, resource: &Resource) -> Vec<String> {
         let fallback = format!("The resource `{}`.", resource.path.join("."));
-        docs::lines(&[Some(resource.description.as_ref().unwrap_or(&fallback))])
+        let mut docs = docs::lines(&[Some(resource.description.as_ref().unwrap_or(&fallback))]);
+        docs::refer(&mut docs, resource.external_docs.as_ref());
+        docs
     }
 
     fn child(&self, resource: &Resource) -> Child {

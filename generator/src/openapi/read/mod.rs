@@ -8,7 +8,10 @@ use serde_json::Value;
 pub(crate) use operation::path_parameters;
 use schema::texts;
 
-use super::{Api, Location, SchemaId, Schemas, SecurityScheme, SecuritySchemeKind, Server, ServerVariable};
+use super::{
+    Api, ExternalDocs, Location, SchemaId, Schemas, SecurityScheme, SecuritySchemeKind, Server, ServerVariable,
+    Tag,
+};
 use crate::diagnostics::{Diagnostic, Report};
 use crate::document::{Document, FileId, Located, Place};
 
@@ -101,12 +104,14 @@ impl<'a> Reader<'a> {
             title: info_text("title").unwrap_or_default(),
             version: info_text("version").unwrap_or_default(),
             description: info_text("description").or_else(|| info_text("summary")),
+            external_docs: external_docs(&root),
             servers: servers(&root),
             ..Api::default()
         };
         for tag in root.get("tags").iter().flat_map(Located::items) {
             if let Some(name) = tag.text("name") {
-                api.tags.push((name, tag.text("description")));
+                let (description, external_docs) = (tag.text("description"), external_docs(&tag));
+                api.tags.push(Tag { name, description, external_docs });
             }
         }
         let schemes = root.get("components").and_then(|components| components.get("securitySchemes"));
@@ -163,6 +168,12 @@ impl<'a> Reader<'a> {
         let description = scheme.text("description");
         Some(SecurityScheme { place: scheme.place, name: name.to_owned(), description, kind })
     }
+}
+
+/// Where more is said of an API, a tag or an operation.
+fn external_docs(located: &Located<'_>) -> Option<ExternalDocs> {
+    let page = located.get("externalDocs")?;
+    Some(ExternalDocs { url: page.text("url")?, description: page.text("description") })
 }
 
 /// Where an API, a path or an operation is, as it says itself.

@@ -3,7 +3,7 @@ use std::collections::hash_map::Entry;
 
 use serde_json::Value;
 
-use super::{Reader, security_alternatives, servers};
+use super::{Reader, external_docs, security_alternatives, servers};
 use crate::document::{Located, Place};
 use crate::openapi::{Body, Content, Encoding, Location, Operation, Parameter, Response};
 
@@ -101,6 +101,7 @@ impl<'a> Reader<'a> {
             path: path.to_owned(),
             summary: operation.text("summary"),
             description: operation.text("description"),
+            external_docs: external_docs(operation),
             tags: texts("tags"),
             deprecated: operation.flag("deprecated"),
             parameters,
