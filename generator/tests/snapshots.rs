@@ -15,7 +15,7 @@ const COMMON: [(&str, &[&str]); 4] = [
     ("Cargo.toml", &["shared"]),
     ("src/api.rs", &["paging", "paging_styles", "security"]),
     ("src/client.rs", &["scopes", "security"]),
-    ("src/lib.rs", &["paging", "shared"]),
+    ("src/lib.rs", &["paging", "reference", "shared"]),
 ];
 
 #[test]

@@ -29,64 +29,64 @@ fn said(run: Outcome) -> (String, String) {
 fn nothing_that_changed_goes_unseen() {
     type Case = (&'static str, fn(&Desk), &'static [&'static str], &'static str);
     let cases: [Case; 12] = [
-        ("nothing", |_| (), &[], "0 files written, 10 unchanged, 0 removed"),
+        ("nothing", |_| (), &[], "0 files written, 11 unchanged, 0 removed"),
         (
             "an operation",
             |desk| {
                 desk.edit("api.yaml", "operationId: tickets-get", "operationId: tickets-get\n      summary: Buy.")
             },
-            &["src/tickets/mod.rs"],
-            "1 files written, 9 unchanged, 0 removed",
+            &["API.md", "src/tickets/mod.rs"],
+            "2 files written, 9 unchanged, 0 removed",
         ),
         (
             "the configuration",
             |desk| desk.edit("sdk.yaml", "version: 0.1.0", "version: 0.2.0"),
             &["Cargo.toml"],
-            "1 files written, 9 unchanged, 0 removed",
+            "1 files written, 10 unchanged, 0 removed",
         ),
         (
             "a template",
             |desk| desk.edit("own/lib.rs.jinja", "forbid(unsafe_code)", "deny(unsafe_code)"),
             &["src/lib.rs"],
-            "1 files written, 9 unchanged, 0 removed",
+            "1 files written, 10 unchanged, 0 removed",
         ),
         (
             "a new template",
             |desk| desk.write("own/Cargo.toml.jinja", "[package]\n"),
             &["Cargo.toml"],
-            "1 files written, 9 unchanged, 0 removed",
+            "1 files written, 10 unchanged, 0 removed",
         ),
         (
             "another file of the document",
             |desk| desk.edit("visitors.yaml", "string", "integer"),
             &["src/animals/keepers/models.rs"],
-            "1 files written, 9 unchanged, 0 removed",
+            "1 files written, 10 unchanged, 0 removed",
         ),
         (
             "a file by hand",
             |desk| desk.edit("out/src/tickets/mod.rs", "tickets", "cards"),
             &["src/tickets/mod.rs"],
-            "1 files written, 9 unchanged, 0 removed",
+            "1 files written, 10 unchanged, 0 removed",
         ),
         (
             "a deleted file",
             |desk| fs::remove_file(desk.path("out/src/tickets/mod.rs")).unwrap(),
             &["src/tickets/mod.rs"],
-            "1 files written, 9 unchanged, 0 removed",
+            "1 files written, 10 unchanged, 0 removed",
         ),
         (
             "the list of files",
             |desk| fs::remove_file(desk.path("out/.generated")).unwrap(),
             &[".generated"],
-            "0 files written, 10 unchanged, 0 removed",
+            "0 files written, 11 unchanged, 0 removed",
         ),
-        ("no record", |desk| fs::remove_file(record(desk)).unwrap(), &[], "0 files written, 10 unchanged"),
+        ("no record", |desk| fs::remove_file(record(desk)).unwrap(), &[], "0 files written, 11 unchanged"),
         ("half a record", |desk| damage(desk, |text| text.truncate(text.len() / 2)), &[], "0 files written"),
         (
             "a record of something else",
             |desk| damage(desk, |text| *text = text.replace("4 operations", "5 operations")),
             &[],
-            "0 files written, 10 unchanged",
+            "0 files written, 11 unchanged",
         ),
     ];
     let more = ["--templates", "own"];
@@ -141,7 +141,7 @@ fn warnings_and_explanations_are_repeated() {
     assert!(first.0.contains("any JSON value: ") && first.1.contains("points to nothing"), "{first:?}");
     let again = said(desk.generate(&["--explain"]));
     assert_eq!(
-        (again.0.replace("0 files written, 10 unch", "10 files written, 0 unch"), &again.1),
+        (again.0.replace("0 files written, 11 unch", "11 files written, 0 unch"), &again.1),
         (first.0, &first.1)
     );
     let check = desk.generate(&["--check"]);

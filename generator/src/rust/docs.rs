@@ -5,6 +5,39 @@ use std::borrow::Cow;
 use crate::diagnostics::turns_direction;
 use crate::openapi::ExternalDocs;
 
+/// How long a text may be that says in short what something is, in bytes.
+const BRIEF: usize = 200;
+
+/// What the text says first, as a sentence or a few on one line, wherever in Markdown it stands.
+pub(super) fn brief(text: &str) -> Option<String> {
+    let text = paragraph(&visible(text)).replace('\t', " ");
+    if text.is_empty() {
+        return None;
+    }
+    let mut end = text.len().min(BRIEF);
+    while !text.is_char_boundary(end) {
+        end -= 1;
+    }
+    let start = &text[..end];
+    let text = match (end == text.len(), start.rfind(". "), start.rfind(' ')) {
+        (true, ..) => sentence(&text),
+        (_, Some(dot), _) => start[..=dot].to_owned(),
+        (_, _, blank) => format!("{} …", start[..blank.unwrap_or(end)].trim_end()),
+    };
+    let escaped = escape(&text);
+    // At the beginning of a line, these would make a heading, a list or the like.
+    let sign = list_sign(&escaped).unwrap_or_default().len().saturating_sub(1);
+    let means = escaped[sign..].starts_with(['#', '>', '-', '+', '*', '=', '_', '|', ':', '.', ')']);
+    let (before, after) = escaped.split_at(if means { sign } else { 0 });
+    Some(if means { format!("{before}\\{after}") } else { escaped })
+}
+
+/// A text as a sentence.
+pub(super) fn sentence(text: &str) -> String {
+    let text = text.trim();
+    if text.ends_with(['.', '!', '?', ':']) { text.to_owned() } else { format!("{text}.") }
+}
+
 /// The text, or `fallback` where it says nothing.
 pub(super) fn or<'a>(text: Option<&'a str>, fallback: &'a str) -> &'a str {
     text.filter(|text| !text.trim().is_empty()).unwrap_or(fallback)

@@ -222,7 +222,7 @@ impl Lowering<'_> {
         });
         let permissions = (!method.permissions.is_empty())
             .then(|| format!("Needs one of these permissions: {}.", method.permissions.join(", ")));
-        let summary = method.summary.as_ref().map(|summary| sentence(summary));
+        let summary = method.summary.as_ref().map(|summary| docs::sentence(summary));
         let notes = (!notes.is_empty()).then(|| notes.join("\n"));
         let fallback = format!("Calls `{}`.", method.operation);
         let mut description = method.description.as_deref();
@@ -277,7 +277,7 @@ impl Lowering<'_> {
         for failure in &method.failures {
             let status = failure.status.replace('`', "'");
             let description = failure.description.as_deref().map(docs::paragraph).unwrap_or_default();
-            let description = if description.is_empty() { description } else { sentence(&description) };
+            let description = if description.is_empty() { description } else { docs::sentence(&description) };
             let escaped = docs::lines(&[Some(&format!("* `{status}`: {description}"))]);
             let mut item = escaped.iter().map(|line| line.trim()).collect::<Vec<_>>().join(" ");
             if let Some(Type::Named(id)) = failure.ty {
@@ -441,12 +441,6 @@ impl Lowering<'_> {
         }
         setters
     }
-}
-
-/// A summary as a sentence.
-pub(super) fn sentence(text: &str) -> String {
-    let text = text.trim();
-    if text.ends_with(['.', '!', '?', ':']) { text.to_owned() } else { format!("{text}.") }
 }
 
 /// A type's tokens without blanks around its signs.

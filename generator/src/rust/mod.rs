@@ -8,6 +8,7 @@ mod fill;
 mod methods;
 mod models;
 mod names;
+mod reference;
 mod types;
 
 use std::collections::HashMap;
@@ -25,6 +26,7 @@ pub(crate) use methods::tidy;
 pub use methods::{Argument, Method, Request, Setter};
 pub use models::{EnumValue, Field, Model, UnionVariant};
 pub(crate) use names::literal;
+pub use reference::{Entry, Section};
 
 /// The runtime as the generated crate finds it.
 #[derive(Clone, Debug, Serialize)]
@@ -63,6 +65,9 @@ pub struct Crate {
     /// The modules of all resources.
     #[serde(skip)]
     pub modules: Vec<Module>,
+    /// What the list of all methods says of the types that belong to no resource.
+    #[serde(skip)]
+    pub reference: Option<Section>,
     /// The first program of the crate's documentation.
     pub example: Option<Vec<String>>,
 }
@@ -204,6 +209,9 @@ pub struct Module {
     pub models: Option<Models>,
     /// Whether all of them need another feature than the module's.
     pub may_be_empty: bool,
+    /// What the list of all methods says of it.
+    #[serde(skip)]
+    pub reference: Section,
 }
 
 fn is_there<T, S: Serializer>(value: &Option<T>, serializer: S) -> Result<S::Ok, S::Error> {
@@ -252,7 +260,7 @@ fn lower_for(sdk: &Sdk, runtime: Runtime, standalone: bool, has_calls: bool) -> 
     flatten(&sdk.resources, &mut resources);
     let modules = || resources.into_par_iter().map(|resource| lowering.module(resource)).collect();
     let (types, modules): (_, Vec<Module>) = rayon::join(|| lowering.models(&[]), modules);
-    let mut docs = docs::lines(&[Some(&methods::sentence(&sdk.package.description))]);
+    let mut docs = docs::lines(&[Some(&docs::sentence(&sdk.package.description))]);
     docs::refer(&mut docs, sdk.external_docs.as_ref());
     let example = modules
         .iter()
@@ -269,6 +277,7 @@ fn lower_for(sdk: &Sdk, runtime: Runtime, standalone: bool, has_calls: bool) -> 
         standalone,
         features: sdk.resources.iter().map(|resource| lowering.child(resource)).collect(),
         api: lowering.api(),
+        reference: types.as_ref().map(reference::shared),
         types,
         modules,
         example,
@@ -299,7 +308,8 @@ struct Lowering<'a> {
 impl Lowering<'_> {
     fn module(&self, resource: &Resource) -> Module {
         let mut uses = Vec::new();
-        let methods = resource.methods.iter().map(|method| self.method(resource, method, &mut uses)).collect();
+        let methods = resource.methods.iter().map(|method| self.method(resource, method, &mut uses));
+        let methods: Vec<Method> = methods.collect();
         uses.sort();
         uses.dedup();
         self.leave_out_aliases(&aliases::module_path(&resource.path), &mut uses);
@@ -321,6 +331,7 @@ impl Lowering<'_> {
                 let streamed = method.streams().map(|stream| &stream.item);
                 inputs.map(|p| &p.ty).chain(output).chain(streamed).any(types::has_maps)
             }),
+            reference: reference::section(resource, &methods, models.as_ref()),
             methods,
             may_be_empty: models.as_ref().is_some_and(Models::may_be_empty),
             models,

@@ -5,7 +5,7 @@ use std::collections::BTreeSet;
 use std::path::{Component, Path};
 
 use generator::render::{self, Files, Templates};
-use generator::rust::{self, Runtime};
+use generator::rust::{self, Crate, Runtime};
 use proc_macro2::{Delimiter, TokenStream, TokenTree};
 use pulldown_cmark::{CodeBlockKind, Event, Parser, Tag, TagEnd};
 use serde_json::Value;
@@ -14,7 +14,7 @@ use serde_json::Value;
 const CANARY: &str = "canary_of_the_document";
 
 /// Texts that would do harm where they are taken for more than text.
-const HOSTILE: [&str; 36] = [
+const HOSTILE: [&str; 40] = [
     "\"; canary_of_the_document!(\"out\"); \"",
     "\"#; canary_of_the_document!(\"out\"); r#\"",
     "*/ canary_of_the_document!(\"out\"); /*",
@@ -48,6 +48,10 @@ const HOSTILE: [&str; 36] = [
     "#/components/schemas/Missing",
     "#/paths",
     "https://example.com/remote.yaml#/x",
+    "https://example.com/a)![b](https://example.com/c_(d) `<canary_of_the_document!()>",
+    "javascript:canary_of_the_document!(1)",
+    "# [x]: <canary_of_the_document> | *y* ```",
+    "<img src=x onerror=canary_of_the_document!(1)><!-- ",
     "null",
     "1e999",
     "con",
@@ -183,7 +187,7 @@ pub fn mutate(value: &mut Value, dice: &mut Dice<'_>) {
 
 /// Puts harm into every text that an API's author writes for people or for the wire.
 pub fn poison(value: &mut Value, dice: &mut Dice<'_>) {
-    const TEXTS: [&str; 14] = [
+    const TEXTS: [&str; 15] = [
         "description",
         "summary",
         "title",
@@ -195,6 +199,7 @@ pub fn poison(value: &mut Value, dice: &mut Dice<'_>) {
         "name",
         "operationId",
         "version",
+        "x-accepted-permissions",
         "x-enum-varnames",
         "enum",
         "examples",
@@ -253,9 +258,10 @@ pub fn check(templates: &Templates, spec: &Path, config: Option<&Path>) -> Optio
         check_path(path);
         let folded = path.to_string_lossy().to_lowercase();
         assert!(paths.insert(folded), "{} is another file's name where case means nothing", path.display());
-        match path.extension().is_some_and(|ending| ending == "rs") {
-            true => check_code(&path.display().to_string(), text),
-            false => check_manifest(text),
+        match path.extension().and_then(|ending| ending.to_str()) {
+            Some("rs") => check_code(&path.display().to_string(), text),
+            Some("md") => check_reference(text, &krate),
+            _ => check_manifest(text),
         }
     }
     Some(files)
@@ -288,6 +294,35 @@ fn check_manifest(text: &str) {
         let is_plain = is_text || line.chars().all(is_name);
         assert!(is_plain || !line.contains(CANARY), "the manifest says more than its texts: {line}");
     }
+}
+
+/// The list of methods has its own headings and lists, and links to pages of the web; nothing of the document makes
+/// others.
+fn check_reference(text: &str, krate: &Crate) {
+    let (marker, text) = text.split_once('\n').expect("a line with the marker");
+    assert!(marker.starts_with("<!-- ") && marker.ends_with(" -->"), "{marker}");
+    let sections: Vec<_> =
+        krate.reference.iter().chain(krate.modules.iter().map(|module| &module.reference)).collect();
+    let methods = || sections.iter().flat_map(|section| &section.methods);
+    let lines = methods().map(|method| 3 + usize::from(!method.permissions.is_empty()));
+    let (mut headings, mut items) = (1 + sections.len(), lines.sum::<usize>());
+    for event in Parser::new(text) {
+        match event {
+            Event::Start(Tag::Heading { .. }) => headings = headings.checked_sub(1).expect("a heading of its own"),
+            Event::Start(Tag::Item) => items = items.checked_sub(1).expect("an item of its own"),
+            Event::Start(Tag::Link { dest_url, .. } | Tag::Image { dest_url, .. }) => {
+                let is_page = ["https://", "http://"].iter().any(|scheme| dest_url.starts_with(scheme));
+                assert!(is_page, "a link leads to {dest_url}:\n{text}");
+            }
+            Event::Start(Tag::CodeBlock(_) | Tag::BlockQuote(_) | Tag::HtmlBlock)
+            | Event::Html(_)
+            | Event::InlineHtml(_) => {
+                panic!("{event:?} is of the document:\n{text}");
+            }
+            _ => {}
+        }
+    }
+    assert_eq!((headings, items), (0, 0), "something is missing:\n{text}");
 }
 
 /// Nothing of the document is code: neither in the file, nor in the programs of its documentation.

@@ -85,7 +85,8 @@ pub const KEEPERS: &str = "    resources:\n      keepers:\n        methods:\n   
 pub const TICKETS: &str = "  tickets:\n    methods:\n      get: tickets-get\n";
 
 /// What they give.
-pub const FILES: [&str; 10] = [
+pub const FILES: [&str; 11] = [
+    "API.md",
     "Cargo.toml",
     "src/animals/keepers/mod.rs",
     "src/animals/keepers/models.rs",
