@@ -62,6 +62,8 @@ impl<'a> Accounts<'a> {
     ///
     /// Lists the accounts that the caller owns or has verified access to.
     ///
+    /// See [API documentation](https://developers.cloudflare.com/api/resources/accounts/methods/list/).
+    ///
     /// # Errors
     /// * `4XX`: The request was refused; `errors` says why.
     ///
@@ -85,6 +87,8 @@ impl<'a> Accounts<'a> {
     ///
     /// * `account_id`: The account that the call addresses.
     ///
+    /// See [API documentation](https://developers.cloudflare.com/api/resources/accounts/methods/get/).
+    ///
     /// # Errors
     /// * `4XX`: The request was refused; `errors` says why.
     ///
@@ -105,6 +109,8 @@ impl<'a> Accounts<'a> {
     /// Sets up a new account. For now only tenant admins may do this.
     ///
     /// * `name`: Name of the account.
+    ///
+    /// See [API documentation](https://developers.cloudflare.com/api/resources/accounts/methods/create/).
     ///
     /// # Errors
     /// * `4XX`: The request was refused; `errors` says why.
@@ -132,6 +138,8 @@ impl<'a> Accounts<'a> {
     /// * `id`: Identifier of the account.
     /// * `name`: Name of the account.
     /// * `type_`: Kind of account.
+    ///
+    /// See [API documentation](https://developers.cloudflare.com/api/resources/accounts/methods/update/).
     ///
     /// # Errors
     /// * `4XX`: The request was refused; `errors` says why.
@@ -176,6 +184,8 @@ impl<'a> Accounts<'a> {
     /// admins may do this.
     ///
     /// * `account_id`: The account that the call addresses.
+    ///
+    /// See [API documentation](https://developers.cloudflare.com/api/resources/accounts/methods/delete/).
     ///
     /// # Errors
     /// * `4XX`: The request was refused; `errors` says why.

@@ -22,6 +22,8 @@ impl<'a> Members<'a> {
     ///
     /// * `account_id`: The account that the call addresses.
     ///
+    /// See [API documentation](https://developers.cloudflare.com/api/resources/accounts/subresources/members/methods/list/).
+    ///
     /// # Errors
     /// * `4XX`: The request was refused; `errors` says why.
     ///
@@ -49,6 +51,8 @@ impl<'a> Members<'a> {
     ///
     /// * `account_id`: The account that the call addresses.
     /// * `member_id`: Identifier of the membership.
+    ///
+    /// See [API documentation](https://developers.cloudflare.com/api/resources/accounts/subresources/members/methods/get/).
     ///
     /// # Errors
     /// * `4XX`: The request was refused; `errors` says why.
@@ -81,6 +85,8 @@ impl<'a> Members<'a> {
     ///
     /// * `account_id`: The account that the call addresses.
     /// * `body`: A new member, described by roles or by policies.
+    ///
+    /// See [API documentation](https://developers.cloudflare.com/api/resources/accounts/subresources/members/methods/create/).
     ///
     /// # Errors
     /// * `4XX`: The request was refused; `errors` says why.
@@ -124,6 +130,8 @@ impl<'a> Members<'a> {
     /// * `member_id`: Identifier of the membership.
     /// * `body`: Changes to a member, by roles or by policies.
     ///
+    /// See [API documentation](https://developers.cloudflare.com/api/resources/accounts/subresources/members/methods/update/).
+    ///
     /// # Errors
     /// * `4XX`: The request was refused; `errors` says why.
     ///
@@ -165,6 +173,8 @@ impl<'a> Members<'a> {
     ///
     /// * `account_id`: The account that the call addresses.
     /// * `member_id`: Identifier of the membership.
+    ///
+    /// See [API documentation](https://developers.cloudflare.com/api/resources/accounts/subresources/members/methods/delete/).
     ///
     /// # Errors
     /// * `4XX`: The request was refused; `errors` says why.

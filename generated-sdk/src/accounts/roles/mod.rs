@@ -21,6 +21,8 @@ impl<'a> Roles<'a> {
     ///
     /// * `account_id`: The account that the call addresses.
     ///
+    /// See [API documentation](https://developers.cloudflare.com/api/resources/accounts/subresources/roles/methods/list/).
+    ///
     /// # Errors
     /// * `4XX`: The request was refused; `errors` says why.
     ///
@@ -48,6 +50,8 @@ impl<'a> Roles<'a> {
     ///
     /// * `account_id`: The account that the call addresses.
     /// * `role_id`: Identifier of the role.
+    ///
+    /// See [API documentation](https://developers.cloudflare.com/api/resources/accounts/subresources/roles/methods/get/).
     ///
     /// # Errors
     /// * `4XX`: The request was refused; `errors` says why.

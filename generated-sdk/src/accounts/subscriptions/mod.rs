@@ -21,6 +21,8 @@ impl<'a> Subscriptions<'a> {
     ///
     /// * `account_id`: The account that the call addresses.
     ///
+    /// See [API documentation](https://developers.cloudflare.com/api/resources/accounts/subresources/subscriptions/methods/get/).
+    ///
     /// # Errors
     /// * `4XX`: The request was refused; `errors` says why.
     ///
@@ -47,6 +49,8 @@ impl<'a> Subscriptions<'a> {
     /// Adds a subscription to the account.
     ///
     /// * `account_id`: The account that the call addresses.
+    ///
+    /// See [API documentation](https://developers.cloudflare.com/api/resources/accounts/subresources/subscriptions/methods/create/).
     ///
     /// # Errors
     /// * `4XX`: The request was refused; `errors` says why.
@@ -75,6 +79,8 @@ impl<'a> Subscriptions<'a> {
     ///
     /// * `account_id`: The account that the call addresses.
     /// * `subscription_identifier`: Identifier of the subscription.
+    ///
+    /// See [API documentation](https://developers.cloudflare.com/api/resources/accounts/subresources/subscriptions/methods/update/).
     ///
     /// # Errors
     /// * `4XX`: The request was refused; `errors` says why.
@@ -109,6 +115,8 @@ impl<'a> Subscriptions<'a> {
     ///
     /// * `account_id`: The account that the call addresses.
     /// * `subscription_identifier`: Identifier of the subscription.
+    ///
+    /// See [API documentation](https://developers.cloudflare.com/api/resources/accounts/subresources/subscriptions/methods/delete/).
     ///
     /// # Errors
     /// * `4XX`: The request was refused; `errors` says why.

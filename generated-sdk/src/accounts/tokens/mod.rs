@@ -40,6 +40,8 @@ impl<'a> Tokens<'a> {
     ///
     /// * `account_id`: The account that the call addresses.
     ///
+    /// See [API documentation](https://developers.cloudflare.com/api/resources/accounts/subresources/tokens/methods/list/).
+    ///
     /// # Errors
     /// * `4XX`: The request was refused; `errors` says why.
     ///
@@ -67,6 +69,8 @@ impl<'a> Tokens<'a> {
     ///
     /// * `account_id`: The account that the call addresses.
     /// * `token_id`: Identifier of the token.
+    ///
+    /// See [API documentation](https://developers.cloudflare.com/api/resources/accounts/subresources/tokens/methods/get/).
     ///
     /// # Errors
     /// * `4XX`: The request was refused; `errors` says why.
@@ -100,6 +104,8 @@ impl<'a> Tokens<'a> {
     /// * `account_id`: The account that the call addresses.
     /// * `name`: Name of the token.
     /// * `policies`: Access policies of the token.
+    ///
+    /// See [API documentation](https://developers.cloudflare.com/api/resources/accounts/subresources/tokens/methods/create/).
     ///
     /// # Errors
     /// * `4XX`: The request was refused; `errors` says why.
@@ -156,6 +162,8 @@ impl<'a> Tokens<'a> {
     /// * `token_id`: Identifier of the token.
     /// * `name`: Name of the token.
     /// * `policies`: Access policies of the token.
+    ///
+    /// See [API documentation](https://developers.cloudflare.com/api/resources/accounts/subresources/tokens/methods/update/).
     ///
     /// # Errors
     /// * `4XX`: The request was refused; `errors` says why.
@@ -215,6 +223,8 @@ impl<'a> Tokens<'a> {
     /// * `account_id`: The account that the call addresses.
     /// * `token_id`: Identifier of the token.
     ///
+    /// See [API documentation](https://developers.cloudflare.com/api/resources/accounts/subresources/tokens/methods/delete/).
+    ///
     /// # Errors
     /// * `4XX`: The request was refused; `errors` says why.
     ///
@@ -245,6 +255,8 @@ impl<'a> Tokens<'a> {
     /// Checks that the token of the caller works.
     ///
     /// * `account_id`: The account that the call addresses.
+    ///
+    /// See [API documentation](https://developers.cloudflare.com/api/resources/accounts/subresources/tokens/methods/verify/).
     ///
     /// # Errors
     /// * `4XX`: The request was refused; `errors` says why.

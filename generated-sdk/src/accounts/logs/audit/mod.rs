@@ -25,6 +25,8 @@ impl<'a> Audit<'a> {
     /// * `since`: Shows only entries from after this point in time: a date like 2019-04-30 (in UTC) or an
     ///   RFC 3339 timestamp.
     ///
+    /// See [API documentation](https://developers.cloudflare.com/api/resources/accounts/subresources/logs/subresources/audit/methods/list/).
+    ///
     /// # Errors
     /// * `4XX`: The request was refused; `errors` says why.
     ///

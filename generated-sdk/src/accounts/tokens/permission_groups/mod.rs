@@ -21,6 +21,8 @@ impl<'a> PermissionGroups<'a> {
     ///
     /// * `account_id`: The account that the call addresses.
     ///
+    /// See [API documentation](https://developers.cloudflare.com/api/resources/accounts/subresources/tokens/subresources/permission_groups/methods/list/).
+    ///
     /// # Errors
     /// * `4XX`: The request was refused; `errors` says why.
     ///
@@ -48,6 +50,8 @@ impl<'a> PermissionGroups<'a> {
     /// Lists the permission groups that account-owned API tokens can use.
     ///
     /// * `account_id`: The account that the call addresses.
+    ///
+    /// See [API documentation](https://developers.cloudflare.com/api/resources/accounts/subresources/tokens/subresources/permission_groups/methods/list/).
     ///
     /// # Errors
     /// * `4XX`: The request was refused; `errors` says why.

@@ -20,6 +20,8 @@ impl<'a> Value<'a> {
     /// * `token_id`: Identifier of the token.
     /// * `body`: An empty object.
     ///
+    /// See [API documentation](https://developers.cloudflare.com/api/resources/accounts/subresources/tokens/subresources/value/methods/update/).
+    ///
     /// # Errors
     /// * `4XX`: The request was refused; `errors` says why.
     ///

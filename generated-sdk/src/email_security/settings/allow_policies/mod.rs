@@ -22,6 +22,8 @@ impl<'a> AllowPolicies<'a> {
     /// * `account_id`: The account that the call addresses.
     /// * `policy_id`: Number of the allow policy.
     ///
+    /// See [API documentation](https://developers.cloudflare.com/api/resources/email_security/subresources/settings/subresources/allow_policies/methods/edit/).
+    ///
     /// # Errors
     /// * `4XX`: The request was refused; `errors` says why.
     ///

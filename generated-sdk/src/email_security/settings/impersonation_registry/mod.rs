@@ -23,6 +23,8 @@ impl<'a> ImpersonationRegistry<'a> {
     /// * `account_id`: The account that the call addresses.
     /// * `impersonation_registry_id`: Identifier of the registry entry.
     ///
+    /// See [API documentation](https://developers.cloudflare.com/api/resources/email_security/subresources/settings/subresources/impersonation_registry/methods/edit/).
+    ///
     /// # Errors
     /// * `4XX`: The request was refused; `errors` says why.
     ///

@@ -25,6 +25,8 @@ impl<'a> Policies<'a> {
     /// * `app_id`: UUID of the Access application.
     /// * `policy_id`: UUID of the policy.
     ///
+    /// See [API documentation](https://developers.cloudflare.com/api/resources/zero_trust/subresources/access/subresources/applications/subresources/policies/methods/update/).
+    ///
     /// # Errors
     /// * `4XX`: The request was refused; `errors` says why.
     ///

@@ -24,6 +24,8 @@ impl<'a> AccountMappingResource<'a> {
     ///
     /// Needs one of these permissions: Zero Trust Write.
     ///
+    /// See [API documentation](https://developers.cloudflare.com/api/resources/zero_trust/subresources/dlp/subresources/email/subresources/account_mapping/methods/create/).
+    ///
     /// # Errors
     /// * `4XX`: The request was refused; `errors` says why.
     ///
