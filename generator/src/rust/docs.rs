@@ -229,7 +229,7 @@ fn escape(line: &str) -> String {
     let content = line.trim_start_matches(|c: char| c.is_ascii_digit() || " -*+.)".contains(c));
     let is_fence = content.starts_with("```") || content.starts_with("~~~");
     let is_balanced = line.matches('`').count().is_multiple_of(2) && !is_fence;
-    let mut in_code = false;
+    let (mut in_code, mut in_link) = (false, false);
     let mut rest = line;
     while let Some(character) = rest.chars().next() {
         let after = &rest[character.len_utf8()..];
@@ -243,13 +243,23 @@ fn escape(line: &str) -> String {
             escaped.push_str(&format!("<{url}>"));
             rest = &after[url.len() + 1..];
             continue;
-        } else if let Some(url) = url(rest).filter(|_| !escaped.ends_with("](")) {
+        } else if let Some(target) = after.strip_prefix('(').filter(|_| in_link && character == ']') {
+            // The URL of a link that begins before: it is there, or the bracket would not have been left.
+            let url = url(target).unwrap_or_default();
+            escaped.push_str(&format!("]({url}"));
+            in_link = false;
+            rest = &target[url.len()..];
+            continue;
+        } else if let Some(url) = url(rest) {
             escaped.push_str(&format!("<{url}>"));
             rest = &rest[url.len()..];
             continue;
         } else {
             match character {
-                '[' if is_link(after) => escaped.push('['),
+                '[' if is_link(after) => {
+                    in_link = true;
+                    escaped.push('[');
+                }
                 '[' | ']' if !(character == ']' && after.starts_with('(')) => {
                     escaped.push('\\');
                     escaped.push(character);
