@@ -3,9 +3,10 @@
 use std::borrow::Cow;
 use std::marker::PhantomData;
 
-use serde::de::{Deserialize, DeserializeOwned, DeserializeSeed, Deserializer, Error as _, MapAccess, Visitor};
+use serde::de::{
+    Deserialize, DeserializeOwned, DeserializeSeed, Deserializer, Error as _, IgnoredAny, MapAccess, Visitor,
+};
 use serde_json::Value;
-use serde_json::value::RawValue;
 
 use crate::error::{ApiError, DecodeError, Error, Message, Result};
 use crate::operation::Envelope;
@@ -17,6 +18,10 @@ pub(crate) struct Split<T> {
     pub(crate) value: T,
     pub(crate) rest: Object,
 }
+
+/// Reads an object. Who reads an answer's type hands it on, so that a program has serde_json's reader once: as it is
+/// compiled for that type, and not in this crate as well.
+type ReadObject = fn(&[u8]) -> serde_json::Result<Object>;
 
 /// What is wanted of that which stands around a value.
 #[derive(Clone, Copy, PartialEq, Eq)]
@@ -33,8 +38,9 @@ pub(crate) fn decode<T: DeserializeOwned>(
     path: &[&str],
     around: Around,
 ) -> Result<Split<T>> {
+    let read_object: ReadObject = |json| serde_json::from_slice(json);
     if !answer.status.is_success() {
-        return Err(api_error(answer, envelope));
+        return Err(api_error(answer, envelope, read_object));
     }
     let body: &[u8] = if answer.body.is_empty() { b"null" } else { &answer.body };
     let mut rest = Object::new();
@@ -46,7 +52,7 @@ pub(crate) fn decode<T: DeserializeOwned>(
     };
     let result = read(body, At { path, rest: kept, value: &mut value });
     if is_failed || failed(envelope, &rest) {
-        return Err(api_error(answer, envelope));
+        return Err(api_error(answer, envelope, read_object));
     }
     let value = match (result, value) {
         (Ok(()), Some(value)) => value,
@@ -56,34 +62,29 @@ pub(crate) fn decode<T: DeserializeOwned>(
             Err(_) if answer.body.is_empty() => return Err(misfit(answer, "", "it is empty")),
             Err(_) => return Err(misfit(answer, &path.join("."), "it is missing")),
         },
-        (Err(error), _) => return Err(explain(answer, envelope, &error)),
+        (Err(error), _) => return Err(explain(answer, envelope, &error, read_object)),
     };
     Ok(Split { value, rest })
 }
 
 /// Whether an answer's status means success.
 pub(crate) fn check_status(answer: &Answer, envelope: Option<&Envelope>) -> Result<()> {
-    if answer.status.is_success() { Ok(()) } else { Err(api_error(answer, envelope)) }
+    let read_object: ReadObject = |json| serde_json::from_slice(json);
+    if answer.status.is_success() { Ok(()) } else { Err(api_error(answer, envelope, read_object)) }
 }
 
 /// Whether an answer means success, and its JSON if it is an object.
 pub(crate) fn check(answer: &Answer, envelope: Option<&Envelope>) -> Result<Object> {
-    let rest: Object = serde_json::from_slice(&answer.body).unwrap_or_default();
+    let read_object: ReadObject = |json| serde_json::from_slice(json);
+    let rest = read_object(&answer.body).unwrap_or_default();
     if !answer.status.is_success() || failed(envelope, &rest) {
-        return Err(api_error(answer, envelope));
+        return Err(api_error(answer, envelope, read_object));
     }
     Ok(rest)
 }
 
 fn failed(envelope: Option<&Envelope>, rest: &Object) -> bool {
-    envelope.is_some_and(|envelope| rest.get(envelope.success) == Some(&Value::Bool(false)))
-}
-
-/// The JSON at `path`, as it stands.
-pub(crate) fn raw(body: &[u8], path: &[&str]) -> Option<Box<RawValue>> {
-    let mut value = None;
-    read(body, At { path, rest: Rest::Kept(&mut Object::new()), value: &mut value }).ok()?;
-    value
+    envelope.is_some_and(|envelope| matches!(rest.get(envelope.success), Some(Value::Bool(false))))
 }
 
 fn read<T: DeserializeOwned>(body: &[u8], at: At<'_, T>) -> serde_json::Result<()> {
@@ -94,7 +95,12 @@ fn read<T: DeserializeOwned>(body: &[u8], at: At<'_, T>) -> serde_json::Result<(
 
 /// Says where an answer does not fit.
 #[cold]
-fn explain(answer: &Answer, envelope: Option<&Envelope>, error: &serde_json::Error) -> Error {
+fn explain(
+    answer: &Answer,
+    envelope: Option<&Envelope>,
+    error: &serde_json::Error,
+    read_object: ReadObject,
+) -> Error {
     if !error.is_data() {
         let header = |name| answer.headers.get(name).and_then(|value| value.to_str().ok());
         let coding =
@@ -109,9 +115,8 @@ fn explain(answer: &Answer, envelope: Option<&Envelope>, error: &serde_json::Err
         return misfit(answer, "", &what);
     }
     // The envelope may say that the call failed, and then it doesn't matter that there is no result.
-    let rest = serde_json::from_slice::<Object>(&answer.body);
-    if rest.is_ok_and(|rest| failed(envelope, &rest)) {
-        return api_error(answer, envelope);
+    if read_object(&answer.body).is_ok_and(|rest| failed(envelope, &rest)) {
+        return api_error(answer, envelope, read_object);
     }
     misfit(answer, &locate::path(&answer.body, error), &error.to_string())
 }
@@ -128,8 +133,8 @@ pub(crate) fn misfit(answer: &Answer, path: &str, message: &str) -> Error {
 }
 
 #[cold]
-fn api_error(answer: &Answer, envelope: Option<&Envelope>) -> Error {
-    let body: Option<Object> = serde_json::from_slice(&answer.body).ok();
+fn api_error(answer: &Answer, envelope: Option<&Envelope>, read_object: ReadObject) -> Error {
+    let body = read_object(&answer.body).ok();
     let errors = match (&body, envelope) {
         (Some(body), Some(envelope)) => Message::read_all(body.get(envelope.errors)),
         (Some(body), None) => Message::guess(body),
@@ -152,12 +157,14 @@ enum Rest<'a> {
 }
 
 impl Rest<'_> {
-    /// Reads what stands beside a value. It is no part of the type's decoding, so that it is compiled once.
-    fn read(&mut self, name: &str, value: &RawValue) -> serde_json::Result<()> {
+    /// Reads what stands beside a value.
+    fn read<'de, A: MapAccess<'de>>(&mut self, name: &str, map: &mut A) -> std::result::Result<(), A::Error> {
         match self {
-            Self::Kept(rest) => _ = rest.insert(name.to_owned(), serde_json::from_slice(value.get().as_bytes())?),
-            Self::Success(success, is_failed) if name == *success => **is_failed = value.get() == "false",
-            Self::Success(..) => {}
+            Self::Kept(rest) => _ = rest.insert(name.to_owned(), map.next_value()?),
+            Self::Success(success, is_failed) if name == *success => {
+                **is_failed = matches!(map.next_value()?, Value::Bool(false));
+            }
+            Self::Success(..) => _ = map.next_value::<IgnoredAny>()?,
         }
         Ok(())
     }
@@ -185,7 +192,7 @@ impl<'de, T: DeserializeOwned> DeserializeSeed<'de> for At<'_, T> {
                 *self.value = Some(T::deserialize(deserializer)?);
                 Ok(())
             }
-            _ => deserializer.deserialize_any(AtVisitor(self, PhantomData)),
+            _ => deserializer.deserialize_option(AtVisitor(self, PhantomData)),
         }
     }
 }
@@ -199,8 +206,12 @@ impl<'de, T: DeserializeOwned> Visitor<'de> for AtVisitor<'_, T> {
         write!(formatter, "an object with `{}`", self.0.path[0])
     }
 
-    fn visit_unit<E>(self) -> std::result::Result<(), E> {
+    fn visit_none<E>(self) -> std::result::Result<(), E> {
         Ok(())
+    }
+
+    fn visit_some<D: Deserializer<'de>>(self, deserializer: D) -> std::result::Result<(), D::Error> {
+        deserializer.deserialize_map(self)
     }
 
     fn visit_map<A: MapAccess<'de>>(self, mut map: A) -> std::result::Result<(), A::Error> {
@@ -208,7 +219,7 @@ impl<'de, T: DeserializeOwned> Visitor<'de> for AtVisitor<'_, T> {
         let (first, path) = path.split_first().ok_or_else(|| A::Error::custom("no path"))?;
         while let Some(Name(key)) = map.next_key()? {
             if key != *first {
-                rest.read(&key, map.next_value()?).map_err(A::Error::custom)?;
+                rest.read(&key, &mut map)?;
             } else if path.is_empty() {
                 *value = Some(map.next_value()?);
             } else {

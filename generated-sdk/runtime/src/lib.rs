@@ -27,6 +27,7 @@ mod response;
 pub mod retry;
 mod send;
 mod stream;
+mod text;
 #[cfg(feature = "tracing")]
 mod trace;
 pub mod transport;

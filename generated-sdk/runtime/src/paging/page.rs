@@ -1,7 +1,6 @@
 use http::HeaderMap;
 use serde::de::DeserializeOwned;
 use serde_json::Value;
-use serde_json::value::RawValue;
 
 use super::{Pagination, Scheme, link};
 use crate::Object;
@@ -9,6 +8,7 @@ use crate::decode::{Around, Split, decode};
 use crate::error::Result;
 use crate::operation::Envelope;
 use crate::send::Answer;
+use crate::text;
 
 /// One page of a list.
 #[derive(Clone, Debug, Default, PartialEq)]
@@ -174,9 +174,7 @@ fn as_text(value: &Value) -> Option<String> {
 
 /// The property of the last item that asks for the page behind it.
 fn last_item(body: &[u8], items: &[&str], property: &[&str]) -> Option<String> {
-    let items = crate::decode::raw(body, items)?;
-    let items: Vec<&RawValue> = serde_json::from_slice(items.get().as_bytes()).ok()?;
-    let last: Object = serde_json::from_slice(items.last()?.get().as_bytes()).ok()?;
+    let last: Object = serde_json::from_slice(text::last(text::at(body, items)?)?).ok()?;
     as_text(follow(&last, property)?)
 }
 
