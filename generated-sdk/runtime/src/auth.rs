@@ -9,6 +9,7 @@ use http::{HeaderMap, HeaderName, HeaderValue, header};
 use crate::error::{CredentialsError, Error, Result};
 use crate::operation::{Api, Credential, Operation, Placement};
 use crate::parameter::Pair;
+use crate::request::set_header;
 use crate::transport::BoxFuture;
 use crate::values::Secret;
 
@@ -99,7 +100,7 @@ impl Secrets {
         for credential in self.used {
             let held = credentials.held(credential);
             match held.and_then(|held| held.ready.as_ref()) {
-                Some((name, value)) => _ = headers.insert(name, value.clone()),
+                Some((name, value)) => set_header(headers, name.clone(), value.clone()),
                 None => {
                     let secret = match held.map(|held| &held.value) {
                         Some(Origin::Secret(secret)) => Some(secret),
@@ -155,11 +156,14 @@ impl Credentials {
     pub(crate) fn prepare(&mut self) -> Result<()> {
         for held in &mut self.0 {
             let Origin::Secret(secret) = &held.value else { continue };
-            let (mut headers, mut query) = (HeaderMap::new(), Vec::new());
-            place(held.credential, secret, &mut headers, &mut query)?;
-            // Others may want a cookie too.
-            headers.remove(header::COOKIE);
-            held.ready = headers.drain().find_map(|(name, value)| Some((name?, value)));
+            held.ready = match held.credential.placement {
+                // Others may want a cookie too.
+                Placement::Cookie(_) => {
+                    place(held.credential, secret, &mut HeaderMap::new(), &mut Vec::new())?;
+                    None
+                }
+                _ => header_of(held.credential, secret)?,
+            };
         }
         Ok(())
     }
@@ -234,23 +238,32 @@ fn go_together(api: &Api, one: &Credential, other: &Credential) -> bool {
 }
 
 fn place(credential: &Credential, secret: &Secret, headers: &mut HeaderMap, query: &mut Vec<Pair>) -> Result<()> {
+    match credential.placement {
+        Placement::Cookie(name) => {
+            add_cookie(headers, name, secret.expose()).map_err(|_| unsendable(credential))?;
+        }
+        Placement::Query(name) => query.push(Pair::new(name, name, secret.expose())),
+        _ => {
+            if let Some((name, value)) = header_of(credential, secret)? {
+                set_header(headers, name, value);
+            }
+        }
+    }
+    Ok(())
+}
+
+/// The header that is a credential's own, if it has one.
+fn header_of(credential: &Credential, secret: &Secret) -> Result<Option<(HeaderName, HeaderValue)>> {
     let (name, text) = match credential.placement {
         Placement::Bearer => (header::AUTHORIZATION, format!("Bearer {}", secret.expose())),
         Placement::Basic => (header::AUTHORIZATION, format!("Basic {}", BASE64_STANDARD.encode(secret.expose()))),
         Placement::Header(name) => (header_name(name)?, secret.expose().to_owned()),
-        Placement::Cookie(name) => {
-            return add_cookie(headers, name, secret.expose()).map_err(|_| unsendable(credential));
-        }
-        Placement::Query(name) => {
-            query.push(Pair::new(name, name, secret.expose()));
-            return Ok(());
-        }
+        Placement::Cookie(_) | Placement::Query(_) => return Ok(None),
     };
     // What is wrong with the secret is not said: it would be in the message.
     let mut value = HeaderValue::try_from(text).map_err(|_| unsendable(credential))?;
     value.set_sensitive(true);
-    headers.insert(name, value);
-    Ok(())
+    Ok(Some((name, value)))
 }
 
 fn unsendable(credential: &Credential) -> Error {
@@ -270,7 +283,7 @@ pub(crate) fn add_cookie(
     };
     let mut value = HeaderValue::try_from(text)?;
     value.set_sensitive(true);
-    headers.insert(header::COOKIE, value);
+    set_header(headers, header::COOKIE, value);
     Ok(())
 }
 

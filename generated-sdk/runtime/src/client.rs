@@ -2,7 +2,7 @@ use std::fmt;
 use std::sync::Arc;
 use std::time::Duration;
 
-use http::{HeaderMap, HeaderValue};
+use http::{HeaderMap, HeaderValue, header};
 use url::{Host, Url};
 
 use crate::auth::{Credentials, TokenSource, header_name};
@@ -10,7 +10,7 @@ use crate::error::{Error, Result};
 use crate::limit::{Limiter, Places, Rate, Settings};
 use crate::observe::Observer;
 use crate::operation::{Api, Credential};
-use crate::request::MOST_HEADERS;
+use crate::request::{MOST_HEADERS, set_header};
 use crate::retry::{Retry, RetryBudget, RetryPolicy};
 use crate::transport::Transport;
 use crate::values::Secret;
@@ -291,12 +291,12 @@ impl ClientBuilder {
             return Err(Error::config(format!("the client has more than {MOST_HEADERS} headers")));
         }
         let mut headers = HeaderMap::new();
-        headers.insert(http::header::USER_AGENT, HeaderValue::from_static(self.api.user_agent));
-        headers.insert(http::header::ACCEPT, HeaderValue::from_static("application/json"));
+        set_header(&mut headers, header::USER_AGENT, HeaderValue::from_static(self.api.user_agent));
+        set_header(&mut headers, header::ACCEPT, HeaderValue::from_static("application/json"));
         for (name, value) in &self.headers {
             let value = HeaderValue::try_from(value)
                 .map_err(|_| Error::config(format!("the header `{name}` has a value that no header can carry")))?;
-            headers.insert(header_name(name)?, value);
+            set_header(&mut headers, header_name(name)?, value);
         }
         let transport = match (self.transport, self.connect_timeout) {
             (Some(transport), None) => transport,

@@ -19,6 +19,12 @@ use crate::transport::SecretQuery;
 /// More than any server takes, and less than a map of headers can hold.
 pub(crate) const MOST_HEADERS: usize = 4096;
 
+/// Sets a header. A map's own way to do so is large, and compiled wherever it is called: so it is called here alone.
+#[inline(never)]
+pub(crate) fn set_header(headers: &mut HeaderMap, name: HeaderName, value: HeaderValue) {
+    headers.insert(name, value);
+}
+
 /// A header by which the server recognizes a request that is sent again.
 pub(crate) type IdempotencyKey = (HeaderName, HeaderValue);
 
@@ -142,7 +148,7 @@ impl Request {
                 self.report(format_args!("it has more than {MOST_HEADERS} headers"));
             }
             (Ok(name), Ok(value)) => {
-                self.headers.insert(name, value);
+                set_header(&mut self.headers, name, value);
             }
             _ => self.report(format_args!("`{name}` is not a header, or its value can't be sent")),
         }
@@ -243,14 +249,14 @@ impl Request {
         // As with headers: what a program sets for this one request wins.
         hidden.retain(|secret| !self.query.iter().any(|pair| pair.is_of(&secret.parameter)));
         if let Some((name, value)) = key {
-            headers.insert(name, value.clone());
+            set_header(&mut headers, name.clone(), value.clone());
         }
         if let Some(accept) = self.accept.and_then(|accept| HeaderValue::try_from(accept).ok()) {
-            headers.insert(header::ACCEPT, accept);
+            set_header(&mut headers, header::ACCEPT, accept);
         }
         // What a program sets for this one request wins.
         for (name, value) in &self.headers {
-            headers.insert(name, value.clone());
+            set_header(&mut headers, name.clone(), value.clone());
         }
 
         let unsendable = |what: String| self.unsendable(format_args!("{what}"));
@@ -265,7 +271,7 @@ impl Request {
             let media_type = self.content_type.filter(|_| is_json).unwrap_or(&media_type);
             let value = HeaderValue::try_from(media_type)
                 .map_err(|_| self.unsendable(format_args!("the body's media type is none")))?;
-            headers.insert(header::CONTENT_TYPE, value);
+            set_header(&mut headers, header::CONTENT_TYPE, value);
         }
         let mut request = http::Request::new(body);
         *request.method_mut() = http::Method::from_bytes(self.operation.method.as_bytes())
