@@ -9,7 +9,7 @@ use crate::transport::sounds_secret;
 impl Request {
     /// The command. With `body`, the body is part of it.
     pub(crate) fn curl(&self, has_body: bool) -> Result<String> {
-        let request = self.to_http(&Secrets::default(), None)?;
+        let request = self.to_http(&Secrets::default(), None, None)?;
         // The quotes end around a variable: the shell is to fill it in.
         let mut url = format!("'{}", inside(&request.uri().to_string()));
         let mut words = Vec::new();

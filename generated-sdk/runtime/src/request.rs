@@ -233,8 +233,13 @@ impl Request {
         self.problem.get_or_insert_with(|| problem.to_string());
     }
 
-    /// The request as HTTP, with credentials.
-    pub(crate) fn to_http(&self, secrets: &Secrets, key: Option<&IdempotencyKey>) -> Result<http::Request<Body>> {
+    /// The request as HTTP, with credentials; sent on to another place, if the server said so.
+    pub(crate) fn to_http(
+        &self,
+        secrets: &Secrets,
+        key: Option<&IdempotencyKey>,
+        moved: Option<&Url>,
+    ) -> Result<http::Request<Body>> {
         if let Some(problem) = &self.problem {
             return Err(self.unsendable(format_args!("{problem}")));
         }
@@ -260,7 +265,7 @@ impl Request {
         }
 
         let unsendable = |what: String| self.unsendable(format_args!("{what}"));
-        let url = match &self.link {
+        let url = match moved.or(self.link.as_ref()) {
             Some(link) => with_secrets(link, &hidden),
             None => self.write_url(&hidden).map_err(unsendable)?,
         };

@@ -32,24 +32,21 @@ impl Request {
             (true, Some(limit)) => (limit, deadline),
             _ => (self.limits.attempt_timeout, own),
         };
-        let request = self.to_http(secrets, key)?;
+        let request = self.to_http(secrets, key, None)?;
         #[cfg(feature = "tracing")]
         let span = crate::trace::attempt(&self.operation, &request, info);
         let attempt = async {
             #[cfg(feature = "tracing")]
             self.trace("the body of the request", request.body().as_bytes());
             let mut request = request;
-            let mut redirects = 0;
+            let (mut redirects, mut from) = (0, None);
             let response = loop {
-                let from = request.uri().clone();
                 let response = self.exchange(request, info).await?;
-                match self.redirect(&from, &response) {
+                match self.redirect(from.as_ref(), &response) {
                     Some(to) if redirects < MAX_REDIRECTS => {
                         redirects += 1;
-                        // As a link it has the credentials that stand in the query.
-                        let mut moved = self.clone();
-                        moved.go_to(to);
-                        request = moved.to_http(secrets, key)?;
+                        request = self.to_http(secrets, key, Some(&to))?;
+                        from = Some(to);
                     }
                     _ => break response,
                 }

@@ -12,7 +12,8 @@ pub(super) const MAX_REDIRECTS: usize = 10;
 impl Request {
     /// Where the request is to be sent once more: only where the credentials went already, and only where the method
     /// stays what it is.
-    pub(super) fn redirect(&self, from: &Uri, response: &http::Response<Body>) -> Option<Url> {
+    /// It came `from` where it was sent to before, if that is not where it went at first.
+    pub(super) fn redirect(&self, from: Option<&Url>, response: &http::Response<Body>) -> Option<Url> {
         let is_read = matches!(self.operation.method, "GET" | "HEAD");
         match response.status().as_u16() {
             307 | 308 => {}
@@ -23,7 +24,7 @@ impl Request {
         if !self.payload.is_whole() {
             return None;
         }
-        let from = Url::parse(&from.to_string()).ok()?;
+        let from = from.map_or_else(|| self.url(), |from| Ok(from.clone())).ok()?;
         let to = from.join(response.headers().get(header::LOCATION)?.to_str().ok()?).ok()?;
         (from.origin() == to.origin() && Uri::try_from(to.as_str()).is_ok()).then_some(to)
     }
