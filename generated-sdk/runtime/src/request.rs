@@ -68,7 +68,7 @@ impl Request {
             link: None,
             headers: HeaderMap::new(),
             cookies: Vec::new(),
-            payload: Payload::Empty,
+            payload: Payload::default(),
             content_type: None,
             accept: None,
             limits: client.0.limits.clone(),
@@ -270,10 +270,9 @@ impl Request {
             None => self.write_url(&hidden).map_err(unsendable)?,
         };
 
-        let (media_type, body) = self.payload.write().map_err(unsendable)?;
-        if let Some(media_type) = media_type.filter(|_| !headers.contains_key(header::CONTENT_TYPE)) {
-            let is_json = matches!(self.payload, Payload::Fields(_) | Payload::Json(_));
-            let media_type = self.content_type.filter(|_| is_json).unwrap_or(&media_type);
+        let (media_type, body) = self.payload.write().map_err(unsendable)?.unwrap_or_default();
+        if !media_type.is_empty() && !headers.contains_key(header::CONTENT_TYPE) {
+            let media_type = self.content_type.filter(|_| self.payload.is_json()).unwrap_or(&media_type);
             let value = HeaderValue::try_from(media_type)
                 .map_err(|_| self.unsendable(format_args!("the body's media type is none")))?;
             set_header(&mut headers, header::CONTENT_TYPE, value);

@@ -1,7 +1,7 @@
 //! Files and other readers as streams of chunks.
 
 use std::io;
-use std::path::Path;
+use std::path::{Path, PathBuf};
 use std::pin::Pin;
 use std::sync::Arc;
 use std::task::{Context, Poll, ready};
@@ -10,14 +10,42 @@ use bytes::Bytes;
 use futures_core::Stream;
 use tokio::io::{AsyncRead, ReadBuf};
 
-use super::{Body, BodyError};
+use super::{Body, BodyError, ByteStream, Make};
 use crate::transport::BoxFuture;
 
 /// How much is read at once.
 const CHUNK: usize = 64 * 1024;
 
+/// A file, read from its beginning each time.
+pub(super) struct File(Arc<Path>);
+
+impl File {
+    pub(super) fn new(path: PathBuf) -> Self {
+        Self(path.into())
+    }
+}
+
+impl Make for File {
+    /// Known once it is open.
+    fn length(&self) -> Option<u64> {
+        None
+    }
+
+    fn is_whole(&self) -> bool {
+        true
+    }
+
+    fn open(&self) -> BoxFuture<'static, io::Result<Body>> {
+        open(Arc::clone(&self.0))
+    }
+
+    fn read(&self) -> ByteStream {
+        Box::pin(Opening::File(self.open()))
+    }
+}
+
 /// A body that reads the file from its beginning, and knows its length.
-pub(super) fn open(path: Arc<Path>) -> BoxFuture<'static, io::Result<Body>> {
+fn open(path: Arc<Path>) -> BoxFuture<'static, io::Result<Body>> {
     Box::pin(async move {
         let explain = |error: io::Error| io::Error::new(error.kind(), format!("{}: {error}", path.display()));
         let file = tokio::fs::File::open(&path).await.map_err(explain)?;
@@ -52,5 +80,30 @@ impl Stream for Reading {
         let length = buffer.filled().len();
         chunk.truncate(length);
         Poll::Ready((length > 0).then(|| Ok(chunk.into())))
+    }
+}
+
+/// A file that is opened when it is first read.
+enum Opening {
+    File(BoxFuture<'static, io::Result<Body>>),
+    Open(Body),
+}
+
+impl Stream for Opening {
+    type Item = Result<Bytes, BodyError>;
+
+    fn poll_next(mut self: Pin<&mut Self>, context: &mut Context<'_>) -> Poll<Option<Self::Item>> {
+        loop {
+            match &mut *self {
+                Self::Open(body) => return body.poll_chunk(context),
+                Self::File(open) => match ready!(open.as_mut().poll(context)) {
+                    Ok(body) => *self = Self::Open(body),
+                    Err(error) => {
+                        *self = Self::Open(Body::empty());
+                        return Poll::Ready(Some(Err(error.into())));
+                    }
+                },
+            }
+        }
     }
 }

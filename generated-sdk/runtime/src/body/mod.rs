@@ -1,5 +1,6 @@
 //! What is sent behind the headers, and what comes behind them: bytes, or a stream of them.
 
+mod chain;
 mod file;
 mod multipart;
 mod part;
@@ -8,7 +9,7 @@ mod payload;
 use std::error::Error as StdError;
 use std::fmt;
 use std::io;
-use std::path::{Path, PathBuf};
+use std::path::PathBuf;
 use std::pin::Pin;
 use std::sync::{Arc, Mutex, PoisonError};
 use std::task::{Context, Poll, ready};
@@ -59,19 +60,27 @@ pub struct Body {
     place: Place,
 }
 
-/// Opens a file.
-type Open = fn(Arc<Path>) -> BoxFuture<'static, io::Result<Body>>;
+/// Makes a body whenever one is read. Behind a pointer, so that programs that send no files have nothing of them.
+trait Make: Send + Sync {
+    /// How many bytes there are, where that is known.
+    fn length(&self) -> Option<u64>;
+
+    /// Whether it can be sent (again) from the beginning.
+    fn is_whole(&self) -> bool;
+
+    /// The same with its files opened.
+    fn open(&self) -> BoxFuture<'static, io::Result<Body>>;
+
+    fn read(&self) -> ByteStream;
+}
 
 /// What a body is made of, each time it is read.
 #[derive(Clone)]
 enum Source {
     Bytes(Bytes),
-    /// With what opens it, so that programs that send no files have nothing of it in them.
-    File(Arc<Path>, Open),
     /// A stream that whoever reads first takes away.
     Once(Arc<Mutex<Option<ByteStream>>>),
-    /// Bodies behind each other.
-    Chain(Arc<[Body]>),
+    Made(Arc<dyn Make>),
 }
 
 impl Body {
@@ -92,7 +101,7 @@ impl Body {
 
     /// The content of a file, read while it is sent.
     pub fn file(path: impl Into<PathBuf>) -> Self {
-        Self::new(Source::File(path.into().into(), file::open), None)
+        Self::new(Source::Made(Arc::new(file::File::new(path.into()))), None)
     }
 
     /// A stream of chunks. It is sent once: it can't be made again for a retry.
@@ -117,7 +126,7 @@ impl Body {
 
     /// Bodies behind each other.
     pub(crate) fn chain(bodies: Vec<Self>) -> Self {
-        Self::new(Source::Chain(bodies.into()), None)
+        Self::new(Source::Made(Arc::new(chain::Chain::new(bodies))), None)
     }
 
     /// States how many bytes a stream has, so that the request can say it in `Content-Length`. Many a server
@@ -135,10 +144,8 @@ impl Body {
     pub fn length(&self) -> Option<u64> {
         match &self.source {
             Source::Bytes(bytes) => Some(bytes.len() as u64),
-            Source::Chain(bodies) if self.length.is_none() => {
-                bodies.iter().try_fold(0_u64, |sum, body| sum.checked_add(body.length()?))
-            }
-            _ => self.length,
+            Source::Made(made) => self.length.or_else(|| made.length()),
+            Source::Once(_) => self.length,
         }
     }
 
@@ -193,28 +200,18 @@ impl Body {
     /// Whether it can be sent (again) from the beginning.
     pub(crate) fn is_whole(&self) -> bool {
         match &self.source {
-            Source::Bytes(_) | Source::File(..) => true,
+            Source::Bytes(_) => true,
             Source::Once(stream) => lock(stream).is_some(),
-            Source::Chain(bodies) => bodies.iter().all(Self::is_whole),
+            Source::Made(made) => made.is_whole(),
         }
     }
 
-    /// Opens the files in it, so that one that isn't there is found before anything is sent, and its length is
-    /// known.
-    pub(crate) async fn open(self) -> io::Result<Self> {
+    /// Opens the files that may be in it, so that one that isn't there is found before anything is sent, and its length
+    /// is known.
+    pub(crate) fn open(&self) -> Option<BoxFuture<'static, io::Result<Self>>> {
         match &self.source {
-            Source::File(path, open) => open(Arc::clone(path)).await,
-            Source::Chain(bodies) => {
-                let mut opened = Vec::with_capacity(bodies.len());
-                for body in bodies.iter() {
-                    opened.push(match &body.source {
-                        Source::File(path, open) => open(Arc::clone(path)).await?,
-                        _ => body.clone(),
-                    });
-                }
-                Ok(Self::chain(opened))
-            }
-            _ => Ok(self),
+            Source::Made(made) => Some(made.open()),
+            Source::Bytes(_) | Source::Once(_) => None,
         }
     }
 
@@ -246,12 +243,11 @@ impl Body {
     fn begin(&self) -> Result<Option<ByteStream>, BodyError> {
         match &self.source {
             Source::Bytes(_) => Ok(None),
-            Source::File(path, open) => Ok(Some(Box::pin(Opening::File(open(Arc::clone(path)))))),
+            Source::Made(made) => Ok(Some(made.read())),
             Source::Once(stream) => match lock(stream).take() {
                 Some(stream) => Ok(Some(stream)),
                 None => Err("the stream was sent already, and can't be made again".into()),
             },
-            Source::Chain(bodies) => Ok(Some(Box::pin(Chained { bodies: bodies.to_vec(), next: 0 }))),
         }
     }
 
@@ -366,51 +362,5 @@ where
     fn poll_next(mut self: Pin<&mut Self>, context: &mut Context<'_>) -> Poll<Option<Self::Item>> {
         let item = ready!(self.0.as_mut().poll_next(context));
         Poll::Ready(item.map(|item| item.map(Into::into).map_err(Into::into)))
-    }
-}
-
-/// A file that is opened when it is first read.
-enum Opening {
-    File(BoxFuture<'static, io::Result<Body>>),
-    Open(Body),
-}
-
-impl Stream for Opening {
-    type Item = Result<Bytes, BodyError>;
-
-    fn poll_next(mut self: Pin<&mut Self>, context: &mut Context<'_>) -> Poll<Option<Self::Item>> {
-        loop {
-            match &mut *self {
-                Self::Open(body) => return body.poll_chunk(context),
-                Self::File(open) => match ready!(open.as_mut().poll(context)) {
-                    Ok(body) => *self = Self::Open(body),
-                    Err(error) => {
-                        *self = Self::Open(Body::empty());
-                        return Poll::Ready(Some(Err(error.into())));
-                    }
-                },
-            }
-        }
-    }
-}
-
-/// Bodies behind each other, while they are read.
-struct Chained {
-    bodies: Vec<Body>,
-    next: usize,
-}
-
-impl Stream for Chained {
-    type Item = Result<Bytes, BodyError>;
-
-    fn poll_next(mut self: Pin<&mut Self>, context: &mut Context<'_>) -> Poll<Option<Self::Item>> {
-        loop {
-            let next = self.next;
-            let Some(body) = self.bodies.get_mut(next) else { return Poll::Ready(None) };
-            match ready!(body.poll_chunk(context)) {
-                None => self.next += 1,
-                some => return Poll::Ready(some),
-            }
-        }
     }
 }

@@ -12,10 +12,53 @@ use crate::values::number::{Number, Whole};
 /// Writes a form of several parts: its media type, and its body.
 type Write = fn(&[(String, Part)]) -> Result<(String, Body), String>;
 
+/// What is sent behind the headers, if anything is. Programs that send nothing have nothing of it in them.
+#[derive(Default)]
+pub(crate) struct Payload(Option<Box<dyn Sent>>);
+
+impl Payload {
+    /// The media type and the body.
+    pub(crate) fn write(&self) -> Result<Option<(String, Body)>, String> {
+        self.0.as_ref().map(|content| content.write()).transpose()
+    }
+
+    pub(crate) fn is_json(&self) -> bool {
+        self.0.as_ref().is_some_and(|content| content.is_json())
+    }
+
+    /// Whether it can be sent (again) from the beginning.
+    pub(crate) fn is_whole(&self) -> bool {
+        self.0.as_ref().is_none_or(|content| content.is_whole())
+    }
+
+    fn set(&mut self, content: Content) {
+        self.0 = Some(Box::new(content));
+    }
+
+    fn content(&mut self) -> Option<&mut Content> {
+        self.0.as_mut().map(|content| content.content())
+    }
+}
+
+impl Clone for Payload {
+    fn clone(&self) -> Self {
+        Self(self.0.as_ref().map(|content| content.copy()))
+    }
+}
+
+/// What is done with [`Content`] once it is there.
+trait Sent: Send + Sync {
+    /// The media type and the body.
+    fn write(&self) -> Result<(String, Body), String>;
+    fn is_json(&self) -> bool;
+    fn is_whole(&self) -> bool;
+    fn copy(&self) -> Box<dyn Sent>;
+    fn content(&mut self) -> &mut Content;
+}
+
 /// What is sent behind the headers. JSON is written as the request is built, so that no type outlives it.
 #[derive(Clone)]
-pub(crate) enum Payload {
-    Empty,
+enum Content {
     /// The members of an object, each with its JSON.
     Fields(Vec<(String, Vec<u8>)>),
     Json(Vec<u8>),
@@ -28,38 +71,46 @@ pub(crate) enum Payload {
     Raw(String, Body),
 }
 
-impl Payload {
-    /// The media type, where there is a body, and the body.
-    pub(crate) fn write(&self) -> Result<(Option<String>, Body), String> {
+impl Sent for Content {
+    fn write(&self) -> Result<(String, Body), String> {
         let (media_type, body) = match self {
-            Self::Empty => return Ok((None, Body::empty())),
             Self::Json(json) => ("application/json", Body::from(json.clone())),
             Self::Fields(fields) => ("application/json", Body::from(write_object(fields))),
             Self::Form(fields) => ("application/x-www-form-urlencoded", Body::from(Pair::write(fields))),
             Self::Raw(media_type, body) => (media_type.as_str(), body.clone()),
-            Self::Parts(parts, write) => {
-                let (media_type, body) = write(parts)?;
-                return Ok((Some(media_type), body));
-            }
+            Self::Parts(parts, write) => return write(parts),
         };
-        Ok((Some(media_type.to_owned()), body))
+        Ok((media_type.to_owned(), body))
     }
 
-    /// Whether it can be sent (again) from the beginning.
-    pub(crate) fn is_whole(&self) -> bool {
+    fn is_json(&self) -> bool {
+        matches!(self, Self::Fields(_) | Self::Json(_))
+    }
+
+    fn is_whole(&self) -> bool {
         match self {
             Self::Raw(_, body) => body.is_whole(),
             Self::Parts(parts, _) => parts.iter().all(|(_, part)| part.body.is_whole()),
-            Self::Empty | Self::Fields(_) | Self::Json(_) | Self::Form(_) => true,
+            Self::Fields(_) | Self::Json(_) | Self::Form(_) => true,
         }
     }
 
-    /// The fields of the JSON object that it is, each with its JSON.
-    fn into_fields(self) -> Vec<(String, Vec<u8>)> {
+    fn copy(&self) -> Box<dyn Sent> {
+        Box::new(self.clone())
+    }
+
+    fn content(&mut self) -> &mut Content {
+        self
+    }
+}
+
+impl Content {
+    /// Takes the fields of the JSON object that it is, each with its JSON.
+    fn take_fields(&mut self) -> Vec<(String, Vec<u8>)> {
         match self {
-            Self::Fields(fields) => fields,
+            Self::Fields(fields) => std::mem::take(fields),
             Self::Json(json) => {
-                let object: Object = serde_json::from_slice(&json).unwrap_or_default();
+                let object: Object = serde_json::from_slice(json).unwrap_or_default();
                 object.into_iter().map(|(name, value)| (name, value.to_string().into_bytes())).collect()
             }
             _ => Vec::new(),
@@ -83,31 +134,31 @@ impl Request {
     }
 
     fn set_field(&mut self, name: &str, json: Vec<u8>) {
-        match &mut self.payload {
-            Payload::Fields(fields) => match fields.iter_mut().find(|(known, _)| known == name) {
+        match self.payload.content() {
+            Some(Content::Fields(fields)) => match fields.iter_mut().find(|(known, _)| known == name) {
                 Some((_, known)) => *known = json,
                 None => fields.push((name.to_owned(), json)),
             },
-            Payload::Empty => self.payload = Payload::Fields(vec![(name.to_owned(), json)]),
-            Payload::Json(whole) => match serde_json::from_slice::<Object>(whole) {
+            None => self.payload.set(Content::Fields(vec![(name.to_owned(), json)])),
+            Some(Content::Json(whole)) => match serde_json::from_slice::<Object>(whole) {
                 Ok(mut object) => {
                     object.insert(name.to_owned(), serde_json::from_slice(&json).unwrap_or_default());
                     match serde_json::to_vec(&object) {
-                        Ok(json) => self.payload = Payload::Json(json),
+                        Ok(json) => *whole = json,
                         Err(error) => self.report(format_args!("the body can't be written: {error}")),
                     }
                 }
                 Err(_) => self.report(format_args!("the field `{name}` can't be added: the body is no object")),
             },
-            Payload::Form(fields) => {
+            Some(Content::Form(fields)) => {
                 fields.retain(|pair| !pair.is_of(name));
                 fields.extend(Pair::read(name, &json));
             }
-            Payload::Parts(parts, _) => {
+            Some(Content::Parts(parts, _)) => {
                 parts.retain(|(known, _)| known != name);
                 add_parts(parts, name, &json);
             }
-            Payload::Raw(..) => {
+            Some(Content::Raw(..)) => {
                 self.report(format_args!("the field `{name}` can't be added: the body has no fields"));
             }
         }
@@ -116,7 +167,7 @@ impl Request {
     /// Sets the whole body, as JSON.
     pub fn body<T: Serialize + ?Sized>(&mut self, value: &T) {
         match serde_json::to_vec(value) {
-            Ok(json) => self.payload = Payload::Json(json),
+            Ok(json) => self.payload.set(Content::Json(json)),
             Err(error) => self.report(format_args!("the body can't be written: {error}")),
         }
     }
@@ -128,19 +179,19 @@ impl Request {
 
     /// Sends an object even where no property of it is set.
     pub fn body_object(&mut self) {
-        if matches!(self.payload, Payload::Empty) {
-            self.payload = Payload::Fields(Vec::new());
+        if self.payload.content().is_none() {
+            self.payload.set(Content::Fields(Vec::new()));
         }
     }
 
     /// Makes a form of the object that is the body so far; its further fields are those of the form.
     pub fn form(&mut self) {
-        if !matches!(self.payload, Payload::Form(_)) {
+        if !matches!(self.payload.content(), Some(Content::Form(_))) {
             let mut pairs = Vec::new();
-            for (name, json) in std::mem::replace(&mut self.payload, Payload::Empty).into_fields() {
+            for (name, json) in self.payload.content().map(Content::take_fields).unwrap_or_default() {
                 pairs.extend(Pair::read(&name, &json));
             }
-            self.payload = Payload::Form(pairs);
+            self.payload.set(Content::Form(pairs));
         }
     }
 
@@ -156,7 +207,7 @@ impl Request {
             Err(error) => return self.report(format_args!("the field `{name}` can't be written: {error}")),
         };
         self.form();
-        if let Payload::Form(fields) = &mut self.payload {
+        if let Some(Content::Form(fields)) = self.payload.content() {
             fields.retain(|pair| !pair.is_of(name));
             fields.extend(pairs);
         }
@@ -164,12 +215,12 @@ impl Request {
 
     /// Makes a form of several parts of the object that is the body so far; its further fields are parts.
     pub fn multipart(&mut self) {
-        if !matches!(self.payload, Payload::Parts(..)) {
+        if !matches!(self.payload.content(), Some(Content::Parts(..))) {
             let mut parts = Vec::new();
-            for (name, json) in std::mem::replace(&mut self.payload, Payload::Empty).into_fields() {
+            for (name, json) in self.payload.content().map(Content::take_fields).unwrap_or_default() {
                 add_parts(&mut parts, &name, &json);
             }
-            self.payload = Payload::Parts(parts, multipart::write);
+            self.payload.set(Content::Parts(parts, multipart::write));
         }
     }
 
@@ -217,7 +268,7 @@ impl Request {
     /// Sets all parts of a name, as they are.
     pub(crate) fn set_parts(&mut self, name: &str, new: Vec<Part>) {
         self.multipart();
-        if let Payload::Parts(parts, _) = &mut self.payload {
+        if let Some(Content::Parts(parts, _)) = self.payload.content() {
             parts.retain(|(known, _)| known != name);
             parts.extend(new.into_iter().map(|part| (name.to_owned(), part)));
         }
@@ -231,7 +282,7 @@ impl Request {
 
     /// Sets the whole body to something of a media type.
     pub fn raw_body(&mut self, media_type: &str, body: Body) {
-        self.payload = Payload::Raw(media_type.to_owned(), body);
+        self.payload.set(Content::Raw(media_type.to_owned(), body));
     }
 }
 

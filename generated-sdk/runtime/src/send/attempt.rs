@@ -103,19 +103,13 @@ impl Request {
     }
 
     /// Sends a request, the files in it opened: one that isn't there is found before anything is sent.
-    async fn exchange(&self, request: http::Request<Body>, info: RequestInfo) -> Result<http::Response<Body>> {
+    async fn exchange(&self, mut request: http::Request<Body>, info: RequestInfo) -> Result<http::Response<Body>> {
         let failed = |error: TransportError| failure(error.into(), info, self.limits.attempt_timeout);
-        let request = match request.body().as_bytes() {
-            Some(_) => request,
-            None => {
-                let (parts, body) = request.into_parts();
-                let unread =
-                    |error: io::Error| TransportError { kind: TransportErrorKind::Body, source: error.into() };
-                // Most requests have no files, and should not be larger because others do.
-                let body = Box::pin(body.open()).await.map_err(|error| failed(unread(error)))?;
-                http::Request::from_parts(parts, body)
-            }
-        };
+        if let Some(open) = request.body().open() {
+            let unread =
+                |error: io::Error| TransportError { kind: TransportErrorKind::Body, source: error.into() };
+            *request.body_mut() = open.await.map_err(|error| failed(unread(error)))?;
+        }
         self.client.0.transport.send(request).await.map_err(failed)
     }
 }
