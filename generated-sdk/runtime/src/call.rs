@@ -197,10 +197,6 @@ impl Request {
             Ok(response.map(|_| text))
         })
     }
-
-    pub(crate) fn into_answer(self) -> BoxFuture<'static, Result<Answer>> {
-        Box::pin(async move { self.answer().await })
-    }
 }
 
 fn read_bytes(answer: Answer, operation: &Operation) -> Result<Response<Bytes>> {

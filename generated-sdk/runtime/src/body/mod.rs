@@ -169,7 +169,7 @@ impl Body {
     ///
     /// # Errors
     /// As [`try_next`](Self::try_next).
-    pub async fn collect(self) -> Result<Bytes, BodyError> {
+    pub async fn collect(mut self) -> Result<Bytes, BodyError> {
         match self.collect_up_to(usize::MAX).await? {
             Some(bytes) => Ok(bytes),
             None => Err("the body is larger than the memory".into()),
@@ -177,7 +177,7 @@ impl Body {
     }
 
     /// All of it, or nothing where that is more than `limit` bytes.
-    pub(crate) async fn collect_up_to(mut self, limit: usize) -> Result<Option<Bytes>, BodyError> {
+    pub(crate) async fn collect_up_to(&mut self, limit: usize) -> Result<Option<Bytes>, BodyError> {
         let expected = self.length().map_or(0, |length| usize::try_from(length).unwrap_or(usize::MAX));
         if expected > limit {
             return Ok(None);

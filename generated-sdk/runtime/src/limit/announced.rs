@@ -25,16 +25,16 @@ impl Announced {
     }
 
     /// Takes note of an answer.
-    pub(super) fn note(&self, headers: &HeaderMap, now: Instant, date: SystemTime) {
-        if let Some(wait) = wait(headers, date).filter(|wait| *wait <= LONGEST) {
+    pub(super) fn note(&self, headers: &HeaderMap) {
+        if let Some(wait) = wait(headers, SystemTime::now).filter(|wait| *wait <= LONGEST) {
             let mut end = self.end.lock().unwrap_or_else(PoisonError::into_inner);
-            *end = (*end).max(now.checked_add(wait));
+            *end = (*end).max(Instant::now().checked_add(wait));
         }
     }
 }
 
 /// How long no request will be taken, where none is left.
-fn wait(headers: &HeaderMap, date: SystemTime) -> Option<Duration> {
+fn wait(headers: &HeaderMap, date: fn() -> SystemTime) -> Option<Duration> {
     let (mut policies, mut remaining, mut reset) = (None, None, None);
     // One look at each, as every answer is read.
     for (name, value) in headers {
@@ -55,7 +55,7 @@ fn wait(headers: &HeaderMap, date: SystemTime) -> Option<Duration> {
 }
 
 /// When a policy begins anew of which nothing is left, as in `"default";r=0;t=30`.
-fn exhausted(policy: &[u8], date: SystemTime) -> Option<Duration> {
+fn exhausted(policy: &[u8], date: fn() -> SystemTime) -> Option<Duration> {
     let (mut is_exhausted, mut reset) = (false, &b""[..]);
     for parameter in policy.split(|byte| *byte == b';') {
         match parameter.trim_ascii() {
@@ -68,10 +68,10 @@ fn exhausted(policy: &[u8], date: SystemTime) -> Option<Duration> {
 }
 
 /// A number of seconds, or a point in time, as what is left until then. A part of a second more is none.
-fn seconds(text: &[u8], date: SystemTime) -> Option<Duration> {
+fn seconds(text: &[u8], date: fn() -> SystemTime) -> Option<Duration> {
     let whole = text.trim_ascii().split(|byte| *byte == b'.').next()?;
     let number: u64 = std::str::from_utf8(whole).ok()?.parse().ok()?;
-    let now = date.duration_since(UNIX_EPOCH).unwrap_or_default().as_secs();
+    let now = date().duration_since(UNIX_EPOCH).unwrap_or_default().as_secs();
     Some(Duration::from_secs(if number >= POINT_IN_TIME { number.saturating_sub(now) } else { number }))
 }
 
@@ -83,7 +83,7 @@ mod tests {
 
     #[test]
     fn a_pause_is_announced_in_several_ways() {
-        let date = UNIX_EPOCH + Duration::from_secs(1_700_000_000);
+        let date = || UNIX_EPOCH + Duration::from_secs(1_700_000_000);
         let wait = |list: &[(&'static str, &'static str)]| {
             let header = |(name, text): &(&'static str, &'static str)| {
                 (HeaderName::from_static(name), HeaderValue::from_static(text))

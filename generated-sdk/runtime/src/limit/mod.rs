@@ -5,7 +5,7 @@ mod places;
 mod rate;
 
 use std::sync::Arc;
-use std::time::{Duration, SystemTime};
+use std::time::Duration;
 
 use http::HeaderMap;
 use tokio::time::{Instant, sleep_until};
@@ -85,7 +85,7 @@ impl Limiter {
     /// Takes note of what an answer announces.
     pub(crate) fn note(&self, headers: &HeaderMap) {
         if let Some(announced) = &self.announced {
-            announced.note(headers, Instant::now(), SystemTime::now());
+            announced.note(headers);
         }
     }
 }

@@ -14,7 +14,9 @@ use crate::body::{Body, BodyError};
 use crate::decode::misfit;
 use crate::error::{ConnectionError, Error, RequestInfo, Result, TimeoutError};
 use crate::request::{IdempotencyKey, Request};
-use crate::transport::{TransportError, TransportErrorKind};
+use crate::transport::{BoxFuture, TransportError, TransportErrorKind};
+
+type Exchange<'a> = BoxFuture<'a, Result<http::Response<Body>, TransportError>>;
 
 impl Request {
     pub(super) async fn attempt(
@@ -23,10 +25,11 @@ impl Request {
         key: Option<&IdempotencyKey>,
         info: RequestInfo,
         extent: Extent,
+        started: Instant,
         deadline: Option<Instant>,
     ) -> Result<Opened> {
         // The call's own time ends the attempt as well, so that somebody hears of it.
-        let own = Instant::now().checked_add(self.limits.attempt_timeout);
+        let own = started.checked_add(self.limits.attempt_timeout);
         let ends_with_call = deadline.is_some_and(|deadline| own.is_none_or(|own| deadline < own));
         let (limit, end) = match (ends_with_call, self.limits.timeout) {
             (true, Some(limit)) => (limit, deadline),
@@ -35,34 +38,38 @@ impl Request {
         let request = self.to_http(secrets, key, None)?;
         #[cfg(feature = "tracing")]
         let span = crate::trace::attempt(&self.operation, &request, info);
-        let attempt = async {
+        // Outside of what is waited for, which is moved and should be small.
+        let exchange = {
+            #[cfg(feature = "tracing")]
+            let _within = span.enter();
             #[cfg(feature = "tracing")]
             self.trace("the body of the request", request.body().as_bytes());
-            let mut request = request;
-            let (mut redirects, mut from) = (0, None);
+            self.exchange(request)
+        };
+        let attempt = async {
+            let (mut exchange, mut redirects, mut from) = (exchange, 0, None);
             let response = loop {
-                let response = self.exchange(request, info).await?;
-                match self.redirect(from.as_ref(), &response) {
+                let failed = |error: TransportError| failure(error.into(), info, self.limits.attempt_timeout);
+                let response = exchange.await.map_err(failed)?;
+                match self.redirect(from.as_deref(), &response) {
                     Some(to) if redirects < MAX_REDIRECTS => {
                         redirects += 1;
-                        request = self.to_http(secrets, key, Some(&to))?;
-                        from = Some(to);
+                        exchange = self.exchange(self.to_http(secrets, key, Some(&to))?);
+                        from = Some(Box::new(to));
                     }
                     _ => break response,
                 }
             };
-            let (parts, body) = response.into_parts();
-            let (status, headers) = (parts.status, parts.headers);
-            let answer = Answer { request: info, status, headers, body: Bytes::new(), elapsed: Duration::ZERO };
-            match extent {
-                Extent::Head if status.is_success() => Ok((answer, body)),
-                _ => {
-                    let answer = self.read(answer, body).await?;
-                    #[cfg(feature = "tracing")]
-                    self.trace("the body of the answer", Some(&answer.body));
-                    Ok((answer, Body::empty()))
-                }
+            let (http::response::Parts { status, headers, .. }, mut body) = response.into_parts();
+            let mut answer =
+                Answer { request: info, status, headers, body: Bytes::new(), elapsed: Duration::ZERO };
+            if extent == Extent::Whole || !status.is_success() {
+                answer.body = self.read(&answer, &mut body).await?;
+                body = Body::empty();
+                #[cfg(feature = "tracing")]
+                self.trace("the body of the answer", Some(&answer.body));
             }
+            Ok((answer, body))
         };
         #[cfg(feature = "tracing")]
         let attempt = tracing::Instrument::instrument(attempt, span.clone());
@@ -86,31 +93,34 @@ impl Request {
     }
 
     /// Reads the whole body of an answer.
-    async fn read(&self, answer: Answer, body: Body) -> Result<Answer> {
+    async fn read(&self, answer: &Answer, body: &mut Body) -> Result<Bytes> {
         let largest = self.client.0.max_response_size;
         match body.collect_up_to(largest).await {
-            Ok(Some(body)) => Ok(Answer { body, ..answer }),
+            Ok(Some(body)) => Ok(body),
             // What an error's body says matters less than that it is one.
-            Ok(None) if !answer.status.is_success() => Ok(answer),
+            Ok(None) if !answer.status.is_success() => Ok(Bytes::new()),
             Ok(None) => {
                 let message = format!(
                     "it is larger than {largest} bytes; allow more with `max_response_size`, or read it chunk by chunk"
                 );
-                Err(misfit(&answer, "", &message))
+                Err(misfit(answer, "", &message))
             }
             Err(error) => Err(failure(error, answer.request, self.limits.attempt_timeout)),
         }
     }
 
     /// Sends a request, the files in it opened: one that isn't there is found before anything is sent.
-    async fn exchange(&self, mut request: http::Request<Body>, info: RequestInfo) -> Result<http::Response<Body>> {
-        let failed = |error: TransportError| failure(error.into(), info, self.limits.attempt_timeout);
-        if let Some(open) = request.body().open() {
-            let unread =
-                |error: io::Error| TransportError { kind: TransportErrorKind::Body, source: error.into() };
-            *request.body_mut() = open.await.map_err(|error| failed(unread(error)))?;
+    fn exchange(&self, mut request: http::Request<Body>) -> Exchange<'_> {
+        let transport = &self.client.0.transport;
+        match request.body().open() {
+            None => transport.send(request),
+            Some(open) => Box::pin(async move {
+                let unread =
+                    |error: io::Error| TransportError { kind: TransportErrorKind::Body, source: error.into() };
+                *request.body_mut() = open.await.map_err(unread)?;
+                transport.send(request).await
+            }),
         }
-        self.client.0.transport.send(request).await.map_err(failed)
     }
 }
 

@@ -17,6 +17,7 @@ use crate::error::{Error, RequestInfo, Result, TimeoutError};
 use crate::observe::{Attempt, Outcome};
 use crate::request::Request;
 use crate::retry::{Cause, Decision, Failed, NoRetry};
+use crate::transport::BoxFuture;
 
 pub(crate) use attempt::failure;
 
@@ -55,11 +56,11 @@ enum After {
 
 impl Request {
     /// Sends the request until an attempt succeeds, fails for good, or time runs out.
-    pub(crate) async fn answer(&self) -> Result<Answer> {
-        Ok(self.call(Extent::Whole).await?.0)
+    pub(crate) fn into_answer(self) -> BoxFuture<'static, Result<Answer>> {
+        Box::pin(async move { Ok(self.call(Extent::Whole).await?.0) })
     }
 
-    /// As [`answer`](Self::answer), without the body of a success: that is to be read.
+    /// As [`into_answer`](Self::into_answer), without the body of a success: that is to be read.
     pub(crate) async fn open(&self) -> Result<Opened> {
         self.call(Extent::Head).await
     }
@@ -80,7 +81,7 @@ impl Request {
                 let place = client.limiter.enter().await;
                 info.attempts += 1;
                 let started = Instant::now();
-                let result = self.attempt(&secrets, key.as_ref(), info, extent, deadline).await;
+                let result = self.attempt(&secrets, key.as_ref(), info, extent, started, deadline).await;
                 if let Ok((answer, _)) = &result {
                     client.limiter.note(&answer.headers);
                 }
