@@ -76,7 +76,7 @@ impl<'a> Index<'a> {
         let spec = self.version.spec;
         Some(Source {
             file: spec.path(place.file).to_owned(),
-            line: spec.position(place).map(|(line, _)| line),
+            line: spec.line(place),
             pointer: place.pointer.clone(),
         })
     }

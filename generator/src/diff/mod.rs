@@ -97,7 +97,7 @@ pub struct Change {
 pub struct Source {
     /// The file.
     pub file: PathBuf,
-    /// The line, from one.
+    /// The line, from one; nothing in a file that is all one line.
     pub line: Option<usize>,
     /// The JSON pointer inside the file.
     pub pointer: String,

@@ -217,9 +217,12 @@ impl Document {
         self.files.iter().map(|file| (file.path.as_path(), &*file.text))
     }
 
-    /// The line and column, from one, of the value at a place.
-    pub fn position(&self, place: &Place) -> Option<(usize, usize)> {
-        self.files.get(place.file.0)?.positions().find(&place.pointer, Target::Value)
+    /// The line, from one, of the value at a place; nothing in a file that is all one line.
+    pub fn line(&self, place: &Place) -> Option<usize> {
+        let file = self.files.get(place.file.0)?;
+        let has_lines = file.text.trim_end().contains('\n');
+        let (line, _) = file.positions().find(&place.pointer, Target::Value).filter(|_| has_lines)?;
+        Some(line)
     }
 
     /// The value of the whole first file.

@@ -277,7 +277,8 @@ impl Json<'_> {
         }
         self.at = begin + length + 2;
         let text = self.text.get(begin..self.at)?;
-        self.column += text.chars().count() as u32;
+        let characters = if text.is_ascii() { text.len() } else { text.chars().count() };
+        self.column += characters as u32;
         Some(text)
     }
 
