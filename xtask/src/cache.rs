@@ -5,7 +5,7 @@
 use std::collections::{BTreeMap, BTreeSet};
 use std::io::{Read, Write};
 use std::path::{Path, PathBuf};
-use std::sync::{Mutex, PoisonError};
+use std::sync::{Mutex, OnceLock, PoisonError};
 
 use generator::render::Files;
 use rayon::prelude::*;
@@ -146,8 +146,14 @@ impl Cache {
     }
 }
 
-/// The folder that cargo put this program into, and the program's fingerprint.
+/// The folder that cargo put this program into, and the program's fingerprint. It is what it was at first: while this one
+/// runs, cargo may put another in its place.
 fn program() -> Option<(PathBuf, Fingerprint)> {
+    static PROGRAM: OnceLock<Option<(PathBuf, Fingerprint)>> = OnceLock::new();
+    PROGRAM.get_or_init(look_at_program).clone()
+}
+
+fn look_at_program() -> Option<(PathBuf, Fingerprint)> {
     let path = std::env::current_exe().ok()?;
     let folder = path.parent().filter(|folder| folder.join("deps").is_dir())?;
     let mut file = std::fs::File::open(&path).ok()?;

@@ -6,7 +6,7 @@ use std::time::Instant;
 use clap::Args;
 use generator::Reading;
 use generator::model::Resource;
-use generator::render::{self, Templates};
+use generator::render::{self, Files, Templates};
 use generator::rust::{self, Crate, Runtime};
 use serde::{Deserialize, Serialize};
 
@@ -22,25 +22,25 @@ pub struct Options {
     /// How the SDK presents the API, or what stands beside another document; inferred where there is none [default:
     /// spec/sdk.yaml]
     #[arg(long, value_name = "FILE")]
-    config: Option<PathBuf>,
+    pub config: Option<PathBuf>,
     /// Where the crate goes [default: generated-sdk]
     #[arg(long, value_name = "DIR")]
     out: Option<PathBuf>,
     /// Another folder that the document may refer to; may be given more than once
     #[arg(long, value_name = "DIR")]
-    allow: Vec<PathBuf>,
+    pub allow: Vec<PathBuf>,
     /// The package's name [default: the one in the configuration]
     #[arg(long, value_name = "PACKAGE")]
     name: Option<String>,
     /// Templates that take the place of the built-in ones, by file name
     #[arg(long, value_name = "DIR")]
-    templates: Option<PathBuf>,
+    pub templates: Option<PathBuf>,
     /// List what can only be any JSON value
     #[arg(long)]
-    explain: bool,
+    pub explain: bool,
     /// Write nothing; fail if the crate is not what the spec gives
     #[arg(long)]
-    check: bool,
+    pub check: bool,
     /// Fail where there is a warning: what the document says is then what the crate has
     #[arg(long)]
     strict: bool,
@@ -104,12 +104,12 @@ impl Options {
     }
 
     /// Everything besides the contents of files that decides what is generated, and what is said of it; nothing where
-    /// that can't be known.
-    fn circumstances(&self) -> Option<String> {
+    /// that can't be known. Of templates only their texts count, wherever they come from.
+    pub fn circumstances(&self) -> Option<String> {
         let real = |path: &PathBuf| (path.clone(), path.canonicalize().ok(), path.is_dir());
         let folders: Vec<_> = self.allow.iter().map(real).collect();
         let files = (std::env::current_dir().ok()?, self.spec(), self.config(), self.out());
-        let templates = (&self.templates, Templates::load(self.templates.as_deref()).ok()?.sources());
+        let templates = Templates::load(self.templates.as_deref()).ok()?.sources();
         let (runtime, standalone) = runtime(&self.out()).ok()?;
         Some(format!("{:?}", (files, folders, &self.name, templates, runtime, standalone)))
     }
@@ -217,7 +217,7 @@ pub struct Findings {
 }
 
 impl Findings {
-    fn of(generated: &Generated) -> Self {
+    pub fn of(generated: &Generated) -> Self {
         Self {
             warnings: generated.reading.warnings.diagnostics.iter().map(ToString::to_string).collect(),
             omitted: generated.reading.warnings.omitted,
@@ -240,7 +240,7 @@ impl Findings {
         }
     }
 
-    fn explain(&self) {
+    pub fn explain(&self) {
         for value in &self.free_form {
             println!("any JSON value: {value}");
         }
@@ -282,14 +282,7 @@ pub fn run(options: &Options) -> Result<(), Failure> {
     let generated = options.read()?;
     let findings = Findings::of(&generated);
     findings.warn();
-    let templates = fingerprint(format!("{:?}", generated.templates.sources()).as_bytes());
-    let recall = |path: &Path, data: &[u8]| cache.recall(path, &templates, data);
-    let files = render::render_with(&generated.templates, &generated.krate, &recall)?;
-    if out.symlink_metadata().is_ok() && !out.is_dir() {
-        return Err(Failure(format!("{} is not a folder; name one, or nothing that is there", shown(&out))));
-    }
-    let recalled = cache.recalled();
-    let plan = Plan::new(&out, &files, |path| recalled.contains(path))?;
+    let (files, plan) = plan(options, &cache, &generated)?;
     if options.explain {
         findings.explain();
     }
@@ -306,4 +299,18 @@ pub fn run(options: &Options) -> Result<(), Failure> {
     // The program ends here: the system takes it all back at once.
     std::mem::forget((generated, files));
     Ok(())
+}
+
+/// The files of the crate, and what has to change on disk.
+pub fn plan(options: &Options, cache: &Cache, generated: &Generated) -> Result<(Files, Plan), Failure> {
+    let out = options.out();
+    let templates = fingerprint(format!("{:?}", generated.templates.sources()).as_bytes());
+    let recall = |path: &Path, data: &[u8]| cache.recall(path, &templates, data);
+    let files = render::render_with(&generated.templates, &generated.krate, &recall)?;
+    if out.symlink_metadata().is_ok() && !out.is_dir() {
+        return Err(Failure(format!("{} is not a folder; name one, or nothing that is there", shown(&out))));
+    }
+    let recalled = cache.recalled();
+    let plan = Plan::new(&out, &files, |path| recalled.contains(path))?;
+    Ok((files, plan))
 }

@@ -13,6 +13,7 @@ mod measure;
 #[allow(dead_code, reason = "for comparing with what was")]
 mod revision;
 mod tree;
+mod watch;
 
 use std::fmt;
 use std::path::{Path, PathBuf};
@@ -37,6 +38,11 @@ enum Command {
     Generate(generate::Options),
     /// Show what changes for callers from one version of the spec to another
     Diff(diff::Options),
+    /// Generate at once, and again on every save of the spec or the templates, until Ctrl-C
+    ///
+    /// It stays up where the spec or a template is broken, and says what is wrong. Without --templates, those of this
+    /// workspace are read anew each time. A change of the generator itself is seen by the next `cargo xtask`: start it again.
+    Watch(generate::Options),
     /// Write a first configuration for a document that has none
     Init(init::Options),
     /// Generate and compile the SDK of every document in folders
@@ -54,6 +60,7 @@ fn main() -> ExitCode {
     let result = match Arguments::parse().command {
         Command::Generate(options) => generate::run(&options),
         Command::Diff(options) => diff::run(&options),
+        Command::Watch(options) => watch::run(options),
         Command::Corpus(options) => corpus::run(&options),
         Command::Bench(options) => bench::run(&options),
         Command::Init(options) => init::run(&options),
