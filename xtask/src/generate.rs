@@ -47,6 +47,9 @@ pub struct Options {
     /// Whether the methods have their calls, which only tests need.
     #[arg(skip)]
     calls: bool,
+    /// Another version than the configuration's.
+    #[arg(skip)]
+    version: Option<String>,
 }
 
 /// How many operations that no method calls are named.
@@ -80,12 +83,18 @@ impl Options {
             check: false,
             strict: false,
             calls: true,
+            version: None,
         }
     }
 
     /// With other folders that the document may refer to.
     pub fn allowing(self, folders: &[PathBuf]) -> Self {
         Self { allow: folders.to_vec(), ..self }
+    }
+
+    /// Those by which a release is generated, which has a version of its own and no calls for tests.
+    pub fn with_version(self, version: &str) -> Self {
+        Self { version: Some(version.to_owned()), calls: false, ..self }
     }
 
     pub fn out(&self) -> PathBuf {
@@ -120,7 +129,10 @@ impl Options {
             return Err(Failure(format!("--name {:?}: {problem}", self.name.as_deref().unwrap_or_default())));
         }
         let config = self.config();
-        let reading = generator::read(&self.spec(), &self.allow, config.as_deref(), self.name.as_deref())?;
+        let mut reading = generator::read(&self.spec(), &self.allow, config.as_deref(), self.name.as_deref())?;
+        if let Some(version) = &self.version {
+            version.clone_into(&mut reading.sdk.package.version);
+        }
         if self.strict && !reading.warnings.diagnostics.is_empty() {
             return Err(reading.warnings.into());
         }

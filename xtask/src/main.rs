@@ -6,11 +6,10 @@ mod contract;
 mod corpus;
 mod diff;
 mod generate;
-#[allow(dead_code, reason = "for comparing with what was")]
 mod git;
 mod init;
 mod measure;
-#[allow(dead_code, reason = "for comparing with what was")]
+mod release;
 mod revision;
 mod tree;
 mod watch;
@@ -43,6 +42,8 @@ enum Command {
     /// It stays up where the spec or a template is broken, and says what is wrong. Without --templates, those of this
     /// workspace are read anew each time. A change of the generator itself is seen by the next `cargo xtask`: start it again.
     Watch(generate::Options),
+    /// Set the version, write the changelog, generate and check: all of a release but to publish it
+    Release(release::Options),
     /// Write a first configuration for a document that has none
     Init(init::Options),
     /// Generate and compile the SDK of every document in folders
@@ -61,6 +62,7 @@ fn main() -> ExitCode {
         Command::Generate(options) => generate::run(&options),
         Command::Diff(options) => diff::run(&options),
         Command::Watch(options) => watch::run(options),
+        Command::Release(options) => release::run(&options),
         Command::Corpus(options) => corpus::run(&options),
         Command::Bench(options) => bench::run(&options),
         Command::Init(options) => init::run(&options),

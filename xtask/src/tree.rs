@@ -11,7 +11,7 @@ use rayon::prelude::*;
 use crate::Failure;
 
 /// Names the files that were generated last time, so that those that are no longer needed can go.
-const LIST: &str = ".generated";
+pub const LIST: &str = ".generated";
 
 /// What has to change on disk.
 pub struct Plan {

@@ -6,7 +6,7 @@ use generator::Reading;
 use generator::diff::{Source, Version};
 use generator::rust::{self, Crate, Runtime};
 
-use crate::revision::{Side, Snapshot};
+use crate::revision::{Revision, Side, Snapshot};
 use crate::{Failure, shown};
 
 /// Where the files of the working tree are.
@@ -54,13 +54,16 @@ impl Edition {
                 own.config = own.config().or_else(|| fallback.map(Path::to_owned));
                 Ok(Self { name: text.to_owned(), ..Self::of_files(&own)? })
             }
-            Side::Revision(revision) => {
-                let snapshot = revision.files(&files.spec, files.config.as_deref(), &files.allow)?;
-                let reading = generator::read(&snapshot.spec, &snapshot.allowed, snapshot.config.as_deref(), None)
-                    .map_err(|report| snapshot.report(report))?;
-                Ok(Self::new(text.to_owned(), reading, Some(snapshot)))
-            }
+            Side::Revision(revision) => Self::of_revision(&revision, files),
         }
+    }
+
+    /// Reads the files as they were.
+    pub fn of_revision(revision: &Revision, files: &Files) -> Result<Self, Failure> {
+        let snapshot = revision.files(&files.spec, files.config.as_deref(), &files.allow)?;
+        let reading = generator::read(&snapshot.spec, &snapshot.allowed, snapshot.config.as_deref(), None)
+            .map_err(|report| snapshot.report(report))?;
+        Ok(Self::new(revision.text.clone(), reading, Some(snapshot)))
     }
 
     /// Says how what was read is written in Rust.

@@ -2,7 +2,7 @@
 
 pub mod edition;
 mod lines;
-mod markdown;
+pub mod markdown;
 mod people;
 
 use std::path::PathBuf;
@@ -122,7 +122,7 @@ impl Verdict {
 
 impl Verdict {
     /// What the changes come to, and the version that follows, in a line or two.
-    fn summary(&self) -> String {
+    pub fn summary(&self) -> String {
         let counts: Vec<String> = Effect::ALL
             .into_iter()
             .map(|effect| (self.changes.count(effect), effect))
