@@ -92,12 +92,14 @@ fn a_save_is_generated_and_files_that_changed_are_named() {
     desk.edit("api.yaml", PRICE, ROW);
     let said = watch.waits("done in ");
     assert!(said.contains("\napi.yaml\n  written: src/tickets/models.rs\n"), "{said}");
+    assert!(said.contains("\n\ntickets\n  addition      `tickets::Ticket::row` "), "{said}");
     is_as_generated(&desk);
 
     desk.edit("sdk.yaml", TICKETS, "");
     let said = watch.waits("done in ");
     assert!(said.contains("\nsdk.yaml\nout: 3 operations, 2 resources, 2 models\n"), "{said}");
     assert!(said.contains("  removed: src/tickets/mod.rs, src/tickets/models.rs\n"), "{said}");
+    assert!(said.contains("\n  breaking      "), "{said}");
     is_as_generated(&desk);
 
     desk.write("api.yaml", &format!("{}# A comment.\n", desk.read("api.yaml")));
@@ -127,6 +129,8 @@ fn it_stays_up_while_all_is_broken() {
     desk.write("parts/deep/price.yaml", "type: string\n");
     let said = watch.waits("done in ");
     assert!(said.contains("parts/deep/price.yaml\n  written: src/tickets/models.rs"), "{said}");
+    // What has changed since the last state that could be read.
+    assert!(said.contains("tickets::Ticket::price") && said.contains("String"), "{said}");
     // Now it is one of the document's files.
     desk.write("parts/deep/price.yaml", "type: integer\n");
     watch.waits("done in ");

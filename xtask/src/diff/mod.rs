@@ -3,7 +3,7 @@
 pub mod edition;
 mod lines;
 pub mod markdown;
-mod people;
+pub mod people;
 
 use std::path::PathBuf;
 

@@ -14,10 +14,21 @@ const MAX_IN_FULL: usize = 40;
 /// The changes, resource by resource, and the version that follows. Colours are in it: what prints it takes them away
 /// where nobody would see them.
 pub fn report(verdict: &Verdict, all: bool) -> String {
-    let mut text = format!("{} -> {}\n", verdict.old, verdict.new);
     let changes = &verdict.changes.changes;
     let is_documentation = |change: &&Change| change.effect == Effect::Documentation;
     let in_full = all || changes.iter().filter(|change| !is_documentation(change)).count() <= MAX_IN_FULL;
+    let mut text = format!("{} -> {}\n", verdict.old, verdict.new);
+    text += &list(changes, in_full, all);
+    let _ = writeln!(text, "\n{}", verdict.summary());
+    if !in_full {
+        text += "`--all` shows each change with how to adapt and where it comes from\n";
+    }
+    text
+}
+
+/// The changes, resource by resource: in full or alike ones together, and only with `all` those that are in words only.
+pub fn list(changes: &[Change], in_full: bool, all: bool) -> String {
+    let mut text = String::new();
     let lines = if in_full { lines::each(changes) } else { lines::together(changes) };
     let mut group = None;
     let mut documented = 0;
@@ -35,10 +46,6 @@ pub fn report(verdict: &Verdict, all: bool) -> String {
         }
     }
     document(&mut text, &mut documented);
-    let _ = writeln!(text, "\n{}", verdict.summary());
-    if !in_full {
-        text += "`--all` shows each change with how to adapt and where it comes from\n";
-    }
     text
 }
 

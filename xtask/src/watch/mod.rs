@@ -7,14 +7,23 @@ use std::panic::{AssertUnwindSafe, catch_unwind};
 use std::path::{Path, PathBuf};
 use std::time::{Instant, SystemTime};
 
+use generator::diff;
+
 use self::files::Watched;
 use crate::cache::Cache;
+use crate::diff::people;
 use crate::generate::{self, Findings, Generated};
 use crate::tree::{self, Plan};
 use crate::{Failure, shown, workspace};
 
 /// How many files are named.
 const SHOWN: usize = 8;
+
+/// How many changes for callers are shown in full.
+const MAX_IN_FULL: usize = 5;
+
+/// How many lines they may take.
+const MAX_LINES: usize = 24;
 
 /// Goes on until the program is ended.
 pub fn run(options: generate::Options) -> Result<(), Failure> {
@@ -110,7 +119,12 @@ fn round(options: &generate::Options, last: Option<&Generated>) -> Result<Genera
     if last.is_none_or(|last| last.summary() != summary) {
         println!("{}: {summary}", shown(&options.out()));
     }
-    conclude(&plan, begin);
+    name_files(&plan);
+    // Files that git has brought back are as they should be, but not as they were.
+    let changes = last.map(|last| changes(last, &generated)).unwrap_or_default();
+    anstream::print!("{changes}");
+    let what = if plan.is_empty() && changes.is_empty() { "nothing changed" } else { "done" };
+    println!("{what} in {:.2} s", begin.elapsed().as_secs_f64());
     cache.keep(generated.reading.sources(), &files, findings);
     Ok(generated)
 }
@@ -135,7 +149,7 @@ fn warn(generated: &Generated, last: Option<&Generated>) {
     }
 }
 
-fn conclude(plan: &Plan, begin: Instant) {
+fn name_files(plan: &Plan) {
     let name = |path: &Path| path.display().to_string();
     if !plan.write.is_empty() {
         println!("  written: {}", some(plan.write.iter(), name));
@@ -143,8 +157,27 @@ fn conclude(plan: &Plan, begin: Instant) {
     if !plan.remove.is_empty() {
         println!("  removed: {}", some(plan.remove.iter(), name));
     }
-    let what = if plan.write.is_empty() && plan.remove.is_empty() { "nothing changed" } else { "done" };
-    println!("{what} in {:.2} s", begin.elapsed().as_secs_f64());
+}
+
+/// What changes for callers between two saves: each change in full where they are few.
+fn changes(old: &Generated, new: &Generated) -> String {
+    let mut changes = diff::compare(version(old), version(new)).changes;
+    for change in &mut changes {
+        for source in change.old.iter_mut().chain(&mut change.new) {
+            source.file = shown(&source.file.components().collect::<PathBuf>()).into();
+        }
+    }
+    let text = people::list(&changes, changes.len() <= MAX_IN_FULL, false);
+    let count = text.lines().count();
+    if count <= MAX_LINES {
+        return text;
+    }
+    let first: Vec<&str> = text.lines().take(MAX_LINES).collect();
+    format!("{}\nand {} more lines; `cargo xtask diff` shows all\n", first.join("\n"), count - MAX_LINES)
+}
+
+fn version(generated: &Generated) -> diff::Version<'_> {
+    diff::Version { sdk: &generated.reading.sdk, krate: &generated.krate, spec: &generated.reading.spec }
 }
 
 /// The first of many files.
