@@ -31,8 +31,9 @@ impl<'a> Comparison<'a> {
                 new.sdk.idempotency_header.as_ref(),
             ),
         ];
+        let is_elsewhere = address(old.sdk, new.sdk) != address(new.sdk, old.sdk);
         for (what, rule, was, is) in behaviour {
-            if was != is {
+            if was != is && (rule != "base-url-changed" || is_elsewhere) {
                 let shown = |text: Option<&String>| text.map_or("none".to_owned(), code);
                 let message = format!("{what} is {} now; was {}", shown(is), shown(was));
                 self.add(&about("Client"), Effect::Behaviour, rule, message);
@@ -45,7 +46,7 @@ impl<'a> Comparison<'a> {
         let (was, is) = (ways(old.sdk, &old.sdk.security), ways(new.sdk, &new.sdk.security));
         if was != is {
             let message = format!("authenticates by {is} now; did by {was}");
-            self.add(&about("Client"), Effect::Behaviour, "security-changed", message);
+            self.add(&about("Client"), security_effect(&was, &is), "security-changed", message);
         }
         self.credentials();
         self.base_url_parts();
@@ -171,6 +172,20 @@ fn ways(sdk: &Sdk, ways: &[Vec<usize>]) -> String {
         [] => "nothing".to_owned(),
         ways => ways.iter().map(way).collect::<Vec<_>>().join(", or "),
     }
+}
+
+/// The base URL, with the defaults of those of its parts that the other version doesn't have.
+fn address(sdk: &Sdk, other: &Sdk) -> String {
+    let parts = sdk.base_url_parts.iter();
+    let own = parts.filter(|part| !other.base_url_parts.iter().any(|known| known.name == part.name));
+    own.fold(sdk.base_url.clone(), |url, part| url.replace(&format!("{{{}}}", part.name), &part.default))
+}
+
+/// What other ways to authenticate mean. The first one counts for which the client has all credentials, so that more of
+/// them behind those that there were change nothing.
+pub(super) fn security_effect(was: &str, is: &str) -> Effect {
+    let is_more = was != "nothing" && is.strip_prefix(was).is_some_and(|more| more.starts_with(", or "));
+    if is_more { Effect::Addition } else { Effect::Behaviour }
 }
 
 fn placement(placement: &Placement) -> String {

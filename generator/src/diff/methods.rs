@@ -2,6 +2,7 @@
 
 use std::collections::{BTreeMap, HashSet};
 
+use super::client::security_effect;
 use super::index::{Method, shown};
 use super::pairs::without_names;
 use super::{About, Comparison, Effect, code, codes};
@@ -140,7 +141,7 @@ impl<'a> Comparison<'a> {
         let (was, is) = (self.old.security(old), self.new.security(new));
         if was != is {
             let message = format!("authenticates by {is} now; did by {was}");
-            self.add(about, Effect::Behaviour, "security-changed", message);
+            self.add(about, security_effect(&was, &is), "security-changed", message);
         }
         if old.model.permissions != new.model.permissions {
             let message = match new.model.permissions.as_slice() {
