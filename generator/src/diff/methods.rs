@@ -4,7 +4,6 @@ use std::collections::{BTreeMap, HashSet};
 
 use super::client::security_effect;
 use super::index::{Method, shown};
-use super::pairs::without_names;
 use super::{About, Comparison, Effect, code, codes};
 use crate::config::Scheme;
 use crate::model::{BodyFormat, Framing, Output, Resource, Stream, Type};
@@ -127,12 +126,7 @@ impl<'a> Comparison<'a> {
         self.output(old, new, about);
         self.request(old, new, about);
         self.errors(old, new, about);
-        let (was, is) = (old.endpoints(), new.endpoints());
-        let sent = |endpoints: &[String]| endpoints.iter().map(|path| without_names(path)).collect::<Vec<_>>();
-        if sent(&was) != sent(&is) {
-            let message = format!("calls {} now; called {}", codes(&is), codes(&was));
-            self.add(about, Effect::Behaviour, "endpoint-changed", message);
-        }
+        self.endpoints(old, new, about);
         if old.model.base_url != new.model.base_url {
             let at = |url: &Option<String>| url.clone().unwrap_or_else(|| "the base URL".to_owned());
             let message = format!("goes to {} now; went to {}", at(&new.model.base_url), at(&old.model.base_url));

@@ -8,6 +8,7 @@ mod methods;
 mod models;
 mod objects;
 mod pairs;
+mod sent;
 mod version;
 
 use std::fmt::Display;
