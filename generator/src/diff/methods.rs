@@ -127,6 +127,7 @@ impl<'a> Comparison<'a> {
         self.request(old, new, about);
         self.errors(old, new, about);
         self.endpoints(old, new, about);
+        self.constants_of(old, new, about);
         if old.model.base_url != new.model.base_url {
             let at = |url: &Option<String>| url.clone().unwrap_or_else(|| "the base URL".to_owned());
             let message = format!("goes to {} now; went to {}", at(&new.model.base_url), at(&old.model.base_url));
