@@ -253,12 +253,14 @@ impl<'a> Comparison<'a> {
                 _ => false,
             };
             if !is_same {
+                let had_type = was.is_some();
                 let shown = |ty: Option<String>| {
                     ty.map_or_else(|| "no type of its own".to_owned(), |ty| format!("`{ty}`"))
                 };
                 let message = format!("the error {status} has {} now; had {}", shown(is), shown(was));
-                let change = self.add(about, Effect::Behaviour, "error-type-changed", message);
-                change.advise("`read` of such an error has to ask for that type");
+                let effect = if had_type { Effect::Behaviour } else { Effect::Addition };
+                let change = self.add(about, effect, "error-type-changed", message);
+                change.advise("`read` of such an error gives what it is asked for: ask for that type");
             }
         }
         for failure in &new.model.failures {
