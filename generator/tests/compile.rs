@@ -16,6 +16,8 @@ use std::path::{Path, PathBuf};
 use std::process::{Command, Stdio};
 use std::sync::OnceLock;
 
+use support::workspace::{remove_others, write_changed};
+
 /// A workspace of all fixtures' crates.
 struct Workspace {
     folder: PathBuf,
@@ -77,27 +79,6 @@ fn write() -> Workspace {
     // The same versions as everywhere else, so that nothing has to be looked up or fetched.
     fs::copy(home.join("Cargo.lock"), folder.join("Cargo.lock")).expect("the lock file");
     Workspace { folder, packages }
-}
-
-/// Writes a file, unless it is as it should be: cargo compiles again what has a new date.
-fn write_changed(path: &Path, text: &str) {
-    if fs::read_to_string(path).is_ok_and(|known| known == text) {
-        return;
-    }
-    fs::create_dir_all(path.parent().expect("a folder")).expect("a folder");
-    fs::write(path, text).unwrap_or_else(|error| panic!("{} can't be written: {error}", path.display()));
-}
-
-/// Removes what an earlier version of a fixture left.
-fn remove_others(folder: &Path, written: &BTreeSet<PathBuf>) {
-    for entry in fs::read_dir(folder).expect("a folder") {
-        let path = entry.expect("an entry").path();
-        if path.is_dir() {
-            remove_others(&path, written);
-        } else if !written.contains(&path) {
-            fs::remove_file(&path).expect("a file to remove");
-        }
-    }
 }
 
 impl Workspace {

@@ -35,9 +35,9 @@ fn every_fixture_gives_its_snapshot() {
 /// The files behind each other, each under its name.
 fn text(fixture: &str, generated: &Generated) -> String {
     let mut text = String::new();
-    if !generated.warnings.diagnostics.is_empty() {
+    if !generated.reading.warnings.diagnostics.is_empty() {
         let root = format!("{}/", support::fixtures_folder().display());
-        let warnings = generated.warnings.to_string().replace(&root, "");
+        let warnings = generated.reading.warnings.to_string().replace(&root, "");
         writeln!(text, "======== warnings\n{warnings}\n").unwrap();
     }
     if fixture.starts_with("inferred") {

@@ -4,10 +4,11 @@
 #![allow(dead_code, unreachable_pub)]
 
 pub mod harm;
+pub mod workspace;
 
 use std::path::{Path, PathBuf};
 
-use generator::diagnostics::Report;
+use generator::Reading;
 use generator::render::{self, Files, Templates};
 use generator::rust::{self, Crate, Runtime};
 
@@ -17,7 +18,7 @@ pub struct Generated {
     pub files: Files,
     /// The program that calls every method.
     pub contract: String,
-    pub warnings: Report,
+    pub reading: Reading,
 }
 
 pub fn fixtures_folder() -> PathBuf {
@@ -54,5 +55,5 @@ pub fn generate(folder: &Path, runtime: &str) -> Generated {
     });
     let (files, contract) =
         rendered.unwrap_or_else(|error| panic!("{} can't be written:\n{error}", folder.display()));
-    Generated { krate, files, contract, warnings: reading.warnings }
+    Generated { krate, files, contract, reading }
 }
