@@ -1,6 +1,6 @@
 //! Workspaces of generated crates, below the target folder.
 
-use std::collections::BTreeSet;
+use std::collections::{BTreeMap, BTreeSet};
 use std::fs;
 use std::path::{Path, PathBuf};
 
@@ -23,4 +23,14 @@ pub fn remove_others(folder: &Path, written: &BTreeSet<PathBuf>) {
             fs::remove_file(&path).expect("a file to remove");
         }
     }
+}
+
+/// Writes the files of a package, and nothing else below its folder.
+pub fn write_all(folder: &Path, files: &BTreeMap<PathBuf, String>) {
+    let mut written = BTreeSet::new();
+    for (path, text) in files {
+        write_changed(&folder.join(path), text);
+        written.insert(folder.join(path));
+    }
+    remove_others(folder, &written);
 }
