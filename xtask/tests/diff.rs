@@ -3,6 +3,7 @@
 
 mod support;
 
+use std::fs;
 use std::process::Command;
 
 use serde_json::Value;
@@ -17,8 +18,9 @@ fn desk(edits: &[(&str, &str)]) -> Desk {
 }
 
 fn diff(desk: &Desk, arguments: &[&str]) -> Outcome {
+    fs::create_dir_all(desk.path("tmp")).unwrap();
     let mut command = Command::new(env!("CARGO_BIN_EXE_xtask"));
-    Outcome::of(command.arg("diff").args(arguments).current_dir(desk.0.path()))
+    Outcome::of(command.arg("diff").args(arguments).current_dir(desk.0.path()).env("TMPDIR", desk.path("tmp")))
 }
 
 fn git(desk: &Desk, arguments: &[&str]) {
@@ -129,6 +131,7 @@ fn a_revision_is_what_the_spec_was_then() {
     assert!(committed.contains("HEAD~1:api.yaml:41\n"), "{committed}");
     diff(&desk, &["HEAD", "--spec", "api.yaml"]).fails(&["this is not YAML", "api.yaml:1"]);
     diff(&desk, &["v9", "--spec", "api.yaml"]).fails(&["no revision \"v9\"", "git tag"]);
+    assert_eq!(fs::read_dir(desk.path("tmp")).unwrap().count(), 0, "the files of a revision go away");
 }
 
 #[test]

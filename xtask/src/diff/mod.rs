@@ -173,7 +173,8 @@ pub fn run(options: &Options) -> Result<(), Failure> {
             println!("{text}");
         }
     }
-    std::mem::forget((old, new));
+    old.leave();
+    new.leave();
     match options.fail_on.map(FailOn::effect) {
         Some(limit) if verdict.effect.is_some_and(|effect| effect <= limit) => {
             Err(Failure(format!("there are changes as bad as `{}`", limit.name())))
