@@ -109,15 +109,11 @@ impl<'a> Comparison<'a> {
         let is_said =
             self.is_in_lost_resource(&about.resource) && self.is_in_new_resource(&new.1.module.path.join("."));
         let change = self.add(about, Effect::Breaking, "method-renamed", message);
-        let mut advice = format!("call `{}`", new.1.call());
+        change.advise(format!("call `{}`", new.1.call()));
         if !is_said {
-            advice += &format!(
-                ". To keep the old name for a while, add to sdk.yaml: `renamed: {{methods: {{{}: {}}}}}`",
-                old.1.configured(),
-                new.1.configured()
-            );
+            let (was, is) = (old.1.configured(), new.1.configured());
+            change.keep_by(format!("renamed: {{methods: {{{was}: {is}}}}}"));
         }
-        change.advise(advice);
     }
 
     fn method(&mut self, old: &Method<'a>, new: &Method<'a>, about: &About<'a>) {

@@ -85,6 +85,8 @@ pub struct Change {
     pub message: String,
     /// How a caller adapts.
     pub advice: Option<String>,
+    /// What to write in the configuration, so that callers needn't yet.
+    pub remedy: Option<String>,
     /// Whether code that breaks may still compile, so that the compiler doesn't find it.
     pub is_silent: bool,
     /// Where the old document has it.
@@ -193,6 +195,7 @@ impl Comparison<'_> {
             item: about.item.clone(),
             message: one_line(&message.into()),
             advice: None,
+            remedy: None,
             is_silent: false,
             old: about.old.and_then(|place| self.old.source(place)),
             new: about.new.and_then(|place| self.new.source(place)),
@@ -228,6 +231,12 @@ impl Change {
     /// Says how a caller adapts.
     fn advise(&mut self, advice: impl Into<String>) -> &mut Self {
         self.advice = Some(one_line(&advice.into()));
+        self
+    }
+
+    /// Says what keeps the old name, in the configuration.
+    fn keep_by(&mut self, configuration: impl Into<String>) -> &mut Self {
+        self.remedy = Some(one_line(&configuration.into()));
         self
     }
 

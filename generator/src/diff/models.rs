@@ -97,9 +97,8 @@ impl<'a> Comparison<'a> {
             return;
         }
         let change = self.add(about, Effect::Breaking, rule, message);
-        change.advise(format!(
-            "write `{is}`. To keep the old name for a while, add to sdk.yaml: `renamed: {{types: {{{configured}: {now}}}}}`"
-        ));
+        change.advise(format!("write `{is}`"));
+        change.keep_by(format!("renamed: {{types: {{{configured}: {now}}}}}"));
     }
 
     /// Old names that stayed for a while, and are gone now.

@@ -104,10 +104,8 @@ impl<'a> Comparison<'a> {
         if old_rust.name != new_rust.name {
             let message = format!("is called `{}` now", new_rust.name);
             let change = self.add(about, Effect::Breaking, "field-renamed", message);
-            change.advise(format!(
-                "write `{}`; or keep the old name in sdk.yaml: `names: {{fields: {{{}: {}}}}}`",
-                new_rust.name, new.wire, old_rust.name
-            ));
+            change.advise(format!("write `{}`", new_rust.name));
+            change.keep_by(format!("names: {{fields: {{{}: {}}}}}", new.wire, old_rust.name));
         }
         if old.wire != new.wire {
             let message = format!("is {} on the wire now; was {}", code(&new.wire), code(&old.wire));

@@ -63,6 +63,9 @@ fn write_line(text: &mut String, line: &Line<'_>, in_full: bool) {
     if let Some(advice) = &change.advice {
         let _ = writeln!(text, "{:16}-> {advice}", "");
     }
+    if let Some(remedy) = &change.remedy {
+        let _ = writeln!(text, "{:16}-> or keep the old name, in sdk.yaml: {remedy}", "");
+    }
     let dim = Style::new().dimmed();
     if let Some(place) = places(change) {
         let _ = writeln!(text, "{:16}{dim}{place}{dim:#}", "");
