@@ -69,12 +69,7 @@ impl Diagnostic {
     /// be one line.
     pub fn at_line(mut self, line: usize, column: usize, text: &str) -> Self {
         let begin = column.saturating_sub(CONTEXT + 1);
-        let text = match text.is_ascii() {
-            // Millions of characters in one line are not counted one by one.
-            true => text.get(begin..).unwrap_or_default(),
-            false => text.char_indices().nth(begin).map_or("", |(begin, _)| &text[begin..]),
-        };
-        let part = text.chars().take(2 * CONTEXT).collect();
+        let part = text.chars().skip(begin).take(2 * CONTEXT).collect();
         self.line = Some((line, column, part));
         self
     }
