@@ -152,8 +152,11 @@ impl<'a> Comparison<'a> {
     /// Where a parameter goes, and how it is written there.
     fn place(&mut self, about: &About<'_>, old: &Parameter, new: &Parameter) {
         if old.location != new.location {
-            let message = format!("goes {} now; went {}", location(new.location), location(old.location));
-            self.add(about, Effect::Behaviour, "parameter-moved", message);
+            // What is in a body moves with the body's format, which is said of the method.
+            if !(key(old).1 && key(new).1) {
+                let message = format!("goes {} now; went {}", location(new.location), location(old.location));
+                self.add(about, Effect::Behaviour, "parameter-moved", message);
+            }
         } else if old.style != new.style && old.ty == new.ty {
             let message = format!("is written in the style {:?} now; was in {:?}", new.style, old.style);
             self.add(about, Effect::Behaviour, "style-changed", message);
