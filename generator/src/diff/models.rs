@@ -42,7 +42,9 @@ impl<'a> Comparison<'a> {
         }
         let about = About { resource: new.owner.join("."), item: new.path(), ..about };
         self.gates(old, new, &about);
-        self.said(&about, (&old.rust.docs, old.rust.deprecated), (&new.rust.docs, new.rust.deprecated));
+        // Without a description the documentation is the type's name.
+        let said = |ty: &Type<'a>| if ty.definition.description.is_some() { &ty.rust.docs[..] } else { &[] };
+        self.said(&about, (said(old), old.rust.deprecated), (said(new), new.rust.deprecated));
         if old.rust.kind != new.rust.kind {
             let message = format!("is {} now; was {}", article(word(new)), article(word(old)));
             self.add(&about, Effect::Breaking, "type-kind-changed", message);
