@@ -168,9 +168,9 @@ fn differences_have_the_effect() {
         let is_silent = differences.changes.iter().any(|difference| difference.is_silent);
         let mut text = format!("{}: {}\n", change.name, change.rule);
         for difference in &differences.changes {
-            let diff::Change { effect, rule, resource, item, message, advice, .. } = difference;
+            let diff::Change { effect, rule, resource, item, message, advice, remedy, .. } = difference;
             writeln!(text, "    {} ({rule}) in {resource:?}: {item} {message}", effect.name()).unwrap();
-            if let Some(advice) = advice {
+            for advice in advice.iter().chain(remedy) {
                 writeln!(text, "        {advice}").unwrap();
             }
         }
