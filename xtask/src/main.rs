@@ -11,6 +11,7 @@ mod init;
 mod measure;
 mod release;
 mod revision;
+mod semver_checks;
 mod tree;
 mod watch;
 
@@ -50,6 +51,8 @@ enum Command {
     Corpus(corpus::Options),
     /// Measure the generator, and the crate that it makes, against targets and peers
     Bench(bench::Options),
+    /// Compare what `diff` says of single changes with cargo-semver-checks (needs it)
+    SemverChecks,
     /// Call every method of the SDK against a mock server that reads the same spec (needs Node)
     Contract(contract::Options),
 }
@@ -66,6 +69,7 @@ fn main() -> ExitCode {
         Command::Corpus(options) => corpus::run(&options),
         Command::Bench(options) => bench::run(&options),
         Command::Init(options) => init::run(&options),
+        Command::SemverChecks => semver_checks::run(),
         Command::Contract(options) => contract::run(&options),
     };
     match result {

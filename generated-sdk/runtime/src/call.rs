@@ -24,7 +24,8 @@ use crate::transport::BoxFuture;
 
 /// A request that has no parameters left to set: it is awaited to send it.
 ///
-/// Generated crates have a type of its own for each request, which is this one wherever that does.
+/// Generated crates have a name of its own for each request, which is this type wherever that does. Write the request's
+/// name: as soon as there is something to set, it is another type.
 #[must_use = "a request is sent when it is awaited"]
 pub struct Call<T> {
     request: Request,

@@ -112,7 +112,10 @@ impl<'a> Comparison<'a> {
         change.advise(format!("call `{}`", new.1.call()));
         if !is_said {
             let (was, is) = (old.1.configured(), new.1.configured());
-            change.keep_by(format!("renamed: {{methods: {{{was}: {is}}}}}"));
+            // A resource that takes a method's name leaves no other.
+            if was != is {
+                change.keep_by(format!("renamed: {{methods: {{{was}: {is}}}}}"));
+            }
         }
     }
 

@@ -137,14 +137,19 @@ impl<'a> Types<'a> {
         methods: &BTreeMap<String, String>,
     ) -> BTreeMap<String, String> {
         let mut types = Self { old, new, pairs: BTreeMap::new(), found: HashSet::new(), waiting: Vec::new() };
+        let places: HashSet<_> = new.types.values().filter_map(place).collect();
         for (name, ty) in &old.types {
-            // Derived names come up again elsewhere, for something else.
-            let is_it = |now: &&Type<'_>| ty.definition.is_component || ty.owner.first() == now.owner.first();
+            let is_it = |now: &&Type<'_>| {
+                // Derived names come up again elsewhere, for something else, and schemas take them.
+                let is_near = ty.definition.is_component || ty.owner.first() == now.owner.first();
+                let is_other = ty.definition.is_component != now.definition.is_component;
+                is_near && !(is_other && place(ty).is_some_and(|place| places.contains(&place)))
+            };
             if let Some(now) = new.types.get(name).filter(is_it) {
                 types.pair(ty, now);
             }
         }
-        types.components();
+        types.schemas();
         types.merged();
         for (old_name, new_name) in methods {
             if let (Some(old), Some(new)) = (old.methods.get(old_name), new.methods.get(new_name)) {
@@ -157,14 +162,8 @@ impl<'a> Types<'a> {
         types.pairs
     }
 
-    /// Schemas that the configuration names otherwise.
-    fn components(&mut self) {
-        let place = |ty: &Type<'_>| {
-            let definition = ty.definition;
-            definition
-                .is_component
-                .then(|| (definition.place.pointer.clone(), definition.name.ends_with(" Param")))
-        };
+    /// Schemas that are called otherwise.
+    fn schemas(&mut self) {
         let mut free = HashMap::new();
         for ty in self.new.types.values().filter(|ty| !self.found.contains(&ty.rust.name)) {
             free.extend(place(ty).map(|place| (place, *ty)));
@@ -263,6 +262,14 @@ impl<'a> Types<'a> {
             _ => {}
         }
     }
+}
+
+/// Where the schema of a type stands among the named ones, and whether the type is for requests only. Elsewhere places
+/// are numbers, which change with what stands before.
+fn place<'a>(ty: &Type<'a>) -> Option<(&'a str, bool)> {
+    let definition = ty.definition;
+    let pointer = definition.place.pointer.as_str();
+    pointer.starts_with("/components/schemas/").then(|| (pointer, definition.name.ends_with(" Param")))
 }
 
 /// The type that an answer has in it.
