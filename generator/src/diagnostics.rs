@@ -67,16 +67,21 @@ impl Diagnostic {
 
     /// Names the line and column. Of the line's text only what is around the column is kept: a whole document may
     /// be one line.
-    pub fn at_line(mut self, line: usize, column: usize, text: &str) -> Self {
+    pub fn at_line(self, line: usize, column: usize, text: &str) -> Self {
         let begin = column.saturating_sub(CONTEXT + 1);
-        let part = text.chars().skip(begin).take(2 * CONTEXT).collect();
-        self.line = Some((line, column, part));
+        let begin = text.char_indices().nth(begin).map_or(text.len(), |(begin, _)| begin);
+        self.at_part(line, column, &text[begin..])
+    }
+
+    /// As [`at_line`](Self::at_line), with the text from [`CONTEXT`] characters before the column on.
+    pub(crate) fn at_part(mut self, line: usize, column: usize, part: &str) -> Self {
+        self.line = Some((line, column, part.chars().take(2 * CONTEXT).collect()));
         self
     }
 }
 
 /// How much of a line is shown before and behind the column.
-const CONTEXT: usize = 60;
+pub(crate) const CONTEXT: usize = 60;
 
 impl fmt::Display for Diagnostic {
     fn fmt(&self, formatter: &mut fmt::Formatter<'_>) -> fmt::Result {

@@ -12,7 +12,7 @@ use std::sync::{Arc, OnceLock};
 use serde_json::Value;
 
 use self::position::{MAX_DEPTH, Positions, Target};
-use crate::diagnostics::{Diagnostic, Report, Severity};
+use crate::diagnostics::{CONTEXT, Diagnostic, Report, Severity};
 
 /// All files that a spec consists of, the one it begins with first.
 #[derive(Debug)]
@@ -220,9 +220,9 @@ impl Document {
     /// The line, from one, of the value at a place; nothing in a file that is all one line.
     pub fn line(&self, place: &Place) -> Option<usize> {
         let file = self.files.get(place.file.0)?;
-        let has_lines = file.text.trim_end().contains('\n');
-        let (line, _) = file.positions().find(&place.pointer, Target::Value).filter(|_| has_lines)?;
-        Some(line)
+        let positions = file.positions();
+        let (line, _) = positions.find(&place.pointer, Target::Value)?;
+        (!positions.is_one_line(&file.text)).then_some(line)
     }
 
     /// The value of the whole first file.
@@ -262,7 +262,9 @@ impl Document {
         }
         let positions = file.positions();
         match positions.find(&place.pointer, target) {
-            Some((line, column)) => diagnostic.at_line(line, column, positions.line(&file.text, line)),
+            Some((line, column)) => {
+                diagnostic.at_part(line, column, positions.line(&file.text, (line, column), CONTEXT))
+            }
             None => diagnostic,
         }
     }

@@ -57,6 +57,9 @@ pub(super) struct Positions {
     root: Option<Node>,
     /// The offset of each line.
     lines: Vec<usize>,
+    /// Behind each text of JSON that isn't ASCII: where that is, and how many more bytes than characters its line has
+    /// up to there. A line may be the whole document, and nobody counts its characters for every problem.
+    wide: Vec<(Position, usize)>,
 }
 
 #[derive(Debug)]
@@ -83,12 +86,18 @@ struct Member {
 impl Positions {
     /// Walks through a text that was read before without an error.
     pub(super) fn new(text: &str, json: bool) -> Self {
+        let mut wide = Vec::new();
         let root = match json {
-            true => Json { text, at: 0, line: 1, column: 1 }.value(),
+            true => {
+                let mut json = Json { text, at: 0, line: 1, column: 1, wide: Vec::new() };
+                let root = json.value();
+                wide = json.wide;
+                root
+            }
             false => yaml(text).ok(),
         };
         let ends = text.bytes().enumerate().filter(|(_, byte)| *byte == b'\n').map(|(at, _)| at + 1);
-        Self { root, lines: std::iter::once(0).chain(ends).collect() }
+        Self { root, lines: std::iter::once(0).chain(ends).collect(), wide }
     }
 
     /// The line and column, from one, of the value that `pointer` points to, or of its key.
@@ -113,11 +122,28 @@ impl Positions {
         Some((begin.0 as usize, begin.1 as usize))
     }
 
-    /// A line of the text, by its number from one.
-    pub(super) fn line<'a>(&self, text: &'a str, number: usize) -> &'a str {
-        let begin = number.checked_sub(1).and_then(|index| self.lines.get(index)).copied().unwrap_or(text.len());
-        let end = self.lines.get(number).copied().unwrap_or(text.len());
-        text.get(begin..end).unwrap_or_default().trim_end_matches(['\r', '\n'])
+    /// Whether the text is all one line.
+    pub(super) fn is_one_line(&self, text: &str) -> bool {
+        self.lines.iter().skip(1).all(|begin| *begin == text.len())
+    }
+
+    /// A line of the text, by its number from one, and from at most so many characters before a column on.
+    pub(super) fn line<'a>(&self, text: &'a str, (line, column): (usize, usize), before: usize) -> &'a str {
+        let begin = line.checked_sub(1).and_then(|index| self.lines.get(index)).copied().unwrap_or(text.len());
+        let end = self.lines.get(line).copied().unwrap_or(text.len());
+        let text = text.get(begin..end).unwrap_or_default().trim_end_matches(['\r', '\n']);
+        let behind = self.wide.partition_point(|(wide, _)| *wide <= (line as u32, column as u32));
+        let wide = behind.checked_sub(1).map(|index| self.wide[index]).filter(|((at, _), _)| *at as usize == line);
+        let offset = column.saturating_sub(1) + wide.map_or(0, |(_, more)| more);
+        let is_there = text.get(..offset).filter(|_| !self.wide.is_empty() || text.is_ascii());
+        match is_there.map(|head| head.char_indices().rev().nth(before.saturating_sub(1))) {
+            Some(Some((begin, _))) if before > 0 => &text[begin..],
+            Some(_) => text,
+            // YAML, whose lines are short.
+            None => {
+                text.char_indices().nth(column.saturating_sub(before + 1)).map_or("", |(begin, _)| &text[begin..])
+            }
+        }
     }
 }
 
@@ -202,6 +228,7 @@ struct Json<'a> {
     at: usize,
     line: u32,
     column: u32,
+    wide: Vec<(Position, usize)>,
 }
 
 impl Json<'_> {
@@ -277,8 +304,14 @@ impl Json<'_> {
         }
         self.at = begin + length + 2;
         let text = self.text.get(begin..self.at)?;
-        let characters = if text.is_ascii() { text.len() } else { text.chars().count() };
+        if text.is_ascii() {
+            self.column += text.len() as u32;
+            return Some(text);
+        }
+        let characters = text.chars().count();
         self.column += characters as u32;
+        let before = self.wide.last().filter(|((line, _), _)| *line == self.line).map_or(0, |(_, more)| *more);
+        self.wide.push(((self.line, self.column), before + text.len() - characters));
         Some(text)
     }
 
