@@ -5,7 +5,7 @@ use std::collections::BTreeMap;
 use proc_macro2::Literal;
 use serde_json::Value;
 
-use super::{Lowering, names};
+use super::{Extent, Lowering, names};
 use crate::model::{
     Constant, Endpoint, Field, Location, Method, Output, Parameter, Resource, Type, TypeId, TypeKind, Width,
 };
@@ -29,6 +29,9 @@ enum Position {
 impl Lowering<'_> {
     /// A method's example, as the lines of a function's body; lines for the compiler alone begin with `#`.
     pub(super) fn method_example(&self, resource: &Resource, method: &Method) -> Vec<String> {
+        if self.extent == Extent::Callers {
+            return Vec::new();
+        }
         let mut uses = Vec::new();
         let call = self.call_with(resource, method, false, &mut uses);
         let name = match &method.output {
@@ -52,6 +55,9 @@ impl Lowering<'_> {
 
     /// The example of a method that gives a stream as well.
     pub(super) fn stream_example(&self, resource: &Resource, method: &Method) -> Vec<String> {
+        if self.extent == Extent::Callers {
+            return Vec::new();
+        }
         let mut uses = Vec::new();
         let call = self.call_with(resource, method, false, &mut uses);
         let statements = format!("let mut stream = {call}.stream().await?; {}", reading("stream"));

@@ -5,7 +5,7 @@ use serde::Serialize;
 
 use super::aliases::MethodAlias;
 use super::fill::{body_statements, switch_statement};
-use super::{Lowering, docs, names};
+use super::{Extent, Lowering, docs, names};
 use crate::model::{
     BodyFormat, Constant, Endpoint, Framing, Location, Method as ModelMethod, Output, Resource, Type,
 };
@@ -253,7 +253,8 @@ impl Lowering<'_> {
             operations: self.operations(method, &constant),
             constant,
             request: self.request(resource, method, Request { setters, ..output }),
-            calls: self.has_calls.then(|| [false, true].map(|full| self.call(resource, method, full))),
+            calls: (self.extent == Extent::CrateAndCalls)
+                .then(|| [false, true].map(|full| self.call(resource, method, full))),
         }
     }
 

@@ -239,15 +239,32 @@ impl Models {
 
 /// Decides how `sdk` is written in Rust.
 pub fn lower(sdk: &Sdk, runtime: Runtime, standalone: bool) -> Crate {
-    lower_for(sdk, runtime, standalone, false)
+    lower_for(sdk, runtime, standalone, Extent::Crate)
 }
 
 /// As [`lower`], with calls of every method besides: a program that tests the crate is made of them, and nothing else.
 pub fn lower_with_calls(sdk: &Sdk, runtime: Runtime, standalone: bool) -> Crate {
-    lower_for(sdk, runtime, standalone, true)
+    lower_for(sdk, runtime, standalone, Extent::CrateAndCalls)
 }
 
-fn lower_for(sdk: &Sdk, runtime: Runtime, standalone: bool, has_calls: bool) -> Crate {
+/// As [`lower`], without examples: what callers see, for comparisons. It makes no crate.
+pub fn lower_for_callers(sdk: &Sdk) -> Crate {
+    let runtime = Runtime { version: String::new(), path: String::new() };
+    lower_for(sdk, runtime, true, Extent::Callers)
+}
+
+/// How much is decided.
+#[derive(Clone, Copy, PartialEq, Eq)]
+enum Extent {
+    /// What callers see, without examples.
+    Callers,
+    /// All that is in the crate.
+    Crate,
+    /// Calls of every method besides.
+    CrateAndCalls,
+}
+
+fn lower_for(sdk: &Sdk, runtime: Runtime, standalone: bool, extent: Extent) -> Crate {
     let library = sdk.package.name.replace('-', "_");
     let names = Names::new(sdk);
     let mut owned: HashMap<&[String], Vec<usize>> = HashMap::new();
@@ -255,7 +272,7 @@ fn lower_for(sdk: &Sdk, runtime: Runtime, standalone: bool, has_calls: bool) -> 
         owned.entry(&ty.owner).or_default().push(index);
     }
     let circles = circles(sdk.types.len(), |id| models::direct_parts(&sdk.types[id]));
-    let lowering = Lowering { sdk, names: &names, library: &library, has_calls, owned, circles };
+    let lowering = Lowering { sdk, names: &names, library: &library, extent, owned, circles };
     let mut resources = Vec::new();
     flatten(&sdk.resources, &mut resources);
     let modules = || resources.into_par_iter().map(|resource| lowering.module(resource)).collect();
@@ -297,8 +314,7 @@ struct Lowering<'a> {
     sdk: &'a Sdk,
     names: &'a Names,
     library: &'a str,
-    /// Whether methods have their calls.
-    has_calls: bool,
+    extent: Extent,
     /// The types in the module of each resource.
     owned: HashMap<&'a [String], Vec<usize>>,
     /// For each type the number of the types that hold each other in themselves.

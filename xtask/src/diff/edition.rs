@@ -4,7 +4,7 @@ use std::path::{Path, PathBuf};
 
 use generator::Reading;
 use generator::diff::{Source, Version};
-use generator::rust::{self, Crate, Runtime};
+use generator::rust::{self, Crate};
 
 use crate::revision::{Revision, Side, Snapshot};
 use crate::{Failure, shown};
@@ -68,9 +68,7 @@ impl Edition {
 
     /// Says how what was read is written in Rust.
     pub fn new(name: String, reading: Reading, snapshot: Option<Snapshot>) -> Self {
-        // Which runtime there is makes no difference to callers of the crate.
-        let runtime = Runtime { version: String::new(), path: String::new() };
-        let krate = rust::lower(&reading.sdk, runtime, true);
+        let krate = rust::lower_for_callers(&reading.sdk);
         Self { name, reading, krate, snapshot }
     }
 
