@@ -4,7 +4,7 @@
 mod support;
 
 use std::fs;
-use std::process::Command;
+use std::process::{Command, Stdio};
 
 use serde_json::Value;
 use support::*;
@@ -144,4 +144,17 @@ fn a_document_alone_is_read_with_the_configuration_of_the_other() {
     let named = ["before/api.yaml", "api.yaml", "--old-config", "sdk-before.yaml"];
     let renamed = diff(&desk, &named).passes().out;
     assert!(renamed.contains("`client.tickets().read(…)` is `client.tickets().get(…)` now"), "{renamed}");
+}
+
+#[test]
+fn who_stops_reading_hears_no_complaint() {
+    let desk = desk(&[(NAME, "name: {type: integer}}}")]);
+    for format in ["text", "markdown", "json"] {
+        let mut command = Command::new(env!("CARGO_BIN_EXE_xtask"));
+        command.args(["diff", "old.yaml", "api.yaml", "--format", format]).current_dir(desk.0.path());
+        let mut child = command.stdout(Stdio::piped()).stderr(Stdio::piped()).spawn().unwrap();
+        drop(child.stdout.take());
+        let output = child.wait_with_output().unwrap();
+        assert_eq!((output.status.code(), String::from_utf8_lossy(&output.stderr).as_ref()), (Some(0), ""));
+    }
 }

@@ -5,6 +5,7 @@ mod lines;
 pub mod markdown;
 pub mod people;
 
+use std::io::{ErrorKind, Write};
 use std::path::PathBuf;
 
 use clap::{Args, ValueEnum};
@@ -146,6 +147,17 @@ fn in_words(effect: Effect) -> &'static str {
     }
 }
 
+/// Prints a text, of which a program such as `head` may read only the beginning.
+fn show(text: &str) -> Result<(), Failure> {
+    let mut out = anstream::stdout();
+    match out.write_all(text.as_bytes()).and_then(|()| out.flush()) {
+        Err(error) if error.kind() != ErrorKind::BrokenPipe => {
+            Err(Failure(format!("the changes can't be shown: {error}")))
+        }
+        _ => Ok(()),
+    }
+}
+
 pub fn run(options: &Options) -> Result<(), Failure> {
     let spec = options.spec.clone().unwrap_or_else(|| workspace().join("spec/openapi.yaml"));
     let files = Files { spec, config: options.config.clone(), allow: options.allow.clone() };
@@ -165,14 +177,12 @@ pub fn run(options: &Options) -> Result<(), Failure> {
     );
     let (old, new) = (old?, new?);
     let verdict = Verdict::new(&old, &new)?;
-    match options.format {
-        Format::Text => anstream::print!("{}", people::report(&verdict, options.all)),
-        Format::Markdown => print!("{}", markdown::report(&verdict)),
-        Format::Json => {
-            let text = serde_json::to_string_pretty(&verdict).map_err(|error| Failure(error.to_string()))?;
-            println!("{text}");
-        }
-    }
+    let text = match options.format {
+        Format::Text => people::report(&verdict, options.all),
+        Format::Markdown => markdown::report(&verdict),
+        Format::Json => serde_json::to_string_pretty(&verdict).map_err(|error| Failure(error.to_string()))? + "\n",
+    };
+    show(&text)?;
     old.leave();
     new.leave();
     match options.fail_on.map(FailOn::effect) {
