@@ -15,6 +15,10 @@ const SECTIONS: [&str; 5] = ["Breaking", "Changed", "Deprecated", "Added", "Docu
 pub fn with(text: Option<&str>, version: &str, date: &str, sections: &str) -> String {
     let text = text.unwrap_or(BEGIN);
     let (text, is_windows) = (text.replace("\r\n", "\n"), text.contains("\r\n"));
+    let (mark, text) = match text.strip_prefix('\u{feff}') {
+        Some(rest) => ("\u{feff}", rest),
+        None => ("", text.as_str()),
+    };
     let lines: Vec<&str> = text.split_inclusive('\n').collect();
     let headings = headings(&lines);
     let of = |index: &usize| named(lines[*index]);
@@ -42,7 +46,7 @@ pub fn with(text: Option<&str>, version: &str, date: &str, sections: &str) -> St
     let behind = lines[behind..].concat();
     let behind = behind.trim_start_matches('\n');
     let gap = if behind.is_empty() { "\n" } else { "\n\n" };
-    let new = format!("{before}{}{gap}{behind}", entry.trim_end());
+    let new = format!("{mark}{before}{}{gap}{behind}", entry.trim_end());
     if is_windows { new.replace('\n', "\r\n") } else { new }
 }
 
@@ -77,13 +81,25 @@ fn headings(lines: &[&str]) -> Vec<usize> {
     outside_of_code(lines).filter(|index| lines[*index].starts_with("## ")).collect()
 }
 
-/// The lines outside of blocks of code, which may look like anything.
+/// The lines outside of blocks of code and comments, which may look like anything.
 fn outside_of_code<'a>(lines: &'a [&str]) -> impl Iterator<Item = usize> + 'a {
-    let mut is_code = false;
+    let mut fence = None;
+    let mut is_comment = false;
     (0..lines.len()).filter(move |index| {
-        let is_fence = lines[*index].trim_start().starts_with("```");
-        is_code ^= is_fence;
-        !is_code && !is_fence
+        let line = lines[*index].trim_start();
+        let own = ["```", "~~~"].into_iter().find(|own| line.starts_with(own) && !is_comment);
+        match (fence, own) {
+            (None, Some(_)) => fence = own,
+            (Some(_), Some(_)) if fence == own => fence = None,
+            (Some(_), _) => {}
+            (None, None) => {
+                let was_comment = is_comment;
+                let ends = [line.rfind("<!--"), line.rfind("-->")];
+                is_comment = if ends == [None, None] { is_comment } else { ends[0] > ends[1] };
+                return !was_comment && !is_comment;
+            }
+        }
+        false
     })
 }
 
@@ -167,6 +183,17 @@ mod tests {
             put(old, "0.2.0"),
             old.replace("[a]", "## [0.2.0] - 2026-11-21\n\n### Added\n\n- `get`.\n\n[a]")
         );
+    }
+
+    #[test]
+    fn what_only_looks_like_an_entry_is_none() {
+        let entry = "## [0.2.0] - 2026-11-21\n\n### Added\n\n- `get`.\n\n";
+        for block in ["~~~\n## 0.2.0\n```\n~~~\n\n", "<!--\n## [0.2.0]\n-->\n\n", "<!-- ```\n## 0.2.0 -->\n\n"] {
+            let old = format!("# Changes\n\n{block}## 0.1.0\n\n- First.\n");
+            assert_eq!(put(&old, "0.2.0"), old.replace("## 0.1.0", &format!("{entry}## 0.1.0")));
+        }
+        let old = "\u{feff}## 0.1.0\n\n- First.\n";
+        assert_eq!(put(old, "0.2.0"), format!("\u{feff}{entry}## 0.1.0\n\n- First.\n"));
     }
 
     #[test]
