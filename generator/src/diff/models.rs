@@ -174,6 +174,7 @@ impl<'a> Comparison<'a> {
                     let message = format!("is called `{}` now", now.name);
                     let change = self.add(&part, Effect::Breaking, "value-renamed", message);
                     change.advise(format!("write `{}`", now.name));
+                    change.is_silent = new_values.iter().any(|(_, other)| other.name == rust.name);
                 } else {
                     self.said(&part, (&rust.docs, false), (&now.docs, false));
                 }
@@ -233,6 +234,13 @@ impl<'a> Comparison<'a> {
                 self.add(&part, Effect::Behaviour, "variant-tag-changed", message);
             }
             self.said(&part, (&rust.docs, false), (&now_rust.docs, false));
+        }
+        let takes_text =
+            |variants: &[(&Variant, &rust::UnionVariant)]| variants.iter().any(|(_, rust)| rust.kind == "text");
+        if takes_text(&old_variants) && !takes_text(&new_variants) {
+            let message = "is no longer made of a `&str`: there is more than one member that could be, or none";
+            let change = self.add(about, Effect::Breaking, "conversion-removed", message);
+            change.advise("name the member");
         }
         for (_, rust) in &new_variants {
             let is_known =

@@ -23,7 +23,10 @@ impl<'a> Comparison<'a> {
             match counterpart {
                 Some((now, now_rust)) => {
                     let part = About { new: Some(&now.place), ..part };
-                    self.field((field, rust), (now, now_rust), &part);
+                    let is_taken =
+                        |(_, other): &FieldPair<'a>| other.name == rust.name && self.is_same(&rust.ty, &other.ty);
+                    let is_silent = now_rust.name != rust.name && new_fields.iter().any(is_taken);
+                    self.field((field, rust), (now, now_rust), &part, is_silent);
                 }
                 None => {
                     let change = self.add(&part, Effect::Breaking, "field-removed", "the field is gone");
@@ -99,13 +102,15 @@ impl<'a> Comparison<'a> {
         true
     }
 
-    fn field(&mut self, old: FieldPair<'a>, new: FieldPair<'a>, about: &About<'a>) {
+    /// `is_silent` where another field has the old name, and the same type.
+    fn field(&mut self, old: FieldPair<'a>, new: FieldPair<'a>, about: &About<'a>, is_silent: bool) {
         let ((old, old_rust), (new, new_rust)) = (old, new);
         if old_rust.name != new_rust.name {
             let message = format!("is called `{}` now", new_rust.name);
             let change = self.add(about, Effect::Breaking, "field-renamed", message);
             change.advise(format!("write `{}`", new_rust.name));
             change.keep_by(format!("names: {{fields: {{{}: {}}}}}", new.wire, old_rust.name));
+            change.is_silent = is_silent;
         }
         if old.wire != new.wire {
             let message = format!("is {} on the wire now; was {}", code(&new.wire), code(&old.wire));
