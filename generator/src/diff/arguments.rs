@@ -1,9 +1,9 @@
 //! What a method takes: its arguments, and what can be set.
 
-use super::index::{Method, key, shown};
+use super::index::{Method, is_same, key, shown};
 use super::{About, Comparison, Effect};
 use crate::model::{Location, Parameter};
-use crate::rust::Argument;
+use crate::rust::{Argument, Setter};
 
 /// An argument, with the parameter that it becomes.
 type Pair<'a> = (&'a Parameter, &'a Argument);
@@ -12,7 +12,7 @@ impl<'a> Comparison<'a> {
     pub(super) fn arguments(&mut self, old: &Method<'a>, new: &Method<'a>, about: &About<'a>) {
         let (was, is) = (old.arguments(), new.arguments());
         let counterparts: Vec<Option<usize>> =
-            (0..is.len()).map(|index| self.counterpart(&was, &is, index)).collect();
+            (0..is.len()).map(|index| position((old, &was), (new, &is), index)).collect();
         let keeps_order = counterparts.iter().copied().eq((0..was.len()).map(Some));
         let compiles = was.len() == is.len()
             && was.iter().zip(&is).all(|((_, old), (_, new))| self.is_same(&old.ty, &new.ty));
@@ -29,12 +29,15 @@ impl<'a> Comparison<'a> {
         let setters: Vec<String> = new
             .setters()
             .iter()
-            .filter(|(parameter, _)| was.iter().any(|(known, _)| key(known) == key(parameter)))
+            .filter(|(parameter, _)| new.counterpart(parameter, old).is_some_and(Parameter::is_needed))
             .filter_map(|(_, setters)| Some(format!("`.{}(…)`", setters.first()?.name)))
             .collect();
         let required: Vec<String> = is
             .iter()
-            .filter(|(parameter, _)| old.setters().iter().any(|(known, _)| key(known) == key(parameter)))
+            .filter(|(parameter, _)| {
+                let known = new.counterpart(parameter, old);
+                known.is_some_and(|known| old.setters().iter().any(|(own, _)| std::ptr::eq(*own, known)))
+            })
             .map(|(_, argument)| format!("`{}`", argument.name))
             .collect();
         let change = self.add(about, Effect::Breaking, "arguments-changed", message);
@@ -67,33 +70,16 @@ impl<'a> Comparison<'a> {
         arguments.iter().map(shown).collect::<Vec<_>>().join(", ")
     }
 
-    /// The old argument that one of the new ones stands for: of the same parameter, or else the one at the same place
-    /// of the path, whatever its name.
-    fn counterpart(&self, was: &[Pair<'_>], is: &[Pair<'_>], index: usize) -> Option<usize> {
-        let (parameter, _) = is.get(index)?;
-        let is_it = |(old, _): &Pair<'_>| key(old) == key(parameter);
-        // A path may have the same parameter twice.
-        let here = was.get(index).filter(|old| is_it(old)).map(|_| index);
-        let same = here.or_else(|| was.iter().position(is_it));
-        let is_path = |location| matches!(location, Location::Path | Location::Scope);
-        same.or_else(|| {
-            let (old, _) = was.get(index)?;
-            let is_gone = !is.iter().any(|(new, _)| key(new) == key(old));
-            (is_gone && is_path(old.location) && is_path(parameter.location)).then_some(index)
-        })
-    }
-
     pub(super) fn setters(&mut self, old: &Method<'a>, new: &Method<'a>, about: &About<'a>) {
         let (was, is) = (old.setters(), new.setters());
-        let is_argument = |method: &Method<'_>, parameter: &Parameter| {
-            method.arguments().iter().any(|(own, _)| key(own) == key(parameter))
-        };
         for (parameter, setters) in &was {
             let name = setters.first().map(|setter| setter.name.as_str()).unwrap_or_default();
             let part = about.part(format!("{}.{name}(…)", about.item), Some(&parameter.place), None);
-            let Some((now, now_setters)) = is.iter().find(|(now, _)| key(now) == key(parameter)) else {
+            let now = old.counterpart(parameter, new);
+            let found = now.and_then(|now| is.iter().find(|(own, _)| std::ptr::eq(*own, now)));
+            let Some((now, now_setters)) = found else {
                 // That it became an argument is said of the arguments.
-                if !is_argument(new, parameter) {
+                if !now.is_some_and(Parameter::is_needed) {
                     self.add(&part, Effect::Breaking, "setter-removed", "can no longer be set")
                         .advise(set_anyway(parameter));
                 }
@@ -108,8 +94,15 @@ impl<'a> Comparison<'a> {
                     }
                     Some(now) if now.name != setter.name => {
                         let message = format!("is `.{}(…)` now; was `.{}(…)`", now.name, setter.name);
+                        let ty = |setter: &Setter| setter.argument.as_ref().map(|argument| argument.ty.clone());
+                        let is_silent = is.iter().flat_map(|(_, setters)| setters).any(|other| {
+                            other.name == setter.name
+                                && ty(other).is_some() == ty(setter).is_some()
+                                && ty(other).zip(ty(setter)).is_none_or(|(is, was)| self.is_same(&was, &is))
+                        });
                         let change = self.add(&part, Effect::Breaking, "setter-renamed", message);
                         change.advise(format!("call `.{}(…)`", now.name));
+                        change.is_silent = is_silent;
                     }
                     Some(_) => {}
                 }
@@ -132,8 +125,9 @@ impl<'a> Comparison<'a> {
             self.place(&part, parameter, now);
         }
         for (parameter, setters) in &is {
-            let is_new =
-                !was.iter().any(|(known, _)| key(known) == key(parameter)) && !is_argument(old, parameter);
+            let is_known =
+                |known: &Parameter| known.is_needed() || was.iter().any(|(own, _)| std::ptr::eq(*own, known));
+            let is_new = !new.counterpart(parameter, old).is_some_and(is_known);
             if let Some(setter) = setters.first().filter(|_| is_new) {
                 let part = about.part(format!("{}.{}(…)", about.item, setter.name), None, Some(&parameter.place));
                 let ty = setter.argument.as_ref().map(|argument| shown(&argument.ty)).unwrap_or_default();
@@ -141,8 +135,7 @@ impl<'a> Comparison<'a> {
             }
         }
         for (parameter, _) in new.arguments() {
-            let known = old.arguments().into_iter().find(|(known, _)| key(known) == key(parameter));
-            if let Some((known, _)) = known {
+            if let Some(known) = new.counterpart(parameter, old).filter(|known| known.is_needed()) {
                 let item = format!("{}, `{}`", about.item, parameter.name);
                 self.place(&about.part(item, Some(&known.place), Some(&parameter.place)), known, parameter);
             }
@@ -162,6 +155,27 @@ impl<'a> Comparison<'a> {
             self.add(about, Effect::Behaviour, "style-changed", message);
         }
     }
+}
+
+/// The position of the old argument that one of the new ones stands for: of the same parameter, or else the one at the
+/// same place of the path, whatever its name.
+fn position(
+    (old, was): (&Method<'_>, &[Pair<'_>]),
+    (new, is): (&Method<'_>, &[Pair<'_>]),
+    index: usize,
+) -> Option<usize> {
+    let (parameter, _) = is.get(index)?;
+    // A path may have the same parameter twice.
+    let here = was.get(index).filter(|(own, _)| is_same(own, parameter)).map(|_| index);
+    let known = new.counterpart(parameter, old);
+    let same =
+        here.or_else(|| was.iter().position(|(own, _)| known.is_some_and(|known| std::ptr::eq(*own, known))));
+    let is_path = |location| matches!(location, Location::Path | Location::Scope);
+    same.or_else(|| {
+        let (own, _) = was.get(index)?;
+        let is_gone = !is.iter().any(|(now, _)| key(now) == key(own));
+        (is_gone && is_path(own.location) && is_path(parameter.location)).then_some(index)
+    })
 }
 
 fn location(location: Location) -> &'static str {

@@ -2,6 +2,7 @@
 
 use std::collections::{BTreeMap, HashMap};
 
+use super::pairs::without_names;
 use super::{Source, Version};
 use crate::document::Place;
 use crate::model::{self, Endpoint, Location, Parameter, Resource, TypeDefinition, TypeId};
@@ -14,6 +15,8 @@ pub(super) struct Index<'a> {
     pub(super) resources: BTreeMap<String, &'a Resource>,
     /// The methods by their calls: `accounts.members.list`.
     pub(super) methods: BTreeMap<String, Method<'a>>,
+    /// The names of the methods that call an endpoint, by the endpoint without names.
+    pub(super) callers: HashMap<String, Vec<String>>,
     /// The types by their names.
     pub(super) types: BTreeMap<&'a str, Type<'a>>,
     /// The name of each type.
@@ -45,12 +48,21 @@ impl<'a> Index<'a> {
         let mut resources = Vec::new();
         rust::flatten(&version.sdk.resources, &mut resources);
         let pairs: Vec<(&Resource, &Module)> = resources.into_iter().zip(&version.krate.modules).collect();
-        let methods = pairs.iter().flat_map(|(resource, module)| {
-            resource.methods.iter().zip(&module.methods).map(|(model, rust)| {
-                let name = format!("{}.{}", module.path.join("."), rust.name);
-                (name, Method { resource, module, model, rust })
+        let methods: BTreeMap<String, Method<'_>> = pairs
+            .iter()
+            .flat_map(|(resource, module)| {
+                resource.methods.iter().zip(&module.methods).map(|(model, rust)| {
+                    let name = format!("{}.{}", module.path.join("."), rust.name);
+                    (name, Method { resource, module, model, rust })
+                })
             })
-        });
+            .collect();
+        let mut callers: HashMap<String, Vec<String>> = HashMap::new();
+        for (name, method) in &methods {
+            for endpoint in method.endpoints() {
+                callers.entry(without_names(&endpoint)).or_default().push(name.clone());
+            }
+        }
         let shared = version.krate.types.iter().map(|models| (&[] as &[String], models));
         let owned =
             version.krate.modules.iter().filter_map(|module| Some((&*module.path, module.models.as_ref()?)));
@@ -62,7 +74,8 @@ impl<'a> Index<'a> {
             })
             .collect();
         Self {
-            methods: methods.collect(),
+            methods,
+            callers,
             resources: pairs.into_iter().map(|(resource, module)| (module.path.join("."), resource)).collect(),
             names: types.iter().map(|(name, ty)| (ty.rust.id, *name)).collect(),
             aliases: aliases(version.krate),
@@ -148,6 +161,11 @@ impl<'a> Method<'a> {
         found
     }
 
+    /// One of its parameters in another version of the method.
+    pub(super) fn counterpart<'b>(&self, parameter: &Parameter, other: &Method<'b>) -> Option<&'b Parameter> {
+        counterpart(parameter, &self.model.parameters, &other.model.parameters)
+    }
+
     /// The verbs and paths that it calls.
     pub(super) fn endpoints(&self) -> Vec<String> {
         let paths: Vec<&String> = match &self.model.endpoint {
@@ -173,6 +191,22 @@ pub(super) fn key(parameter: &Parameter) -> (&str, bool) {
         Location::Scope | Location::Path | Location::Query | Location::Header | Location::Cookie
     );
     (parameter.wire.as_str(), is_body)
+}
+
+/// The same parameter of the other version: the one at the same place, or else one of the same name that has moved.
+pub(super) fn counterpart<'a>(
+    parameter: &Parameter,
+    own: &[Parameter],
+    others: &'a [Parameter],
+) -> Option<&'a Parameter> {
+    let alike = || others.iter().filter(|other| key(other) == key(parameter));
+    let stays = |other: &Parameter| own.iter().any(|own| is_same(own, other));
+    alike().find(|other| is_same(other, parameter)).or_else(|| alike().find(|other| !stays(other)))
+}
+
+/// Whether two parameters have the same name and the same place.
+pub(super) fn is_same(one: &Parameter, other: &Parameter) -> bool {
+    key(one) == key(other) && one.location == other.location
 }
 
 impl Type<'_> {

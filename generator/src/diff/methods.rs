@@ -127,6 +127,8 @@ impl<'a> Comparison<'a> {
         self.errors(old, new, about);
         self.endpoints(old, new, about);
         self.constants_of(old, new, about);
+        self.media_types(old, new, about);
+        self.places_in_answers(old, new, about);
         if old.model.base_url != new.model.base_url {
             let at = |url: &Option<String>| url.clone().unwrap_or_else(|| "the base URL".to_owned());
             let message = format!("goes to {} now; went to {}", at(&new.model.base_url), at(&old.model.base_url));
@@ -168,13 +170,16 @@ impl<'a> Comparison<'a> {
             change.advice = advice.map(str::to_owned);
         }
         let pages = |comparison: &super::Index<'a>, method: &Method<'a>| match &method.model.output {
-            Output::Page { pagination, .. } => Some(&comparison.version.sdk.paginations[*pagination].1.scheme),
+            Output::Page { pagination, .. } => Some(&comparison.version.sdk.paginations[*pagination].1),
             _ => None,
         };
         if let (Some(was), Some(is)) = (pages(self.old, old), pages(self.new, new))
             && was != is
         {
-            let message = format!("goes on by {} now; did by {}", scheme(is), scheme(was));
+            let message = match (scheme(&is.scheme), scheme(&was.scheme)) {
+                (is, was) if is != was => format!("goes on by {is} now; did by {was}"),
+                (is, _) => format!("goes on by {is} as before, but reads or asks for pages in another way"),
+            };
             self.add(about, Effect::Behaviour, "pagination-changed", message);
         }
         match (&old.rust.request.stream, &new.rust.request.stream) {

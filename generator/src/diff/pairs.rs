@@ -4,7 +4,7 @@
 use std::borrow::Cow;
 use std::collections::{BTreeMap, HashMap, HashSet};
 
-use super::index::{Index, Method, Type, key};
+use super::index::{Index, Method, Type, counterpart};
 use crate::model::{self, Failure, Output, Type as ModelType, TypeId, TypeKind};
 use crate::rust::Scope;
 
@@ -221,7 +221,7 @@ impl<'a> Types<'a> {
 
     fn method(&mut self, old: &model::Method, new: &model::Method) {
         for parameter in &old.parameters {
-            if let Some(now) = new.parameters.iter().find(|now| key(now) == key(parameter)) {
+            if let Some(now) = counterpart(parameter, &old.parameters, &new.parameters) {
                 self.meet(&parameter.ty, &now.ty);
             }
         }

@@ -1,8 +1,9 @@
 //! What a method sends that callers don't write: where to, and values that are fixed.
 
-use super::index::{Method, key};
+use super::index::{Method, counterpart};
 use super::pairs::without_names;
 use super::{About, Comparison, Effect, code, codes};
+use crate::model::{BodyFormat, RequestBody};
 
 impl<'a> Comparison<'a> {
     /// What the method calls.
@@ -16,9 +17,12 @@ impl<'a> Comparison<'a> {
             return;
         }
         let message = format!("calls {} now; called {}", codes(&is), codes(&was));
-        let other = self.old.methods.values().find(|other| {
+        let callers = is.iter().filter_map(|now| self.old.callers.get(&without_names(now))).flatten();
+        let others = callers.filter_map(|name| Some((name, self.old.methods.get(name)?)));
+        let others = others.filter(|(_, other)| {
             other.name() != old.name() && !other.endpoints().iter().any(|endpoint| lacks(&is, endpoint))
         });
+        let other = others.min_by_key(|(name, _)| *name).map(|(_, other)| other);
         match other {
             None => _ = self.add(about, Effect::Behaviour, "endpoint-changed", message),
             Some(other) => {
@@ -33,7 +37,7 @@ impl<'a> Comparison<'a> {
     pub(super) fn constants_of(&mut self, old: &Method<'a>, new: &Method<'a>, about: &About<'a>) {
         let (was, is) = (&old.model.parameters, &new.model.parameters);
         for parameter in is.iter().filter(|parameter| parameter.constant.is_some()) {
-            let known = was.iter().find(|known| key(known) == key(parameter));
+            let known = counterpart(parameter, is, was);
             let wire = code(&parameter.wire);
             let message = match (known.map(|known| &known.constant), &parameter.constant) {
                 (Some(Some(was)), Some(is)) if was != is => {
@@ -47,11 +51,68 @@ impl<'a> Comparison<'a> {
             self.add(&about, Effect::Behaviour, "constant-changed", message);
         }
         for known in was.iter().filter(|known| known.constant.is_some()) {
-            if !is.iter().any(|parameter| key(parameter) == key(known)) {
+            if counterpart(known, was, is).is_none() {
                 let about = about.part(about.item.clone(), Some(&known.place), about.new);
                 let message = format!("no longer sends {}", code(&known.wire));
                 self.add(&about, Effect::Behaviour, "constant-changed", message);
             }
+        }
+    }
+
+    /// How the body says what it is, and what asks for a stream.
+    pub(super) fn media_types(&mut self, old: &Method<'a>, new: &Method<'a>, about: &About<'a>) {
+        if let (Some(was), Some(is)) = (&old.model.body, &new.model.body)
+            && was.format == is.format
+        {
+            let json = |ty: &Option<String>| code(ty.as_deref().unwrap_or("application/json"));
+            if is.format == BodyFormat::Json && was.json_type != is.json_type {
+                let message = format!("sends {} now; sent {}", json(&is.json_type), json(&was.json_type));
+                self.add(about, Effect::Behaviour, "body-format-changed", message);
+            }
+            let ways = |body: &RequestBody, wire: &str| {
+                let stated = body.encodings.iter().find(|(own, _)| own == wire);
+                stated.map_or("what its type says".to_owned(), |(_, ty)| code(ty))
+            };
+            for parameter in &new.model.parameters {
+                let wire = parameter.wire.as_str();
+                let (was, is) = (ways(was, wire), ways(is, wire));
+                if was != is && new.counterpart(parameter, old).is_some() {
+                    let message = format!("sends {} as {is} now; did as {was}", code(wire));
+                    self.add(about, Effect::Behaviour, "body-format-changed", message);
+                }
+            }
+        }
+        let asks = |method: &Method<'_>| {
+            let switch = method.model.switch.as_ref();
+            switch.map_or("nothing".to_owned(), |switch| {
+                format!("{} in the {}", code(&switch.wire), if switch.is_query { "query" } else { "body" })
+            })
+        };
+        let (was, is) = (asks(old), asks(new));
+        if old.model.stream.is_some() && new.model.stream.is_some() && was != is {
+            let message = format!("`.stream()` asks by {is} now; did by {was}");
+            self.add(about, Effect::Behaviour, "stream-switch-changed", message);
+        }
+    }
+
+    /// Where answers have what is read of them.
+    pub(super) fn places_in_answers(&mut self, old: &Method<'a>, new: &Method<'a>, about: &About<'a>) {
+        // That they are something else is said of the result, and another envelope of the client.
+        let kind = |method: &Method<'_>| std::mem::discriminant(&method.model.output);
+        let envelopes = [self.old, self.new].map(|index| &index.version.sdk.envelope);
+        if kind(old) == kind(new) && envelopes[0] == envelopes[1] && old.model.enveloped != new.model.enveloped {
+            let message = match new.model.enveloped {
+                true => "its answers are wrapped as others are now",
+                false => "its answers are no longer wrapped: the result is all that there is",
+            };
+            self.add(about, Effect::Behaviour, "envelope-changed", message);
+        }
+        let framing = |method: &Method<'_>| method.model.stream.as_ref().map(|stream| stream.framing);
+        if let (Some(was), Some(is)) = (framing(old), framing(new))
+            && was != is
+        {
+            let message = "`.stream()` reads answers that are cut into items in another way";
+            self.add(about, Effect::Behaviour, "stream-framing-changed", message);
         }
     }
 }
