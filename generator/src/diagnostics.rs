@@ -136,7 +136,7 @@ pub(crate) fn turns_direction(c: char) -> bool {
 /// The names that are most like one that there isn't.
 pub(crate) fn near<'a>(known: impl Iterator<Item = &'a str>, name: &str) -> Vec<&'a str> {
     let mut near: Vec<&str> = known.collect();
-    near.sort_by_key(|known| (strsim::levenshtein(known, name), *known));
+    near.sort_by_cached_key(|known| (strsim::levenshtein(known, name), *known));
     near.truncate(3);
     near
 }

@@ -113,8 +113,10 @@ fn workspace() -> PathBuf {
 /// A path as people would type it here: relative to the current folder, if it is in it.
 fn shown(path: &Path) -> String {
     let current = std::env::current_dir().unwrap_or_default();
+    // Without the dots that a reference had in it.
+    let path: PathBuf = path.components().collect();
     match path.strip_prefix(&current) {
         Ok(inside) if inside.as_os_str().is_empty() => ".".to_owned(),
-        inside => inside.unwrap_or(path).display().to_string(),
+        inside => inside.unwrap_or(&path).display().to_string(),
     }
 }

@@ -52,7 +52,7 @@ tickets
   deprecation   `client.tickets().get(…)` is deprecated
                 old.yaml:32 -> api.yaml:32
 
-1 breaking, 1 deprecated, 1 new: the version behind 0.1.0 is 0.2.0.
+1 breaking, 1 deprecated, 1 new: the version after 0.1.0 is 0.2.0.
 "
     );
     assert_eq!(report.err, "");
@@ -108,7 +108,7 @@ fn markdown_is_for_changelogs() {
 
 - `animals::Animal`: new field: `weight`.
 
-1 breaking, 1 new: the version behind 0.1.0 is 0.2.0.
+1 breaking, 1 new: the version after 0.1.0 is 0.2.0.
 "
     );
 }

@@ -95,9 +95,9 @@ fn a_release_from_the_first_to_the_third() {
     let second = release(&desk, &[]).passes();
     assert!(second.out.contains("since v0.1.0 (0.1.0): "), "{}", second.out);
     assert!(second.out.contains("version 0.1.1\n"), "{}", second.out);
-    let next = "  git add sdk.yaml out Cargo.lock\n  git commit --message \"Release zoo-sdk 0.1.1\"\n  git tag v0.1.1\n  git \
-                push --atomic origin HEAD v0.1.1\n  cargo publish --manifest-path out/Cargo.toml\n";
-    assert!(second.out.ends_with(next), "{}", second.out);
+    let next = "  git add sdk.yaml out Cargo.lock &&\n  git commit --message \"Release zoo-sdk 0.1.1\" &&\n  git tag \
+                v0.1.1 &&\n  git push --atomic origin HEAD v0.1.1 &&\n  cargo publish --manifest-path out/Cargo.toml\n";
+    assert!(second.out.contains(next), "{}", second.out);
     assert_eq!(desk.read("sdk.yaml"), CONFIG.replace("0.1.0", "0.1.1"));
     assert!(desk.read("out/Cargo.toml").contains("version = \"0.1.1\""));
     assert_eq!(desk.read("Cargo.lock"), "new\n");
@@ -273,4 +273,28 @@ fn another_document_has_a_first_release_of_its_own() {
         run.out,
         run.err
     );
+}
+
+/// What is printed can be typed as it is, wherever the release was made.
+#[test]
+fn the_steps_lead_to_a_commit_and_a_tag() {
+    let desk = released();
+    desk.edit("api.yaml", ROW.0, ROW.1);
+    let elsewhere = tempfile::tempdir().unwrap();
+    let (spec, out) = (desk.path("api.yaml"), desk.path("out"));
+    let mut command = Command::new(env!("CARGO_BIN_EXE_xtask"));
+    command.args(["release", "--spec"]).arg(&spec).arg("--out").arg(&out).current_dir(elsewhere.path());
+    command.env("CARGO", desk.path("bin/cargo")).env("DESK", desk.0.path());
+    let run = Outcome::of(&mut command);
+    assert_eq!(run.code, Some(0), "{}{}", run.out, run.err);
+    let steps = run.out.split("and then:\n\n").nth(1).unwrap().split(" &&\n  git push").next().unwrap();
+    let mut shell = Command::new("sh");
+    shell.args(["-c", steps]).current_dir(elsewhere.path()).env("GIT_CONFIG_GLOBAL", "");
+    for who in ["AUTHOR", "COMMITTER"] {
+        shell.env(format!("GIT_{who}_NAME"), "A").env(format!("GIT_{who}_EMAIL"), "a@example.com");
+    }
+    let typed = Outcome::of(&mut shell);
+    assert_eq!(typed.code, Some(0), "{steps}\n{}", typed.err);
+    assert_eq!(git(&desk, &["status", "--porcelain"]), "");
+    assert_eq!(git(&desk, &["describe", "--tags"]), "v0.1.1\n");
 }

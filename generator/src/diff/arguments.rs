@@ -47,7 +47,7 @@ impl<'a> Comparison<'a> {
         }
         let mut advice = format!("call `{}`", new.call());
         if !required.is_empty() {
-            advice += &format!("; {} has to be given now", required.join(", "));
+            advice += &format!("; {} has to be given here now, and no longer by a setter", required.join(", "));
         }
         if !setters.is_empty() {
             advice += &format!("; what may be left out is set by {}", setters.join(", "));
@@ -144,10 +144,11 @@ impl<'a> Comparison<'a> {
 
     /// Where a parameter goes, and how it is written there.
     fn place(&mut self, about: &About<'_>, old: &Parameter, new: &Parameter) {
-        if old.location != new.location {
+        let (was, is) = (location(old.location), location(new.location));
+        if was != is {
             // What is in a body moves with the body's format, which is said of the method.
             if !(key(old).1 && key(new).1) {
-                let message = format!("goes {} now; went {}", location(new.location), location(old.location));
+                let message = format!("goes {is} now; went {was}");
                 self.add(about, Effect::Behaviour, "parameter-moved", message);
             }
         } else if old.style != new.style && old.ty == new.ty {
@@ -197,5 +198,5 @@ fn set_anyway(parameter: &Parameter) -> String {
         Location::Header | Location::Cookie => "with_header",
         _ => "with_body_field",
     };
-    format!("where the server still takes it: `.{setter}({:?}, …)`", parameter.wire)
+    format!("where the server still takes it: `.{setter}({:?}, …)`, which `RequestOptions` has", parameter.wire)
 }

@@ -1,5 +1,7 @@
 //! The client and the crate: its name, where the API is, how to authenticate, and choices that methods share.
 
+use std::collections::HashSet;
+
 use super::index::Method;
 use super::{About, Comparison, Effect, code};
 use crate::model::{Placement, Sdk};
@@ -170,7 +172,12 @@ fn ways(sdk: &Sdk, ways: &[Vec<usize>]) -> String {
     };
     match ways {
         [] => "nothing".to_owned(),
-        ways => ways.iter().map(way).collect::<Vec<_>>().join(", or "),
+        ways => {
+            let mut ways: Vec<String> = ways.iter().map(way).collect();
+            let mut known = HashSet::new();
+            ways.retain(|way| known.insert(way.clone()));
+            ways.join(", or ")
+        }
     }
 }
 

@@ -168,11 +168,15 @@ impl<'a> Method<'a> {
 
     /// The verbs and paths that it calls.
     pub(super) fn endpoints(&self) -> Vec<String> {
-        let paths: Vec<&String> = match &self.model.endpoint {
+        self.paths().into_iter().map(|path| format!("{} {path}", self.model.verb)).collect()
+    }
+
+    /// The paths that it calls.
+    pub(super) fn paths(&self) -> Vec<&'a str> {
+        match &self.model.endpoint {
             Endpoint::Path(path) => vec![path],
-            Endpoint::Scoped { paths, .. } => paths.iter().map(|(_, path)| path).collect(),
-        };
-        paths.into_iter().map(|path| format!("{} {path}", self.model.verb)).collect()
+            Endpoint::Scoped { paths, .. } => paths.iter().map(|(_, path)| path.as_str()).collect(),
+        }
     }
 
     /// The operations that it calls.

@@ -81,8 +81,9 @@ impl<'a> Comparison<'a> {
                 None => {
                     let change = self.add(&about, Effect::Breaking, "method-removed", "the method is gone");
                     change.advise(format!(
-                        "as long as the server knows it: `client.request(\"{}\", …)`",
-                        method.model.verb
+                        "as long as the server knows it: `client.request(\"{}\", {:?})`",
+                        method.model.verb,
+                        method.paths().first().copied().unwrap_or_default()
                     ));
                 }
             }
@@ -157,6 +158,7 @@ impl<'a> Comparison<'a> {
     fn output(&mut self, old: &Method<'a>, new: &Method<'a>, about: &About<'a>) {
         let (was, is) = (gives(old), gives(new));
         if !self.is_same(&was, &is) {
+            let is_optional = self.is_same(&format!("`Option<{}>`", was.trim_matches('`')), &is);
             let change =
                 self.add(about, Effect::Breaking, "result-changed", format!("gives {is} now; gave {was}"));
             let advice = match (&old.model.output, &new.model.output) {
@@ -164,7 +166,9 @@ impl<'a> Comparison<'a> {
                     Some("go through it by `.items()`, or take the `result` of the page")
                 }
                 (Output::Page { .. }, Output::Value { .. }) => Some("the list is the value now: no `.items()`"),
-                (_, Output::Value { nullable: true, .. }) => Some("it may be absent: match on the `Option`"),
+                (Output::Value { nullable: false, .. }, Output::Value { nullable: true, .. }) if is_optional => {
+                    Some("it may be absent: match on the `Option`")
+                }
                 _ => None,
             };
             change.advice = advice.map(str::to_owned);

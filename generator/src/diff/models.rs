@@ -4,7 +4,7 @@ use std::collections::HashSet;
 
 use super::index::{Method, SHARED, Type, shown};
 use super::{About, Comparison, Effect, code, codes};
-use crate::model::{EnumValue, TypeKind, Variant};
+use crate::model::{Constant, EnumValue, TypeKind, Variant};
 use crate::rust;
 
 impl<'a> Comparison<'a> {
@@ -184,10 +184,14 @@ impl<'a> Comparison<'a> {
             } else {
                 let change =
                     self.add(&part, Effect::Breaking, "value-removed", format!("{} is gone", code(&value.value)));
-                change.advise(format!(
-                    "an answer that still has it is `Unrecognized({:?})`",
-                    value.value.to_string()
-                ));
+                let answers = match &value.value {
+                    _ if !new.0.definition.in_responses => "no request takes it any more".to_owned(),
+                    Constant::Text(text) => {
+                        format!("an answer that still has it is `Unrecognized`, with {text:?} for `as_str()`")
+                    }
+                    number => format!("an answer that still has it is `Unrecognized({number})`"),
+                };
+                change.advise(answers);
             }
         }
         let known = |(value, rust): &(&EnumValue, &rust::EnumValue)| {

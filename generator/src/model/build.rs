@@ -25,6 +25,7 @@ pub fn build(spec: &Document, api: &Api, configuration: &Document, config: Confi
         configuration,
         config: &config,
         operations,
+        missing: 0,
         lowering: Lowering::new(&api.schemas, &config.names),
         scopes: Vec::new(),
         credentials: credentials(api, configuration, &config, report),
@@ -67,12 +68,17 @@ pub fn build(spec: &Document, api: &Api, configuration: &Document, config: Confi
     }
 }
 
+/// For how many operations that aren't there names like theirs are looked for.
+const MAX_LOOKED_FOR: usize = 20;
+
 pub(super) struct Builder<'a> {
     pub(super) spec: &'a Document,
     pub(super) api: &'a Api,
     pub(super) configuration: &'a Document,
     pub(super) config: &'a Config,
     operations: HashMap<&'a str, &'a Operation>,
+    /// How many operations the document doesn't have.
+    missing: usize,
     pub(super) lowering: Lowering<'a>,
     scopes: Vec<Scope>,
     credentials: Vec<Credential>,
@@ -206,9 +212,14 @@ impl<'a> Builder<'a> {
     fn operation(&mut self, id: &str, place: &Place) -> Option<&'a Operation> {
         let found = self.operations.get(id).copied();
         if found.is_none() {
-            let help = match near(self.operations.keys().copied(), id).as_slice() {
-                [] => "the document has no operations".to_owned(),
-                near => format!("names like it: {}", near.join(", ")),
+            self.missing += 1;
+            let help = match self.missing {
+                // So many are gone because it is another document: looking for each takes longer than it helps.
+                MAX_LOOKED_FOR.. => "take the method out, or name another operation".to_owned(),
+                _ => match near(self.operations.keys().copied(), id).as_slice() {
+                    [] => "the document has no operations".to_owned(),
+                    near => format!("names like it: {}; or take the method out", near.join(", ")),
+                },
             };
             self.config_error(place, format!("the document has no operation `{id}`"), help);
         }

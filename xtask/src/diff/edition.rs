@@ -92,7 +92,7 @@ impl Edition {
     pub fn name_file(&self, source: &mut Source) {
         source.file = match &self.snapshot {
             Some(snapshot) => snapshot.shown(&source.file).into(),
-            None => shown(&source.file.components().collect::<PathBuf>()).into(),
+            None => shown(&source.file).into(),
         };
     }
 }

@@ -47,8 +47,9 @@ pub fn each(changes: &[Change]) -> Vec<Line<'_>> {
     lines
 }
 
-/// The changes as lines, resource by resource: parts of one thing together, and the same change in many places once.
-pub fn together(changes: &[Change]) -> Vec<Line<'_>> {
+/// The changes as lines, resource by resource: parts of one thing together, and the same change in many places once. Only with `all`
+/// there are as many lines and names as it takes.
+pub fn together(changes: &[Change], all: bool) -> Vec<Line<'_>> {
     let mut found: BTreeMap<Key<'_>, Vec<&Change>> = BTreeMap::new();
     for change in changes {
         let (head, part) = split(change);
@@ -69,25 +70,25 @@ pub fn together(changes: &[Change]) -> Vec<Line<'_>> {
     for (key, changes) in &found {
         alike = if rule == Some((key.group, key.rule)) { alike + 1 } else { 1 };
         rule = Some((key.group, key.rule));
-        match lines.last_mut().filter(|_| alike > MAX_ALIKE) {
+        match lines.last_mut().filter(|_| !all && alike > MAX_ALIKE) {
             Some(last) if alike > MAX_ALIKE + 1 => {
                 last.count += changes.len();
                 last.text = format!("and {} more like that", last.count);
             }
-            _ => lines.push(line(key, changes)),
+            _ => lines.push(line(key, changes, all)),
         }
     }
     lines
 }
 
-fn line<'a>(key: &Key<'a>, changes: &[&'a Change]) -> Line<'a> {
+fn line<'a>(key: &Key<'a>, changes: &[&'a Change], all: bool) -> Line<'a> {
     let first = changes[0];
     let text = match (phrase(key.rule), changes.len()) {
         (Some(phrase), _) => {
             let mut names: Vec<String> = changes.iter().map(|change| format!("`{}`", split(change).1)).collect();
             names.dedup();
-            let more = names.len().saturating_sub(MAX_NAMES);
-            names.truncate(MAX_NAMES);
+            let more = if all { 0 } else { names.len().saturating_sub(MAX_NAMES) };
+            names.truncate(names.len() - more);
             let more = if more > 0 { format!(" and {more} more") } else { String::new() };
             let head = if key.head.is_empty() { String::new() } else { format!("`{}`: ", key.head) };
             format!("{head}{phrase} {}{more}", names.join(", "))

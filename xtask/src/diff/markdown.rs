@@ -27,7 +27,7 @@ pub fn sections(changes: &Changes) -> String {
             let _ = writeln!(text, "- {count} {} in words only.\n", if count == 1 { "change" } else { "changes" });
             continue;
         }
-        for line in lines::together(&of_effect) {
+        for line in lines::together(&of_effect, true) {
             let _ = writeln!(text, "- {}.", line.text);
             if let Some(advice) = line.first.advice.as_ref().filter(|_| line.count == 1) {
                 let _ = writeln!(text, "  {}.", capital(advice));

@@ -5,10 +5,12 @@ mod lines;
 pub mod markdown;
 pub mod people;
 
+use std::collections::HashSet;
 use std::io::{ErrorKind, Write};
 use std::path::PathBuf;
 
 use clap::{Args, ValueEnum};
+use generator::Reading;
 use generator::diff::{self, Changes, Effect};
 use serde::Serialize;
 
@@ -96,6 +98,8 @@ pub struct Verdict {
     pub effect: Option<Effect>,
     /// The version that has to follow.
     pub next_version: String,
+    /// What else a person should know.
+    pub notes: Vec<String>,
     #[serde(flatten)]
     pub changes: Changes,
 }
@@ -116,9 +120,35 @@ impl Verdict {
             new_version: new.number().to_owned(),
             effect,
             next_version,
+            notes: notes(old, new),
             changes,
         })
     }
+}
+
+/// What the changes don't say.
+fn notes(old: &Edition, new: &Edition) -> Vec<String> {
+    let mut notes = Vec::new();
+    if old.reading.configuration.is_none() || new.reading.configuration.is_none() {
+        notes.push("where there is no sdk.yaml, names are inferred: they change with the document".to_owned());
+    }
+    notes.extend(unlisted(&old.reading, &new.reading));
+    notes
+}
+
+/// How many operations are named.
+const MAX_NAMED: usize = 8;
+
+/// The operations that are new in the document and that no method calls.
+pub fn unlisted(old: &Reading, new: &Reading) -> Option<String> {
+    let mut known: HashSet<&str> = old.unlisted.iter().map(String::as_str).collect();
+    known.extend(old.sdk.operations());
+    let added: Vec<&str> = new.unlisted.iter().map(String::as_str).filter(|id| !known.contains(id)).collect();
+    let more = added.len().saturating_sub(MAX_NAMED);
+    let named = added[..added.len() - more].join(", ");
+    let more = if more > 0 { format!(" and {more} more") } else { String::new() };
+    (!added.is_empty())
+        .then(|| format!("new operations that sdk.yaml doesn't list, so that no method calls them: {named}{more}"))
 }
 
 impl Verdict {
@@ -133,7 +163,7 @@ impl Verdict {
         if counts.is_empty() {
             return "Nothing changes for callers.".to_owned();
         }
-        format!("{}: the version behind {} is {}.", counts.join(", "), self.old_version, self.next_version)
+        format!("{}: the version after {} is {}.", counts.join(", "), self.old_version, self.next_version)
     }
 }
 

@@ -18,10 +18,16 @@ pub fn report(verdict: &Verdict, all: bool) -> String {
     let is_documentation = |change: &&Change| change.effect == Effect::Documentation;
     let in_full = all || changes.iter().filter(|change| !is_documentation(change)).count() <= MAX_IN_FULL;
     let mut text = format!("{} -> {}\n", verdict.old, verdict.new);
+    if !in_full {
+        let _ = writeln!(text, "{}", verdict.summary());
+    }
     text += &list(changes, in_full, all);
     let _ = writeln!(text, "\n{}", verdict.summary());
     if !in_full {
         text += "`--all` shows each change with how to adapt and where it comes from\n";
+    }
+    for note in &verdict.notes {
+        let _ = writeln!(text, "note: {note}");
     }
     text
 }
@@ -29,7 +35,7 @@ pub fn report(verdict: &Verdict, all: bool) -> String {
 /// The changes, resource by resource: in full or alike ones together, and only with `all` those that are in words only.
 pub fn list(changes: &[Change], in_full: bool, all: bool) -> String {
     let mut text = String::new();
-    let lines = if in_full { lines::each(changes) } else { lines::together(changes) };
+    let lines = if in_full { lines::each(changes) } else { lines::together(changes, false) };
     let mut group = None;
     let mut documented = 0;
     for line in &lines {

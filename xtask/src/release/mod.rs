@@ -145,7 +145,9 @@ fn decide(desk: &Desk, since: Option<&str>) -> Result<Release, Failure> {
             shown(&desk.config),
         )));
     }
-    let story = format!("since {} ({}): {}\nversion {version}", last.text, old.number(), verdict.summary());
+    let notes: String = verdict.notes.iter().map(|note| format!("\nnote: {note}")).collect();
+    let summary = verdict.summary();
+    let story = format!("since {} ({}): {summary}{notes}\nversion {version}", last.text, old.number());
     let sections = match markdown::sections(&verdict.changes) {
         text if text.is_empty() => "### Changed\n\n- Nothing for callers.\n".to_owned(),
         text => text,
@@ -191,6 +193,7 @@ fn notes(
     }
     let open = open(desk, release)?;
     if !open.is_empty() {
+        let open: Vec<String> = open.iter().map(|path| shown(path)).collect();
         notes.push(format!("note: not committed yet, and part of this release: {}", open.join(", ")));
     }
     Ok(notes)
@@ -206,7 +209,7 @@ fn runtime_changed(last: &Revision) -> String {
 
 /// The files of the spec that are not committed as they are. They are no reason to refuse: the release is a commit that a
 /// person makes of all that is named here, and a second run, after the first one has written, would be refused too.
-fn open(desk: &Desk, release: &Release) -> Result<Vec<String>, Failure> {
+fn open(desk: &Desk, release: &Release) -> Result<Vec<PathBuf>, Failure> {
     let inside = release.sources.iter().filter_map(|path| desk.repository.inside(path));
     let inside: Vec<String> = inside.map(|path| path.display().to_string().replace('\\', "/")).collect();
     if inside.is_empty() {
@@ -217,7 +220,7 @@ fn open(desk: &Desk, release: &Release) -> Result<Vec<String>, Failure> {
     let output = desk.repository.ask(&arguments, b"", "tell what has changed")?;
     let output = String::from_utf8_lossy(&output);
     let paths = output.split('\0').filter_map(|line| line.get(3..)).filter(|path| !path.is_empty());
-    Ok(paths.map(|path| shown(&desk.repository.folder.join(path))).collect())
+    Ok(paths.map(|path| desk.repository.folder.join(path)).collect())
 }
 
 fn preview(desk: &Desk, release: &Release, texts: &[(PathBuf, Option<String>, String); 2], plan: &Plan) {

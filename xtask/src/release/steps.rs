@@ -1,6 +1,6 @@
 //! What is left to a person.
 
-use std::path::Path;
+use std::path::{Path, PathBuf};
 
 use super::last::{self, Runtime};
 use super::{Desk, Release, cargo};
@@ -9,14 +9,21 @@ use crate::{Failure, generate, shown};
 /// What a person does next, to be typed as it is.
 pub fn next(desk: &Desk, release: &Release) -> Result<String, Failure> {
     let (version, package) = (&release.version, &release.package);
-    let mut files: Vec<String> = super::open(desk, release)?;
-    files.extend([shown(&desk.config), shown(&desk.out)]);
-    files.extend(cargo::lock(&desk.out).filter(|lock| is_tracked(desk, lock)).map(|lock| shown(&lock)));
-    let files: Vec<String> = files.iter().map(|file| quoted(file)).collect();
+    let folder = &desk.repository.folder;
+    let is_inside = std::env::current_dir().is_ok_and(|current| generate::whole(&current).starts_with(folder));
+    // Where the commands begin with a change to the repository's folder, files are named from there.
+    let named = |path: &Path| match is_inside {
+        true => quoted(&shown(path)),
+        false => quoted(&from_folder(folder, path)),
+    };
+    let mut files: Vec<PathBuf> = super::open(desk, release)?;
+    files.extend([desk.config.clone(), desk.out.clone()]);
+    files.extend(cargo::lock(&desk.out).filter(|lock| is_tracked(desk, lock)));
+    let files: Vec<String> = files.iter().map(|file| named(file)).collect();
     let is_home = cargo::is_home(&desk.out);
     let publish = match is_home {
         true => format!("cargo publish --package {package}"),
-        false => format!("cargo publish --manifest-path {}", quoted(&shown(&desk.out.join("Cargo.toml")))),
+        false => format!("cargo publish --manifest-path {}", named(&desk.out.join("Cargo.toml"))),
     };
     let mut steps = vec![
         format!("git add {}", files.join(" ")),
@@ -24,18 +31,31 @@ pub fn next(desk: &Desk, release: &Release) -> Result<String, Failure> {
         format!("git tag v{version}"),
         format!("git push --atomic origin HEAD v{version}"),
     ];
+    let mut about = String::new();
     if is_home {
         steps.insert(0, "cargo test --workspace".to_owned());
         if let Runtime::New = last::runtime(&desk.repository, release.last.as_ref())? {
             steps.push("cargo publish --package sdk-runtime".to_owned());
         }
+    } else {
+        about = "\n\nThe runtime, sdk-runtime, has to be in the registry before the crate can be published."
+            .to_owned();
     }
     steps.push(publish);
-    let folder = &desk.repository.folder;
-    if !std::env::current_dir().is_ok_and(|current| generate::whole(&current).starts_with(folder)) {
+    if !is_inside {
         steps.insert(0, format!("cd {}", quoted(&folder.display().to_string())));
     }
-    Ok(format!("\n{package} {version} is ready. Look through it, and then:\n\n  {}", steps.join("\n  ")))
+    // Each only where the one before has worked.
+    let steps = steps.join(" &&\n  ");
+    Ok(format!(
+        "\n{package} {version} is written, and its library compiles. Look through it, and then:\n\n  {steps}{about}"
+    ))
+}
+
+/// A path from the repository's folder on, whatever the folder that this runs in.
+fn from_folder(folder: &Path, path: &Path) -> String {
+    let whole = generate::whole(path);
+    whole.strip_prefix(folder).unwrap_or(&whole).display().to_string()
 }
 
 fn is_tracked(desk: &Desk, path: &Path) -> bool {

@@ -11,7 +11,7 @@ use generator::diff;
 
 use self::files::Watched;
 use crate::cache::Cache;
-use crate::diff::people;
+use crate::diff::{people, unlisted};
 use crate::generate::{self, Findings, Generated};
 use crate::tree::{self, Plan};
 use crate::{Failure, shown, workspace};
@@ -123,6 +123,9 @@ fn round(options: &generate::Options, last: Option<&Generated>) -> Result<Genera
     // Files that git has brought back are as they should be, but not as they were.
     let changes = last.map(|last| changes(last, &generated)).unwrap_or_default();
     anstream::print!("{changes}");
+    if let Some(unlisted) = last.and_then(|last| unlisted(&last.reading, &generated.reading)) {
+        println!("note: {unlisted}");
+    }
     let what = if plan.is_empty() && changes.is_empty() { "nothing changed" } else { "done" };
     println!("{what} in {:.2} s", begin.elapsed().as_secs_f64());
     cache.keep(generated.reading.sources(), &files, findings);
@@ -164,7 +167,7 @@ fn changes(old: &Generated, new: &Generated) -> String {
     let mut changes = diff::compare(version(old), version(new)).changes;
     for change in &mut changes {
         for source in change.old.iter_mut().chain(&mut change.new) {
-            source.file = shown(&source.file.components().collect::<PathBuf>()).into();
+            source.file = shown(&source.file).into();
         }
     }
     let text = people::list(&changes, changes.len() <= MAX_IN_FULL, false);
