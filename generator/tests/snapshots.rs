@@ -12,7 +12,7 @@ use support::Generated;
 
 /// Files that are nearly the same in every crate, and the fixtures that show them.
 const COMMON: [(&str, &[&str]); 4] = [
-    ("Cargo.toml", &["shared"]),
+    ("Cargo.toml", &["renamed", "shared"]),
     ("src/api.rs", &["paging", "paging_styles", "security"]),
     ("src/client.rs", &["scopes", "security"]),
     ("src/lib.rs", &["paging", "reference", "shared"]),

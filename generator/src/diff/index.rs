@@ -132,6 +132,11 @@ impl<'a> Method<'a> {
         format!("{}::{}", self.module.path.join("::"), self.rust.request.name)
     }
 
+    /// Its path, with dots.
+    pub(super) fn path(&self) -> String {
+        format!("{}.{}", self.module.path.join("."), self.rust.name)
+    }
+
     /// Its name in the configuration.
     pub(super) fn configured(&self) -> String {
         format!("{}.{}", self.resource.path.join("."), self.model.name)

@@ -205,13 +205,17 @@ impl<'a> Comparison<'a> {
     /// The request's own type, and how its body is written.
     fn request(&mut self, old: &Method<'a>, new: &Method<'a>, about: &About<'a>) {
         let (was, is) = (old.request(), new.request());
-        // Where the method is called otherwise, nobody expects its request to have the old name.
-        if was != is && old.name() == new.name() {
+        // Where the method is called otherwise, nobody expects its request to have the old name, unless that stays.
+        let stays = old.name() == new.name() || self.new.aliases.contains_key(&old.path());
+        if was != is && stays {
             let message = format!("its request is `{is}` now; was `{was}`");
             let keeps = self.new.aliases.get(&was) == Some(&is);
             let effect = if keeps { Effect::Deprecation } else { Effect::Breaking };
-            let change = self.add(about, effect, "request-renamed", message);
-            change.advise("this concerns only code that names the type");
+            // With the method's alias comes that of its request.
+            if !keeps || old.name() == new.name() {
+                let change = self.add(about, effect, "request-renamed", message);
+                change.advise("this concerns only code that names the type");
+            }
         }
         match (old.rust.request.has_parts, new.rust.request.has_parts) {
             (true, false) => {

@@ -24,7 +24,12 @@ impl<'a> Comparison<'a> {
         });
         let other = others.min_by_key(|(name, _)| *name).map(|(_, other)| other);
         match other {
-            None => _ = self.add(about, Effect::Behaviour, "endpoint-changed", message),
+            None => {
+                let elsewhere = was.iter().find_map(|was| self.new.callers.get(&without_names(was))?.first());
+                let elsewhere = elsewhere.and_then(|name| Some(self.new.methods.get(name)?.call()));
+                let change = self.add(about, Effect::Behaviour, "endpoint-changed", message);
+                change.advice = elsewhere.map(|call| format!("what it called is `{call}` now"));
+            }
             Some(other) => {
                 let message = format!("{message}, and `{}` called what it calls now", other.name());
                 let change = self.add(about, Effect::Breaking, "endpoint-taken", message).silently();

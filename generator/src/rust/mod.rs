@@ -183,6 +183,9 @@ pub struct Child {
     pub name: String,
     /// The cargo feature that it needs, as a literal.
     pub feature: String,
+    /// The features that this one brings, as literals: of a resource at the top, those of resources that its old names
+    /// lead to.
+    pub brings: Vec<String>,
     /// What it is.
     pub docs: Vec<String>,
 }
@@ -292,7 +295,7 @@ fn lower_for(sdk: &Sdk, runtime: Runtime, standalone: bool, extent: Extent) -> C
         docs,
         runtime: Runtime { version: toml_string(&runtime.version), path: toml_string(&runtime.path) },
         standalone,
-        features: sdk.resources.iter().map(|resource| lowering.child(resource)).collect(),
+        features: features(&lowering, &modules, types.as_ref()),
         api: lowering.api(),
         reference: types.as_ref().map(reference::shared),
         types,
@@ -300,6 +303,28 @@ fn lower_for(sdk: &Sdk, runtime: Runtime, standalone: bool, extent: Extent) -> C
         example,
         library,
     }
+}
+
+/// The resources at the top, each with its feature. With an old name comes what it stands for now: programs that need
+/// no more than one feature go on as they were.
+fn features(lowering: &Lowering<'_>, modules: &[Module], types: Option<&Models>) -> Vec<Child> {
+    let methods = modules.iter().flat_map(|module| &module.methods).flat_map(|method| &method.aliases);
+    let methods = methods.filter_map(|alias| Some((alias.module.first()?.as_str(), &alias.features)));
+    let models = modules.iter().filter_map(|module| module.models.as_ref()).chain(types);
+    let types = models.flat_map(|models| &models.aliases);
+    let types = types.filter_map(|alias| Some((alias.module.split("::").next()?, &alias.features)));
+    let mut features: Vec<Child> =
+        lowering.sdk.resources.iter().map(|resource| lowering.child(resource)).collect();
+    for (module, needed) in methods.chain(types) {
+        if let Some(feature) = features.iter_mut().find(|feature| feature.module == module)
+            && let Some(first) = needed.first()
+            && !needed.contains(&feature.feature)
+            && !feature.brings.contains(first)
+        {
+            feature.brings.push(first.clone());
+        }
+    }
+    features
 }
 
 /// The resources, each before those below it.
@@ -365,6 +390,7 @@ impl Lowering<'_> {
         let module = names::module(resource.name());
         Child {
             feature: names::literal(&names::module(&resource.path[0])),
+            brings: Vec::new(),
             name: self.names.accessor(&resource.path),
             docs: self.resource_docs(resource),
             module,

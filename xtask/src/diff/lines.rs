@@ -1,6 +1,7 @@
 //! Changes as lines to read: those that are alike are one.
 
-use std::collections::BTreeMap;
+use std::collections::hash_map::Entry;
+use std::collections::{BTreeMap, HashMap};
 
 use generator::diff::{Change, Effect};
 
@@ -67,21 +68,41 @@ pub fn together(changes: &[Change], all: bool) -> Vec<Line<'_>> {
     }
     let mut lines: Vec<Line<'_>> = Vec::new();
     let (mut rule, mut alike) = (None, 0);
-    for (key, changes) in &found {
+    for (key, parts) in everywhere(found) {
         alike = if rule == Some((key.group, key.rule)) { alike + 1 } else { 1 };
         rule = Some((key.group, key.rule));
+        let count: usize = parts.iter().map(Vec::len).sum();
         match lines.last_mut().filter(|_| !all && alike > MAX_ALIKE) {
             Some(last) if alike > MAX_ALIKE + 1 => {
-                last.count += changes.len();
+                last.count += count;
                 last.text = format!("and {} more like that", last.count);
             }
-            _ => lines.push(line(key, changes, all)),
+            _ => lines.push(line(&key, &parts, all)),
         }
     }
     lines
 }
 
-fn line<'a>(key: &Key<'a>, changes: &[&'a Change], all: bool) -> Line<'a> {
+/// The same parts of several things together: a field that all kinds of records have lost.
+fn everywhere<'a>(found: BTreeMap<Key<'a>, Vec<&'a Change>>) -> Vec<(Key<'a>, Vec<Vec<&'a Change>>)> {
+    let mut lines: Vec<(Key<'a>, Vec<Vec<&'a Change>>)> = Vec::new();
+    let mut known: HashMap<(&str, Effect, &str, Vec<&str>), usize> = HashMap::new();
+    for (key, changes) in found {
+        let names: Vec<&str> = changes.iter().map(|change| split(change).1).collect();
+        let is_part = phrase(key.rule).is_some() && !key.head.is_empty();
+        match known.entry((key.group, key.effect, key.rule, names)) {
+            Entry::Occupied(first) if is_part => lines[*first.get()].1.push(changes),
+            entry => {
+                entry.insert_entry(lines.len());
+                lines.push((key, vec![changes]));
+            }
+        }
+    }
+    lines
+}
+
+fn line<'a>(key: &Key<'a>, places: &[Vec<&'a Change>], all: bool) -> Line<'a> {
+    let changes = &places[0];
     let first = changes[0];
     let text = match (phrase(key.rule), changes.len()) {
         (Some(phrase), _) => {
@@ -90,8 +111,12 @@ fn line<'a>(key: &Key<'a>, changes: &[&'a Change], all: bool) -> Line<'a> {
             let more = if all { 0 } else { names.len().saturating_sub(MAX_NAMES) };
             names.truncate(names.len() - more);
             let more = if more > 0 { format!(" and {more} more") } else { String::new() };
-            let head = if key.head.is_empty() { String::new() } else { format!("`{}`: ", key.head) };
-            format!("{head}{phrase} {}{more}", names.join(", "))
+            let names = names.join(", ");
+            match (key.head, places.len()) {
+                ("", _) => format!("{phrase} {names}{more}"),
+                (head, 1) => format!("`{head}`: {phrase} {names}{more}"),
+                (head, count) => format!("{phrase} {names}{more}: in {count} places, such as `{head}`"),
+            }
         }
         (None, 1) => format!("`{}` {}", first.item, first.message),
         (None, count) => {
@@ -100,7 +125,8 @@ fn line<'a>(key: &Key<'a>, changes: &[&'a Change], all: bool) -> Line<'a> {
             format!("{what}{}: in {count} places, such as `{}`", first.message, first.item)
         }
     };
-    Line { group: key.group, effect: key.effect, text, first, count: changes.len() }
+    let count = places.iter().map(Vec::len).sum();
+    Line { group: key.group, effect: key.effect, text, first, count }
 }
 
 /// The resource at the top that a change belongs to.
