@@ -71,7 +71,7 @@ pub fn read(
     let is_inferred = configuration.is_none();
     let configuration = match configuration {
         Some(configuration) => configuration,
-        None => Document::parse(Path::new("(inferred) sdk.yaml"), &infer::configuration(&api))?,
+        None => Document::of(Path::new("(inferred) sdk.yaml"), infer::configuration(&api).value()),
     };
     let is_openapi = !report.has_errors() || !api.operations.is_empty();
     let mut config: Config = config::read(&configuration, &mut report);
@@ -114,5 +114,5 @@ pub fn init(spec: &Path, allowed: &[PathBuf]) -> Result<String, Report> {
     let mut report = Report::default();
     let spec = Document::load(spec, allowed)?;
     let api: Api = understand(&spec, &mut report);
-    if report.has_errors() { Err(report) } else { Ok(infer::configuration(&api)) }
+    if report.has_errors() { Err(report) } else { Ok(infer::configuration(&api).to_yaml()) }
 }

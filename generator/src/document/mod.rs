@@ -205,6 +205,13 @@ impl Document {
         Ok(Self { files: vec![file], known: HashMap::new(), roots: Vec::new(), located: AtomicUsize::new(0) })
     }
 
+    /// Takes a value as a document that nobody has written, and that has no lines; `path` names it in diagnostics.
+    pub fn of(path: &Path, value: Value) -> Self {
+        let file =
+            File { path: path.to_owned(), text: Arc::from(""), value, json: true, positions: Arc::default() };
+        Self { files: vec![file], known: HashMap::new(), roots: Vec::new(), located: AtomicUsize::new(0) }
+    }
+
     fn read(&mut self, path: &Path) -> Result<FileId, Diagnostic> {
         let before: usize = self.files.iter().map(|file| file.text.len()).sum();
         let text = read_text(path, MAX_FILE.min(MAX_TOTAL.saturating_sub(before)))?;

@@ -8,11 +8,12 @@ use std::collections::BTreeMap;
 
 use heck::{ToKebabCase, ToShoutySnakeCase};
 
+pub use self::write::Inferred;
 use crate::model::flatten;
 use crate::openapi::{Api, Operation, SchemaId, SecuritySchemeKind};
 
-/// A configuration as text: what `sdk.yaml` would say if a person had looked at the document for a while.
-pub fn configuration(api: &Api) -> String {
+/// What `sdk.yaml` would say if a person had looked at the document for a while.
+pub fn configuration(api: &Api) -> Inferred {
     let name = package_name(&api.title);
     let prefix = name.trim_end_matches("-sdk").to_shouty_snake_case();
     let envelope = envelope(api);
@@ -25,7 +26,7 @@ pub fn configuration(api: &Api) -> String {
         .map(|scheme| (scheme.name.clone(), format!("{prefix}_{}", variable(&scheme.name, &scheme.kind))))
         .collect();
     let title = if api.title.trim().is_empty() { "the API" } else { api.title.trim() };
-    write::Inferred {
+    Inferred {
         name,
         description: format!("{title}, for Rust"),
         base_url_variable: format!("{prefix}_BASE_URL"),
@@ -36,7 +37,6 @@ pub fn configuration(api: &Api) -> String {
         tree,
         paginations,
     }
-    .to_yaml()
 }
 
 /// The ways in which lists go on, and the name of that of each operation that has one.
