@@ -199,7 +199,9 @@ pub(super) fn key(parameter: &Parameter) -> (&str, bool) {
         parameter.location,
         Location::Scope | Location::Path | Location::Query | Location::Header | Location::Cookie
     );
-    (parameter.wire.as_str(), is_body)
+    // The name of a whole body is its media type.
+    let wire = if parameter.location == Location::Raw { "" } else { parameter.wire.as_str() };
+    (wire, is_body)
 }
 
 /// The same parameter of the other version: the one at the same place, or else one of the same name that has moved.

@@ -3,7 +3,7 @@
 use super::index::{Method, counterpart};
 use super::pairs::without_names;
 use super::{About, Comparison, Effect, code, codes};
-use crate::model::{BodyFormat, RequestBody};
+use crate::model::{BodyFormat, Location, RequestBody};
 
 impl<'a> Comparison<'a> {
     /// What the method calls.
@@ -72,6 +72,16 @@ impl<'a> Comparison<'a> {
             let json = |ty: &Option<String>| code(ty.as_deref().unwrap_or("application/json"));
             if is.format == BodyFormat::Json && was.json_type != is.json_type {
                 let message = format!("sends {} now; sent {}", json(&is.json_type), json(&was.json_type));
+                self.add(about, Effect::Behaviour, "body-format-changed", message);
+            }
+            let raw = |method: &Method<'a>| {
+                let body = method.model.parameters.iter().find(|parameter| parameter.location == Location::Raw);
+                body.map(|body| code(&body.wire))
+            };
+            if let (Some(was), Some(is)) = (raw(old), raw(new))
+                && was != is
+            {
+                let message = format!("sends {is} now; sent {was}");
                 self.add(about, Effect::Behaviour, "body-format-changed", message);
             }
             let ways = |body: &RequestBody, wire: &str| {
