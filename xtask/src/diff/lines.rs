@@ -5,11 +5,30 @@ use std::collections::{BTreeMap, HashMap};
 
 use generator::diff::{Change, Effect};
 
-/// How many names stand in one line.
-const MAX_NAMES: usize = 8;
+/// How much is shown of what is alike.
+#[derive(Clone, Copy)]
+pub struct Limits {
+    /// How many lines by one rule a resource has: who has read some knows what the others are.
+    lines: usize,
+    /// How many names stand in one line.
+    names: usize,
+    /// Whether types stand with their modules.
+    modules: bool,
+}
 
-/// How many lines by one rule a resource has: who reads five knows what the others are.
-const MAX_ALIKE: usize = 5;
+impl Limits {
+    /// As many as there are.
+    pub const NONE: Self = Self { lines: usize::MAX, names: usize::MAX, modules: true };
+
+    /// For so many changes: what there is to read takes minutes, whatever has changed.
+    pub fn of(changes: usize) -> Self {
+        let (lines, names) = if changes > MANY { (2, 4) } else { (5, 8) };
+        Self { lines, names, modules: false }
+    }
+}
+
+/// How many changes are very many.
+const MANY: usize = 300;
 
 /// One or more changes, as a line.
 pub struct Line<'a> {
@@ -48,9 +67,8 @@ pub fn each(changes: &[Change]) -> Vec<Line<'_>> {
     lines
 }
 
-/// The changes as lines, resource by resource: parts of one thing together, and the same change in many places once. Only with `all`
-/// there are as many lines and names as it takes.
-pub fn together(changes: &[Change], all: bool) -> Vec<Line<'_>> {
+/// The changes as lines, resource by resource: parts of one thing together, and the same change in many places once.
+pub fn together(changes: &[Change], limits: Limits) -> Vec<Line<'_>> {
     let mut found: BTreeMap<Key<'_>, Vec<&Change>> = BTreeMap::new();
     for change in changes {
         let (head, part) = split(change);
@@ -72,12 +90,12 @@ pub fn together(changes: &[Change], all: bool) -> Vec<Line<'_>> {
         alike = if rule == Some((key.group, key.rule)) { alike + 1 } else { 1 };
         rule = Some((key.group, key.rule));
         let count: usize = parts.iter().map(Vec::len).sum();
-        match lines.last_mut().filter(|_| !all && alike > MAX_ALIKE) {
-            Some(last) if alike > MAX_ALIKE + 1 => {
+        match lines.last_mut().filter(|_| alike > limits.lines) {
+            Some(last) if alike - 1 > limits.lines => {
                 last.count += count;
                 last.text = format!("and {} more like that", last.count);
             }
-            _ => lines.push(line(&key, &parts, all)),
+            _ => lines.push(line(&key, &parts, limits)),
         }
     }
     lines
@@ -101,32 +119,44 @@ fn everywhere<'a>(found: BTreeMap<Key<'a>, Vec<&'a Change>>) -> Vec<(Key<'a>, Ve
     lines
 }
 
-fn line<'a>(key: &Key<'a>, places: &[Vec<&'a Change>], all: bool) -> Line<'a> {
+fn line<'a>(key: &Key<'a>, places: &[Vec<&'a Change>], limits: Limits) -> Line<'a> {
     let changes = &places[0];
     let first = changes[0];
+    let brief = |item: &'a str| if limits.modules { item } else { brief(item) };
     let text = match (phrase(key.rule), changes.len()) {
         (Some(phrase), _) => {
             let mut names: Vec<String> = changes.iter().map(|change| format!("`{}`", split(change).1)).collect();
             names.dedup();
-            let more = if all { 0 } else { names.len().saturating_sub(MAX_NAMES) };
+            let more = names.len().saturating_sub(limits.names);
             names.truncate(names.len() - more);
             let more = if more > 0 { format!(" and {more} more") } else { String::new() };
             let names = names.join(", ");
             match (key.head, places.len()) {
                 ("", _) => format!("{phrase} {names}{more}"),
-                (head, 1) => format!("`{head}`: {phrase} {names}{more}"),
-                (head, count) => format!("{phrase} {names}{more}: in {count} places, such as `{head}`"),
+                (head, 1) => format!("`{}`: {phrase} {names}{more}", brief(head)),
+                (head, count) => format!("{phrase} {names}{more}: in {count} places, such as `{}`", brief(head)),
             }
         }
-        (None, 1) => format!("`{}` {}", first.item, first.message),
+        (None, 1) => format!("`{}` {}", brief(&first.item), first.message),
         (None, count) => {
             let (head, part) = split(first);
             let what = if head.is_empty() { String::new() } else { format!("`{part}` ") };
-            format!("{what}{}: in {count} places, such as `{}`", first.message, first.item)
+            format!("{what}{}: in {count} places, such as `{}`", first.message, brief(&first.item))
         }
     };
     let count = places.iter().map(Vec::len).sum();
     Line { group: key.group, effect: key.effect, text, first, count }
+}
+
+/// A type without its modules: no two of a crate have the same name.
+fn brief(item: &str) -> &str {
+    let mut rest = item;
+    while let Some((module, behind)) = rest.split_once("::")
+        && module.starts_with(|c: char| c.is_lowercase() || c == '_')
+    {
+        rest = behind;
+    }
+    rest
 }
 
 /// The resource at the top that a change belongs to.

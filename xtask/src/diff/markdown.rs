@@ -5,7 +5,7 @@ use std::fmt::Write;
 use generator::diff::{Change, Changes, Effect};
 
 use super::Verdict;
-use super::lines;
+use super::lines::{self, Limits};
 
 /// The changes, and the version that follows.
 pub fn report(verdict: &Verdict) -> String {
@@ -27,7 +27,7 @@ pub fn sections(changes: &Changes) -> String {
             let _ = writeln!(text, "- {count} {} in words only.\n", if count == 1 { "change" } else { "changes" });
             continue;
         }
-        for line in lines::together(&of_effect, true) {
+        for line in lines::together(&of_effect, Limits::NONE) {
             let _ = writeln!(text, "- {}.", line.text);
             if let Some(advice) = line.first.advice.as_ref().filter(|_| line.count == 1) {
                 let _ = writeln!(text, "  {}.", capital(advice));

@@ -6,7 +6,7 @@ use anstyle::{AnsiColor, Style};
 use generator::diff::{Change, Effect, Source};
 
 use super::Verdict;
-use super::lines::{self, Line};
+use super::lines::{self, Limits, Line};
 
 /// How many changes are shown in full.
 const MAX_IN_FULL: usize = 40;
@@ -35,7 +35,7 @@ pub fn report(verdict: &Verdict, all: bool) -> String {
 /// The changes, resource by resource: in full or alike ones together, and only with `all` those that are in words only.
 pub fn list(changes: &[Change], in_full: bool, all: bool) -> String {
     let mut text = String::new();
-    let lines = if in_full { lines::each(changes) } else { lines::together(changes, false) };
+    let lines = if in_full { lines::each(changes) } else { lines::together(changes, Limits::of(changes.len())) };
     let mut group = None;
     let mut documented = 0;
     for line in &lines {
