@@ -275,6 +275,20 @@ fn another_document_has_a_first_release_of_its_own() {
     );
 }
 
+/// Each run says what has changed since the last release, whatever an earlier one has written.
+#[test]
+fn an_entry_that_was_never_released_is_named() {
+    let desk = released();
+    desk.edit("api.yaml", ROW.0, ROW.1);
+    commit(&desk);
+    release(&desk, &[]).passes();
+    desk.edit("sdk.yaml", TICKETS, "");
+    desk.edit("sdk.yaml", "version: 0.1.1", "version: 0.2.0");
+    let run = release(&desk, &[]);
+    assert_eq!(run.code, Some(0), "{}", run.err);
+    assert!(run.err.contains("without a tag: 0.1.1; take those out"), "{}", run.err);
+}
+
 /// What is printed can be typed as it is, wherever the release was made.
 #[test]
 fn the_steps_lead_to_a_commit_and_a_tag() {

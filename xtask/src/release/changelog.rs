@@ -76,6 +76,12 @@ pub fn has_notes(text: &str) -> bool {
     })
 }
 
+/// The versions that have an entry, in their order.
+pub fn versions(text: &str) -> Vec<&str> {
+    let lines: Vec<&str> = text.lines().collect();
+    headings(&lines).into_iter().filter_map(|index| named(lines[index])).filter(|name| is_version(name)).collect()
+}
+
 /// The lines that are headings of entries.
 fn headings(lines: &[&str]) -> Vec<usize> {
     outside_of_code(lines).filter(|index| lines[*index].starts_with("## ")).collect()

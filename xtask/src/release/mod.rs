@@ -191,6 +191,18 @@ fn notes(
             shown(path)
         ));
     }
+    // Of a release that was written, and not made before the next change came.
+    let is_left = |version: &&str| *version != release.version && !last::is_tagged(&desk.repository, version);
+    let versions = old.as_deref().map(changelog::versions).unwrap_or_default();
+    let is_new = |version: &&str| *version == release.version || is_left(version);
+    let left: Vec<&str> = versions.into_iter().take_while(is_new).filter(is_left).collect();
+    if release.last.is_some() && !left.is_empty() {
+        notes.push(format!(
+            "note: {} has entries of versions without a tag: {}; take those out that were never released",
+            shown(path),
+            left.join(", ")
+        ));
+    }
     let open = open(desk, release)?;
     if !open.is_empty() {
         let open: Vec<String> = open.iter().map(|path| shown(path)).collect();
