@@ -144,6 +144,15 @@ fn a_document_alone_is_read_with_the_configuration_of_the_other() {
     let named = ["before/api.yaml", "api.yaml", "--old-config", "sdk-before.yaml"];
     let renamed = diff(&desk, &named).passes().out;
     assert!(renamed.contains("`client.tickets().read(…)` is `client.tickets().get(…)` now"), "{renamed}");
+
+    // Of a revision, the working tree's stands in for the one that it had.
+    desk.write("sub/api.yaml", SPEC);
+    desk.write("sub/sdk.yaml", &CONFIG.replace("get: tickets-get", "read: tickets-get"));
+    git(&desk, &["init", "-q"]);
+    git(&desk, &["add", "."]);
+    git(&desk, &["commit", "-qm", "The zoo"]);
+    let same = diff(&desk, &["before/api.yaml", "HEAD", "--spec", "sub/api.yaml"]).passes().out;
+    assert!(same.ends_with("Nothing changes for callers.\n"), "{same}");
 }
 
 #[test]

@@ -7,7 +7,7 @@ pub mod people;
 
 use std::collections::HashSet;
 use std::io::{ErrorKind, Write};
-use std::path::PathBuf;
+use std::path::{Path, PathBuf};
 
 use clap::{Args, ValueEnum};
 use generator::Reading;
@@ -124,6 +124,20 @@ impl Verdict {
             changes,
         })
     }
+
+    /// What the changes come to, and the version that follows, in a line or two.
+    pub fn summary(&self) -> String {
+        let counts: Vec<String> = Effect::ALL
+            .into_iter()
+            .map(|effect| (self.changes.count(effect), effect))
+            .filter(|(count, _)| *count > 0)
+            .map(|(count, effect)| format!("{count} {}", in_words(effect)))
+            .collect();
+        if counts.is_empty() {
+            return "Nothing changes for callers.".to_owned();
+        }
+        format!("{}: the version after {} is {}.", counts.join(", "), self.old_version, self.next_version)
+    }
 }
 
 /// What the changes don't say.
@@ -149,22 +163,6 @@ pub fn unlisted(old: &Reading, new: &Reading) -> Option<String> {
     let more = if more > 0 { format!(" and {more} more") } else { String::new() };
     (!added.is_empty())
         .then(|| format!("new operations that sdk.yaml doesn't list, so that no method calls them: {named}{more}"))
-}
-
-impl Verdict {
-    /// What the changes come to, and the version that follows, in a line or two.
-    pub fn summary(&self) -> String {
-        let counts: Vec<String> = Effect::ALL
-            .into_iter()
-            .map(|effect| (self.changes.count(effect), effect))
-            .filter(|(count, _)| *count > 0)
-            .map(|(count, effect)| format!("{count} {}", in_words(effect)))
-            .collect();
-        if counts.is_empty() {
-            return "Nothing changes for callers.".to_owned();
-        }
-        format!("{}: the version after {} is {}.", counts.join(", "), self.old_version, self.next_version)
-    }
 }
 
 fn in_words(effect: Effect) -> &'static str {
@@ -194,9 +192,9 @@ pub fn run(options: &Options) -> Result<(), Failure> {
     let old_files =
         Files { config: options.old_config.clone().or_else(|| options.config.clone()), ..files.clone() };
     let fallback = match &options.new {
-        None => files.config(),
-        // A revision's is known when it is read.
-        Some(new) => Files { spec: new.into(), ..files.clone() }.config(),
+        Some(new) if Path::new(new).is_file() => Files { spec: new.into(), ..files.clone() }.config(),
+        // The working tree's is most like a revision's, which is known only when that is read.
+        _ => files.config(),
     };
     let (old, new) = rayon::join(
         || Edition::named(&options.old, &old_files, fallback.as_deref()),
