@@ -138,7 +138,7 @@ fn items(sdk: &Sdk, names: &Names) -> HashMap<String, Item> {
         items.insert(names.request(&resource.path, &method.name), item);
     });
     for (index, scope) in sdk.scopes.iter().enumerate() {
-        let item = Item { module: String::new(), features: super::scope_features(sdk, index) };
+        let item = Item { module: String::new(), features: super::api::scope_features(sdk, index) };
         items.insert(names::type_name(&scope.name), item);
     }
     items

@@ -91,8 +91,7 @@ impl Lowering<'_> {
             call.push_str(&format!(".{}()", names::module(name)));
         }
         let mut sample = Sample { lowering: self, full, uses, inside: Vec::new(), left: MAX_VALUES, depth: 0 };
-        let required =
-            method.parameters.iter().filter(|parameter| parameter.required && parameter.constant.is_none());
+        let required = method.parameters.iter().filter(|parameter| parameter.is_needed());
         let arguments: Vec<String> = required.map(|parameter| sample.parameter(method, parameter)).collect();
         call.push_str(&format!(".{}({})", self.method_name(resource, method), arguments.join(", ")));
         if full {

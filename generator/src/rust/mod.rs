@@ -2,6 +2,7 @@
 //! templates lay out. Every decision is made here; a template only says where things stand.
 
 mod aliases;
+mod api;
 mod docs;
 mod example;
 mod fill;
@@ -16,12 +17,12 @@ use std::collections::HashMap;
 use rayon::prelude::*;
 use serde::{Serialize, Serializer};
 
-use crate::config::Scheme;
-use crate::model::{Placement, Resource, Sdk, ServerVariable, circles};
+use crate::model::{Resource, Sdk, circles};
 
 use names::Names;
 
 pub use aliases::{MethodAlias, TypeAlias, check};
+pub use api::{Api, BaseUrlPart, Credential, Pagination, Scope, ScopeVariant};
 pub(crate) use methods::tidy;
 pub use methods::{Argument, Method, Request, Setter};
 pub use models::{EnumValue, Field, Model, UnionVariant};
@@ -70,108 +71,6 @@ pub struct Crate {
     pub reference: Option<Section>,
     /// The first program of the crate's documentation.
     pub example: Option<Vec<String>>,
-}
-
-/// What the whole API has in common, as literals.
-#[derive(Debug, Serialize)]
-pub struct Api {
-    /// The base URL.
-    pub base_url: String,
-    /// The variables of the base URL.
-    pub base_url_parts: Vec<BaseUrlPart>,
-    /// The places that the document names, for people.
-    pub servers: Vec<String>,
-    /// The environment variable that overrides the base URL.
-    pub base_url_variable: String,
-    /// The header by which the API recognizes a request that is sent again.
-    pub idempotency_header: Option<String>,
-    /// Its name, as text.
-    pub base_url_name: String,
-    /// The credentials.
-    pub credentials: Vec<Credential>,
-    /// The alternatives to authenticate, by the names of the credentials' statics.
-    pub security: Vec<Vec<String>>,
-    /// Those that some operations have instead, each by the name of its static.
-    pub securities: Vec<(String, Vec<Vec<String>>)>,
-    /// The envelope's property names, in the order of the runtime's fields.
-    pub envelope: Option<[String; 4]>,
-    /// The ways in which lists go on.
-    pub paginations: Vec<Pagination>,
-    /// The scopes.
-    pub scopes: Vec<Scope>,
-}
-
-/// A credential.
-#[derive(Debug, Serialize)]
-pub struct Credential {
-    /// The static that defines it.
-    pub constant: String,
-    /// The builder's method.
-    pub method: String,
-    /// Its name, as a literal.
-    pub name: String,
-    /// Its environment variable, as a literal.
-    pub variable: String,
-    /// Its environment variable, as text.
-    pub variable_name: String,
-    /// Whether it is a token, which may run out.
-    pub is_token: bool,
-    /// Where it goes, as an expression.
-    pub placement: String,
-    /// What it is.
-    pub docs: Vec<String>,
-}
-
-/// A variable of the base URL.
-#[derive(Debug, Serialize)]
-pub struct BaseUrlPart {
-    /// The builder's method.
-    pub method: String,
-    /// Its name, as a literal.
-    pub name: String,
-    /// Its value unless told otherwise, as a literal.
-    pub default: String,
-    /// What it is.
-    pub docs: Vec<String>,
-}
-
-/// A way in which lists go on.
-#[derive(Debug, Serialize)]
-pub struct Pagination {
-    /// The static that defines it.
-    pub constant: String,
-    /// The path to the items, as an expression.
-    pub items: String,
-    /// The path to the page information, as an expression.
-    pub info: String,
-    /// The paths to the flag that says whether there is more, as an expression.
-    pub has_more: String,
-    /// What asks for the next page, as an expression.
-    pub scheme: String,
-}
-
-/// A choice between the endpoints of a method.
-#[derive(Debug, Serialize)]
-pub struct Scope {
-    /// The enum's name.
-    pub name: String,
-    /// The enum's variants.
-    pub variants: Vec<ScopeVariant>,
-    /// The features that need it, as literals; none if all do.
-    pub features: Vec<String>,
-    /// The names that it had.
-    pub aliases: Vec<TypeAlias>,
-}
-
-/// One of the choices.
-#[derive(Debug, Serialize)]
-pub struct ScopeVariant {
-    /// The variant's name.
-    pub name: String,
-    /// The constructor's name.
-    pub method: String,
-    /// What it is.
-    pub docs: Vec<String>,
 }
 
 /// A resource inside another, or at the top.
@@ -395,139 +294,6 @@ impl Lowering<'_> {
             docs: self.resource_docs(resource),
             module,
         }
-    }
-
-    fn api(&self) -> Api {
-        let sdk = self.sdk;
-        let mut taken = names::Taken::new([]);
-        let constants: Vec<String> =
-            sdk.credentials.iter().map(|credential| names::credential(&credential.name)).collect();
-        let way = |way: &Vec<usize>| way.iter().map(|index| constants[*index].clone()).collect();
-        let ways = |ways: &[Vec<usize>]| ways.iter().map(way).collect();
-        Api {
-            base_url: names::literal(&sdk.base_url),
-            base_url_parts: sdk.base_url_parts.iter().map(base_url_part).collect(),
-            servers: if sdk.servers.len() > 1 { docs::servers(&sdk.servers) } else { Vec::new() },
-            base_url_variable: names::literal(&sdk.base_url_variable),
-            idempotency_header: sdk.idempotency_header.as_deref().map(names::literal),
-            base_url_name: sdk.base_url_variable.clone(),
-            credentials: sdk
-                .credentials
-                .iter()
-                .map(|credential| Credential {
-                    constant: names::credential(&credential.name),
-                    method: taken.unique(names::builder(&credential.name)),
-                    name: names::literal(&credential.name),
-                    variable: names::literal(&credential.variable),
-                    variable_name: credential.variable.clone(),
-                    is_token: matches!(credential.placement, Placement::Bearer),
-                    placement: match &credential.placement {
-                        Placement::Bearer => "Placement::Bearer".to_owned(),
-                        Placement::Basic => "Placement::Basic".to_owned(),
-                        Placement::Authorization => "Placement::Header(\"Authorization\")".to_owned(),
-                        Placement::Header(name) => format!("Placement::Header({})", names::literal(name)),
-                        Placement::Query(name) => format!("Placement::Query({})", names::literal(name)),
-                        Placement::Cookie(name) => format!("Placement::Cookie({})", names::literal(name)),
-                    },
-                    docs: docs::lines(&[Some(docs::or(
-                        credential.description.as_deref(),
-                        &format!("The credential `{}`.", credential.name),
-                    ))]),
-                })
-                .collect(),
-            security: ways(&sdk.security),
-            securities: self.names.securities().iter().map(|(own, name)| (name.clone(), ways(own))).collect(),
-            envelope: sdk.envelope.as_ref().map(|envelope| {
-                [&envelope.result, &envelope.success, &envelope.errors, &envelope.messages]
-                    .map(|name| names::literal(name))
-            }),
-            paginations: sdk
-                .paginations
-                .iter()
-                .map(|(name, pagination)| lower_pagination(name, pagination))
-                .collect(),
-            scopes: (0..sdk.scopes.len()).map(|index| self.scope(index)).collect(),
-        }
-    }
-
-    fn scope(&self, index: usize) -> Scope {
-        let scope = &self.sdk.scopes[index];
-        let name = names::type_name(&scope.name);
-        let target = format!("crate::{name}");
-        Scope {
-            features: scope_features(self.sdk, index),
-            aliases: self.type_aliases("").into_iter().filter(|alias| alias.target == target).collect(),
-            name,
-            variants: scope
-                .parameters
-                .iter()
-                .map(|parameter| ScopeVariant {
-                    name: names::type_name(parameter.name.trim_end_matches("_id")),
-                    method: names::field(parameter.name.trim_end_matches("_id")),
-                    docs: docs::lines(&[Some(docs::or(
-                        parameter.description.as_deref(),
-                        &format!("The parameter `{}`.", parameter.name),
-                    ))]),
-                })
-                .collect(),
-        }
-    }
-}
-
-fn base_url_part(variable: &ServerVariable) -> BaseUrlPart {
-    BaseUrlPart {
-        method: format!("server_{}", names::field(&variable.name).trim_end_matches('_')),
-        name: names::literal(&variable.name),
-        default: names::literal(&variable.default),
-        docs: docs::lines(&[
-            Some(docs::or(variable.description.as_deref(), &format!("Sets `{}` in the base URL.", variable.name))),
-            Some(&format!("It is `{}` unless set. Setting the whole base URL wins.", variable.default)),
-        ]),
-    }
-}
-
-/// The features that need a scope; none if all do.
-fn scope_features(sdk: &Sdk, index: usize) -> Vec<String> {
-    let users = sdk.resources.iter().filter(|resource| uses_scope(resource, index));
-    let features: Vec<String> = users.map(|resource| names::literal(&names::module(resource.name()))).collect();
-    if features.len() == sdk.resources.len() { Vec::new() } else { features }
-}
-
-fn uses_scope(resource: &Resource, index: usize) -> bool {
-    let own = |method: &crate::model::Method| matches!(method.endpoint, crate::model::Endpoint::Scoped { scope, .. } if scope == index);
-    resource.methods.iter().any(own) || resource.resources.iter().any(|child| uses_scope(child, index))
-}
-
-fn lower_pagination(name: &str, pagination: &crate::config::Pagination) -> Pagination {
-    let path = |path: &Vec<String>| {
-        let names: Vec<String> = path.iter().map(|name| names::literal(name)).collect();
-        format!("&[{}]", names.join(", "))
-    };
-    let paths = |paths: &[Vec<String>]| format!("&[{}]", paths.iter().map(path).collect::<Vec<_>>().join(", "));
-    let literal = |text: &str| names::literal(text);
-    let scheme = match &pagination.scheme {
-        Scheme::Single => "Single".to_owned(),
-        Scheme::PageNumber { page, first, .. } => {
-            format!("PageNumber {{ page: {}, first: {first} }}", literal(page))
-        }
-        Scheme::Offset { offset, first, .. } => {
-            format!("Offset {{ offset: {}, first: {first} }}", literal(offset))
-        }
-        Scheme::Cursor { cursor, next, .. } => {
-            format!("Cursor {{ cursor: {}, next: {} }}", literal(cursor), paths(next))
-        }
-        Scheme::LastItem { cursor, item, .. } => {
-            format!("LastItem {{ cursor: {}, item: {} }}", literal(cursor), path(item))
-        }
-        Scheme::NextUrl { next, .. } => format!("NextUrl {{ next: {} }}", paths(next)),
-        Scheme::LinkHeader { .. } => "LinkHeader".to_owned(),
-    };
-    Pagination {
-        constant: names::pagination(name),
-        items: path(&pagination.items),
-        info: path(&pagination.info),
-        has_more: paths(&pagination.has_more),
-        scheme: format!("Scheme::{scheme}"),
     }
 }
 
