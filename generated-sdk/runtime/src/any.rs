@@ -51,6 +51,9 @@ impl AnyRequest {
         if !path.starts_with('/') {
             request.report(format_args!("a path begins with `/`, behind the API's base URL"));
         }
+        if path.split(['/', '?']).any(|segment| matches!(segment, "." | "..")) {
+            request.report(format_args!("a path has no segment `.` or `..`"));
+        }
         if path.contains('#') {
             // All behind it, the query too, would not be sent.
             request.report(format_args!("a path has no `#`"));

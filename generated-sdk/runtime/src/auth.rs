@@ -49,8 +49,22 @@ where
 type BoxError = Box<dyn std::error::Error + Send + Sync>;
 
 /// The credentials that a client has, by their definitions.
-#[derive(Clone, Debug, Default)]
-pub(crate) struct Credentials(Vec<Held>);
+#[derive(Clone, Default)]
+pub(crate) struct Credentials {
+    all: Vec<Held>,
+    /// The headers of requests that are authenticated in one of these ways, where nothing but headers is needed for it.
+    ready: Vec<(Way, HeaderMap)>,
+}
+
+/// The headers are the client's, which are nobody's business.
+impl fmt::Debug for Credentials {
+    fn fmt(&self, formatter: &mut fmt::Formatter<'_>) -> fmt::Result {
+        self.all.fmt(formatter)
+    }
+}
+
+/// Credentials that go together.
+type Way = &'static [&'static Credential];
 
 /// A credential that a client has.
 #[derive(Clone, Debug)]
@@ -58,8 +72,6 @@ struct Held {
     credential: &'static Credential,
     value: Origin,
     from_environment: bool,
-    /// The header that it is in every request, once that is known.
-    ready: Option<(HeaderName, HeaderValue)>,
 }
 
 /// Where a credential comes from.
@@ -82,7 +94,7 @@ impl fmt::Debug for Origin {
 #[derive(Clone, Default)]
 pub(crate) struct Secrets {
     /// The credentials that it carries.
-    used: &'static [&'static Credential],
+    used: Way,
     /// Those of them that come from a source; the client has the others.
     sourced: Vec<(&'static Credential, Secret)>,
     /// Whether a source may have another.
@@ -90,27 +102,27 @@ pub(crate) struct Secrets {
 }
 
 impl Secrets {
-    /// Adds them to a request.
-    pub(crate) fn apply(
+    /// The headers of a request that carries them: those that all of the client's have, with the credentials. Those that
+    /// go elsewhere are added to `query`.
+    pub(crate) fn headers(
         &self,
         credentials: &Credentials,
-        headers: &mut HeaderMap,
+        common: &HeaderMap,
         query: &mut Vec<Pair>,
-    ) -> Result<()> {
-        for credential in self.used {
-            let held = credentials.held(credential);
-            match held.and_then(|held| held.ready.as_ref()) {
-                Some((name, value)) => set_header(headers, name.clone(), value.clone()),
-                None => {
-                    let secret = match held.map(|held| &held.value) {
-                        Some(Origin::Secret(secret)) => Some(secret),
-                        _ => self.sourced(credential),
-                    };
-                    secret.map_or(Ok(()), |secret| place(credential, secret, headers, query))?;
-                }
-            }
+    ) -> Result<HeaderMap> {
+        let is_it = |(way, _): &&(Way, HeaderMap)| std::ptr::eq(*way, self.used) || *way == self.used;
+        if let Some((_, headers)) = credentials.ready.iter().find(is_it) {
+            return Ok(headers.clone());
         }
-        Ok(())
+        let mut headers = common.clone();
+        for credential in self.used {
+            let secret = match credentials.held(credential).map(|held| &held.value) {
+                Some(Origin::Secret(secret)) => Some(secret),
+                _ => self.sourced(credential),
+            };
+            secret.map_or(Ok(()), |secret| place(credential, secret, &mut headers, query))?;
+        }
+        Ok(headers)
     }
 
     fn sourced(&self, credential: &Credential) -> Option<&Secret> {
@@ -123,14 +135,14 @@ impl Credentials {
     /// otherwise win or lose by the order of the API's document.
     pub(crate) fn set(&mut self, api: &Api, credential: &'static Credential, secret: Secret) {
         let stays = |held: &Held| !held.from_environment || go_together(api, held.credential, credential);
-        self.0.retain(|held| held.credential != credential && stays(held));
-        self.0.push(Held { credential, value: Origin::Secret(secret), from_environment: false, ready: None });
+        self.all.retain(|held| held.credential != credential && stays(held));
+        self.all.push(Held { credential, value: Origin::Secret(secret), from_environment: false });
     }
 
     /// Takes what gives a credential whenever one is needed.
     pub(crate) fn set_source(&mut self, api: &Api, credential: &'static Credential, source: Arc<dyn TokenSource>) {
         self.set(api, credential, Secret::default());
-        if let Some(held) = self.0.last_mut() {
+        if let Some(held) = self.all.last_mut() {
             held.value = Origin::Source(source);
         }
     }
@@ -139,31 +151,38 @@ impl Credentials {
     pub(crate) fn set_from_environment(&mut self, api: &Api, credential: &'static Credential, secret: Secret) {
         let is_given = |held: &Held| !held.from_environment;
         let others = |held: &Held| held.credential == credential || !go_together(api, held.credential, credential);
-        if self.0.iter().any(|held| is_given(held) && others(held)) {
+        if self.all.iter().any(|held| is_given(held) && others(held)) {
             return;
         }
-        self.0.retain(|held| held.credential != credential);
-        self.0.push(Held { credential, value: Origin::Secret(secret), from_environment: true, ready: None });
+        self.all.retain(|held| held.credential != credential);
+        self.all.push(Held { credential, value: Origin::Secret(secret), from_environment: true });
     }
 
     fn held(&self, credential: &Credential) -> Option<&Held> {
         // There is one static for each, so that most are found without a look at their names.
         let is_it = |held: &&Held| std::ptr::eq(held.credential, credential) || held.credential == credential;
-        self.0.iter().find(is_it)
+        self.all.iter().find(is_it)
     }
 
-    /// Makes the headers that requests carry. Every credential must be one that can be sent.
-    pub(crate) fn prepare(&mut self) -> Result<()> {
-        for held in &mut self.0 {
-            let Origin::Secret(secret) = &held.value else { continue };
-            held.ready = match held.credential.placement {
+    /// Makes the headers of requests, in which there are those that all have. Every credential must be one that can be
+    /// sent.
+    pub(crate) fn prepare(&mut self, api: &Api, common: &HeaderMap) -> Result<()> {
+        for held in &self.all {
+            if let Origin::Secret(secret) = &held.value {
+                place(held.credential, secret, &mut HeaderMap::new(), &mut Vec::new())?;
+            }
+        }
+        for way in api.security {
+            let is_header = |credential: &&Credential| {
                 // Others may want a cookie too.
-                Placement::Cookie(_) => {
-                    place(held.credential, secret, &mut HeaderMap::new(), &mut Vec::new())?;
-                    None
-                }
-                _ => header_of(held.credential, secret)?,
+                let is_elsewhere = matches!(credential.placement, Placement::Cookie(_) | Placement::Query(_));
+                !is_elsewhere && self.source(credential).is_none()
             };
+            if self.has_all(way) && way.iter().all(is_header) {
+                let secrets = Secrets { used: way, ..Secrets::default() };
+                let headers = secrets.headers(self, common, &mut Vec::new())?;
+                self.ready.push((way, headers));
+            }
         }
         Ok(())
     }
@@ -175,7 +194,7 @@ impl Credentials {
     /// The credentials that an operation's request carries: the first of the ways it takes for which the client has
     /// all. Where the client has none of those, it uses what the API takes elsewhere: the server knows best whom it
     /// lets in.
-    pub(crate) fn used(&self, api: &Api, operation: &Operation) -> Result<&'static [&'static Credential]> {
+    pub(crate) fn used(&self, api: &Api, operation: &Operation) -> Result<Way> {
         if operation.security.is_empty() {
             return Ok(&[]);
         }
@@ -186,26 +205,44 @@ impl Credentials {
         })
     }
 
-    /// What an operation's request is authenticated with. Sources are told what was `rejected`.
-    pub(crate) async fn secrets(
-        &self,
-        api: &Api,
-        operation: &Operation,
-        rejected: Option<&Secrets>,
-    ) -> Result<Secrets> {
-        let used = self.used(api, operation)?;
-        let mut secrets = Secrets { used, ..Secrets::default() };
-        for credential in used {
-            if let Some(Origin::Source(source)) = self.held(credential).map(|held| &held.value) {
-                secrets.is_renewable = true;
-                let rejected = rejected.and_then(|rejected| rejected.sourced(credential).cloned());
+    /// What an operation's request is authenticated with, but for what comes from sources: [`tokens`](Self::tokens) gets
+    /// that.
+    pub(crate) fn secrets(&self, api: &Api, operation: &Operation) -> Result<Secrets> {
+        Ok(Secrets { used: self.used(api, operation)?, ..Secrets::default() })
+    }
+
+    /// Asks the sources of a request's credentials, if there are any. They are told what `was_rejected`.
+    pub(crate) fn tokens<'a>(
+        &'a self,
+        secrets: &'a mut Secrets,
+        was_rejected: bool,
+    ) -> Option<BoxFuture<'a, Result<()>>> {
+        let is_sourced = |credential: &&Credential| self.source(credential).is_some();
+        secrets.used.iter().any(is_sourced).then(|| Box::pin(self.ask(secrets, was_rejected)) as _)
+    }
+
+    async fn ask(&self, secrets: &mut Secrets, was_rejected: bool) -> Result<()> {
+        let mut sourced = Vec::new();
+        for credential in secrets.used {
+            if let Some(source) = self.source(credential) {
+                let rejected = secrets.sourced(credential).filter(|_| was_rejected).cloned();
                 let secret = source.token(rejected).await.map_err(|source| {
                     Error::Credentials(Box::new(CredentialsError { credential: credential.name, source }))
                 })?;
-                secrets.sourced.push((credential, secret));
+                sourced.push((*credential, secret));
             }
         }
-        Ok(secrets)
+        secrets.sourced = sourced;
+        // One is refused: another as good as new would be refused as well.
+        secrets.is_renewable = !was_rejected;
+        Ok(())
+    }
+
+    fn source(&self, credential: &Credential) -> Option<&Arc<dyn TokenSource>> {
+        match &self.held(credential)?.value {
+            Origin::Source(source) => Some(source),
+            Origin::Secret(_) => None,
+        }
     }
 
     /// Says which credentials are missing: nothing can be called without them.
@@ -220,7 +257,7 @@ impl Credentials {
         let named = |credential: &&Credential| format!("{} ({})", credential.name, credential.variable);
         let ways: Vec<String> =
             security.iter().map(|way| way.iter().map(named).collect::<Vec<_>>().join(" and ")).collect();
-        let has: Vec<&str> = self.0.iter().map(|held| held.credential.name).collect();
+        let has: Vec<&str> = self.all.iter().map(|held| held.credential.name).collect();
         let has = match has.as_slice() {
             [] => "no credentials".to_owned(),
             names => format!("only {}", names.join(" and ")),

@@ -19,7 +19,7 @@ use crate::options::RequestOptions;
 use crate::paging::{Page, read_page};
 use crate::request::Request;
 use crate::response::Response;
-use crate::send::Answer;
+use crate::send::{Answer, Answered};
 use crate::transport::BoxFuture;
 
 /// A request that has no parameters left to set: it is awaited to send it.
@@ -92,7 +92,7 @@ impl<T> fmt::Debug for Call<T> {
 /// A call that gives the whole answer: status, headers and body besides the result.
 #[must_use = "a request is sent when it is awaited"]
 pub struct ResponseFuture<T> {
-    answer: BoxFuture<'static, Result<Answer>>,
+    answer: BoxFuture<'static, Answered>,
     operation: Source,
     read: Read<T>,
     around: Around,
@@ -118,7 +118,7 @@ impl<T> Future for ResponseFuture<T> {
 
     fn poll(mut self: Pin<&mut Self>, context: &mut Context<'_>) -> Poll<Self::Output> {
         let answer = ready!(self.answer.as_mut().poll(context))?;
-        Poll::Ready((self.read)(answer, &self.operation, self.around))
+        Poll::Ready((self.read)(*answer, &self.operation, self.around))
     }
 }
 

@@ -23,8 +23,7 @@ pub struct Client(pub(crate) Arc<Inner>);
 
 pub(crate) struct Inner {
     pub(crate) api: &'static Api,
-    /// Without a slash at its end.
-    pub(crate) base_url: String,
+    pub(crate) base_url: Url,
     /// Whether the program or the environment says where the API is.
     pub(crate) is_elsewhere: bool,
     pub(crate) credentials: Credentials,
@@ -67,7 +66,7 @@ impl fmt::Debug for Client {
     fn fmt(&self, formatter: &mut fmt::Formatter<'_>) -> fmt::Result {
         formatter
             .debug_struct("Client")
-            .field("base_url", &self.0.base_url)
+            .field("base_url", &self.0.base_url.as_str())
             .field("credentials", &self.0.credentials)
             .field("limits", &self.0.limits)
             .finish_non_exhaustive()
@@ -281,7 +280,6 @@ impl ClientBuilder {
     /// [`connect_timeout`](Self::connect_timeout).
     pub fn build(mut self) -> Result<Client> {
         self.credentials.check(self.api)?;
-        self.credentials.prepare()?;
         let is_elsewhere = self.base_url.is_some();
         let base_url = match &self.base_url {
             Some(url) => check_base_url(url, self.allows_http)?,
@@ -298,6 +296,7 @@ impl ClientBuilder {
                 .map_err(|_| Error::config(format!("the header `{name}` has a value that no header can carry")))?;
             set_header(&mut headers, header_name(name)?, value);
         }
+        self.credentials.prepare(self.api, &headers)?;
         let transport = match (self.transport, self.connect_timeout) {
             (Some(transport), None) => transport,
             (None, limit) => default_transport(limit)?,
@@ -362,7 +361,7 @@ impl fmt::Debug for ClientBuilder {
     }
 }
 
-fn check_base_url(text: &str, allows_http: bool) -> Result<String> {
+fn check_base_url(text: &str, allows_http: bool) -> Result<Url> {
     // The text itself is not repeated: there may be a password in it.
     let wrong = |why: &str| Error::config(format!("the base URL can't be used: {why}"));
     let url = Url::parse(text).map_err(|error| wrong(&error.to_string()))?;
@@ -378,7 +377,7 @@ fn check_base_url(text: &str, allows_http: bool) -> Result<String> {
     if url.query().is_some() || url.fragment().is_some() {
         return Err(wrong("it has a query or a fragment; only a path can stand behind the host"));
     }
-    Ok(url.as_str().trim_end_matches('/').to_owned())
+    Ok(url)
 }
 
 /// Whether nobody on the way can read what is sent to a URL.

@@ -9,11 +9,11 @@ use crate::transport::sounds_secret;
 impl Request {
     /// The command. With `body`, the body is part of it.
     pub(crate) fn curl(&self, has_body: bool) -> Result<String> {
-        let request = self.to_http(&Secrets::default(), None, None)?;
+        let request = self.prepare(&Secrets::default(), None, None)?;
         // The quotes end around a variable: the shell is to fill it in.
-        let mut url = format!("'{}", inside(&request.uri().to_string()));
+        let mut url = format!("'{}", inside(request.url.as_str()));
         let mut words = Vec::new();
-        match *request.method() {
+        match request.method {
             http::Method::GET => {}
             // With `-X HEAD` it would wait for a body.
             http::Method::HEAD => words.push("--head".to_owned()),
@@ -32,7 +32,7 @@ impl Request {
                 Placement::Header(name) => name,
                 Placement::Cookie(_) | Placement::Query(_) => "",
             };
-            if request.headers().contains_key(name) {
+            if request.headers.contains_key(name) {
                 continue;
             }
             match credential.placement {
@@ -46,13 +46,12 @@ impl Request {
                 }
             }
         }
-        for (name, value) in request.headers() {
+        for (name, value) in &request.headers {
             let is_secret = value.is_sensitive() || sounds_secret(name.as_str());
             let shown = if is_secret { "[secret]".into() } else { String::from_utf8_lossy(value.as_bytes()) };
             words.push(format!("-H {}", quoted(&format!("{name}: {shown}"))));
         }
-        let body = request.body();
-        match body.as_bytes() {
+        match request.body.as_bytes() {
             Some(bytes) if bytes.is_empty() => {}
             Some(bytes) if has_body => {
                 words.push(format!("--data-raw {}", quoted(&String::from_utf8_lossy(bytes))));

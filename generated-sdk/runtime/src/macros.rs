@@ -12,9 +12,9 @@ impl Request {
     /// For calls whose answer is read while it comes.
     pub async fn chunks(mut self) -> Result<Chunks> {
         self.accept.get_or_insert("*/*");
-        let (answer, body) = self.open().await?;
+        let answer = self.open().await?;
         check_status(&answer, self.operation.envelope)?;
-        Ok(Chunks::new(answer, body, self.limits.attempt_timeout))
+        Ok(Chunks::new(*answer, self.limits().attempt_timeout))
     }
 
     pub async fn events<T: DeserializeOwned>(mut self) -> Result<Streaming<T>> {

@@ -37,13 +37,13 @@ pub trait RequestOptions: Sized {
 
     /// Sets how often the request is sent again at the most; zero turns retries off.
     fn with_max_retries(mut self, retries: u32) -> Self {
-        self.request_mut().limits.max_retries = retries;
+        self.request_mut().limits_mut().max_retries = retries;
         self
     }
 
     /// Sets when failed attempts are repeated, for this request alone.
     fn with_retry(mut self, policy: impl Retry) -> Self {
-        self.request_mut().limits.retry = Arc::new(policy);
+        self.request_mut().limits_mut().retry = Arc::new(policy);
         self
     }
 

@@ -48,7 +48,7 @@ impl<T: fmt::Debug> fmt::Debug for Response<T> {
 
 impl<T> Response<T> {
     pub(crate) fn new(answer: Answer, result: T, envelope: Object, names: Option<&'static Envelope>) -> Self {
-        let Answer { request, status, headers, body, elapsed } = answer;
+        let Answer { request, status, headers, body, elapsed, .. } = answer;
         Self { result, status, headers, body, envelope, attempts: request.attempts, elapsed, names, request }
     }
 

@@ -4,20 +4,19 @@
 use std::time::Duration;
 
 use bytes::Bytes;
-use http::Uri;
 use tracing::field::Empty;
 use tracing::{Level, Span};
 
-use crate::body::Body;
-use crate::error::{Error, RequestInfo, Result, ray_id};
+use crate::error::{Error, RequestInfo, ray_id};
 use crate::operation::Operation;
-use crate::send::Opened;
+use crate::send::Answered;
+use crate::transport::Prepared;
 
 /// By what people filter.
 const TARGET: &str = "sdk_runtime";
 
 /// The span of one attempt.
-pub(crate) fn attempt(operation: &Operation, request: &http::Request<Body>, info: RequestInfo) -> Span {
+pub(crate) fn attempt(operation: &Operation, request: &Prepared, info: RequestInfo) -> Span {
     let span = tracing::info_span!(
         target: TARGET,
         "request",
@@ -26,8 +25,8 @@ pub(crate) fn attempt(operation: &Operation, request: &http::Request<Body>, info
         otel.status_code = Empty,
         http.request.method = operation.method,
         url.template = operation.path,
-        server.address = request.uri().host(),
-        server.port = port(request.uri()),
+        server.address = request.url.host_str(),
+        server.port = request.url.port_or_known_default(),
         http.request.resend_count = (info.attempts > 1).then(|| info.attempts - 1),
         http.response.status_code = Empty,
         http.response.header.cf_ray = Empty,
@@ -39,21 +38,13 @@ pub(crate) fn attempt(operation: &Operation, request: &http::Request<Body>, info
     span
 }
 
-fn port(uri: &Uri) -> Option<u16> {
-    uri.port_u16().or(match uri.scheme_str() {
-        Some("https") => Some(443),
-        Some("http") => Some(80),
-        _ => None,
-    })
-}
-
 /// What came of an attempt.
-pub(crate) fn outcome(span: &Span, result: &Result<Opened>) {
+pub(crate) fn outcome(span: &Span, result: &Answered) {
     if span.is_disabled() {
         return;
     }
     let kind = match result {
-        Ok((answer, _)) => {
+        Ok(answer) => {
             span.record("http.response.status_code", answer.status.as_u16());
             if let Some(ray) = ray_id(&answer.headers) {
                 span.record("http.response.header.cf_ray", ray);

@@ -88,10 +88,9 @@ impl Body {
         Self { source, length, reading: None, place: None }
     }
 
-    /// The same body, which takes a place until it is dropped.
-    pub(crate) fn in_place(mut self, place: Place) -> Self {
+    /// Has it keep a place until it is dropped.
+    pub(crate) fn take_place(&mut self, place: Place) {
         self.place = place;
-        self
     }
 
     /// A body without content.
@@ -182,19 +181,24 @@ impl Body {
         if expected > limit {
             return Ok(None);
         }
-        let Some(first) = self.try_next().await? else { return Ok(Some(Bytes::new())) };
-        let Some(second) = self.try_next().await? else { return Ok((first.len() <= limit).then_some(first)) };
-        let mut all = BytesMut::with_capacity(expected.min(LARGEST_RESERVE));
-        all.extend_from_slice(&first);
-        let mut next = Some(second);
-        while let Some(chunk) = next {
-            if all.len() + chunk.len() > limit {
+        // Most answers come as one chunk, which is not copied.
+        let (mut first, mut all) = (Bytes::new(), BytesMut::new());
+        while let Some(chunk) = self.try_next().await? {
+            let read = first.len().max(all.len());
+            if chunk.len() > limit - read {
                 return Ok(None);
             }
-            all.extend_from_slice(&chunk);
-            next = self.try_next().await?;
+            match (read, all.is_empty()) {
+                (0, _) => first = chunk,
+                (_, true) => {
+                    all.reserve(expected.min(LARGEST_RESERVE));
+                    all.extend_from_slice(&first);
+                    all.extend_from_slice(&chunk);
+                }
+                (_, false) => all.extend_from_slice(&chunk),
+            }
         }
-        Ok(Some(all.freeze()))
+        Ok(Some(if all.is_empty() { first } else { all.freeze() }))
     }
 
     /// Whether it can be sent (again) from the beginning.

@@ -36,8 +36,8 @@ impl Announced {
 /// How long no request will be taken, where none is left.
 fn wait(headers: &HeaderMap, date: fn() -> SystemTime) -> Option<Duration> {
     let (mut policies, mut remaining, mut reset) = (None, None, None);
-    // One look at each, as every answer is read.
-    for (name, value) in headers {
+    // One look at each, as every answer is read; most end at the first letter.
+    for (name, value) in headers.iter().filter(|(name, _)| name.as_str().starts_with(['r', 'x'])) {
         match name.as_str() {
             "ratelimit" => policies = Some(value.as_bytes()),
             "ratelimit-remaining" | "x-ratelimit-remaining" | "x-rate-limit-remaining" => {

@@ -57,8 +57,13 @@ impl Limiter {
         }
     }
 
-    /// Waits until a request may be sent.
-    pub(crate) async fn enter(&self) -> Place {
+    /// What to wait for until a request may be sent, if there is anything.
+    pub(crate) fn enter(&self) -> Option<BoxFuture<'_, Place>> {
+        let is_free = self.places.is_none() && self.rate.is_none() && self.announced_end().is_none();
+        (!is_free).then(|| Box::pin(self.turn()) as _)
+    }
+
+    async fn turn(&self) -> Place {
         // The rate comes last: who has waited for it sends at once, else many could send together later.
         let place = match &self.places {
             Some(places) => places.enter().await,
@@ -76,10 +81,14 @@ impl Limiter {
     /// Waits where the server announced that it takes no requests.
     async fn pause(&self) {
         // Meanwhile an answer may have announced more.
-        let end = || self.announced.as_ref().and_then(Announced::end).filter(|end| *end > Instant::now());
-        while let Some(end) = end() {
+        while let Some(end) = self.announced_end() {
             sleep_until(end).await;
         }
+    }
+
+    /// Until when the server takes no requests, if it said so.
+    fn announced_end(&self) -> Option<Instant> {
+        self.announced.as_ref()?.end().filter(|end| *end > Instant::now())
     }
 
     /// Takes note of what an answer announces.

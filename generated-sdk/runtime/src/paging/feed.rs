@@ -5,7 +5,7 @@ use super::next::{Came, Course, Next};
 use super::{Pagination, Position, Progress, ResultInfo, Scheme};
 use crate::error::{Error, PagingError, RequestInfo, Result};
 use crate::request::Request;
-use crate::send::Answer;
+use crate::send::Answered;
 
 /// Fetches the pages of a list. It knows nothing of their items' type, so that programs have it once.
 ///
@@ -103,7 +103,7 @@ impl Feed {
     }
 
     /// The answer with the next page, which is then to be judged; nothing at the end of the list.
-    pub(super) fn poll_answer(&mut self, context: &mut Context<'_>) -> Poll<Option<Result<Answer>>> {
+    pub(super) fn poll_answer(&mut self, context: &mut Context<'_>) -> Poll<Option<Answered>> {
         match std::mem::replace(&mut self.state, State::Failed) {
             State::Going => self.state = State::Going,
             State::Stuck(message) => {

@@ -5,9 +5,8 @@ use std::task::{Context, Poll};
 use futures_core::Stream;
 use futures_util::stream::FuturesOrdered;
 
-use crate::error::Result;
 use crate::request::Request;
-use crate::send::Answer;
+use crate::send::Answered;
 use crate::transport::BoxFuture;
 
 /// Requests for pages, under way or answered, in the order of the pages.
@@ -16,8 +15,8 @@ pub(super) struct Flights {
     /// Which pages those are.
     places: VecDeque<u64>,
     /// What was answered, from the first page on.
-    answered: VecDeque<Result<Answer>>,
-    under_way: FuturesOrdered<BoxFuture<'static, Result<Answer>>>,
+    answered: VecDeque<Answered>,
+    under_way: FuturesOrdered<BoxFuture<'static, Answered>>,
 }
 
 impl Flights {
@@ -50,7 +49,7 @@ impl Flights {
     }
 
     /// The answer for the first page, once it is there.
-    pub(super) fn take(&mut self) -> Option<Result<Answer>> {
+    pub(super) fn take(&mut self) -> Option<Answered> {
         let answer = self.answered.pop_front()?;
         self.places.pop_front();
         Some(answer)

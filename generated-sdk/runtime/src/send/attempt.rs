@@ -8,13 +8,13 @@ use bytes::Bytes;
 use tokio::time::Instant;
 
 use super::redirect::MAX_REDIRECTS;
-use super::{Answer, Extent, Opened, Step};
+use super::{Answer, Answered, Extent};
 use crate::auth::Secrets;
 use crate::body::{Body, BodyError};
 use crate::decode::misfit;
 use crate::error::{ConnectionError, Error, RequestInfo, Result, TimeoutError};
 use crate::request::{IdempotencyKey, Request};
-use crate::transport::{BoxFuture, TransportError, TransportErrorKind};
+use crate::transport::{BoxFuture, Prepared, TransportError, TransportErrorKind};
 
 type Exchange<'a> = BoxFuture<'a, Result<http::Response<Body>, TransportError>>;
 
@@ -27,15 +27,16 @@ impl Request {
         extent: Extent,
         started: Instant,
         deadline: Option<Instant>,
-    ) -> Result<Opened> {
+    ) -> Answered {
+        let (mut limit, mut end) =
+            (self.limits().attempt_timeout, started.checked_add(self.limits().attempt_timeout));
         // The call's own time ends the attempt as well, so that somebody hears of it.
-        let own = started.checked_add(self.limits.attempt_timeout);
-        let ends_with_call = deadline.is_some_and(|deadline| own.is_none_or(|own| deadline < own));
-        let (limit, end) = match (ends_with_call, self.limits.timeout) {
-            (true, Some(limit)) => (limit, deadline),
-            _ => (self.limits.attempt_timeout, own),
-        };
-        let request = self.to_http(secrets, key, None)?;
+        if let (Some(timeout), Some(deadline)) = (self.limits().timeout, deadline) {
+            if end.is_none_or(|end| deadline < end) {
+                (limit, end) = (timeout, Some(deadline));
+            }
+        }
+        let request = self.prepare(secrets, key, None)?;
         #[cfg(feature = "tracing")]
         let span = crate::trace::attempt(&self.operation, &request, info);
         // Outside of what is waited for, which is moved and should be small.
@@ -43,43 +44,40 @@ impl Request {
             #[cfg(feature = "tracing")]
             let _within = span.enter();
             #[cfg(feature = "tracing")]
-            self.trace("the body of the request", request.body().as_bytes());
+            self.trace("the body of the request", request.body.as_bytes());
             self.exchange(request)
         };
         let attempt = async {
             let (mut exchange, mut redirects, mut from) = (exchange, 0, None);
             let response = loop {
-                let failed = |error: TransportError| failure(error.into(), info, self.limits.attempt_timeout);
+                let failed = |error: TransportError| failure(error.into(), info, self.limits().attempt_timeout);
                 let response = exchange.await.map_err(failed)?;
                 match self.redirect(from.as_deref(), &response) {
                     Some(to) if redirects < MAX_REDIRECTS => {
                         redirects += 1;
-                        exchange = self.exchange(self.to_http(secrets, key, Some(&to))?);
+                        exchange = self.exchange(self.prepare(secrets, key, Some(&to))?);
                         from = Some(Box::new(to));
                     }
                     _ => break response,
                 }
             };
-            let (http::response::Parts { status, headers, .. }, mut body) = response.into_parts();
-            let mut answer =
-                Answer { request: info, status, headers, body: Bytes::new(), elapsed: Duration::ZERO };
+            let (http::response::Parts { status, headers, .. }, unread) = response.into_parts();
+            let (body, elapsed) = (Bytes::new(), Duration::ZERO);
+            let mut answer = Box::new(Answer { request: info, status, headers, body, unread, elapsed });
             if extent == Extent::Whole || !status.is_success() {
-                answer.body = self.read(&answer, &mut body).await?;
-                body = Body::empty();
+                self.read(&mut answer).await?;
                 #[cfg(feature = "tracing")]
                 self.trace("the body of the answer", Some(&answer.body));
             }
-            Ok((answer, body))
+            Ok(answer)
         };
         #[cfg(feature = "tracing")]
         let attempt = tracing::Instrument::instrument(attempt, span.clone());
-        let attempt: Step<'_> = pin!(attempt);
-        let outcome = match end {
-            Some(end) => tokio::time::timeout_at(end, attempt).await.ok(),
-            None => Some(attempt.await),
-        };
         let late = || Err(Error::Timeout(Box::new(TimeoutError { request: info, limit })));
-        let result = outcome.unwrap_or_else(late);
+        let result = match end {
+            Some(end) => tokio::time::timeout_at(end, pin!(attempt)).await.unwrap_or_else(|_| late()),
+            None => attempt.await,
+        };
         #[cfg(feature = "tracing")]
         crate::trace::outcome(&span, &result);
         result
@@ -93,32 +91,35 @@ impl Request {
     }
 
     /// Reads the whole body of an answer.
-    async fn read(&self, answer: &Answer, body: &mut Body) -> Result<Bytes> {
+    async fn read(&self, answer: &mut Answer) -> Result<()> {
         let largest = self.client.0.max_response_size;
-        match body.collect_up_to(largest).await {
-            Ok(Some(body)) => Ok(body),
+        let body = answer.unread.collect_up_to(largest).await;
+        answer.unread = Body::empty();
+        answer.body = match body {
+            Ok(Some(body)) => body,
             // What an error's body says matters less than that it is one.
-            Ok(None) if !answer.status.is_success() => Ok(Bytes::new()),
+            Ok(None) if !answer.status.is_success() => Bytes::new(),
             Ok(None) => {
                 let message = format!(
                     "it is larger than {largest} bytes; allow more with `max_response_size`, or read it chunk by chunk"
                 );
-                Err(misfit(answer, "", &message))
+                return Err(misfit(answer, "", &message));
             }
-            Err(error) => Err(failure(error, answer.request, self.limits.attempt_timeout)),
-        }
+            Err(error) => return Err(failure(error, answer.request, self.limits().attempt_timeout)),
+        };
+        Ok(())
     }
 
     /// Sends a request, the files in it opened: one that isn't there is found before anything is sent.
-    fn exchange(&self, mut request: http::Request<Body>) -> Exchange<'_> {
+    fn exchange(&self, mut request: Prepared) -> Exchange<'_> {
         let transport = &self.client.0.transport;
-        match request.body().open() {
-            None => transport.send(request),
+        match request.body.open() {
+            None => transport.send_prepared(request),
             Some(open) => Box::pin(async move {
                 let unread =
                     |error: io::Error| TransportError { kind: TransportErrorKind::Body, source: error.into() };
-                *request.body_mut() = open.await.map_err(unread)?;
-                transport.send(request).await
+                request.body = open.await.map_err(unread)?;
+                transport.send_prepared(request).await
             }),
         }
     }

@@ -41,8 +41,8 @@ pub struct Chunks {
 }
 
 impl Chunks {
-    pub(crate) fn new(answer: Answer, body: Body, limit: Duration) -> Self {
-        let Answer { request, status, headers, .. } = answer;
+    pub(crate) fn new(answer: Answer, limit: Duration) -> Self {
+        let Answer { request, status, headers, unread: body, .. } = answer;
         let stated = body.length();
         Self { status, headers, request, body: Some(body), stated, read: 0, limit, timer: None, is_waiting: false }
     }

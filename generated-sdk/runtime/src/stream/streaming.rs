@@ -10,6 +10,7 @@ use serde::de::DeserializeOwned;
 use super::events::Events;
 use super::lines::Lines;
 use super::{Chunks, Cut, Frame};
+use crate::body::Body;
 use crate::decode::{Around, decode, misfit};
 #[cfg(doc)]
 use crate::error::Error;
@@ -151,6 +152,7 @@ fn answer(chunks: &Chunks, body: Bytes) -> Answer {
         status: chunks.status,
         headers: chunks.headers.clone(),
         body,
+        unread: Body::empty(),
         elapsed: std::time::Duration::ZERO,
     }
 }

@@ -2,6 +2,7 @@
 
 #[cfg(feature = "reqwest")]
 mod over_reqwest;
+mod prepared;
 mod replay;
 
 use std::error::Error as StdError;
@@ -18,8 +19,10 @@ pub use crate::body::{Body, BodyError};
 
 #[cfg(feature = "reqwest")]
 pub use over_reqwest::ReqwestTransport;
+#[doc(hidden)]
+pub use prepared::Prepared;
+pub(crate) use replay::sounds_secret;
 pub use replay::{Exchange, Recorder, Replay};
-pub(crate) use replay::{SecretQuery, sounds_secret};
 /// The version of reqwest under [`ReqwestTransport`].
 #[cfg(feature = "reqwest")]
 #[doc(no_inline)]
@@ -53,6 +56,16 @@ pub trait Transport: Send + Sync + 'static {
     ///
     /// Dropping the future, or the answer's body, must end the exchange.
     fn send(&self, request: http::Request<Body>) -> BoxFuture<'_, Result<http::Response<Body>, TransportError>>;
+
+    /// As [`send`](Self::send), before the request has become one of `http`'s: a transport that has URLs of the same
+    /// type spares itself that.
+    #[doc(hidden)]
+    fn send_prepared(&self, request: Prepared) -> BoxFuture<'_, Result<http::Response<Body>, TransportError>> {
+        match request.into_http() {
+            Ok(request) => self.send(request),
+            Err(error) => Box::pin(std::future::ready(Err(error))),
+        }
+    }
 }
 
 /// Why a transport has no answer.

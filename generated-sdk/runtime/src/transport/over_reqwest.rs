@@ -1,16 +1,14 @@
 use std::error::Error as StdError;
 use std::pin::Pin;
-use std::sync::OnceLock;
 use std::task::{Context, Poll, ready};
 use std::time::Duration;
 
 use bytes::Bytes;
 use futures_core::Stream;
-use http::Uri;
 use http_body::{Body as _, Frame, SizeHint};
-use url::{ParseError, Url};
+use url::Url;
 
-use super::{Body, BodyError, BoxFuture, Transport, TransportError, TransportErrorKind};
+use super::{Body, BodyError, BoxFuture, Prepared, Transport, TransportError, TransportErrorKind};
 use crate::error::{Error, Result};
 
 /// The default transport: a pool of connections with TLS by rustls, HTTP/2, and the proxies that the system
@@ -18,16 +16,6 @@ use crate::error::{Error, Result};
 #[derive(Clone, Debug)]
 pub struct ReqwestTransport {
     client: reqwest::Client,
-    /// Where the first request went, as nearly all do.
-    origin: OnceLock<Origin>,
-}
-
-/// Scheme and host, as requests have them and as reqwest wants them: to read those is half of reading a URL.
-#[derive(Clone, Debug)]
-struct Origin {
-    scheme: String,
-    authority: String,
-    url: Url,
 }
 
 /// How long making a connection may take.
@@ -76,49 +64,29 @@ fn chain(error: &dyn StdError) -> String {
 /// API's own headers.
 impl From<reqwest::Client> for ReqwestTransport {
     fn from(client: reqwest::Client) -> Self {
-        Self { client, origin: OnceLock::new() }
+        Self { client }
     }
 }
 
 impl Transport for ReqwestTransport {
     fn send(&self, request: http::Request<Body>) -> BoxFuture<'_, Result<http::Response<Body>, TransportError>> {
-        let exchange = self.convert(request).map(|request| self.client.execute(request));
-        Box::pin(async move {
-            let response = exchange?.await.map_err(failed)?;
-            Ok(http::Response::from(response).map(incoming))
-        })
-    }
-}
-
-impl ReqwestTransport {
-    /// What reqwest's own conversion does, with less work for the URL.
-    fn convert(&self, request: http::Request<Body>) -> Result<reqwest::Request, TransportError> {
-        let (parts, body) = request.into_parts();
-        let url = self.url(&parts.uri);
-        let url =
-            url.map_err(|error| TransportError { kind: TransportErrorKind::Connect, source: error.into() })?;
-        let mut request = reqwest::Request::new(parts.method, url);
-        *request.headers_mut() = parts.headers;
-        *request.body_mut() = Some(outgoing(body));
-        Ok(request)
-    }
-
-    fn url(&self, uri: &Uri) -> Result<Url, ParseError> {
-        let scheme = uri.scheme_str().unwrap_or_default();
-        let authority = uri.authority().map_or("", |authority| authority.as_str());
-        let known = self.origin.get().filter(|known| known.scheme == scheme && known.authority == authority);
-        let mut url = match known {
-            Some(known) => known.url.clone(),
-            None => {
-                let url = Url::parse(&[scheme, "://", authority].concat())?;
-                let origin = || Origin { scheme: scheme.into(), authority: authority.into(), url: url.clone() };
-                self.origin.get_or_init(origin);
-                url
+        let (http::request::Parts { method, uri, headers, .. }, body) = request.into_parts();
+        match Url::parse(&uri.to_string()) {
+            Ok(url) => self.send_prepared(Prepared { method, url, headers, body, secret_query: Vec::new() }),
+            Err(error) => {
+                let error = TransportError { kind: TransportErrorKind::Request, source: error.into() };
+                Box::pin(std::future::ready(Err(error)))
             }
-        };
-        url.set_path(uri.path());
-        url.set_query(uri.query());
-        Ok(url)
+        }
+    }
+
+    fn send_prepared(&self, request: Prepared) -> BoxFuture<'_, Result<http::Response<Body>, TransportError>> {
+        let Prepared { method, url, headers, body, .. } = request;
+        let mut request = reqwest::Request::new(method, url);
+        *request.headers_mut() = headers;
+        *request.body_mut() = Some(outgoing(body));
+        let exchange = self.client.execute(request);
+        Box::pin(async move { Ok(http::Response::from(exchange.await.map_err(failed)?).map(incoming)) })
     }
 }
 

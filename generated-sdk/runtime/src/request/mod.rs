@@ -1,4 +1,8 @@
-use std::borrow::Cow;
+//! Requests, as they are built and as they are made ready to be sent.
+
+mod path;
+mod place;
+
 use std::fmt;
 use std::hash::{BuildHasher, Hasher, RandomState};
 use std::time::Duration;
@@ -9,12 +13,13 @@ use serde::Serialize;
 use url::Url;
 
 use crate::auth::{Secrets, add_cookie, header_name};
-use crate::body::{Body, Payload};
-use crate::client::{Client, Limits, is_safe};
+use crate::body::Payload;
+use crate::client::{Client, Limits};
 use crate::error::{Error, Result};
 use crate::operation::{Operation, Source};
 use crate::parameter::{self, Pair, Style, UNRESERVED};
-use crate::transport::SecretQuery;
+use crate::transport::Prepared;
+use path::Path;
 
 /// More than any server takes, and less than a map of headers can hold.
 pub(crate) const MOST_HEADERS: usize = 4096;
@@ -34,21 +39,28 @@ pub(crate) type IdempotencyKey = (HeaderName, HeaderValue);
 pub struct Request {
     pub(crate) client: Client,
     pub(crate) operation: Source,
-    /// The values of the path's parameters, encoded.
-    path: Vec<String>,
+    path: Path,
     query: Vec<Pair>,
-    /// Where it goes in place of what path and query say: to the next page of a list.
-    link: Option<Url>,
-    headers: HeaderMap,
-    cookies: Vec<(String, String)>,
     pub(crate) payload: Payload,
     /// What the body is, where its kind alone doesn't say it.
     content_type: Option<&'static str>,
     /// What the answer is to be, where that is not JSON.
     pub(crate) accept: Option<&'static str>,
-    pub(crate) limits: Limits,
     /// Whether it may be sent twice, where the program says so.
     pub(crate) is_idempotent: Option<bool>,
+    /// Apart, so that the others are moved about and waited for with little memory.
+    rest: Option<Box<Rest>>,
+}
+
+/// What few requests have.
+#[derive(Clone, Default)]
+struct Rest {
+    /// Where it goes in place of what path and query say: to the next page of a list.
+    link: Option<Url>,
+    headers: HeaderMap,
+    cookies: Vec<(String, String)>,
+    /// Where they are not those of the client.
+    limits: Option<Limits>,
     /// The first thing that can't be sent; said when the request is.
     problem: Option<String>,
 }
@@ -62,29 +74,52 @@ impl Request {
     pub(crate) fn of(client: &Client, operation: Source) -> Self {
         Self {
             client: client.clone(),
+            path: Path::new(operation.path),
             operation,
-            path: Vec::new(),
             query: Vec::new(),
-            link: None,
-            headers: HeaderMap::new(),
-            cookies: Vec::new(),
             payload: Payload::default(),
             content_type: None,
             accept: None,
-            limits: client.0.limits.clone(),
             is_idempotent: None,
-            problem: None,
+            rest: None,
         }
+    }
+
+    fn rest(&mut self) -> &mut Rest {
+        self.rest.get_or_insert_default()
+    }
+
+    /// How long it may take, and how often it may be sent.
+    pub(crate) fn limits(&self) -> &Limits {
+        self.rest.as_ref().and_then(|rest| rest.limits.as_ref()).unwrap_or(&self.client.0.limits)
+    }
+
+    /// Limits of its own.
+    pub(crate) fn limits_mut(&mut self) -> &mut Limits {
+        let Self { client, rest, .. } = self;
+        rest.get_or_insert_default().limits.get_or_insert_with(|| client.0.limits.clone())
     }
 
     /// Gives the next path parameter its value.
     pub fn path(mut self, value: impl Into<String>) -> Self {
-        let value = value.into();
+        self.fill(&value.into());
+        self
+    }
+
+    fn fill(&mut self, value: &str) {
         let stays = |byte: u8| byte.is_ascii_alphanumeric() || matches!(byte, b'-' | b'.' | b'_' | b'~');
         // Nearly all are ids, in which nothing is encoded.
-        let is_id = value.bytes().all(stays);
-        self.path.push(if is_id { value } else { utf8_percent_encode(&value, UNRESERVED).to_string() });
-        self
+        if value.bytes().all(stays) {
+            self.fill_encoded(value);
+        } else {
+            self.fill_encoded(&utf8_percent_encode(value, UNRESERVED).to_string());
+        }
+    }
+
+    fn fill_encoded(&mut self, value: &str) {
+        if let Err(problem) = self.path.fill(value) {
+            self.report(format_args!("{problem}"));
+        }
     }
 
     /// Gives the next path parameter segments, each encoded.
@@ -98,13 +133,13 @@ impl Request {
             path.extend((!path.is_empty()).then_some("/"));
             path.extend(utf8_percent_encode(segment.as_ref(), UNRESERVED));
         }
-        self.path.push(path);
+        self.fill_encoded(&path);
     }
 
     /// Gives the next path parameter, which has this name, a list, an object or a value with marks around it.
     pub fn path_as<T: Serialize + ?Sized>(mut self, style: Style, name: &str, value: &T) -> Self {
         match parameter::path(name, value, style) {
-            Ok(text) => self.path.push(text),
+            Ok(text) => self.fill_encoded(&text),
             Err(error) => self.report(format_args!("the path parameter `{name}` can't be written: {error}")),
         }
         self
@@ -142,11 +177,11 @@ impl Request {
     pub fn header(&mut self, name: &str, value: &str) {
         match (header_name(name), HeaderValue::try_from(value)) {
             // A map that is full panics.
-            (Ok(_), Ok(_)) if self.headers.len() >= MOST_HEADERS => {
+            (Ok(_), Ok(_)) if self.rest().headers.len() >= MOST_HEADERS => {
                 self.report(format_args!("it has more than {MOST_HEADERS} headers"));
             }
             (Ok(name), Ok(value)) => {
-                set_header(&mut self.headers, name, value);
+                set_header(&mut self.rest().headers, name, value);
             }
             _ => self.report(format_args!("`{name}` is not a header, or its value can't be sent")),
         }
@@ -170,8 +205,9 @@ impl Request {
     pub fn cookie<T: Serialize + ?Sized>(&mut self, style: Style, name: &str, value: &T) {
         match parameter::cookies(name, value, style) {
             Ok(cookies) => {
-                self.cookies.retain(|(known, _)| !cookies.iter().any(|(name, _)| name == known));
-                self.cookies.extend(cookies);
+                let known = &mut self.rest().cookies;
+                known.retain(|(known, _)| !cookies.iter().any(|(name, _)| name == known));
+                known.extend(cookies);
             }
             Err(error) => self.report(format_args!("the cookie `{name}` can't be written: {error}")),
         }
@@ -179,12 +215,12 @@ impl Request {
 
     /// Limits how long the call may take, all its attempts and the waits between them counted.
     pub fn timeout(&mut self, limit: Duration) {
-        self.limits.timeout = Some(limit);
+        self.limits_mut().timeout = Some(limit);
     }
 
     /// Limits how long one attempt may take.
     pub fn attempt_timeout(&mut self, limit: Duration) {
-        self.limits.attempt_timeout = limit;
+        self.limits_mut().attempt_timeout = limit;
     }
 
     /// Sets the key by which the server recognizes the request if it is sent again.
@@ -202,19 +238,23 @@ impl Request {
     }
 
     /// The header by which the server is to recognize a request that it would act on twice, with a key for it.
-    pub(crate) fn new_idempotency_key(&self) -> Option<IdempotencyKey> {
+    pub(crate) fn new_idempotency_key(&self) -> Option<Box<IdempotencyKey>> {
         let name = self.client.0.api.idempotency_header?;
         if self.is_idempotent.is_some() || self.is_idempotent() {
             return None;
         }
-        let name = header_name(name).ok().filter(|name| !self.headers.contains_key(name))?;
+        let name = header_name(name).ok().filter(|name| !self.has_header(name))?;
         // As a UUID of version 4, which is what servers expect.
         // Not by `fastrand`: a program that seeds it would send the same keys each time it runs.
         let [a, b] = [(); 2].map(|()| RandomState::new().build_hasher().finish());
         let (version, variant) = (0x4000 | (a & 0xfff), 0x8000 | (b >> 50));
         let (first, second, last) = (a >> 32, (a >> 16) & 0xffff, b & 0xffff_ffff_ffff);
         let key = format!("{first:08x}-{second:04x}-{version:04x}-{variant:04x}-{last:012x}");
-        Some((name, HeaderValue::try_from(key).ok()?))
+        Some(Box::new((name, HeaderValue::try_from(key).ok()?)))
+    }
+
+    fn has_header(&self, name: &HeaderName) -> bool {
+        self.rest.as_ref().is_some_and(|rest| rest.headers.contains_key(name))
     }
 
     /// States the media type of a JSON body, where that is not plain `application/json`.
@@ -228,27 +268,27 @@ impl Request {
     }
 
     pub(crate) fn report(&mut self, problem: fmt::Arguments<'_>) {
-        self.problem.get_or_insert_with(|| problem.to_string());
+        self.rest().problem.get_or_insert_with(|| problem.to_string());
     }
 
-    /// The request as HTTP, with credentials; sent on to another place, if the server said so.
-    pub(crate) fn to_http(
+    /// The request as it is sent, with credentials; on to another place, if the server said so.
+    pub(crate) fn prepare(
         &self,
         secrets: &Secrets,
         key: Option<&IdempotencyKey>,
         moved: Option<&Url>,
-    ) -> Result<http::Request<Body>> {
-        if let Some(problem) = &self.problem {
+    ) -> Result<Prepared> {
+        let client = &self.client.0;
+        let rest = self.rest.as_deref();
+        if let Some(problem) = rest.and_then(|rest| rest.problem.as_ref()) {
             return Err(self.unsendable(format_args!("{problem}")));
         }
-        let client = &self.client.0;
-        let mut headers = client.headers.clone();
-        for (name, value) in &self.cookies {
+        let mut hidden = Vec::new();
+        let mut headers = secrets.headers(&client.credentials, &client.headers, &mut hidden)?;
+        for (name, value) in rest.map_or(&[][..], |rest| &rest.cookies) {
             add_cookie(&mut headers, name, value)
                 .map_err(|_| self.unsendable(format_args!("the cookie `{name}` can't be sent")))?;
         }
-        let mut hidden = Vec::new();
-        secrets.apply(&client.credentials, &mut headers, &mut hidden)?;
         // As with headers: what a program sets for this one request wins.
         hidden.retain(|secret| !self.query.iter().any(|pair| pair.is_of(&secret.parameter)));
         if let Some((name, value)) = key {
@@ -258,14 +298,14 @@ impl Request {
             set_header(&mut headers, header::ACCEPT, accept);
         }
         // What a program sets for this one request wins.
-        for (name, value) in &self.headers {
+        for (name, value) in rest.iter().flat_map(|rest| &rest.headers) {
             set_header(&mut headers, name.clone(), value.clone());
         }
 
         let unsendable = |what: String| self.unsendable(format_args!("{what}"));
-        let url = match moved.or(self.link.as_ref()) {
-            Some(link) => with_secrets(link, &hidden),
-            None => self.write_url(&hidden).map_err(unsendable)?,
+        let url = match moved {
+            Some(url) => place::with_secrets(url, &hidden),
+            None => self.url_with(&hidden).map_err(unsendable)?,
         };
 
         let (media_type, body) = self.payload.write().map_err(unsendable)?.unwrap_or_default();
@@ -275,131 +315,16 @@ impl Request {
                 .map_err(|_| self.unsendable(format_args!("the body's media type is none")))?;
             set_header(&mut headers, header::CONTENT_TYPE, value);
         }
-        let mut request = http::Request::new(body);
-        *request.method_mut() = http::Method::from_bytes(self.operation.method.as_bytes())
+        let method = http::Method::from_bytes(self.operation.method.as_bytes())
             .map_err(|_| self.unsendable(format_args!("the method is not one of HTTP")))?;
-        *request.uri_mut() =
-            http::Uri::try_from(url).map_err(|error| self.unsendable(format_args!("no URL: {error}")))?;
-        *request.headers_mut() = headers;
-        if !hidden.is_empty() {
-            let names = hidden.into_iter().map(|pair| pair.parameter).collect();
-            request.extensions_mut().insert(SecretQuery(names));
-        }
-        Ok(request)
+        let secret_query = hidden.into_iter().map(|pair| pair.parameter).collect();
+        Ok(Prepared { method, url, headers, body, secret_query })
     }
 
     #[cold]
     fn unsendable(&self, what: fmt::Arguments<'_>) -> Error {
         Error::config(format!("{} {}: {what}", self.operation.method, self.operation.path))
     }
-
-    /// Sends the request to a URL that a server gave, which must be one that the credentials may go to.
-    pub(crate) fn go_to(&mut self, link: Url) {
-        self.link = Some(link);
-    }
-
-    /// The URL of a server's that the request goes to, if it does.
-    pub(crate) fn link(&self) -> Option<&Url> {
-        self.link.as_ref()
-    }
-
-    /// Where the request goes, without credentials.
-    pub(crate) fn url(&self) -> Result<Url, String> {
-        match &self.link {
-            Some(link) => Ok(link.clone()),
-            None => Url::parse(&self.write_url(&[])?).map_err(|error| format!("no URL: {error}")),
-        }
-    }
-
-    /// The operation's base URL.
-    pub(crate) fn home(&self) -> Result<Url, String> {
-        Url::parse(&self.base_url()?).map_err(|error| format!("no URL: {error}"))
-    }
-
-    /// The URL by path and query, and credentials behind those.
-    fn write_url(&self, secrets: &[Pair]) -> Result<String, String> {
-        let base = self.base_url()?;
-        // Bytes that fill their place exactly become a URI as they are.
-        let values: usize = self.path.iter().map(String::len).sum();
-        let mut url = String::with_capacity(base.len() + self.operation.path.len() + values);
-        url.push_str(&base);
-        self.write_path(&mut url)?;
-        if !self.query.is_empty() || !secrets.is_empty() {
-            // A path may have a query of its own.
-            url.push(if url.contains('?') { '&' } else { '?' });
-            url.push_str(&Pair::write(self.query.iter().chain(secrets)));
-        }
-        Ok(url)
-    }
-
-    /// Where the operation is, without a slash at its end: what the program says, what the operation says, or where
-    /// the whole API is.
-    fn base_url(&self) -> Result<Cow<'_, str>, String> {
-        let client = &self.client.0;
-        let Some(own) = self.operation.base_url else { return Ok(Cow::Borrowed(&client.base_url)) };
-        if own.contains("://") {
-            if client.is_elsewhere {
-                return Ok(Cow::Borrowed(&client.base_url));
-            }
-            let is_safe = client.allows_http || Url::parse(own).is_ok_and(|url| is_safe(&url));
-            return if is_safe {
-                Ok(Cow::Borrowed(own))
-            } else {
-                Err("credentials would go to it in the clear; allow it with the client's `allow_http`".to_owned())
-            };
-        }
-        // It is said relative to where the whole API is.
-        let base = Url::parse(&format!("{}/", client.base_url));
-        let joined = base.and_then(|base| base.join(own));
-        joined
-            .map(|url| Cow::Owned(url.as_str().trim_end_matches('/').to_owned()))
-            .map_err(|error| format!("its base URL `{own}` can't be used: {error}"))
-    }
-
-    /// Writes the path. A value is one segment, whatever is in it: what would be a way out of it (nothing, `.`,
-    /// `..`) is refused, because no encoding of those survives all the URL parsers between here and the server.
-    fn write_path(&self, url: &mut String) -> Result<(), String> {
-        let mut values = self.path.iter();
-        // Sets of one character: std looks for a character itself in a way that is quick in long texts, and slow here.
-        for segment in self.operation.path.split(['/']).skip(1) {
-            url.push('/');
-            let begin = url.len();
-            let mut rest = segment;
-            while let Some((before, parameter)) = rest.split_once(['{']) {
-                url.push_str(before);
-                let (name, after) = parameter.split_once(['}']).unwrap_or((parameter, ""));
-                let value = values.next().map(String::as_str).unwrap_or_default();
-                if value.is_empty() {
-                    return Err(format!("the path parameter `{name}` is empty"));
-                }
-                url.push_str(value);
-                rest = after;
-            }
-            url.push_str(rest);
-            // A query of the path's own may stand behind its last segment.
-            if let b"." | b".." | [b'.', b'?', ..] | [b'.', b'.', b'?', ..] = &url.as_bytes()[begin..] {
-                return Err(format!("the value of `{segment}` would leave the path: `{}`", &url[begin..]));
-            }
-        }
-        Ok(())
-    }
-}
-
-/// A server's URL with the credentials that go into the query. One that the server repeats is sent once: as the
-/// client has it.
-fn with_secrets(link: &Url, secrets: &[Pair]) -> String {
-    let mut url = link.clone();
-    if !secrets.is_empty() {
-        let is_secret = |pair: &&str| {
-            let name = url::form_urlencoded::parse(pair.as_bytes()).next();
-            name.is_some_and(|(name, _)| secrets.iter().any(|secret| secret.parameter == name))
-        };
-        let others =
-            link.query().unwrap_or_default().split('&').filter(|pair| !pair.is_empty() && !is_secret(pair));
-        let query: Vec<String> = others.map(str::to_owned).chain([Pair::write(secrets)]).collect();
-        url.set_query(Some(&query.join("&")));
-    }
-    url.into()
 }
 
 /// Says what is asked for, not with which values: those may be secret.
