@@ -1,6 +1,7 @@
 //! From an answer's bytes to a value: the one step that depends on the operation's types.
 
 use std::borrow::Cow;
+use std::fmt;
 use std::marker::PhantomData;
 
 use serde::de::{
@@ -21,7 +22,7 @@ pub(crate) struct Split<T> {
 
 /// Reads an object. Who reads an answer's type hands it on, so that a program has serde_json's reader once: as it is
 /// compiled for that type, and not in this crate as well.
-type ReadObject = fn(&[u8]) -> serde_json::Result<Object>;
+type ReadObject = fn(&str) -> serde_json::Result<Object>;
 
 /// What is wanted of that which stands around a value.
 #[derive(Clone, Copy, PartialEq, Eq)]
@@ -38,11 +39,16 @@ pub(crate) fn decode<T: DeserializeOwned>(
     path: &[&str],
     around: Around,
 ) -> Result<Split<T>> {
-    let read_object: ReadObject = |json| serde_json::from_slice(json);
+    let read_object: ReadObject = |json| serde_json::from_str(json);
     if !answer.status.is_success() {
         return Err(api_error(answer, envelope, read_object));
     }
-    let body: &[u8] = if answer.body.is_empty() { b"null" } else { &answer.body };
+    // Once as a whole: a reader of bytes would look at each text by itself.
+    let body = match std::str::from_utf8(&answer.body) {
+        Ok("") => "null",
+        Ok(body) => body,
+        Err(error) => return Err(not_json(answer, &error)),
+    };
     let mut rest = Object::new();
     let mut value = None;
     let mut is_failed = false;
@@ -57,7 +63,7 @@ pub(crate) fn decode<T: DeserializeOwned>(
     let value = match (result, value) {
         (Ok(()), Some(value)) => value,
         // An absent value is as good as null, where the type takes that.
-        (Ok(()), None) => match serde_json::from_slice(b"null") {
+        (Ok(()), None) => match serde_json::from_str("null") {
             Ok(value) => value,
             Err(_) if answer.body.is_empty() => return Err(misfit(answer, "", "it is empty")),
             Err(_) => return Err(misfit(answer, &path.join("."), "it is missing")),
@@ -69,14 +75,14 @@ pub(crate) fn decode<T: DeserializeOwned>(
 
 /// Whether an answer's status means success.
 pub(crate) fn check_status(answer: &Answer, envelope: Option<&Envelope>) -> Result<()> {
-    let read_object: ReadObject = |json| serde_json::from_slice(json);
+    let read_object: ReadObject = |json| serde_json::from_str(json);
     if answer.status.is_success() { Ok(()) } else { Err(api_error(answer, envelope, read_object)) }
 }
 
 /// Whether an answer means success, and its JSON if it is an object.
 pub(crate) fn check(answer: &Answer, envelope: Option<&Envelope>) -> Result<Object> {
-    let read_object: ReadObject = |json| serde_json::from_slice(json);
-    let rest = read_object(&answer.body).unwrap_or_default();
+    let read_object: ReadObject = |json| serde_json::from_str(json);
+    let rest = object(answer, read_object).unwrap_or_default();
     if !answer.status.is_success() || failed(envelope, &rest) {
         return Err(api_error(answer, envelope, read_object));
     }
@@ -87,8 +93,8 @@ fn failed(envelope: Option<&Envelope>, rest: &Object) -> bool {
     envelope.is_some_and(|envelope| matches!(rest.get(envelope.success), Some(Value::Bool(false))))
 }
 
-fn read<T: DeserializeOwned>(body: &[u8], at: At<'_, T>) -> serde_json::Result<()> {
-    let mut deserializer = serde_json::Deserializer::from_slice(body);
+fn read<T: DeserializeOwned>(body: &str, at: At<'_, T>) -> serde_json::Result<()> {
+    let mut deserializer = serde_json::Deserializer::from_str(body);
     at.deserialize(&mut deserializer)?;
     deserializer.end()
 }
@@ -102,23 +108,32 @@ fn explain(
     read_object: ReadObject,
 ) -> Error {
     if !error.is_data() {
-        let header = |name| answer.headers.get(name).and_then(|value| value.to_str().ok());
-        let coding =
-            header(http::header::CONTENT_ENCODING).filter(|coding| !coding.eq_ignore_ascii_case("identity"));
-        let media_type = header(http::header::CONTENT_TYPE).filter(|media_type| !media_type.contains("json"));
-        let what = match (coding, media_type) {
-            // Nobody asked for that; a proxy may do it all the same.
-            (Some(coding), _) => format!("it is compressed ({coding}), and this client does not read that"),
-            (None, Some(media_type)) => format!("it is {media_type}, not JSON"),
-            (None, None) => format!("it is not JSON: {error}"),
-        };
-        return misfit(answer, "", &what);
+        return not_json(answer, error);
     }
     // The envelope may say that the call failed, and then it doesn't matter that there is no result.
-    if read_object(&answer.body).is_ok_and(|rest| failed(envelope, &rest)) {
+    if object(answer, read_object).is_some_and(|rest| failed(envelope, &rest)) {
         return api_error(answer, envelope, read_object);
     }
     misfit(answer, &locate::path(&answer.body, error), &error.to_string())
+}
+
+/// Says what an answer is that is not JSON.
+#[cold]
+fn not_json(answer: &Answer, error: &dyn fmt::Display) -> Error {
+    let header = |name| answer.headers.get(name).and_then(|value| value.to_str().ok());
+    let coding = header(http::header::CONTENT_ENCODING).filter(|coding| !coding.eq_ignore_ascii_case("identity"));
+    let media_type = header(http::header::CONTENT_TYPE).filter(|media_type| !media_type.contains("json"));
+    let what = match (coding, media_type) {
+        // Nobody asked for that; a proxy may do it all the same.
+        (Some(coding), _) => format!("it is compressed ({coding}), and this client does not read that"),
+        (None, Some(media_type)) => format!("it is {media_type}, not JSON"),
+        (None, None) => format!("it is not JSON: {error}"),
+    };
+    misfit(answer, "", &what)
+}
+
+fn object(answer: &Answer, read_object: ReadObject) -> Option<Object> {
+    std::str::from_utf8(&answer.body).ok().and_then(|body| read_object(body).ok())
 }
 
 pub(crate) fn misfit(answer: &Answer, path: &str, message: &str) -> Error {
@@ -134,7 +149,7 @@ pub(crate) fn misfit(answer: &Answer, path: &str, message: &str) -> Error {
 
 #[cold]
 fn api_error(answer: &Answer, envelope: Option<&Envelope>, read_object: ReadObject) -> Error {
-    let body = read_object(&answer.body).ok();
+    let body = object(answer, read_object);
     let errors = match (&body, envelope) {
         (Some(body), Some(envelope)) => Message::read_all(body.get(envelope.errors)),
         (Some(body), None) => Message::guess(body),

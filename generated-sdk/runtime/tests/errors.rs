@@ -205,6 +205,15 @@ async fn a_page_with_status_200_is_named_for_what_it_is() {
 }
 
 #[tokio::test]
+async fn text_that_is_not_utf_8_is_named_for_what_it_is() {
+    let body = b"{\"result\":{\"id\":\"1\",\"name\":\"caf\xe9\"},\"success\":true}";
+    let head = format!("HTTP/1.1 200 OK\r\ncontent-length: {}\r\n{JSON}\r\n\r\n", body.len());
+    let (error, _server) = failure(Reply::Keep([head.as_bytes(), body].concat())).await;
+    assert_eq!(decode(&error).body, body.as_slice());
+    assert_says(&error, &["GET", THING_PATH, "it is not JSON", "utf-8", "31"]);
+}
+
+#[tokio::test]
 async fn a_refused_connection_is_retried_and_known_as_not_sent() {
     // A port that was just free: nobody listens.
     let listener = tokio::net::TcpListener::bind("127.0.0.1:0").await.unwrap();
