@@ -51,7 +51,8 @@ impl AnyRequest {
         if !path.starts_with('/') {
             request.report(format_args!("a path begins with `/`, behind the API's base URL"));
         }
-        if path.split(['/', '?']).any(|segment| matches!(segment, "." | "..")) {
+        let before_query = path.split_once('?').map_or(path, |(path, _)| path);
+        if before_query.split('/').any(|segment| matches!(segment, "." | "..")) {
             request.report(format_args!("a path has no segment `.` or `..`"));
         }
         if path.contains('#') {

@@ -135,4 +135,7 @@ async fn what_cannot_be_meant_is_not_sent() {
     // It stays at the API's host, however it looks.
     request("GET", "//elsewhere.invalid/x").await.unwrap();
     assert_eq!(server.only().target(), "//elsewhere.invalid/x");
+    // Behind a question mark nothing is a segment.
+    request("GET", "/x?path=/../y").await.unwrap();
+    assert_eq!(server.received().last().unwrap().target(), "/x?path=/../y");
 }
