@@ -1,7 +1,7 @@
 use std::sync::{Mutex, PoisonError};
 use std::time::{Duration, SystemTime, UNIX_EPOCH};
 
-use http::HeaderMap;
+use http::{HeaderMap, HeaderName};
 use tokio::time::Instant;
 
 /// The longest wait that a server's announcement is worth; what asks for more is left to its 429.
@@ -36,8 +36,9 @@ impl Announced {
 /// How long no request will be taken, where none is left.
 fn wait(headers: &HeaderMap, date: fn() -> SystemTime) -> Option<Duration> {
     let (mut policies, mut remaining, mut reset) = (None, None, None);
-    // One look at each, as every answer is read; most end at the first letter.
-    for (name, value) in headers.iter().filter(|(name, _)| name.as_str().starts_with(['r', 'x'])) {
+    // One look at each, as every answer is read; most have another length.
+    let is_one = |name: &HeaderName| matches!(name.as_str().len(), 9 | 15 | 17 | 18 | 19 | 21 | 22);
+    for (name, value) in headers.iter().filter(|(name, _)| is_one(name)) {
         match name.as_str() {
             "ratelimit" => policies = Some(value.as_bytes()),
             "ratelimit-remaining" | "x-ratelimit-remaining" | "x-rate-limit-remaining" => {
@@ -77,7 +78,7 @@ fn seconds(text: &[u8], date: fn() -> SystemTime) -> Option<Duration> {
 
 #[cfg(test)]
 mod tests {
-    use http::{HeaderName, HeaderValue};
+    use http::HeaderValue;
 
     use super::*;
 
