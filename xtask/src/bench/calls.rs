@@ -10,7 +10,8 @@ use super::table::Cells;
 use super::{Bench, Rows, say};
 use crate::{Failure, workspace};
 
-/// Rounds of the benchmark for each run: they are short, and by turns one way and the other.
+/// Rounds of the benchmark in each run: they are short, and by turns one way and the other. A run is a process of its own,
+/// because where things lie in memory is worth a percent or two.
 const ROUNDS: usize = 20;
 
 /// An interpreter that has the SDK for Python.
@@ -42,26 +43,26 @@ fn version(program: &str) -> Option<String> {
 
 /// How much more of the processor's time a call takes.
 pub fn processor(bench: &Bench<'_>) -> Result<Cells, Failure> {
-    let times = Times::of(&run(bench, "get")?, "cpu")?;
+    let times = Times::of(&runs(bench, "get")?, "cpu")?;
     Ok(Cells { note: times.note(), ..times.cells(bench, times.beyond().target(0.05)) })
 }
 
 /// How many calls one after the other make in a second.
 pub fn one_by_one(bench: &Bench<'_>) -> Result<Cells, Failure> {
-    let times = Times::of(&run(bench, "get")?, "wall")?;
+    let times = Times::of(&runs(bench, "get")?, "wall")?;
     Ok(Cells { note: times.rates(), ..times.cells(bench, times.quicker()) })
 }
 
 /// How many calls that are made 64 at a time.
 pub fn together(bench: &Bench<'_>) -> Result<Cells, Failure> {
-    let times = Times::of(&run(bench, "concurrent")?, "wall")?;
+    let times = Times::of(&runs(bench, "concurrent")?, "wall")?;
     let figure = times.quicker();
     Ok(Cells { note: times.rates(), for_large: false, ..Cells::of([figure]) })
 }
 
 /// How many more allocations a call makes.
 pub fn allocations(bench: &Bench<'_>) -> Result<Cells, Failure> {
-    let figures = run(bench, "allocations")?;
+    let figures = run(bench, "allocations", 1, true)?;
     let [ours, other] = [number(&figures["runtime"]["count"])?, number(&figures["other"]["count"])?];
     let figure = Figure::new(Unit::More, [ours - other]).target(10.0);
     let note = format!("{ours:.0}, by hand {other:.0}");
@@ -70,13 +71,13 @@ pub fn allocations(bench: &Bench<'_>) -> Result<Cells, Failure> {
 
 /// How much more of the processor's time a page of a long list takes.
 pub fn page(bench: &Bench<'_>) -> Result<Cells, Failure> {
-    let times = Times::of(&run(bench, "pages")?, "cpu")?;
+    let times = Times::of(&[run(bench, "pages", ROUNDS, true)?], "cpu")?;
     Ok(Cells { note: times.note(), ..times.cells(bench, times.beyond()) })
 }
 
 /// How much quicker a list is whose pages are fetched ahead.
 pub fn ahead(bench: &Bench<'_>) -> Result<Cells, Failure> {
-    let times = Times::of(&run(bench, "slow")?, "wall")?;
+    let times = Times::of(&[run(bench, "slow", 1, true)?], "wall")?;
     let milliseconds = |values| Times::median(values) / 1e3;
     let note = format!("{:.1} ms a page, {:.1} ms", milliseconds(&times.ours), milliseconds(&times.other));
     Ok(Cells { note, for_large: false, ..Cells::of([times.quicker().target(6.0)]) })
@@ -90,9 +91,9 @@ struct Times {
 }
 
 impl Times {
-    fn of(figures: &Value, clock: &str) -> Result<Self, Failure> {
+    fn of(runs: &[Value], clock: &str) -> Result<Self, Failure> {
         let numbers = |way: &str| -> Result<Vec<f64>, Failure> {
-            figures[way][clock].as_array().into_iter().flatten().map(number).collect()
+            runs.iter().filter_map(|figures| figures[way][clock].as_array()).flatten().map(number).collect()
         };
         Ok(Self { ours: numbers("runtime")?, other: numbers("other")?, python: numbers("python")? })
     }
@@ -137,15 +138,20 @@ impl Times {
     }
 }
 
+/// Runs one of the benchmark's parts as often as is asked for. Python's interpreter takes its time: it is in the first.
+fn runs(bench: &Bench<'_>, what: &str) -> Result<Vec<Value>, Failure> {
+    (0..bench.options.runs).map(|index| run(bench, what, ROUNDS, index == 0)).collect()
+}
+
 /// Runs one of the benchmark's parts.
-fn run(bench: &Bench<'_>, what: &str) -> Result<Value, Failure> {
+fn run(bench: &Bench<'_>, what: &str, rounds: usize, with_python: bool) -> Result<Value, Failure> {
     say("  building and running the runtime's benchmark of calls");
     let mut command = Command::new(super::cargo());
     command
         .args(["bench", "--quiet", "--package", "sdk-runtime", "--bench", "calls", "--", what, "--rounds"])
-        .arg((bench.options.runs as usize * ROUNDS).to_string())
+        .arg(rounds.to_string())
         .current_dir(workspace());
-    if let Some(python) = bench.python.as_ref().filter(|python| python.version.is_some()) {
+    if let Some(python) = bench.python.as_ref().filter(|python| with_python && python.version.is_some()) {
         command.args(["--python", &python.program]);
     }
     let output = command.output().map_err(|error| Failure(format!("cargo can't be run: {error}")))?;
