@@ -1,5 +1,6 @@
 //! The same calls in two ways: through the runtime as generated code makes them, and by hand on reqwest and serde.
 
+use reqwest::header::{self, HeaderMap, HeaderValue};
 use sdk_runtime::operation::{Api, Credential, Envelope, Operation, Placement};
 use sdk_runtime::paging::{Pagination, Scheme};
 use sdk_runtime::{Client, ClientBuilder, Items, Request};
@@ -126,8 +127,12 @@ impl ByHand {
 }
 
 impl Way for ByHand {
+    /// The server gets the same headers from both.
     fn new(base_url: &str) -> Self {
-        Self { client: reqwest::Client::new(), base_url: base_url.to_owned() }
+        let accept = (header::ACCEPT, HeaderValue::from_static("application/json"));
+        let builder = reqwest::Client::builder().user_agent(API.user_agent);
+        let client = builder.default_headers(HeaderMap::from_iter([accept])).build().unwrap();
+        Self { client, base_url: base_url.to_owned() }
     }
 
     async fn get(&self) {

@@ -14,10 +14,9 @@ impl Request {
     /// stays what it is.
     /// It came `from` where it was sent to before, if that is not where it went at first.
     pub(super) fn redirect(&self, from: Option<&Url>, response: &http::Response<Body>) -> Option<Url> {
-        let is_read = matches!(self.operation.method, "GET" | "HEAD");
         match response.status().as_u16() {
             307 | 308 => {}
-            301..=303 if is_read => {}
+            301..=303 if matches!(self.operation.method, "GET" | "HEAD") => {}
             _ => return None,
         }
         // A stream that was begun can't be sent again.
