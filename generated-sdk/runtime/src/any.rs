@@ -55,6 +55,10 @@ impl AnyRequest {
         if before_query.split('/').any(|segment| matches!(segment, "." | "..")) {
             request.report(format_args!("a path has no segment `.` or `..`"));
         }
+        if path.bytes().any(|byte| byte <= b' ' || byte == 0x7f) {
+            // Some of them would be left out, and what is beside them be read in another way.
+            request.report(format_args!("a path has no blanks and no control characters"));
+        }
         if path.contains('#') {
             // All behind it, the query too, would not be sent.
             request.report(format_args!("a path has no `#`"));

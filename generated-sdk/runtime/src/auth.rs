@@ -102,27 +102,27 @@ pub(crate) struct Secrets {
 }
 
 impl Secrets {
-    /// The headers of a request that carries them: those that all of the client's have, with the credentials. Those that
-    /// go elsewhere are added to `query`.
-    pub(crate) fn headers(
+    /// The headers of a request that carries them, where the client has made those.
+    pub(crate) fn headers<'a>(&self, credentials: &'a Credentials) -> Option<&'a HeaderMap> {
+        let is_it = |(way, _): &&(Way, HeaderMap)| std::ptr::eq(*way, self.used) || *way == self.used;
+        credentials.ready.iter().find(is_it).map(|(_, headers)| headers)
+    }
+
+    /// Adds them to a request.
+    pub(crate) fn apply(
         &self,
         credentials: &Credentials,
-        common: &HeaderMap,
+        headers: &mut HeaderMap,
         query: &mut Vec<Pair>,
-    ) -> Result<HeaderMap> {
-        let is_it = |(way, _): &&(Way, HeaderMap)| std::ptr::eq(*way, self.used) || *way == self.used;
-        if let Some((_, headers)) = credentials.ready.iter().find(is_it) {
-            return Ok(headers.clone());
-        }
-        let mut headers = common.clone();
+    ) -> Result<()> {
         for credential in self.used {
             let secret = match credentials.held(credential).map(|held| &held.value) {
                 Some(Origin::Secret(secret)) => Some(secret),
                 _ => self.sourced(credential),
             };
-            secret.map_or(Ok(()), |secret| place(credential, secret, &mut headers, query))?;
+            secret.map_or(Ok(()), |secret| place(credential, secret, headers, query))?;
         }
-        Ok(headers)
+        Ok(())
     }
 
     fn sourced(&self, credential: &Credential) -> Option<&Secret> {
@@ -180,7 +180,8 @@ impl Credentials {
             };
             if self.has_all(way) && way.iter().all(is_header) {
                 let secrets = Secrets { used: way, ..Secrets::default() };
-                let headers = secrets.headers(self, common, &mut Vec::new())?;
+                let mut headers = common.clone();
+                secrets.apply(self, &mut headers, &mut Vec::new())?;
                 self.ready.push((way, headers));
             }
         }

@@ -23,6 +23,7 @@ pub struct Client(pub(crate) Arc<Inner>);
 
 pub(crate) struct Inner {
     pub(crate) api: &'static Api,
+    /// Its path has no slash at its end, unless it is no more than that.
     pub(crate) base_url: Url,
     /// Whether the program or the environment says where the API is.
     pub(crate) is_elsewhere: bool,
@@ -364,7 +365,7 @@ impl fmt::Debug for ClientBuilder {
 fn check_base_url(text: &str, allows_http: bool) -> Result<Url> {
     // The text itself is not repeated: there may be a password in it.
     let wrong = |why: &str| Error::config(format!("the base URL can't be used: {why}"));
-    let url = Url::parse(text).map_err(|error| wrong(&error.to_string()))?;
+    let mut url = Url::parse(text).map_err(|error| wrong(&error.to_string()))?;
     if !url.username().is_empty() || url.password().is_some() {
         return Err(Error::config("the base URL has a user or a password in it; use the client's credentials"));
     }
@@ -377,6 +378,8 @@ fn check_base_url(text: &str, allows_http: bool) -> Result<Url> {
     if url.query().is_some() || url.fragment().is_some() {
         return Err(wrong("it has a query or a fragment; only a path can stand behind the host"));
     }
+    let path = url.path().trim_end_matches('/').to_owned();
+    url.set_path(&path);
     Ok(url)
 }
 

@@ -124,6 +124,7 @@ async fn what_cannot_be_meant_is_not_sent() {
         (request("GET", "/x/{a}").path(""), "`a` is empty"),
         (request("GET", "/x/{a}").path(".."), ".."),
         (request("GET", "/x/../y"), ".."),
+        (request("GET", "/x/.\t./y"), "no blanks and no control characters"),
         (request("GET", "/x/{a}").segments(["a", "..", "b"]), "empty, `.` or `..`"),
         (request("GET", "/x/{a}").segments(["a", ""]), "empty, `.` or `..`"),
         (request("GET", "/x/{a}").segments(<[&str; 0]>::default()), "`a` is empty"),
@@ -135,6 +136,9 @@ async fn what_cannot_be_meant_is_not_sent() {
     // It stays at the API's host, however it looks.
     request("GET", "//elsewhere.invalid/x").await.unwrap();
     assert_eq!(server.only().target(), "//elsewhere.invalid/x");
+    // A parameter that nobody has closed ends with its segment.
+    request("GET", "/x/{a/y/{b}").path("1").path("2").await.unwrap();
+    assert_eq!(server.received().last().unwrap().target(), "/x/1/y/2");
     // Behind a question mark nothing is a segment.
     request("GET", "/x?path=/../y").await.unwrap();
     assert_eq!(server.received().last().unwrap().target(), "/x?path=/../y");

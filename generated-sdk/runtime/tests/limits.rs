@@ -14,7 +14,7 @@ use sdk_runtime::operation::Operation;
 use sdk_runtime::retry::{Cause, Decision, Failed, NoRetry, Retry};
 use sdk_runtime::transport::{Body, BoxFuture, Transport, TransportError, http};
 use sdk_runtime::{Client, ClientBuilder, Error, Request, RequestOptions, RetryBudget, RetryPolicy};
-use support::{ACCOUNT, API, API_TOKEN, THING, TOKEN, assert_says, create_thing, get_thing};
+use support::{ACCOUNT, API, API_TOKEN, THING, TOKEN, assert_says, create_thing, get_thing, list_things};
 use tokio::time::Instant;
 
 static FILE: Operation = support::operation("files.get", "GET", "/file", None);
@@ -111,6 +111,27 @@ async fn no_more_requests_are_sent_than_the_rate_allows() {
     let [_, error] = [get_thing(&client, ACCOUNT, THING).await.err(), error.await.err()];
     assert!(error.as_ref().is_some_and(|error| error.is_timeout() && error.request().unwrap().attempts == 0));
     assert_eq!(desk.seconds().len(), 9);
+}
+
+#[tokio::test(start_paused = true)]
+async fn a_page_that_is_there_keeps_no_place_until_it_is_read() {
+    let desk = Desk::new(Duration::from_secs(1), |number| match number {
+        0 | 1 => {
+            let items = r#"[{"id":1},{"id":2},{"id":3}]"#;
+            let info = r#"{"page":1,"per_page":3,"count":3,"total_count":6,"total_pages":2}"#;
+            Response::new(Body::from(format!(r#"{{"success":true,"result":{items},"result_info":{info}}}"#)))
+        }
+        _ => well(number),
+    });
+    let client = desk.builder().max_concurrent_requests(2).build().unwrap();
+    let mut items = list_things(&client).items().fetch_ahead(1);
+    // The second page is asked for with the first item, and is there before the third.
+    for _ in 0..3 {
+        items.try_next().await.unwrap().unwrap();
+        tokio::time::sleep(Duration::from_secs(1)).await;
+    }
+    get_many(&client, 2).await;
+    assert_eq!(desk.seconds(), [0, 1, 4, 4]);
 }
 
 #[tokio::test(start_paused = true)]

@@ -81,8 +81,6 @@ enum Source {
     /// A stream that whoever reads first takes away.
     Once(Arc<Mutex<Option<ByteStream>>>),
     Made(Arc<dyn Make>),
-    /// A stream that is being read.
-    Taken,
 }
 
 impl Body {
@@ -125,11 +123,6 @@ impl Body {
         Self::new(Source::Once(Arc::new(Mutex::new(Some(stream)))), None)
     }
 
-    /// An answer's body, which nobody shares.
-    pub(crate) fn incoming(stream: ByteStream, length: Option<u64>) -> Self {
-        Self { reading: Some(Mutex::new(stream)), ..Self::new(Source::Taken, length) }
-    }
-
     /// Bodies behind each other.
     pub(crate) fn chain(bodies: Vec<Self>) -> Self {
         Self::new(Source::Made(Arc::new(chain::Chain::new(bodies))), None)
@@ -151,7 +144,7 @@ impl Body {
         match &self.source {
             Source::Bytes(bytes) => Some(bytes.len() as u64),
             Source::Made(made) => self.length.or_else(|| made.length()),
-            Source::Once(_) | Source::Taken => self.length,
+            Source::Once(_) => self.length,
         }
     }
 
@@ -214,7 +207,6 @@ impl Body {
             Source::Bytes(_) => true,
             Source::Once(stream) => lock(stream).is_some(),
             Source::Made(made) => made.is_whole(),
-            Source::Taken => false,
         }
     }
 
@@ -223,7 +215,7 @@ impl Body {
     pub(crate) fn open(&self) -> Option<BoxFuture<'static, io::Result<Self>>> {
         match &self.source {
             Source::Made(made) => Some(made.open()),
-            Source::Bytes(_) | Source::Once(_) | Source::Taken => None,
+            Source::Bytes(_) | Source::Once(_) => None,
         }
     }
 
@@ -258,9 +250,8 @@ impl Body {
             Source::Made(made) => Ok(Some(made.read())),
             Source::Once(stream) => match lock(stream).take() {
                 Some(stream) => Ok(Some(stream)),
-                None => Err(GONE.into()),
+                None => Err("the stream was sent already, and can't be made again".into()),
             },
-            Source::Taken => Err(GONE.into()),
         }
     }
 
@@ -271,9 +262,6 @@ impl Body {
         }
     }
 }
-
-/// Why a stream can't be read.
-const GONE: &str = "the stream was sent already, and can't be made again";
 
 /// How much memory is set aside because a server says that so much will come.
 const LARGEST_RESERVE: usize = 1 << 20;
@@ -291,7 +279,7 @@ impl Stream for Body {
     }
 }
 
-/// The clone of a body that is a stream shares it: the first that is read has it. That of an answer stays where it is.
+/// The clone of a body that is a stream shares it: the first that is read has it.
 impl Clone for Body {
     fn clone(&self) -> Self {
         Self::new(self.source.clone(), self.length)

@@ -283,11 +283,15 @@ impl Request {
         if let Some(problem) = rest.and_then(|rest| rest.problem.as_ref()) {
             return Err(self.unsendable(format_args!("{problem}")));
         }
-        let mut hidden = Vec::new();
-        let mut headers = secrets.headers(&client.credentials, &client.headers, &mut hidden)?;
+        let ready = secrets.headers(&client.credentials);
+        let mut headers = ready.unwrap_or(&client.headers).clone();
         for (name, value) in rest.map_or(&[][..], |rest| &rest.cookies) {
             add_cookie(&mut headers, name, value)
                 .map_err(|_| self.unsendable(format_args!("the cookie `{name}` can't be sent")))?;
+        }
+        let mut hidden = Vec::new();
+        if ready.is_none() {
+            secrets.apply(&client.credentials, &mut headers, &mut hidden)?;
         }
         // As with headers: what a program sets for this one request wins.
         hidden.retain(|secret| !self.query.iter().any(|pair| pair.is_of(&secret.parameter)));

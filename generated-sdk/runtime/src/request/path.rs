@@ -18,11 +18,10 @@ impl Path {
     /// of it (nothing, `.`, `..`) is refused, because no encoding of those survives all the URL parsers between here
     /// and the server.
     pub(super) fn fill(&mut self, value: &str) -> Result<(), String> {
-        let Some((before, parameter)) = cut(&self.template[self.done..], b'{') else {
+        let Some((before, name, after)) = parameter(&self.template[self.done..]) else {
             // One too many has no place.
             return Ok(());
         };
-        let (name, after) = cut(parameter, b'}').unwrap_or((parameter, ""));
         if value.is_empty() {
             return Err(is_empty(name));
         }
@@ -56,8 +55,8 @@ impl Path {
     /// The whole path.
     pub(super) fn finish(&self) -> Result<Cow<'_, str>, String> {
         let rest = &self.template[self.done..];
-        if let Some((_, parameter)) = cut(rest, b'{') {
-            return Err(is_empty(cut(parameter, b'}').map_or(parameter, |(name, _)| name)));
+        if let Some((_, name, _)) = parameter(rest) {
+            return Err(is_empty(name));
         }
         Ok(match (self.text.is_empty(), rest.is_empty()) {
             (true, _) => Cow::Borrowed(rest),
@@ -65,6 +64,14 @@ impl Path {
             (false, false) => Cow::Owned([&self.text, rest].concat()),
         })
     }
+}
+
+/// The first parameter of a template: what is before it, its name, and what is behind it. It ends with its segment.
+fn parameter(template: &str) -> Option<(&str, &str, &str)> {
+    let (before, rest) = cut(template, b'{')?;
+    let end = rest.bytes().position(|byte| matches!(byte, b'}' | b'/')).unwrap_or(rest.len());
+    let (name, after) = rest.split_at(end);
+    Some((before, name, after.strip_prefix('}').unwrap_or(after)))
 }
 
 /// As `split_once`, which looks for a character in a way that is quick in long texts, and slow in these.

@@ -101,7 +101,10 @@ impl Request {
                 After::Done => {
                     if let Ok(answer) = &mut result {
                         client.budget.give_back();
-                        answer.unread.take_place(place);
+                        // What is read has left its place to others.
+                        if extent == Extent::Head {
+                            answer.unread.take_place(place);
+                        }
                     }
                     return result;
                 }
@@ -122,7 +125,7 @@ impl Request {
                     #[cfg(feature = "tracing")]
                     crate::trace::again(info, wait);
                     drop((result, place));
-                    tokio::time::sleep(wait).await;
+                    self.within(deadline, info, Box::pin(tokio::time::sleep(wait))).await?;
                     retries += 1;
                 }
             }

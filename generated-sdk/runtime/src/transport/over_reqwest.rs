@@ -99,7 +99,11 @@ fn outgoing(body: Body) -> reqwest::Body {
 
 fn incoming(body: reqwest::Body) -> Body {
     let length = body.size_hint().exact();
-    Body::incoming(Box::pin(Incoming(body)), length)
+    let body = Body::once(Box::pin(Incoming(body)));
+    match length {
+        Some(length) => body.with_length(length),
+        None => body,
+    }
 }
 
 /// A request's body for hyper: it states the length, where that is known, and else sends chunks.

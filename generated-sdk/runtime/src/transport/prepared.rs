@@ -5,7 +5,6 @@ use super::replay::SecretQuery;
 use super::{Body, TransportError, TransportErrorKind};
 
 /// A request that is ready to be sent, with its URL as this crate and reqwest have it: `http` has another type for that.
-#[derive(Debug)]
 pub struct Prepared {
     pub(crate) method: Method,
     pub(crate) url: Url,
