@@ -1,7 +1,7 @@
 use std::sync::{Mutex, PoisonError};
 use std::time::{Duration, SystemTime, UNIX_EPOCH};
 
-use http::{HeaderMap, HeaderName};
+use http::HeaderMap;
 use tokio::time::Instant;
 
 /// The longest wait that a server's announcement is worth; what asks for more is left to its 429.
@@ -35,10 +35,11 @@ impl Announced {
 
 /// How long no request will be taken, where none is left.
 fn wait(headers: &HeaderMap, date: fn() -> SystemTime) -> Option<Duration> {
+    if !may_announce(headers) {
+        return None;
+    }
     let (mut policies, mut remaining, mut reset) = (None, None, None);
-    // One look at each, as every answer is read; most have another length.
-    let is_one = |name: &HeaderName| matches!(name.as_str().len(), 9 | 15 | 17 | 18 | 19 | 21 | 22);
-    for (name, value) in headers.iter().filter(|(name, _)| is_one(name)) {
+    for (name, value) in headers {
         match name.as_str() {
             "ratelimit" => policies = Some(value.as_bytes()),
             "ratelimit-remaining" | "x-ratelimit-remaining" | "x-rate-limit-remaining" => {
@@ -53,6 +54,12 @@ fn wait(headers: &HeaderMap, date: fn() -> SystemTime) -> Option<Duration> {
         (None, Some(b"0")) => seconds(reset?, date),
         (None, _) => None,
     }
+}
+
+/// Whether such headers can be there, by the length of a name: every answer is asked, and few have one of these. Of a
+/// pair of them it is enough to know one.
+fn may_announce(headers: &HeaderMap) -> bool {
+    headers.keys().fold(false, |any, name| any | matches!(name.as_str().len(), 9 | 17..=19 | 21))
 }
 
 /// When a policy begins anew of which nothing is left, as in `"default";r=0;t=30`.
@@ -78,7 +85,7 @@ fn seconds(text: &[u8], date: fn() -> SystemTime) -> Option<Duration> {
 
 #[cfg(test)]
 mod tests {
-    use http::HeaderValue;
+    use http::{HeaderName, HeaderValue};
 
     use super::*;
 
@@ -97,6 +104,7 @@ mod tests {
         assert_eq!(wait(&[("ratelimit", "\"default\";r=0")]), None);
         assert_eq!(wait(&[("ratelimit-remaining", "0"), ("ratelimit-reset", "12")]), Some(12));
         assert_eq!(wait(&[("x-ratelimit-remaining", "0"), ("x-ratelimit-reset", "1700000005")]), Some(5));
+        assert_eq!(wait(&[("x-rate-limit-remaining", "0"), ("x-rate-limit-reset", "12")]), Some(12));
         assert_eq!(wait(&[("x-ratelimit-remaining", "0"), ("x-ratelimit-reset", "1600000000")]), Some(0));
         assert_eq!(wait(&[("x-ratelimit-remaining", "7"), ("x-ratelimit-reset", "12")]), None);
         for odd in ["", "\"a\";r=0;t=x", "\"a\";r=0;t=-1", "r=0;t=inf", ";;=,", "\"a\";r=0;t=1e300"] {
