@@ -1,7 +1,7 @@
 //! Requests, as they are built and as they are made ready to be sent.
 
 mod path;
-mod place;
+mod target;
 
 use std::fmt;
 use std::hash::{BuildHasher, Hasher, RandomState};
@@ -49,12 +49,12 @@ pub struct Request {
     /// Whether it may be sent twice, where the program says so.
     pub(crate) is_idempotent: Option<bool>,
     /// Apart, so that the others are moved about and waited for with little memory.
-    rest: Option<Box<Rest>>,
+    extras: Option<Box<Extras>>,
 }
 
 /// What few requests have.
 #[derive(Clone, Default)]
-struct Rest {
+struct Extras {
     /// Where it goes in place of what path and query say: to the next page of a list.
     link: Option<Url>,
     headers: HeaderMap,
@@ -81,23 +81,23 @@ impl Request {
             content_type: None,
             accept: None,
             is_idempotent: None,
-            rest: None,
+            extras: None,
         }
     }
 
-    fn rest(&mut self) -> &mut Rest {
-        self.rest.get_or_insert_default()
+    fn extras(&mut self) -> &mut Extras {
+        self.extras.get_or_insert_default()
     }
 
     /// How long it may take, and how often it may be sent.
     pub(crate) fn limits(&self) -> &Limits {
-        self.rest.as_ref().and_then(|rest| rest.limits.as_ref()).unwrap_or(&self.client.0.limits)
+        self.extras.as_ref().and_then(|extras| extras.limits.as_ref()).unwrap_or(&self.client.0.limits)
     }
 
     /// Limits of its own.
     pub(crate) fn limits_mut(&mut self) -> &mut Limits {
-        let Self { client, rest, .. } = self;
-        rest.get_or_insert_default().limits.get_or_insert_with(|| client.0.limits.clone())
+        let Self { client, extras, .. } = self;
+        extras.get_or_insert_default().limits.get_or_insert_with(|| client.0.limits.clone())
     }
 
     /// Gives the next path parameter its value.
@@ -177,11 +177,11 @@ impl Request {
     pub fn header(&mut self, name: &str, value: &str) {
         match (header_name(name), HeaderValue::try_from(value)) {
             // A map that is full panics.
-            (Ok(_), Ok(_)) if self.rest().headers.len() >= MOST_HEADERS => {
+            (Ok(_), Ok(_)) if self.extras().headers.len() >= MOST_HEADERS => {
                 self.report(format_args!("it has more than {MOST_HEADERS} headers"));
             }
             (Ok(name), Ok(value)) => {
-                set_header(&mut self.rest().headers, name, value);
+                set_header(&mut self.extras().headers, name, value);
             }
             _ => self.report(format_args!("`{name}` is not a header, or its value can't be sent")),
         }
@@ -205,7 +205,7 @@ impl Request {
     pub fn cookie<T: Serialize + ?Sized>(&mut self, style: Style, name: &str, value: &T) {
         match parameter::cookies(name, value, style) {
             Ok(cookies) => {
-                let known = &mut self.rest().cookies;
+                let known = &mut self.extras().cookies;
                 known.retain(|(known, _)| !cookies.iter().any(|(name, _)| name == known));
                 known.extend(cookies);
             }
@@ -254,7 +254,7 @@ impl Request {
     }
 
     fn has_header(&self, name: &HeaderName) -> bool {
-        self.rest.as_ref().is_some_and(|rest| rest.headers.contains_key(name))
+        self.extras.as_ref().is_some_and(|extras| extras.headers.contains_key(name))
     }
 
     /// States the media type of a JSON body, where that is not plain `application/json`.
@@ -268,7 +268,7 @@ impl Request {
     }
 
     pub(crate) fn report(&mut self, problem: fmt::Arguments<'_>) {
-        self.rest().problem.get_or_insert_with(|| problem.to_string());
+        self.extras().problem.get_or_insert_with(|| problem.to_string());
     }
 
     /// The request as it is sent, with credentials; on to another place, if the server said so.
@@ -279,13 +279,13 @@ impl Request {
         moved: Option<&Url>,
     ) -> Result<Prepared> {
         let client = &self.client.0;
-        let rest = self.rest.as_deref();
-        if let Some(problem) = rest.and_then(|rest| rest.problem.as_ref()) {
+        let extras = self.extras.as_deref();
+        if let Some(problem) = extras.and_then(|extras| extras.problem.as_ref()) {
             return Err(self.unsendable(format_args!("{problem}")));
         }
         let ready = secrets.headers(&client.credentials);
         let mut headers = ready.unwrap_or(&client.headers).clone();
-        for (name, value) in rest.map_or(&[][..], |rest| &rest.cookies) {
+        for (name, value) in extras.map_or(&[][..], |extras| &extras.cookies) {
             add_cookie(&mut headers, name, value)
                 .map_err(|_| self.unsendable(format_args!("the cookie `{name}` can't be sent")))?;
         }
@@ -302,13 +302,13 @@ impl Request {
             set_header(&mut headers, header::ACCEPT, accept);
         }
         // What a program sets for this one request wins.
-        for (name, value) in rest.iter().flat_map(|rest| &rest.headers) {
+        for (name, value) in extras.iter().flat_map(|extras| &extras.headers) {
             set_header(&mut headers, name.clone(), value.clone());
         }
 
         let unsendable = |what: String| self.unsendable(format_args!("{what}"));
         let url = match moved {
-            Some(url) => place::with_secrets(url, &hidden),
+            Some(url) => target::with_secrets(url, &hidden),
             None => self.url_with(&hidden).map_err(unsendable)?,
         };
 

@@ -12,12 +12,12 @@ use crate::parameter::Pair;
 impl Request {
     /// Sends the request to a URL that a server gave, which must be one that the credentials may go to.
     pub(crate) fn go_to(&mut self, link: Url) {
-        self.rest().link = Some(link);
+        self.extras().link = Some(link);
     }
 
     /// The URL of a server's that the request goes to, if it does.
     pub(crate) fn link(&self) -> Option<&Url> {
-        self.rest.as_ref()?.link.as_ref()
+        self.extras.as_ref()?.link.as_ref()
     }
 
     /// Where the request goes, without credentials.
