@@ -9,7 +9,7 @@ pub use self::pages::{Pagination, Scheme};
 pub(crate) use self::renamed::lost;
 pub use self::renamed::{Renamed, Renaming};
 use crate::diagnostics::{Diagnostic, Report};
-use crate::document::{Document, Located, Place};
+use crate::document::{Document, Located, SourceLocation};
 
 /// How the SDK presents the API.
 #[derive(Debug, Default)]
@@ -19,7 +19,7 @@ pub struct Config {
     /// Where the API is.
     pub base_url: BaseUrl,
     /// The environment variables of the credentials, by security scheme.
-    pub authentication: Vec<(String, String, Place)>,
+    pub authentication: Vec<(String, String, SourceLocation)>,
     /// The header by which the API recognizes a request that is sent again.
     pub idempotency_header: Option<String>,
     /// What wraps every answer.
@@ -77,13 +77,13 @@ pub struct Resource {
     /// Its name, in snake case.
     pub name: String,
     /// Where it stands.
-    pub place: Place,
+    pub location: SourceLocation,
     /// What it is.
     pub description: Option<String>,
     /// Its methods.
     pub methods: Vec<Method>,
     /// Names of schemas that belong to it, whoever else uses them.
-    pub models: Vec<(String, Place)>,
+    pub models: Vec<(String, SourceLocation)>,
     /// The resources below it.
     pub resources: Vec<Resource>,
 }
@@ -94,25 +94,25 @@ pub struct Method {
     /// Its name, in snake case.
     pub name: String,
     /// Where it stands.
-    pub place: Place,
+    pub location: SourceLocation,
     /// What it calls.
     pub calls: Calls,
     /// How its list goes on, by name.
-    pub pagination: Option<(String, Place)>,
+    pub pagination: Option<(String, SourceLocation)>,
 }
 
 /// What a method calls.
 #[derive(Debug)]
 pub enum Calls {
     /// An operation, by its id.
-    Operation(String, Place),
+    Operation(String, SourceLocation),
     /// One of several operations that differ in one path parameter: the type that tells them apart, and the
     /// operation for each parameter.
     OneOf {
         /// The type's name.
         scope: String,
         /// The path parameters and the ids of their operations.
-        operations: Vec<(String, String, Place)>,
+        operations: Vec<(String, String, SourceLocation)>,
     },
 }
 
@@ -120,11 +120,11 @@ pub enum Calls {
 #[derive(Debug, Default)]
 pub struct Names {
     /// Types, by the name of the schema.
-    pub types: Vec<(String, String, Place)>,
+    pub types: Vec<(String, String, SourceLocation)>,
     /// Fields and parameters, by their name on the wire.
-    pub fields: Vec<(String, String, Place)>,
+    pub fields: Vec<(String, String, SourceLocation)>,
     /// Schemas and properties whose text must not be seen in logs.
-    pub secrets: Vec<(String, Place)>,
+    pub secrets: Vec<(String, SourceLocation)>,
 }
 
 /// How long a name of a resource or method may be: it becomes the name of a file.
@@ -179,19 +179,19 @@ struct Reader<'a> {
 }
 
 impl<'a> Reader<'a> {
-    fn error(&mut self, place: &Place, message: impl Into<String>, help: impl Into<String>) {
-        self.report.push(self.document.locate(Diagnostic::error(message).help(help), place));
+    fn error(&mut self, location: &SourceLocation, message: impl Into<String>, help: impl Into<String>) {
+        self.report.push(self.document.locate(Diagnostic::error(message).help(help), location));
     }
 
-    fn error_at_key(&mut self, place: &Place, message: impl Into<String>, help: impl Into<String>) {
-        self.report.push(self.document.locate_key(Diagnostic::error(message).help(help), place));
+    fn error_at_key(&mut self, location: &SourceLocation, message: impl Into<String>, help: impl Into<String>) {
+        self.report.push(self.document.locate_key(Diagnostic::error(message).help(help), location));
     }
 
     /// The members of the mapping at `key`, which may be left out.
     fn mapping(&mut self, located: &Located<'a>, key: &str) -> Vec<(&'a String, Located<'a>)> {
         match located.get(key) {
             Some(found) if !found.value.is_object() => {
-                self.error(&found.place, format!("`{key}` is not a mapping"), "write `name: …` lines below it");
+                self.error(&found.location, format!("`{key}` is not a mapping"), "write `name: …` lines below it");
                 Vec::new()
             }
             found => found.iter().flat_map(Located::members).collect(),
@@ -199,16 +199,16 @@ impl<'a> Reader<'a> {
     }
 
     /// The texts of the list at `key`, which may be left out.
-    fn list(&mut self, located: &Located<'a>, key: &str) -> Vec<(String, Place)> {
+    fn list(&mut self, located: &Located<'a>, key: &str) -> Vec<(String, SourceLocation)> {
         let Some(found) = located.get(key) else { return Vec::new() };
         if !found.value.is_array() {
-            self.error(&found.place, format!("`{key}` is not a list"), "write it as `[one, two]`");
+            self.error(&found.location, format!("`{key}` is not a list"), "write it as `[one, two]`");
         }
         let mut texts = Vec::new();
         for item in found.items() {
             match item.value.as_str() {
-                Some(text) => texts.push((text.to_owned(), item.place)),
-                None => self.error(&item.place, "a name is expected here", "write it in quotes"),
+                Some(text) => texts.push((text.to_owned(), item.location)),
+                None => self.error(&item.location, "a name is expected here", "write it in quotes"),
             }
         }
         texts
@@ -219,29 +219,29 @@ impl<'a> Reader<'a> {
         match located.value.get(key)? {
             Value::String(text) => Some(text.clone()),
             _ => {
-                self.error(&located.place.child(key), format!("`{key}` is not text"), "write it in quotes");
+                self.error(&located.location.child(key), format!("`{key}` is not text"), "write it in quotes");
                 None
             }
         }
     }
 
-    fn variable(&mut self, name: &str, place: &Place) {
+    fn variable(&mut self, name: &str, location: &SourceLocation) {
         let valid = |c: char| c.is_ascii_alphanumeric() || c == '_';
         if !name.chars().all(valid) || name.starts_with(|c: char| c.is_ascii_digit()) {
             let help = "use ASCII letters, digits and `_`";
-            self.error(place, format!("`{}` is not the name of a variable", name.escape_debug()), help);
+            self.error(location, format!("`{}` is not the name of a variable", name.escape_debug()), help);
         }
     }
 
     /// Reports every key that is not among `known`.
     fn keys(&mut self, located: &Located<'_>, known: &[&str]) {
         if !located.value.is_object() {
-            self.error(&located.place, "a mapping is expected here", format!("its keys: {}", known.join(", ")));
+            self.error(&located.location, "a mapping is expected here", format!("its keys: {}", known.join(", ")));
         }
         for (key, value) in located.members() {
             if !known.contains(&key.as_str()) {
                 let help = format!("known here: {}", known.join(", "));
-                self.error_at_key(&value.place, format!("unknown key `{key}`"), help);
+                self.error_at_key(&value.location, format!("unknown key `{key}`"), help);
             }
         }
     }
@@ -251,15 +251,15 @@ impl<'a> Reader<'a> {
         match located.value.get(key) {
             Some(Value::String(text)) if !text.is_empty() => text.clone(),
             Some(Value::String(_)) => {
-                self.error(&located.place.child(key), format!("`{key}` is empty"), "write what it is");
+                self.error(&located.location.child(key), format!("`{key}` is empty"), "write what it is");
                 String::new()
             }
             Some(_) => {
-                self.error(&located.place.child(key), format!("`{key}` is not text"), "write it in quotes");
+                self.error(&located.location.child(key), format!("`{key}` is not text"), "write it in quotes");
                 String::new()
             }
             None => {
-                self.error(&located.place, format!("`{key}` is missing here"), format!("add `{key}: …`"));
+                self.error(&located.location, format!("`{key}` is missing here"), format!("add `{key}: …`"));
                 String::new()
             }
         }
@@ -284,22 +284,22 @@ impl<'a> Reader<'a> {
         let mut config = Config::default();
         match root.get("package") {
             Some(package) => config.package = self.package(&package),
-            None => self.error(&root.place, "`package` is missing", "add `package:` with `name` and `version`"),
+            None => self.error(&root.location, "`package` is missing", "add `package:` with `name` and `version`"),
         }
         if let Some(url) = root.get("base_url") {
             self.keys(&url, &["url", "environment"]);
             config.base_url =
                 BaseUrl { url: self.optional(&url, "url"), environment: self.required(&url, "environment") };
-            self.variable(&config.base_url.environment, &url.place.child("environment"));
+            self.variable(&config.base_url.environment, &url.location.child("environment"));
         }
         for (scheme, variable) in self.mapping(root, "authentication") {
             match variable.value.as_str() {
                 Some(name) => {
-                    self.variable(name, &variable.place);
-                    config.authentication.push((scheme.clone(), name.to_owned(), variable.place));
+                    self.variable(name, &variable.location);
+                    config.authentication.push((scheme.clone(), name.to_owned(), variable.location));
                 }
                 None => self.error(
-                    &variable.place,
+                    &variable.location,
                     format!("`{scheme}` needs the name of an environment variable"),
                     format!("write `{scheme}: {}`", scheme.to_uppercase()),
                 ),
@@ -307,9 +307,9 @@ impl<'a> Reader<'a> {
         }
         config.idempotency_header = self.optional(root, "idempotency_header");
         if config.idempotency_header.as_deref().is_some_and(|name| !is_header(name)) {
-            let place = root.place.child("idempotency_header");
+            let location = root.location.child("idempotency_header");
             self.error(
-                &place,
+                &location,
                 "this is not a header's name",
                 "write it as the API does, such as `Idempotency-Key`",
             );
@@ -332,7 +332,7 @@ impl<'a> Reader<'a> {
         config.resources = self.resources(root, 0);
         if root.value.is_object() && config.resources.is_empty() {
             let help = "list the resources of the API with their methods below `resources:`";
-            self.error(&root.place, "there are no resources, so there is nothing to generate", help);
+            self.error(&root.location, "there are no resources, so there is nothing to generate", help);
         }
         config.names.secrets = self.list(root, "secrets");
         if let Some(names) = root.get("names") {
@@ -343,9 +343,9 @@ impl<'a> Reader<'a> {
                     let is_name = |text: &str| text.chars().all(|c| c.is_alphanumeric() || c == '_');
                     match to.value.as_str() {
                         Some(text) if is_name(text) && !text.is_empty() => {
-                            list.push((name.clone(), text.to_owned(), to.place));
+                            list.push((name.clone(), text.to_owned(), to.location));
                         }
-                        _ => self.error(&to.place, "a name is expected here", "use letters, digits and `_`"),
+                        _ => self.error(&to.location, "a name is expected here", "use letters, digits and `_`"),
                     }
                 }
                 list
@@ -364,12 +364,12 @@ impl<'a> Reader<'a> {
         if !name.is_empty()
             && let Some(problem) = check_package_name(&name)
         {
-            self.error(&package.place.child("name"), format!("`{name}` can't be the package's name"), problem);
+            self.error(&package.location.child("name"), format!("`{name}` can't be the package's name"), problem);
         }
         let version = self.required(package, "version");
         if !version.is_empty() && !is_version(&version) {
             let help = "use three numbers, such as 0.1.0, with or without a pre-release behind `-`";
-            self.error(&package.place.child("version"), format!("`{version}` is not a version"), help);
+            self.error(&package.location.child("version"), format!("`{version}` is not a version"), help);
         }
         Package {
             name,
@@ -383,15 +383,15 @@ impl<'a> Reader<'a> {
         let mut resources = Vec::new();
         for (name, resource) in self.mapping(parent, "resources") {
             self.keys(&resource, &["description", "methods", "models", "resources"]);
-            self.snake_case(name, &resource.place);
+            self.snake_case(name, &resource.location);
             if depth == MAX_RESOURCES {
                 let message = format!("`{name}` is more than {MAX_RESOURCES} resources deep");
-                self.error_at_key(&resource.place, message, "put it further up");
+                self.error_at_key(&resource.location, message, "put it further up");
                 continue;
             }
             let mut methods = Vec::new();
             for (name, method) in self.mapping(&resource, "methods") {
-                self.snake_case(name, &method.place);
+                self.snake_case(name, &method.location);
                 methods.extend(self.method(name, &method));
             }
             let models = self.list(&resource, "models");
@@ -401,31 +401,31 @@ impl<'a> Reader<'a> {
                 methods,
                 models,
                 resources: self.resources(&resource, depth + 1),
-                place: resource.place,
+                location: resource.location,
             });
         }
         resources
     }
 
     /// A name that words, case and `_` tell apart from every other: no two of them make the same file.
-    fn snake_case(&mut self, name: &str, place: &Place) {
+    fn snake_case(&mut self, name: &str, location: &SourceLocation) {
         let valid = |c: char| c.is_ascii_lowercase() || c.is_ascii_digit() || c == '_';
         let is_plain = name.chars().all(valid) && name.starts_with(|c: char| c.is_ascii_lowercase());
         if !is_plain || name.contains("__") || name.ends_with('_') || name.len() > MAX_NAME {
             let help = format!(
                 "use lower-case ASCII letters, digits and single `_`, a letter first, at most {MAX_NAME} of them"
             );
-            self.error_at_key(place, format!("`{name}` can't be the name of a resource or method"), help);
+            self.error_at_key(location, format!("`{name}` can't be the name of a resource or method"), help);
         }
     }
 
     fn method(&mut self, name: &str, method: &Located<'a>) -> Option<Method> {
-        let calls = |id: &str, place: &Place| Calls::Operation(id.to_owned(), place.clone());
+        let calls = |id: &str, location: &SourceLocation| Calls::Operation(id.to_owned(), location.clone());
         let method = match method.value {
             Value::String(id) => Method {
                 name: name.to_owned(),
-                place: method.place.clone(),
-                calls: calls(id, &method.place),
+                location: method.location.clone(),
+                calls: calls(id, &method.location),
                 pagination: None,
             },
             Value::Object(_) => {
@@ -436,22 +436,22 @@ impl<'a> Reader<'a> {
                         operations: one_of
                             .members()
                             .filter_map(|(parameter, id)| {
-                                Some((parameter.clone(), id.value.as_str()?.to_owned(), id.place))
+                                Some((parameter.clone(), id.value.as_str()?.to_owned(), id.location))
                             })
                             .collect(),
                     },
                     None => match self.required(method, "operation").as_str() {
                         "" => return None,
-                        id => calls(id, &method.place.child("operation")),
+                        id => calls(id, &method.location.child("operation")),
                     },
                 };
                 let pagination =
-                    self.optional(method, "pagination").map(|name| (name, method.place.child("pagination")));
-                Method { name: name.to_owned(), place: method.place.clone(), calls, pagination }
+                    self.optional(method, "pagination").map(|name| (name, method.location.child("pagination")));
+                Method { name: name.to_owned(), location: method.location.clone(), calls, pagination }
             }
             _ => {
                 let help = "write the id of an operation, or a mapping with `operation`";
-                self.error(&method.place, format!("the method `{name}` calls nothing"), help);
+                self.error(&method.location, format!("the method `{name}` calls nothing"), help);
                 return None;
             }
         };

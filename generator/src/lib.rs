@@ -4,6 +4,7 @@
 //! [`model`] says what the SDK offers, [`rust`] decides names and types, and [`render`] lays them out by the
 //! templates. [`diff`] compares two SDKs that came that far. Nothing here writes files or prints.
 
+pub mod codegen;
 pub mod config;
 pub mod diagnostics;
 pub mod diff;
@@ -12,7 +13,6 @@ pub mod infer;
 pub mod model;
 pub mod openapi;
 pub mod render;
-pub mod rust;
 
 use std::path::{Path, PathBuf};
 
@@ -84,7 +84,7 @@ pub fn read(
     }
     let sdk = model::build(&spec, &api, &configuration, config, &mut report);
     if !report.has_errors() {
-        rust::check(&sdk, &configuration).into_iter().for_each(|problem| report.push(problem));
+        codegen::check(&sdk, &configuration).into_iter().for_each(|problem| report.push(problem));
     }
     if report.has_errors() {
         return Err(report);

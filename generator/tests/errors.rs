@@ -6,9 +6,9 @@ use std::fmt::Write as _;
 use std::fs;
 use std::path::{Path, PathBuf};
 
+use generator::codegen::{self, Runtime};
 use generator::diagnostics::Report;
 use generator::render::{self, Templates};
-use generator::rust::{self, Runtime};
 
 /// A document that is right.
 const SPEC: &str = r##"openapi: 3.1.0
@@ -407,7 +407,7 @@ fn templates() {
             Folder::new(title, &[("openapi.yaml", SPEC), ("sdk.yaml", CONFIG), ("templates/lib.rs.jinja", text)]);
         let sdk = folder.read("openapi.yaml").expect("a right document").sdk;
         let runtime = Runtime { version: "0.1.0".to_owned(), path: "runtime".to_owned() };
-        let krate = rust::lower(&sdk, runtime, true);
+        let krate = codegen::lower(&sdk, runtime, true);
         let result = Templates::load(Some(&folder.0.join("templates")))
             .and_then(|templates| render::render(&templates, &krate));
         reports.add(title, &folder.shown(result.expect_err("an error")));

@@ -8,9 +8,9 @@ mod support;
 use std::path::Path;
 
 use generator::Reading;
+use generator::codegen::{self, Crate, Runtime};
 use generator::diff::{self, Version};
 use generator::render::Templates;
-use generator::rust::{self, Crate, Runtime};
 use serde_json::Value;
 use support::harm::{self, Dice};
 

@@ -5,9 +5,9 @@ use std::time::Instant;
 
 use clap::Args;
 use generator::Reading;
+use generator::codegen::{self, Crate, Runtime};
 use generator::model::Resource;
 use generator::render::{self, Files, Templates};
-use generator::rust::{self, Crate, Runtime};
 use serde::{Deserialize, Serialize};
 
 use crate::cache::{Cache, fingerprint};

@@ -19,14 +19,14 @@ pub struct Pagination {
 impl Pagination {
     /// The parameters that count pages or items, whatever the document says of their types.
     pub fn counts(&self) -> Vec<&str> {
-        let (place, size) = match &self.scheme {
+        let (location, size) = match &self.scheme {
             Scheme::Single => (None, &None),
             Scheme::PageNumber { page, per_page, .. } => (Some(page), per_page),
             Scheme::Offset { offset, limit, .. } => (Some(offset), limit),
             Scheme::Cursor { limit, .. } | Scheme::LastItem { limit, .. } => (None, limit),
             Scheme::NextUrl { page, limit, .. } | Scheme::LinkHeader { page, limit } => (page.as_ref(), limit),
         };
-        place.into_iter().chain(size).map(String::as_str).collect()
+        location.into_iter().chain(size).map(String::as_str).collect()
     }
 }
 
@@ -102,7 +102,7 @@ impl<'a> Reader<'a> {
             "" => return None,
             other => {
                 let help = "styles: page_number, offset, cursor, next_url, link_header, single";
-                self.error(&pagination.place.child("style"), format!("unknown style `{other}`"), help);
+                self.error(&pagination.location.child("style"), format!("unknown style `{other}`"), help);
                 return None;
             }
         };
@@ -143,7 +143,7 @@ impl<'a> Reader<'a> {
             (Some(item), next) => {
                 if next.is_some() {
                     let help = "keep `next` where the answer gives the cursor, `item` where the last item does";
-                    self.error_at_key(&item.place, "`item` and `next` are both here", help);
+                    self.error_at_key(&item.location, "`item` and `next` are both here", help);
                 }
                 self.required(pagination, "item");
                 Scheme::LastItem { cursor, limit, item: self.path(pagination, "item") }
@@ -152,7 +152,7 @@ impl<'a> Reader<'a> {
             (None, None) => {
                 let help = "add `next: …`, where the answer gives the next cursor, or `item: …`, the property of the \
                             last item that is the cursor";
-                self.error(&pagination.place, "`next` is missing here", help);
+                self.error(&pagination.location, "`next` is missing here", help);
                 Scheme::Single
             }
         }
@@ -179,7 +179,7 @@ impl<'a> Reader<'a> {
         match located.get(key) {
             Some(found) if found.value.is_array() => {
                 if found.items().next().is_none() {
-                    self.error(&found.place, format!("`{key}` is empty"), "write at least one path");
+                    self.error(&found.location, format!("`{key}` is empty"), "write at least one path");
                 }
             }
             _ => _ = self.required(located, key),
@@ -191,7 +191,7 @@ impl<'a> Reader<'a> {
     fn count(&mut self, located: &Located<'_>, key: &str) -> Option<u64> {
         let value = located.value.get(key)?;
         if value.as_u64().is_none() {
-            self.error(&located.place.child(key), format!("`{key}` is not a whole number"), "write 0 or 1");
+            self.error(&located.location.child(key), format!("`{key}` is not a whole number"), "write 0 or 1");
         }
         value.as_u64()
     }

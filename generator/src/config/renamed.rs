@@ -2,7 +2,7 @@
 
 use super::Reader;
 use crate::diagnostics::near;
-use crate::document::{Located, Place};
+use crate::document::{Located, SourceLocation};
 
 /// The old names that stay for a while, deprecated.
 #[derive(Clone, Debug, Default)]
@@ -21,7 +21,7 @@ pub struct Renaming {
     /// The name that it has.
     pub new: String,
     /// Where that stands; the old name is its key.
-    pub place: Place,
+    pub location: SourceLocation,
 }
 
 impl<'a> Reader<'a> {
@@ -32,15 +32,19 @@ impl<'a> Reader<'a> {
             for (old, new) in self.mapping(renamed, key) {
                 match new.value.as_str() {
                     _ if !is_name(old) => {
-                        self.error_at_key(&new.place, "an old name is expected here", help);
+                        self.error_at_key(&new.location, "an old name is expected here", help);
                     }
                     Some(text) if is_name(text) => {
                         if let Some((_, name)) = old.rsplit_once('.') {
-                            self.snake_case(name, &new.place);
+                            self.snake_case(name, &new.location);
                         }
-                        renamings.push(Renaming { old: old.clone(), new: text.to_owned(), place: new.place });
+                        renamings.push(Renaming {
+                            old: old.clone(),
+                            new: text.to_owned(),
+                            location: new.location,
+                        });
                     }
-                    _ => self.error(&new.place, "the name that it has now is expected here", help),
+                    _ => self.error(&new.location, "the name that it has now is expected here", help),
                 }
             }
             renamings

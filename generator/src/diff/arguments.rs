@@ -2,8 +2,8 @@
 
 use super::index::{Method, is_same, key, shown};
 use super::{About, Comparison, Effect};
-use crate::model::{Location, Parameter};
-use crate::rust::{Argument, Setter};
+use crate::codegen::{Argument, Setter};
+use crate::model::{Parameter, ParameterKind};
 
 /// An argument, with the parameter that it becomes.
 type Pair<'a> = (&'a Parameter, &'a Argument);
@@ -74,7 +74,7 @@ impl<'a> Comparison<'a> {
         let (was, is) = (old.setters(), new.setters());
         for (parameter, setters) in &was {
             let name = setters.first().map(|setter| setter.name.as_str()).unwrap_or_default();
-            let part = about.part(format!("{}.{name}(…)", about.item), Some(&parameter.place), None);
+            let part = about.part(format!("{}.{name}(…)", about.item), Some(&parameter.location), None);
             let now = old.counterpart(parameter, new);
             let found = now.and_then(|now| is.iter().find(|(own, _)| std::ptr::eq(*own, now)));
             let Some((now, now_setters)) = found else {
@@ -85,7 +85,7 @@ impl<'a> Comparison<'a> {
                 }
                 continue;
             };
-            let part = About { new: Some(&now.place), ..part };
+            let part = About { new: Some(&now.location), ..part };
             for (index, setter) in setters.iter().enumerate() {
                 match now_setters.get(index) {
                     None => {
@@ -122,14 +122,15 @@ impl<'a> Comparison<'a> {
                 let message = format!("can be null: `.{}()`", setter.name);
                 self.add(&part, Effect::Addition, "setter-added", message);
             }
-            self.place(&part, parameter, now);
+            self.location(&part, parameter, now);
         }
         for (parameter, setters) in &is {
             let is_known =
                 |known: &Parameter| known.is_needed() || was.iter().any(|(own, _)| std::ptr::eq(*own, known));
             let is_new = !new.counterpart(parameter, old).is_some_and(is_known);
             if let Some(setter) = setters.first().filter(|_| is_new) {
-                let part = about.part(format!("{}.{}(…)", about.item, setter.name), None, Some(&parameter.place));
+                let part =
+                    about.part(format!("{}.{}(…)", about.item, setter.name), None, Some(&parameter.location));
                 let ty = setter.argument.as_ref().map(|argument| shown(&argument.ty)).unwrap_or_default();
                 self.add(&part, Effect::Addition, "setter-added", format!("can be set: `{ty}`"));
             }
@@ -137,14 +138,18 @@ impl<'a> Comparison<'a> {
         for (parameter, _) in new.arguments() {
             if let Some(known) = new.counterpart(parameter, old).filter(|known| known.is_needed()) {
                 let item = format!("{}, `{}`", about.item, parameter.name);
-                self.place(&about.part(item, Some(&known.place), Some(&parameter.place)), known, parameter);
+                self.location(
+                    &about.part(item, Some(&known.location), Some(&parameter.location)),
+                    known,
+                    parameter,
+                );
             }
         }
     }
 
     /// Where a parameter goes, and how it is written there.
-    fn place(&mut self, about: &About<'_>, old: &Parameter, new: &Parameter) {
-        let (was, is) = (location(old.location), location(new.location));
+    fn location(&mut self, about: &About<'_>, old: &Parameter, new: &Parameter) {
+        let (was, is) = (kind(old.kind), kind(new.kind));
         if was != is {
             // What is in a body moves with the body's format, which is said of the method.
             if !(key(old).1 && key(new).1) {
@@ -171,31 +176,31 @@ fn position(
     let known = new.counterpart(parameter, old);
     let same =
         here.or_else(|| was.iter().position(|(own, _)| known.is_some_and(|known| std::ptr::eq(*own, known))));
-    let is_path = |location| matches!(location, Location::Path | Location::Scope);
+    let is_path = |kind| matches!(kind, ParameterKind::Path | ParameterKind::EndpointChoice);
     same.or_else(|| {
         let (own, _) = was.get(index)?;
         let is_gone = !is.iter().any(|(now, _)| key(now) == key(own));
-        (is_gone && is_path(own.location) && is_path(parameter.location)).then_some(index)
+        (is_gone && is_path(own.kind) && is_path(parameter.kind)).then_some(index)
     })
 }
 
-fn location(location: Location) -> &'static str {
-    match location {
-        Location::Scope | Location::Path => "into the path",
-        Location::Query => "into the query",
-        Location::Header => "among the headers",
-        Location::Cookie => "among the cookies",
-        Location::Field | Location::Body => "into the body",
-        Location::FormField | Location::Part => "into the form",
-        Location::Raw => "as the body",
+fn kind(kind: ParameterKind) -> &'static str {
+    match kind {
+        ParameterKind::EndpointChoice | ParameterKind::Path => "into the path",
+        ParameterKind::Query => "into the query",
+        ParameterKind::Header => "among the headers",
+        ParameterKind::Cookie => "among the cookies",
+        ParameterKind::Field | ParameterKind::Body => "into the body",
+        ParameterKind::FormField | ParameterKind::Part => "into the form",
+        ParameterKind::Raw => "as the body",
     }
 }
 
 /// How to send what a method no longer knows.
 fn set_anyway(parameter: &Parameter) -> String {
-    let setter = match parameter.location {
-        Location::Query | Location::Path | Location::Scope => "with_query",
-        Location::Header | Location::Cookie => "with_header",
+    let setter = match parameter.kind {
+        ParameterKind::Query | ParameterKind::Path | ParameterKind::EndpointChoice => "with_query",
+        ParameterKind::Header | ParameterKind::Cookie => "with_header",
         _ => "with_body_field",
     };
     format!("where the server still takes it: `.{setter}({:?}, …)`, which `RequestOptions` has", parameter.wire)

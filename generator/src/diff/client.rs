@@ -60,12 +60,17 @@ impl<'a> Comparison<'a> {
         let both =
             |version: super::Version<'a>| version.sdk.credentials.iter().zip(&version.krate.api.credentials);
         let about = |method: &str| About { item: format!("ClientBuilder::{method}"), ..About::default() };
-        for (credential, rust) in both(old) {
-            let Some((now, now_rust)) = both(new).find(|(_, now)| now.method == rust.method) else {
-                self.add(&about(&rust.method), Effect::Breaking, "credential-removed", "the credential is gone");
+        for (credential, codegen) in both(old) {
+            let Some((now, now_rust)) = both(new).find(|(_, now)| now.method == codegen.method) else {
+                self.add(
+                    &about(&codegen.method),
+                    Effect::Breaking,
+                    "credential-removed",
+                    "the credential is gone",
+                );
                 continue;
             };
-            let part = about(&rust.method);
+            let part = about(&codegen.method);
             if credential.variable != now.variable {
                 let message =
                     format!("is read from {} now; was from {}", code(&now.variable), code(&credential.variable));
@@ -77,8 +82,8 @@ impl<'a> Comparison<'a> {
                 let message = format!("is sent as {is} now; was as {was}");
                 self.add(&part, Effect::Behaviour, "credential-placement-changed", message);
             }
-            let source = format!("{}_source", rust.method);
-            match (rust.is_token, now_rust.is_token) {
+            let source = format!("{}_source", codegen.method);
+            match (codegen.is_token, now_rust.is_token) {
                 (true, false) => {
                     self.add(
                         &about(&source),
@@ -92,11 +97,11 @@ impl<'a> Comparison<'a> {
                 }
                 _ => {}
             }
-            self.said(&part, (&rust.docs, false), (&now_rust.docs, false));
+            self.said(&part, (&codegen.docs, false), (&now_rust.docs, false));
         }
-        for (_, rust) in both(new) {
-            if !both(old).any(|(_, known)| known.method == rust.method) {
-                self.add(&about(&rust.method), Effect::Addition, "credential-added", "a new credential");
+        for (_, codegen) in both(new) {
+            if !both(old).any(|(_, known)| known.method == codegen.method) {
+                self.add(&about(&codegen.method), Effect::Addition, "credential-added", "a new credential");
             }
         }
     }

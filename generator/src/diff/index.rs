@@ -4,9 +4,9 @@ use std::collections::{BTreeMap, HashMap};
 
 use super::pairs::without_names;
 use super::{Source, Version};
-use crate::document::Place;
-use crate::model::{self, Endpoint, Location, Parameter, Resource, TypeDefinition, TypeId};
-use crate::rust::{self, Crate, Model, Module};
+use crate::codegen::{self, Crate, Model, Module};
+use crate::document::SourceLocation;
+use crate::model::{self, Endpoint, Parameter, ParameterKind, Resource, TypeDefinition, TypeId};
 
 /// One version by its names.
 pub(super) struct Index<'a> {
@@ -31,7 +31,7 @@ pub(super) struct Method<'a> {
     pub(super) resource: &'a Resource,
     pub(super) module: &'a Module,
     pub(super) model: &'a model::Method,
-    pub(super) rust: &'a rust::Method,
+    pub(super) codegen: &'a codegen::Method,
 }
 
 /// A type, as the model and Rust have it.
@@ -40,20 +40,20 @@ pub(super) struct Type<'a> {
     /// The module that it is in; empty for that of all.
     pub(super) owner: &'a [String],
     pub(super) definition: &'a TypeDefinition,
-    pub(super) rust: &'a Model,
+    pub(super) codegen: &'a Model,
 }
 
 impl<'a> Index<'a> {
     pub(super) fn new(version: Version<'a>) -> Self {
         let mut resources = Vec::new();
-        rust::flatten(&version.sdk.resources, &mut resources);
+        codegen::flatten(&version.sdk.resources, &mut resources);
         let pairs: Vec<(&Resource, &Module)> = resources.into_iter().zip(&version.krate.modules).collect();
         let methods: BTreeMap<String, Method<'_>> = pairs
             .iter()
             .flat_map(|(resource, module)| {
-                resource.methods.iter().zip(&module.methods).map(|(model, rust)| {
-                    let name = format!("{}.{}", module.path.join("."), rust.name);
-                    (name, Method { resource, module, model, rust })
+                resource.methods.iter().zip(&module.methods).map(|(model, codegen)| {
+                    let name = format!("{}.{}", module.path.join("."), codegen.name);
+                    (name, Method { resource, module, model, codegen })
                 })
             })
             .collect();
@@ -69,15 +69,15 @@ impl<'a> Index<'a> {
         let types: BTreeMap<&str, Type<'_>> = shared
             .chain(owned)
             .flat_map(|(owner, models)| models.models.iter().map(move |model| (owner, model)))
-            .map(|(owner, rust)| {
-                (rust.name.as_str(), Type { owner, definition: &version.sdk.types[rust.id.0], rust })
+            .map(|(owner, codegen)| {
+                (codegen.name.as_str(), Type { owner, definition: &version.sdk.types[codegen.id.0], codegen })
             })
             .collect();
         Self {
             methods,
             callers,
             resources: pairs.into_iter().map(|(resource, module)| (module.path.join("."), resource)).collect(),
-            names: types.iter().map(|(name, ty)| (ty.rust.id, *name)).collect(),
+            names: types.iter().map(|(name, ty)| (ty.codegen.id, *name)).collect(),
             aliases: aliases(version.krate),
             types,
             version,
@@ -85,12 +85,12 @@ impl<'a> Index<'a> {
     }
 
     /// Where a place is, in words for people.
-    pub(super) fn source(&self, place: &Place) -> Option<Source> {
+    pub(super) fn source(&self, location: &SourceLocation) -> Option<Source> {
         let spec = self.version.spec;
         Some(Source {
-            file: spec.path(place.file).to_owned(),
-            line: spec.line(place),
-            pointer: place.pointer.clone(),
+            file: spec.path(location.file).to_owned(),
+            line: spec.line(location),
+            pointer: location.pointer.clone(),
         })
     }
 }
@@ -118,23 +118,23 @@ fn aliases(krate: &Crate) -> BTreeMap<String, String> {
 impl<'a> Method<'a> {
     /// How it is called: `client.accounts().members().list(account_id)`.
     pub(super) fn call(&self) -> String {
-        let arguments: Vec<&str> = self.rust.arguments.iter().map(|argument| argument.name.as_str()).collect();
+        let arguments: Vec<&str> = self.codegen.arguments.iter().map(|argument| argument.name.as_str()).collect();
         self.call_with(&arguments.join(", "))
     }
 
     /// The same in short: `client.accounts().members().list(…)`.
     pub(super) fn name(&self) -> String {
-        self.call_with(if self.rust.arguments.is_empty() { "" } else { "…" })
+        self.call_with(if self.codegen.arguments.is_empty() { "" } else { "…" })
     }
 
     /// The path of its request's type.
     pub(super) fn request(&self) -> String {
-        format!("{}::{}", self.module.path.join("::"), self.rust.request.name)
+        format!("{}::{}", self.module.path.join("::"), self.codegen.request.name)
     }
 
     /// Its path, with dots.
     pub(super) fn path(&self) -> String {
-        format!("{}.{}", self.module.path.join("."), self.rust.name)
+        format!("{}.{}", self.module.path.join("."), self.codegen.name)
     }
 
     /// Its name in the configuration.
@@ -144,19 +144,19 @@ impl<'a> Method<'a> {
 
     fn call_with(&self, arguments: &str) -> String {
         let resources = self.module.path.join("().");
-        format!("client.{resources}().{}({arguments})", self.rust.name)
+        format!("client.{resources}().{}({arguments})", self.codegen.name)
     }
 
     /// What it needs, each with the argument that it becomes.
-    pub(super) fn arguments(&self) -> Vec<(&'a Parameter, &'a rust::Argument)> {
+    pub(super) fn arguments(&self) -> Vec<(&'a Parameter, &'a codegen::Argument)> {
         let needed = self.model.parameters.iter().filter(|parameter| parameter.is_needed());
-        needed.zip(&self.rust.arguments).collect()
+        needed.zip(&self.codegen.arguments).collect()
     }
 
     /// What can be set, each with the setters for it.
-    pub(super) fn setters(&self) -> Vec<(&'a Parameter, Vec<&'a rust::Setter>)> {
-        let mut found: Vec<(&Parameter, Vec<&rust::Setter>)> = Vec::new();
-        for setter in &self.rust.request.setters {
+    pub(super) fn setters(&self) -> Vec<(&'a Parameter, Vec<&'a codegen::Setter>)> {
+        let mut found: Vec<(&Parameter, Vec<&codegen::Setter>)> = Vec::new();
+        for setter in &self.codegen.request.setters {
             let parameter = &self.model.parameters[setter.parameter];
             match found.last_mut().filter(|(known, _)| std::ptr::eq(*known, parameter)) {
                 Some((_, setters)) => setters.push(setter),
@@ -180,7 +180,7 @@ impl<'a> Method<'a> {
     pub(super) fn paths(&self) -> Vec<&'a str> {
         match &self.model.endpoint {
             Endpoint::Path(path) => vec![path],
-            Endpoint::Scoped { paths, .. } => paths.iter().map(|(_, path)| path.as_str()).collect(),
+            Endpoint::Choice { paths, .. } => paths.iter().map(|(_, path)| path.as_str()).collect(),
         }
     }
 
@@ -188,7 +188,7 @@ impl<'a> Method<'a> {
     pub(super) fn operations(&self) -> Vec<&'a str> {
         match &self.model.endpoint {
             Endpoint::Path(_) => vec![&self.model.operation],
-            Endpoint::Scoped { paths, .. } => paths.iter().map(|(id, _)| id.as_str()).collect(),
+            Endpoint::Choice { paths, .. } => paths.iter().map(|(id, _)| id.as_str()).collect(),
         }
     }
 }
@@ -196,11 +196,15 @@ impl<'a> Method<'a> {
 /// What tells a parameter from the others of its method.
 pub(super) fn key(parameter: &Parameter) -> (&str, bool) {
     let is_body = !matches!(
-        parameter.location,
-        Location::Scope | Location::Path | Location::Query | Location::Header | Location::Cookie
+        parameter.kind,
+        ParameterKind::EndpointChoice
+            | ParameterKind::Path
+            | ParameterKind::Query
+            | ParameterKind::Header
+            | ParameterKind::Cookie
     );
     // The name of a whole body is its media type.
-    let wire = if parameter.location == Location::Raw { "" } else { parameter.wire.as_str() };
+    let wire = if parameter.kind == ParameterKind::Raw { "" } else { parameter.wire.as_str() };
     (wire, is_body)
 }
 
@@ -217,13 +221,13 @@ pub(super) fn counterpart<'a>(
 
 /// Whether two parameters have the same name and the same place.
 pub(super) fn is_same(one: &Parameter, other: &Parameter) -> bool {
-    key(one) == key(other) && one.location == other.location
+    key(one) == key(other) && one.kind == other.kind
 }
 
 impl Type<'_> {
     /// Its path in the crate.
     pub(super) fn path(&self) -> String {
-        path(self.owner, &self.rust.name)
+        path(self.owner, &self.codegen.name)
     }
 }
 
@@ -238,5 +242,5 @@ pub(super) fn path(owner: &[String], name: &str) -> String {
 
 /// A type as callers read it.
 pub(super) fn shown(ty: &str) -> String {
-    rust::tidy(ty).replace("runtime::", "").replace(",)", ")").replace("( ", "(").replace(" )", ")")
+    codegen::tidy(ty).replace("runtime::", "").replace(",)", ")").replace("( ", "(").replace(" )", ")")
 }

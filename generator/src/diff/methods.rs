@@ -64,13 +64,13 @@ impl<'a> Comparison<'a> {
             let about = About {
                 resource: resource.clone(),
                 item: method.name(),
-                old: Some(&method.model.place),
+                old: Some(&method.model.location),
                 new: None,
             };
             let now = pairs.methods.get(name).and_then(|now| Some((now, new.methods.get(now)?)));
             match now {
                 Some((now_name, now)) => {
-                    let about = About { new: Some(&now.model.place), ..about };
+                    let about = About { new: Some(&now.model.location), ..about };
                     if now_name != name {
                         self.method_moved((name, method), (now_name, now), &about);
                     }
@@ -92,7 +92,7 @@ impl<'a> Comparison<'a> {
         for (_, method) in new.methods.iter().filter(|(name, _)| !known.contains(name)) {
             let resource = method.module.path.join(".");
             if !self.is_in_new_resource(&resource) {
-                let about = About { resource, item: method.name(), old: None, new: Some(&method.model.place) };
+                let about = About { resource, item: method.name(), old: None, new: Some(&method.model.location) };
                 let message = format!("a new method: {}", codes(&method.endpoints()));
                 self.add(&about, Effect::Addition, "method-added", message);
             }
@@ -151,7 +151,7 @@ impl<'a> Comparison<'a> {
         let said = |method: &Method<'_>| {
             [&method.model.summary, &method.model.description].into_iter().flatten().cloned().collect::<Vec<_>>()
         };
-        self.said(about, (&said(old), old.rust.deprecated), (&said(new), new.rust.deprecated));
+        self.said(about, (&said(old), old.codegen.deprecated), (&said(new), new.codegen.deprecated));
     }
 
     /// What awaiting the request gives.
@@ -186,7 +186,7 @@ impl<'a> Comparison<'a> {
             };
             self.add(about, Effect::Behaviour, "pagination-changed", message);
         }
-        match (&old.rust.request.stream, &new.rust.request.stream) {
+        match (&old.codegen.request.stream, &new.codegen.request.stream) {
             (Some(_), None) => {
                 self.add(about, Effect::Breaking, "stream-removed", "no longer has `.stream()`");
             }
@@ -217,7 +217,7 @@ impl<'a> Comparison<'a> {
                 change.advise("this concerns only code that names the type");
             }
         }
-        match (old.rust.request.has_parts, new.rust.request.has_parts) {
+        match (old.codegen.request.has_parts, new.codegen.request.has_parts) {
             (true, false) => {
                 self.add(
                     about,
@@ -300,7 +300,7 @@ pub(super) fn count(count: usize, word: &str) -> String {
 
 /// What awaiting a request gives.
 fn gives(method: &Method<'_>) -> String {
-    let request = &method.rust.request;
+    let request = &method.codegen.request;
     match (&request.item, &method.model.output) {
         (Some(item), _) => format!("a page of `{}`", shown(item)),
         (None, Output::Nothing) => "nothing".to_owned(),

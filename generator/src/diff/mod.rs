@@ -16,10 +16,10 @@ use std::path::PathBuf;
 
 use serde::Serialize;
 
+use crate::codegen::Crate;
 use crate::diagnostics;
-use crate::document::{Document, Place};
+use crate::document::{Document, SourceLocation};
 use crate::model::Sdk;
-use crate::rust::Crate;
 
 use index::Index;
 use pairs::Pairs;
@@ -168,13 +168,13 @@ fn one_line(text: &str) -> String {
 struct About<'a> {
     resource: String,
     item: String,
-    old: Option<&'a Place>,
-    new: Option<&'a Place>,
+    old: Option<&'a SourceLocation>,
+    new: Option<&'a SourceLocation>,
 }
 
 impl<'a> About<'a> {
     /// The same, of a part of it.
-    fn part(&self, item: String, old: Option<&'a Place>, new: Option<&'a Place>) -> Self {
+    fn part(&self, item: String, old: Option<&'a SourceLocation>, new: Option<&'a SourceLocation>) -> Self {
         Self { resource: self.resource.clone(), item, old, new }
     }
 }
@@ -197,8 +197,8 @@ impl Comparison<'_> {
             advice: None,
             remedy: None,
             is_silent: false,
-            old: about.old.and_then(|place| self.old.source(place)),
-            new: about.new.and_then(|place| self.new.source(place)),
+            old: about.old.and_then(|location| self.old.source(location)),
+            new: about.new.and_then(|location| self.new.source(location)),
         };
         let index = self.changes.len();
         self.changes.push(change);

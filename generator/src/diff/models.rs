@@ -4,8 +4,8 @@ use std::collections::HashSet;
 
 use super::index::{Method, SHARED, Type, shown};
 use super::{About, Comparison, Effect, code, codes};
+use crate::codegen;
 use crate::model::{Constant, EnumValue, TypeKind, Variant};
-use crate::rust;
 
 impl<'a> Comparison<'a> {
     pub(super) fn models(&mut self) {
@@ -14,11 +14,11 @@ impl<'a> Comparison<'a> {
             let about = About {
                 resource: ty.owner.join("."),
                 item: ty.path(),
-                old: Some(&ty.definition.place),
+                old: Some(&ty.definition.location),
                 new: None,
             };
             match pairs.types.get(*name).and_then(|now| new.types.get(now.as_str())) {
-                Some(now) => self.model(ty, now, About { new: Some(&now.definition.place), ..about }),
+                Some(now) => self.model(ty, now, About { new: Some(&now.definition.location), ..about }),
                 None if self.is_in_lost_resource(&about.resource) => {}
                 None => {
                     self.add(&about, Effect::Breaking, "type-removed", format!("the {} is gone", word(ty)));
@@ -29,8 +29,8 @@ impl<'a> Comparison<'a> {
         for ty in new.types.iter().filter(|(name, _)| !known.contains(*name)).map(|(_, ty)| ty) {
             let resource = ty.owner.join(".");
             if !self.is_in_new_resource(&resource) {
-                let place = Some(&ty.definition.place);
-                let about = About { resource, item: ty.path(), old: None, new: place };
+                let location = Some(&ty.definition.location);
+                let about = About { resource, item: ty.path(), old: None, new: location };
                 self.add(&about, Effect::Addition, "type-added", format!("a new {}", word(ty)));
             }
         }
@@ -43,9 +43,9 @@ impl<'a> Comparison<'a> {
         let about = About { resource: new.owner.join("."), item: new.path(), ..about };
         self.gates(old, new, &about);
         // Without a description the documentation is the type's name.
-        let said = |ty: &Type<'a>| if ty.definition.description.is_some() { &ty.rust.docs[..] } else { &[] };
-        self.said(&about, (said(old), old.rust.deprecated), (said(new), new.rust.deprecated));
-        if old.rust.kind != new.rust.kind {
+        let said = |ty: &Type<'a>| if ty.definition.description.is_some() { &ty.codegen.docs[..] } else { &[] };
+        self.said(&about, (said(old), old.codegen.deprecated), (said(new), new.codegen.deprecated));
+        if old.codegen.kind != new.codegen.kind {
             let message = format!("is {} now; was {}", article(word(new)), article(word(old)));
             self.add(&about, Effect::Breaking, "type-kind-changed", message);
             return;
@@ -78,8 +78,8 @@ impl<'a> Comparison<'a> {
 
     fn type_moved(&mut self, old: &Type<'a>, new: &Type<'a>, about: &About<'a>) {
         let was = old.path();
-        let own = if old.owner == new.owner { &old.rust.name } else { &was };
-        self.renamed(about, "type-renamed", &new.path(), (&was, own), &new.rust.name);
+        let own = if old.owner == new.owner { &old.codegen.name } else { &was };
+        self.renamed(about, "type-renamed", &new.path(), (&was, own), &new.codegen.name);
     }
 
     /// A type that has another name or stands elsewhere: `is` as callers write it; the old one as they wrote it and as
@@ -140,15 +140,15 @@ impl<'a> Comparison<'a> {
 
     /// The features without which a type isn't there.
     fn gates(&mut self, old: &Type<'a>, new: &Type<'a>, about: &About<'a>) {
-        if !old.owner.is_empty() || !new.owner.is_empty() || new.rust.features.is_empty() {
+        if !old.owner.is_empty() || !new.owner.is_empty() || new.codegen.features.is_empty() {
             return;
         }
         let gates = |features: &[String]| features.join(", ").replace('"', "`");
-        let is_there = |feature: &String| new.rust.features.contains(feature);
+        let is_there = |feature: &String| new.codegen.features.contains(feature);
         let known = &self.old.version.krate.features;
-        let was: Vec<String> = match old.rust.features.is_empty() {
+        let was: Vec<String> = match old.codegen.features.is_empty() {
             true => known.iter().map(|child| child.feature.clone()).collect(),
-            false => old.rust.features.clone(),
+            false => old.codegen.features.clone(),
         };
         let kept = &self.new.version.krate.features;
         let lost: Vec<String> = was
@@ -158,27 +158,27 @@ impl<'a> Comparison<'a> {
         if !lost.is_empty() {
             let message = format!("is no longer there with only the feature {}", gates(&lost));
             let change = self.add(about, Effect::Breaking, "type-needs-feature", message);
-            change.advise(format!("add one of the features {}", gates(&new.rust.features)));
+            change.advise(format!("add one of the features {}", gates(&new.codegen.features)));
         }
     }
 
     fn values(&mut self, old: (&Type<'a>, &'a [EnumValue]), new: (&Type<'a>, &'a [EnumValue]), about: &About<'a>) {
-        let named = |(ty, values): (&Type<'a>, &'a [EnumValue])| -> Vec<(&'a EnumValue, &'a rust::EnumValue)> {
-            values.iter().zip(&ty.rust.values).collect()
+        let named = |(ty, values): (&Type<'a>, &'a [EnumValue])| -> Vec<(&'a EnumValue, &'a codegen::EnumValue)> {
+            values.iter().zip(&ty.codegen.values).collect()
         };
         let (old_values, new_values) = (named(old), named(new));
-        for (value, rust) in &old_values {
-            let part = about.part(format!("{}::{}", about.item, rust.name), about.old, about.new);
+        for (value, codegen) in &old_values {
+            let part = about.part(format!("{}::{}", about.item, codegen.name), about.old, about.new);
             if let Some((_, now)) = new_values.iter().find(|(now, _)| now.value == value.value) {
-                if now.name != rust.name {
+                if now.name != codegen.name {
                     let message = format!("is called `{}` now", now.name);
                     let change = self.add(&part, Effect::Breaking, "value-renamed", message);
                     change.advise(format!("write `{}`", now.name));
-                    change.is_silent = new_values.iter().any(|(_, other)| other.name == rust.name);
+                    change.is_silent = new_values.iter().any(|(_, other)| other.name == codegen.name);
                 } else {
-                    self.said(&part, (&rust.docs, false), (&now.docs, false));
+                    self.said(&part, (&codegen.docs, false), (&now.docs, false));
                 }
-            } else if let Some((now, _)) = new_values.iter().find(|(_, now)| now.name == rust.name) {
+            } else if let Some((now, _)) = new_values.iter().find(|(_, now)| now.name == codegen.name) {
                 let message = format!("is {} on the wire now; was {}", code(&now.value), code(&value.value));
                 self.add(&part, Effect::Behaviour, "value-wire-changed", message);
             } else {
@@ -194,11 +194,11 @@ impl<'a> Comparison<'a> {
                 change.advise(answers);
             }
         }
-        let known = |(value, rust): &(&EnumValue, &rust::EnumValue)| {
-            old_values.iter().any(|(old, own)| old.value == value.value || own.name == rust.name)
+        let known = |(value, codegen): &(&EnumValue, &codegen::EnumValue)| {
+            old_values.iter().any(|(old, own)| old.value == value.value || own.name == codegen.name)
         };
-        for (value, rust) in new_values.iter().filter(|new| !known(new)) {
-            let part = about.part(format!("{}::{}", about.item, rust.name), None, about.new);
+        for (value, codegen) in new_values.iter().filter(|new| !known(new)) {
+            let part = about.part(format!("{}::{}", about.item, codegen.name), None, about.new);
             let message = format!("a new value: {}", code(&value.value));
             let change = self.add(&part, Effect::Addition, "value-added", message);
             if old.0.definition.in_responses {
@@ -208,50 +208,52 @@ impl<'a> Comparison<'a> {
     }
 
     fn variants(&mut self, old: (&Type<'a>, &'a [Variant]), new: (&Type<'a>, &'a [Variant]), about: &About<'a>) {
-        let named = |(ty, variants): (&Type<'a>, &'a [Variant])| -> Vec<(&'a Variant, &'a rust::UnionVariant)> {
-            variants.iter().zip(&ty.rust.variants).collect()
+        let named = |(ty, variants): (&Type<'a>, &'a [Variant])| -> Vec<(&'a Variant, &'a codegen::UnionVariant)> {
+            variants.iter().zip(&ty.codegen.variants).collect()
         };
         let (old_variants, new_variants) = (named(old), named(new));
-        for (variant, rust) in &old_variants {
-            let part = about.part(format!("{}::{}", about.item, rust.name), about.old, about.new);
-            let same = new_variants.iter().find(|(_, now)| now.name == rust.name);
+        for (variant, codegen) in &old_variants {
+            let part = about.part(format!("{}::{}", about.item, codegen.name), about.old, about.new);
+            let same = new_variants.iter().find(|(_, now)| now.name == codegen.name);
             let same = same.or_else(|| {
-                let is_free = |now: &rust::UnionVariant| !old_variants.iter().any(|(_, own)| own.name == now.name);
-                new_variants.iter().find(|(_, now)| is_free(now) && self.is_same(&rust.ty, &now.ty))
+                let is_free =
+                    |now: &codegen::UnionVariant| !old_variants.iter().any(|(_, own)| own.name == now.name);
+                new_variants.iter().find(|(_, now)| is_free(now) && self.is_same(&codegen.ty, &now.ty))
             });
             let Some((now, now_rust)) = same else {
                 self.add(&part, Effect::Breaking, "variant-removed", "the member is gone")
                     .advise("an answer that still has it is `Unrecognized`");
                 continue;
             };
-            if now_rust.name != rust.name {
+            if now_rust.name != codegen.name {
                 let message = format!("is called `{}` now", now_rust.name);
                 let change = self.add(&part, Effect::Breaking, "variant-renamed", message);
                 change.advise(format!("write `{}`", now_rust.name));
             }
-            if !self.is_same(&rust.ty, &now_rust.ty) {
-                let message = format!("holds `{}` now; held `{}`", shown(&now_rust.ty), shown(&rust.ty));
+            if !self.is_same(&codegen.ty, &now_rust.ty) {
+                let message = format!("holds `{}` now; held `{}`", shown(&now_rust.ty), shown(&codegen.ty));
                 self.add(&part, Effect::Breaking, "variant-type-changed", message);
             }
             if variant.tags != now.tags && !variant.tags.is_empty() && !now.tags.is_empty() {
                 let message = format!("has the tag {} now; had {}", codes(&now.tags), codes(&variant.tags));
                 self.add(&part, Effect::Behaviour, "variant-tag-changed", message);
             }
-            self.said(&part, (&rust.docs, false), (&now_rust.docs, false));
+            self.said(&part, (&codegen.docs, false), (&now_rust.docs, false));
         }
-        let takes_text =
-            |variants: &[(&Variant, &rust::UnionVariant)]| variants.iter().any(|(_, rust)| rust.kind == "text");
+        let takes_text = |variants: &[(&Variant, &codegen::UnionVariant)]| {
+            variants.iter().any(|(_, codegen)| codegen.kind == "text")
+        };
         if takes_text(&old_variants) && !takes_text(&new_variants) {
             let message = "is no longer made of a `&str`: there is more than one member that could be, or none";
             let change = self.add(about, Effect::Breaking, "conversion-removed", message);
             change.advise("name the member");
         }
-        for (_, rust) in &new_variants {
+        for (_, codegen) in &new_variants {
             let is_known =
-                old_variants.iter().any(|(_, own)| own.name == rust.name || self.is_same(&own.ty, &rust.ty));
+                old_variants.iter().any(|(_, own)| own.name == codegen.name || self.is_same(&own.ty, &codegen.ty));
             if !is_known {
-                let part = about.part(format!("{}::{}", about.item, rust.name), None, about.new);
-                let message = format!("a new member: `{}`", shown(&rust.ty));
+                let part = about.part(format!("{}::{}", about.item, codegen.name), None, about.new);
+                let message = format!("a new member: `{}`", shown(&codegen.ty));
                 let change = self.add(&part, Effect::Addition, "variant-added", message);
                 if old.0.definition.in_responses {
                     change.advise("answers that had it were `Unrecognized`");
@@ -263,7 +265,7 @@ impl<'a> Comparison<'a> {
 
 /// What a type is, in a word.
 fn word(ty: &Type<'_>) -> &'static str {
-    match ty.rust.kind {
+    match ty.codegen.kind {
         "struct" => "struct",
         "union" => "union",
         "integer_enum" => "enum of integers",

@@ -2,11 +2,11 @@
 
 use super::index::{Type, shown};
 use super::{About, Comparison, Effect, code};
+use crate::codegen;
 use crate::model::{Constant, Field};
-use crate::rust;
 
 /// A field, as the model and Rust have it.
-type FieldPair<'a> = (&'a Field, &'a rust::Field);
+type FieldPair<'a> = (&'a Field, &'a codegen::Field);
 
 impl<'a> Comparison<'a> {
     pub(super) fn object(
@@ -17,16 +17,17 @@ impl<'a> Comparison<'a> {
     ) {
         let (old_fields, new_fields) = (fields(old), fields(new));
         let constructor = self.constructor((old.0, &old_fields), (new.0, &new_fields), about);
-        for (field, rust) in &old_fields {
-            let part = about.part(format!("{}::{}", about.item, rust.name), Some(&field.place), None);
-            let counterpart = counterpart(&new_fields, (field, rust), &old_fields);
+        for (field, codegen) in &old_fields {
+            let part = about.part(format!("{}::{}", about.item, codegen.name), Some(&field.location), None);
+            let counterpart = counterpart(&new_fields, (field, codegen), &old_fields);
             match counterpart {
                 Some((now, now_rust)) => {
-                    let part = About { new: Some(&now.place), ..part };
-                    let is_taken =
-                        |(_, other): &FieldPair<'a>| other.name == rust.name && self.is_same(&rust.ty, &other.ty);
-                    let is_silent = now_rust.name != rust.name && new_fields.iter().any(is_taken);
-                    self.field((field, rust), (now, now_rust), &part, is_silent);
+                    let part = About { new: Some(&now.location), ..part };
+                    let is_taken = |(_, other): &FieldPair<'a>| {
+                        other.name == codegen.name && self.is_same(&codegen.ty, &other.ty)
+                    };
+                    let is_silent = now_rust.name != codegen.name && new_fields.iter().any(is_taken);
+                    self.field((field, codegen), (now, now_rust), &part, is_silent);
                 }
                 None => {
                     let change = self.add(&part, Effect::Breaking, "field-removed", "the field is gone");
@@ -36,11 +37,11 @@ impl<'a> Comparison<'a> {
                 }
             }
         }
-        for (field, rust) in &new_fields {
-            let is_new = counterpart(&old_fields, (field, rust), &new_fields).is_none();
-            if is_new && !(constructor && rust.required) {
-                let part = about.part(format!("{}::{}", about.item, rust.name), None, Some(&field.place));
-                self.add(&part, Effect::Addition, "field-added", format!("a new field: `{}`", shown(&rust.ty)));
+        for (field, codegen) in &new_fields {
+            let is_new = counterpart(&old_fields, (field, codegen), &new_fields).is_none();
+            if is_new && !(constructor && codegen.required) {
+                let part = about.part(format!("{}::{}", about.item, codegen.name), None, Some(&field.location));
+                self.add(&part, Effect::Addition, "field-added", format!("a new field: `{}`", shown(&codegen.ty)));
             }
         }
         self.constants(old, new, about);
@@ -53,7 +54,7 @@ impl<'a> Comparison<'a> {
         new: (&Type<'a>, &[FieldPair<'a>]),
         about: &About<'a>,
     ) -> bool {
-        match (old.0.rust.is_input, new.0.rust.is_input) {
+        match (old.0.codegen.is_input, new.0.codegen.is_input) {
             (true, false) => {
                 let message = "can no longer be made by `new` and its setters: no request takes it";
                 self.add(about, Effect::Breaking, "constructor-removed", message);
@@ -68,11 +69,11 @@ impl<'a> Comparison<'a> {
             (true, true) => {}
         }
         let needed = |fields: &[FieldPair<'a>]| -> Vec<FieldPair<'a>> {
-            fields.iter().filter(|(_, rust)| rust.required).copied().collect()
+            fields.iter().filter(|(_, codegen)| codegen.required).copied().collect()
         };
         let (was, is) = (needed(old.1), needed(new.1));
         let names = |fields: &[FieldPair<'_>]| {
-            let names: Vec<&str> = fields.iter().map(|(_, rust)| rust.name.as_str()).collect();
+            let names: Vec<&str> = fields.iter().map(|(_, codegen)| codegen.name.as_str()).collect();
             names.join(", ")
         };
         let wires = |fields: &[FieldPair<'a>]| fields.iter().map(|(field, _)| &field.wire).collect::<Vec<_>>();
@@ -91,7 +92,7 @@ impl<'a> Comparison<'a> {
             let gone = was.iter().filter(|(field, _)| new.1.iter().any(|(now, _)| now.wire == field.wire));
             let setters: Vec<String> = gone
                 .filter(|(field, _)| !is.iter().any(|(now, _)| now.wire == field.wire))
-                .map(|(_, rust)| format!("`.{}(…)`", rust.name))
+                .map(|(_, codegen)| format!("`.{}(…)`", codegen.name))
                 .collect();
             let mut advice = format!("call `new({})`", names(&is));
             if !setters.is_empty() {
@@ -169,17 +170,17 @@ fn constant<'a>(fields: &'a [Field], wire: &str) -> Option<&'a Constant> {
 
 /// The fields that are not constant, as the model and Rust have them.
 fn fields<'a>((ty, fields): (&Type<'a>, &'a [Field])) -> Vec<FieldPair<'a>> {
-    fields.iter().filter(|field| field.constant.is_none()).zip(&ty.rust.fields).collect()
+    fields.iter().filter(|field| field.constant.is_none()).zip(&ty.codegen.fields).collect()
 }
 
 /// The same field among others: that of the same property, or else that of the same name whose property is not among
 /// its own kind.
 fn counterpart<'a>(
     others: &[FieldPair<'a>],
-    (field, rust): (&Field, &rust::Field),
+    (field, codegen): (&Field, &codegen::Field),
     own: &[FieldPair<'a>],
 ) -> Option<FieldPair<'a>> {
     let same = others.iter().find(|(other, _)| other.wire == field.wire);
     let is_free = |(other, _): &&FieldPair<'a>| !own.iter().any(|(own, _)| own.wire == other.wire);
-    same.or_else(|| others.iter().filter(is_free).find(|(_, other)| other.name == rust.name)).copied()
+    same.or_else(|| others.iter().filter(is_free).find(|(_, other)| other.name == codegen.name)).copied()
 }

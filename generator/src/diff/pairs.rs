@@ -5,8 +5,8 @@ use std::borrow::Cow;
 use std::collections::{BTreeMap, HashMap, HashSet};
 
 use super::index::{Index, Method, Type, counterpart};
+use crate::codegen::EndpointChoice;
 use crate::model::{self, Failure, Output, Type as ModelType, TypeId, TypeKind};
-use crate::rust::Scope;
 
 /// What belongs together.
 pub(super) struct Pairs {
@@ -32,7 +32,7 @@ impl Pairs {
         let renamed = renamed.map(|(from, to)| (from.clone(), to.clone()));
         let split = new.types.keys().filter(|name| !old.types.contains_key(*name)).filter_map(|name| {
             let whole = name.strip_suffix(PARAM)?;
-            let is_split = old.types.get(whole)?.rust.is_input && !new.types.get(whole)?.rust.is_input;
+            let is_split = old.types.get(whole)?.codegen.is_input && !new.types.get(whole)?.codegen.is_input;
             is_split.then(|| ((*name).to_owned(), whole.to_owned()))
         });
         Self { renamed: renamed.collect(), split: split.collect(), methods, types, scopes }
@@ -96,11 +96,12 @@ fn methods(old: &Index<'_>, new: &Index<'_>) -> BTreeMap<String, String> {
 /// Choices between endpoints of the same name, then those whose old name stays, then those of the same endpoints.
 fn scopes(old: &Index<'_>, new: &Index<'_>) -> BTreeMap<String, String> {
     let (was, is) = (&old.version.krate.api.scopes, &new.version.krate.api.scopes);
-    let variants = |scope: &Scope| scope.variants.iter().map(|variant| variant.name.clone()).collect::<Vec<_>>();
+    let variants =
+        |scope: &EndpointChoice| scope.variants.iter().map(|variant| variant.name.clone()).collect::<Vec<_>>();
     let mut pairs = BTreeMap::new();
     for scope in was {
         let same = is.iter().find(|now| now.name == scope.name);
-        let is_free = |now: &&Scope| !was.iter().any(|known| known.name == now.name);
+        let is_free = |now: &&EndpointChoice| !was.iter().any(|known| known.name == now.name);
         let alike = || is.iter().filter(is_free).find(|now| variants(now) == variants(scope));
         let now = same.map(|now| now.name.clone()).or_else(|| new.aliases.get(&scope.name).cloned());
         if let Some(now) = now.or_else(|| alike().map(|now| now.name.clone())) {
@@ -137,13 +138,13 @@ impl<'a> Types<'a> {
         methods: &BTreeMap<String, String>,
     ) -> BTreeMap<String, String> {
         let mut types = Self { old, new, pairs: BTreeMap::new(), found: HashSet::new(), waiting: Vec::new() };
-        let places: HashSet<_> = new.types.values().filter_map(place).collect();
+        let locations: HashSet<_> = new.types.values().filter_map(location).collect();
         for (name, ty) in &old.types {
             let is_it = |now: &&Type<'_>| {
                 // Derived names come up again elsewhere, for something else, and schemas take them.
                 let is_near = ty.definition.is_component || ty.owner.first() == now.owner.first();
                 let is_other = ty.definition.is_component != now.definition.is_component;
-                is_near && !(is_other && place(ty).is_some_and(|place| places.contains(&place)))
+                is_near && !(is_other && location(ty).is_some_and(|location| locations.contains(&location)))
             };
             if let Some(now) = new.types.get(name).filter(is_it) {
                 types.pair(ty, now);
@@ -165,12 +166,13 @@ impl<'a> Types<'a> {
     /// Schemas that are called otherwise.
     fn schemas(&mut self) {
         let mut free = HashMap::new();
-        for ty in self.new.types.values().filter(|ty| !self.found.contains(&ty.rust.name)) {
-            free.extend(place(ty).map(|place| (place, *ty)));
+        for ty in self.new.types.values().filter(|ty| !self.found.contains(&ty.codegen.name)) {
+            free.extend(location(ty).map(|location| (location, *ty)));
         }
-        let gone: Vec<_> = self.old.types.values().filter(|ty| !self.pairs.contains_key(&ty.rust.name)).collect();
+        let gone: Vec<_> =
+            self.old.types.values().filter(|ty| !self.pairs.contains_key(&ty.codegen.name)).collect();
         for ty in gone {
-            if let Some(now) = place(ty).and_then(|place| free.remove(&place)) {
+            if let Some(now) = location(ty).and_then(|location| free.remove(&location)) {
                 self.pair(ty, &now);
             }
         }
@@ -178,19 +180,22 @@ impl<'a> Types<'a> {
 
     /// Types of requests that are the same as those of answers now.
     fn merged(&mut self) {
-        let gone: Vec<_> = self.old.types.values().filter(|ty| !self.pairs.contains_key(&ty.rust.name)).collect();
+        let gone: Vec<_> =
+            self.old.types.values().filter(|ty| !self.pairs.contains_key(&ty.codegen.name)).collect();
         for ty in gone {
-            let whole = ty.rust.name.strip_suffix(PARAM).and_then(|whole| self.new.types.get(whole)).copied();
-            if let Some(whole) = whole.filter(|whole| whole.rust.is_input && whole.rust.kind == ty.rust.kind) {
+            let whole = ty.codegen.name.strip_suffix(PARAM).and_then(|whole| self.new.types.get(whole)).copied();
+            if let Some(whole) =
+                whole.filter(|whole| whole.codegen.is_input && whole.codegen.kind == ty.codegen.kind)
+            {
                 self.pair(ty, &whole);
             }
         }
     }
 
     fn pair(&mut self, old: &Type<'_>, new: &Type<'_>) {
-        self.pairs.insert(old.rust.name.clone(), new.rust.name.clone());
-        self.found.insert(new.rust.name.clone());
-        self.waiting.push((old.rust.id, new.rust.id));
+        self.pairs.insert(old.codegen.name.clone(), new.codegen.name.clone());
+        self.found.insert(new.codegen.name.clone());
+        self.waiting.push((old.codegen.id, new.codegen.id));
     }
 
     /// Two types that stand at the same place: where neither has a counterpart yet, each is the other's.
@@ -200,8 +205,9 @@ impl<'a> Types<'a> {
                 let names = (self.old.names.get(old), self.new.names.get(new));
                 let (Some(old), Some(new)) = names else { return };
                 let (Some(old), Some(new)) = (self.old.types.get(old), self.new.types.get(new)) else { return };
-                let is_free = !self.pairs.contains_key(&old.rust.name) && !self.found.contains(&new.rust.name);
-                if is_free && old.rust.kind == new.rust.kind {
+                let is_free =
+                    !self.pairs.contains_key(&old.codegen.name) && !self.found.contains(&new.codegen.name);
+                if is_free && old.codegen.kind == new.codegen.kind {
                     let (old, new) = (*old, *new);
                     self.pair(&old, &new);
                 }
@@ -266,9 +272,9 @@ impl<'a> Types<'a> {
 
 /// Where the schema of a type stands among the named ones, and whether the type is for requests only. Elsewhere places
 /// are numbers, which change with what stands before.
-fn place<'a>(ty: &Type<'a>) -> Option<(&'a str, bool)> {
+fn location<'a>(ty: &Type<'a>) -> Option<(&'a str, bool)> {
     let definition = ty.definition;
-    let pointer = definition.place.pointer.as_str();
+    let pointer = definition.location.pointer.as_str();
     pointer.starts_with("/components/schemas/").then(|| (pointer, definition.name.ends_with(" Param")))
 }
 

@@ -3,7 +3,7 @@
 use super::index::{Method, counterpart};
 use super::pairs::without_names;
 use super::{About, Comparison, Effect, code, codes};
-use crate::model::{BodyFormat, Location, RequestBody};
+use crate::model::{BodyFormat, ParameterKind, RequestBody};
 
 impl<'a> Comparison<'a> {
     /// What the method calls.
@@ -52,12 +52,13 @@ impl<'a> Comparison<'a> {
                 (None, Some(is)) => format!("sends {} as {wire} by itself now", code(is)),
                 _ => continue,
             };
-            let about = about.part(about.item.clone(), known.map(|known| &known.place), Some(&parameter.place));
+            let about =
+                about.part(about.item.clone(), known.map(|known| &known.location), Some(&parameter.location));
             self.add(&about, Effect::Behaviour, "constant-changed", message);
         }
         for known in was.iter().filter(|known| known.constant.is_some()) {
             if counterpart(known, was, is).is_none() {
-                let about = about.part(about.item.clone(), Some(&known.place), about.new);
+                let about = about.part(about.item.clone(), Some(&known.location), about.new);
                 let message = format!("no longer sends {}", code(&known.wire));
                 self.add(&about, Effect::Behaviour, "constant-changed", message);
             }
@@ -75,7 +76,7 @@ impl<'a> Comparison<'a> {
                 self.add(about, Effect::Behaviour, "body-format-changed", message);
             }
             let raw = |method: &Method<'a>| {
-                let body = method.model.parameters.iter().find(|parameter| parameter.location == Location::Raw);
+                let body = method.model.parameters.iter().find(|parameter| parameter.kind == ParameterKind::Raw);
                 body.map(|body| code(&body.wire))
             };
             if let (Some(was), Some(is)) = (raw(old), raw(new))

@@ -74,14 +74,14 @@ pub struct FileId(usize);
 
 /// Where a value stands: a file, and a JSON pointer inside it.
 #[derive(Clone, Debug, PartialEq, Eq, Hash, PartialOrd, Ord)]
-pub struct Place {
+pub struct SourceLocation {
     /// The file.
     pub file: FileId,
     /// The pointer, empty for the whole file.
     pub pointer: String,
 }
 
-impl Place {
+impl SourceLocation {
     /// The place of the member `key` of the value here.
     pub fn child(&self, key: &str) -> Self {
         // Made for every value of the document: one allocation each.
@@ -108,34 +108,34 @@ pub struct Located<'a> {
     /// The value.
     pub value: &'a Value,
     /// Its place.
-    pub place: Place,
+    pub location: SourceLocation,
 }
 
 impl<'a> Located<'a> {
     /// The member `key`, if this is an object that has it.
     pub fn get(&self, key: &str) -> Option<Self> {
-        Some(Self { value: member(self.value, key)?, place: self.place.child(key) })
+        Some(Self { value: member(self.value, key)?, location: self.location.child(key) })
     }
 
     /// The members of an object; none of anything else.
     pub fn members(&self) -> impl Iterator<Item = (&'a String, Self)> + use<'a> {
-        let place = self.place.clone();
+        let location = self.location.clone();
         self.value
             .as_object()
             .into_iter()
             .flatten()
-            .map(move |(key, value)| (key, Self { value, place: place.child(key) }))
+            .map(move |(key, value)| (key, Self { value, location: location.child(key) }))
     }
 
     /// The items of an array; none of anything else.
     pub fn items(&self) -> impl Iterator<Item = Self> + use<'a> {
-        let place = self.place.clone();
+        let location = self.location.clone();
         self.value
             .as_array()
             .into_iter()
             .flatten()
             .enumerate()
-            .map(move |(index, value)| Self { value, place: place.child(&index.to_string()) })
+            .map(move |(index, value)| Self { value, location: location.child(&index.to_string()) })
     }
 
     /// The member `key` as text.
@@ -183,9 +183,9 @@ impl Document {
         let mut next = 0;
         while next < document.files.len() {
             document.files[next].expect_questions();
-            for (place, reference) in document.references(FileId(next)) {
+            for (location, reference) in document.references(FileId(next)) {
                 // A warning is given where the reference is used.
-                if let Err(diagnostic) = document.follow(&place, &reference)
+                if let Err(diagnostic) = document.follow(&location, &reference)
                     && diagnostic.severity == Severity::Error
                 {
                     report.push(diagnostic);
@@ -225,50 +225,52 @@ impl Document {
     }
 
     /// The line, from one, of the value at a place; nothing in a file that is all one line.
-    pub fn line(&self, place: &Place) -> Option<usize> {
-        let file = self.files.get(place.file.0)?;
+    pub fn line(&self, location: &SourceLocation) -> Option<usize> {
+        let file = self.files.get(location.file.0)?;
         let positions = file.positions();
-        let (line, _) = positions.find(&place.pointer, Target::Value)?;
+        let (line, _) = positions.find(&location.pointer, Target::Value)?;
         (!positions.is_one_line(&file.text)).then_some(line)
     }
 
     /// The value of the whole first file.
     pub fn root(&self) -> Located<'_> {
-        let place = Place { file: FileId(0), pointer: String::new() };
-        Located { value: &self.files[0].value, place }
+        let location = SourceLocation { file: FileId(0), pointer: String::new() };
+        Located { value: &self.files[0].value, location }
     }
 
     /// The value at a place, if there is one.
-    pub fn at(&self, place: &Place) -> Option<Located<'_>> {
-        let value = self.files.get(place.file.0)?.value.pointer(&place.pointer)?;
-        Some(Located { value, place: place.clone() })
+    pub fn at(&self, location: &SourceLocation) -> Option<Located<'_>> {
+        let value = self.files.get(location.file.0)?.value.pointer(&location.pointer)?;
+        Some(Located { value, location: location.clone() })
     }
 
     /// The named schemas of every file.
     pub fn component_schemas(&self) -> Vec<Located<'_>> {
         (0..self.files.len())
-            .filter_map(|file| self.at(&Place { file: FileId(file), pointer: "/components/schemas".to_owned() }))
+            .filter_map(|file| {
+                self.at(&SourceLocation { file: FileId(file), pointer: "/components/schemas".to_owned() })
+            })
             .collect()
     }
 
     /// A diagnostic's file, line, column and the line itself.
-    pub fn locate(&self, diagnostic: Diagnostic, place: &Place) -> Diagnostic {
-        self.locate_what(diagnostic, place, Target::Value)
+    pub fn locate(&self, diagnostic: Diagnostic, location: &SourceLocation) -> Diagnostic {
+        self.locate_what(diagnostic, location, Target::Value)
     }
 
     /// As [`locate`](Self::locate), at the key of the value rather than the value.
-    pub fn locate_key(&self, diagnostic: Diagnostic, place: &Place) -> Diagnostic {
-        self.locate_what(diagnostic, place, Target::Key)
+    pub fn locate_key(&self, diagnostic: Diagnostic, location: &SourceLocation) -> Diagnostic {
+        self.locate_what(diagnostic, location, Target::Key)
     }
 
-    fn locate_what(&self, diagnostic: Diagnostic, place: &Place, target: Target) -> Diagnostic {
-        let Some(file) = self.files.get(place.file.0) else { return diagnostic };
-        let diagnostic = diagnostic.in_file(&file.path).at_pointer(&place.pointer);
+    fn locate_what(&self, diagnostic: Diagnostic, location: &SourceLocation, target: Target) -> Diagnostic {
+        let Some(file) = self.files.get(location.file.0) else { return diagnostic };
+        let diagnostic = diagnostic.in_file(&file.path).at_pointer(&location.pointer);
         if self.located.fetch_add(1, Ordering::Relaxed) >= MAX_LOCATED {
             return diagnostic;
         }
         let positions = file.positions();
-        match positions.find(&place.pointer, target) {
+        match positions.find(&location.pointer, target) {
             Some((line, column)) => {
                 diagnostic.at_part(line, column, positions.line(&file.text, (line, column), CONTEXT))
             }
@@ -278,11 +280,11 @@ impl Document {
 
     /// All files as whole values, the one that the spec begins with first.
     pub fn files(&self) -> impl Iterator<Item = Located<'_>> {
-        let whole = |file| Place { file, pointer: String::new() };
+        let whole = |file| SourceLocation { file, pointer: String::new() };
         self.files
             .iter()
             .enumerate()
-            .map(move |(id, file)| Located { value: &file.value, place: whole(FileId(id)) })
+            .map(move |(id, file)| Located { value: &file.value, location: whole(FileId(id)) })
     }
 
     /// The file's name, as people would type it.

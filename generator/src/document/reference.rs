@@ -5,32 +5,32 @@ use std::path::{Component, Path, PathBuf};
 use percent_encoding::percent_decode_str;
 use serde_json::Value;
 
-use super::{Document, FileId, Located, Place};
+use super::{Document, FileId, Located, SourceLocation};
 use crate::diagnostics::Diagnostic;
 
 impl Document {
     /// The references of a file that lead to other files.
-    pub(super) fn references(&self, file: FileId) -> Vec<(Place, String)> {
+    pub(super) fn references(&self, file: FileId) -> Vec<(SourceLocation, String)> {
         let mut found = Vec::new();
         let value = &self.files[file.0].value;
         // Most documents are one file; to name the place of every value in it would take a while.
         if leads_out(value) {
-            let place = Place { file, pointer: String::new() };
-            collect(Located { value, place }, &mut found);
+            let location = SourceLocation { file, pointer: String::new() };
+            collect(Located { value, location }, &mut found);
         }
         found
     }
 
     /// Reads the file that a reference leads to, unless it was read before.
-    pub(super) fn follow(&mut self, place: &Place, reference: &str) -> Result<(), Diagnostic> {
+    pub(super) fn follow(&mut self, location: &SourceLocation, reference: &str) -> Result<(), Diagnostic> {
         let (name, _) = split(reference);
-        let path = self.beside(place, name)?;
+        let path = self.beside(location, name)?;
         if self.known.contains_key(&normal(&path)) {
             return Ok(());
         }
         if !path.is_file() {
             let message = format!("`$ref: {reference}` leads to a file that is not there: {}", path.display());
-            return Err(self.locate(Diagnostic::error(message).help("correct the name"), place));
+            return Err(self.locate(Diagnostic::error(message).help("correct the name"), location));
         }
         let file = self.read(&path)?;
         self.known.insert(normal(&path), file);
@@ -41,16 +41,16 @@ impl Document {
     ///
     /// # Errors
     /// When it points out of the spec's folder; as warnings, when it points to nothing or in a circle.
-    pub fn resolve(&self, place: &Place, reference: &str) -> Result<Located<'_>, Diagnostic> {
-        let mut place = place.clone();
+    pub fn resolve(&self, location: &SourceLocation, reference: &str) -> Result<Located<'_>, Diagnostic> {
+        let mut location = location.clone();
         let mut reference = reference.to_owned();
         // A circle comes back to where it has been when half of the way was gone.
         let mut middle = None;
         for step in 0..MAX_CHAIN {
-            let target = self.target(&place, &reference)?;
+            let target = self.target(&location, &reference)?;
             if middle.as_ref() == Some(&target) {
                 let message = format!("`$ref: {reference}` leads in a circle");
-                return Err(self.locate(Diagnostic::warning(message).help(ABSENT), &place));
+                return Err(self.locate(Diagnostic::warning(message).help(ABSENT), &location));
             }
             if step == MAX_CHAIN / 2 {
                 middle = Some(target.clone());
@@ -59,19 +59,19 @@ impl Document {
                 let message = format!("`$ref: {reference}` points to nothing");
                 let help =
                     format!("there is no `{}` in {}; {ABSENT}", target.pointer, self.path(target.file).display());
-                return Err(self.locate(Diagnostic::warning(message).help(help), &place));
+                return Err(self.locate(Diagnostic::warning(message).help(help), &location));
             };
             // A reference with siblings is a value of its own.
             match (found.value.as_object(), found.text("$ref")) {
                 (Some(object), Some(next)) if object.len() == 1 => {
-                    place = target;
+                    location = target;
                     reference = next;
                 }
                 _ => return Ok(found),
             }
         }
         let message = format!("`$ref: {reference}` is one of more than {MAX_CHAIN} in a row");
-        Err(self.locate(Diagnostic::warning(message).help(ABSENT), &place))
+        Err(self.locate(Diagnostic::warning(message).help(ABSENT), &location))
     }
 
     /// Follows a reference that may stand in place of a value.
@@ -80,23 +80,23 @@ impl Document {
     /// As [`resolve`](Self::resolve).
     pub fn deref<'a>(&'a self, located: Located<'a>) -> Result<Located<'a>, Diagnostic> {
         match located.text("$ref") {
-            Some(reference) => self.resolve(&located.place, &reference),
+            Some(reference) => self.resolve(&located.location, &reference),
             None => Ok(located),
         }
     }
 
-    fn target(&self, place: &Place, reference: &str) -> Result<Place, Diagnostic> {
+    fn target(&self, location: &SourceLocation, reference: &str) -> Result<SourceLocation, Diagnostic> {
         let (name, pointer) = split(reference);
         let file = match name {
-            "" => place.file,
+            "" => location.file,
             name => {
-                let path = self.beside(place, name)?;
+                let path = self.beside(location, name)?;
                 *self.known.get(&normal(&path)).ok_or_else(|| {
-                    self.locate(Diagnostic::error(format!("`$ref: {reference}` leads to no file")), place)
+                    self.locate(Diagnostic::error(format!("`$ref: {reference}` leads to no file")), location)
                 })?
             }
         };
-        Ok(Place { file, pointer: decode(pointer) })
+        Ok(SourceLocation { file, pointer: decode(pointer) })
     }
 
     fn is_inside(&self, path: &Path) -> bool {
@@ -104,10 +104,10 @@ impl Document {
     }
 
     /// The path of a file that is named relative to another.
-    fn beside(&self, place: &Place, name: &str) -> Result<PathBuf, Diagnostic> {
+    fn beside(&self, location: &SourceLocation, name: &str) -> Result<PathBuf, Diagnostic> {
         let refuse = |why: &str, help: &str| {
             let message = format!("`$ref: {name}` {why}");
-            Err(self.locate(Diagnostic::error(message).help(help), place))
+            Err(self.locate(Diagnostic::error(message).help(help), location))
         };
         if name.get(..5).is_some_and(|scheme| scheme.eq_ignore_ascii_case("file:")) {
             return refuse("is a URL", "write the path from this file to that one, such as `schemas/pet.yaml`");
@@ -116,9 +116,9 @@ impl Document {
             let message = format!("`$ref: {name}` is on the network, and the generator reads only files");
             let help =
                 "it is taken for any value, or left out; save the document beside this one and refer to that";
-            return Err(self.locate(Diagnostic::warning(message).help(help), place));
+            return Err(self.locate(Diagnostic::warning(message).help(help), location));
         }
-        let folder = self.path(place.file).parent().unwrap_or(Path::new(""));
+        let folder = self.path(location.file).parent().unwrap_or(Path::new(""));
         let path = folder.join(decode(name));
         let target = normal(&path);
         if !self.is_inside(&target) {
@@ -185,15 +185,15 @@ fn leads_out(value: &Value) -> bool {
     }
 }
 
-fn collect(located: Located<'_>, found: &mut Vec<(Place, String)>) {
+fn collect(located: Located<'_>, found: &mut Vec<(SourceLocation, String)>) {
     if let Some(Value::String(reference)) = located.value.get("$ref")
         && !split(reference).0.is_empty()
     {
-        found.push((located.place.clone(), reference.clone()));
+        found.push((located.location.clone(), reference.clone()));
     }
     // Examples are data: a `$ref` in them is none. But names may be anything: a property may be called `example`.
     let names = ["properties", "patternProperties", "schemas", "$defs", "definitions", "paths", "responses"];
-    let is_named = names.contains(&located.place.key().as_str());
+    let is_named = names.contains(&located.location.key().as_str());
     for (key, value) in located.members() {
         let is_data =
             matches!(key.as_str(), "example" | "examples" | "default" | "enum" | "const") || key.starts_with("x-");

@@ -8,7 +8,7 @@ use crate::document::Document;
 use crate::openapi::{Api, Operation, Schema, SchemaId, Schemas};
 
 /// Brings the answers of every operation into a simple form: one of success says all that a success can hold.
-pub(crate) fn settle(api: &mut Api, document: &Document, report: &mut Report) {
+pub(crate) fn finalize(api: &mut Api, document: &Document, report: &mut Report) {
     for operation in &mut api.operations {
         needed_body(operation, &api.schemas);
         only_default(operation);
@@ -45,13 +45,14 @@ fn one_success(operation: &mut Operation, schemas: &mut Schemas, document: &Docu
             continue;
         }
         let json = response.content.iter().position(|content| is_json_type(&content.media_type));
-        if let Some((place, schema)) = json.and_then(|place| Some((place, response.content[place].schema?)))
+        if let Some((location, schema)) =
+            json.and_then(|location| Some((location, response.content[location].schema?)))
             && !found.iter().any(|(.., known)| same(schemas, *known, schema))
         {
-            found.push((index, place, schema));
+            found.push((index, location, schema));
         }
     }
-    let [(index, place, first), others @ ..] = found.as_slice() else { return };
+    let [(index, location, first), others @ ..] = found.as_slice() else { return };
     let Some((other, ..)) = others.first() else { return };
     // A union of envelopes would hide the envelope.
     let is_envelope = |id: SchemaId| {
@@ -65,19 +66,19 @@ fn one_success(operation: &mut Operation, schemas: &mut Schemas, document: &Docu
         );
         let diagnostic = Diagnostic::warning(message)
             .help("both are read as the first; the whole answer is reachable as `Response::json`");
-        report.push(document.locate(diagnostic, &operation.responses[*other].place));
+        report.push(document.locate(diagnostic, &operation.responses[*other].location));
         return;
     }
     let union = schemas.add(Schema {
         any_of: found.iter().map(|(.., schema)| *schema).collect(),
-        ..Schema::new(operation.responses[*index].place.clone())
+        ..Schema::new(operation.responses[*index].location.clone())
     });
-    operation.responses[*index].content[*place].schema = Some(union);
+    operation.responses[*index].content[*location].schema = Some(union);
 }
 
 /// Whether two schemas are one, or say the same.
 fn same(schemas: &Schemas, one: SchemaId, other: SchemaId) -> bool {
-    let place = &schemas.get(one).place;
-    let plain = |id: SchemaId| Schema { place: place.clone(), description: None, ..schemas.get(id).clone() };
+    let location = &schemas.get(one).location;
+    let plain = |id: SchemaId| Schema { location: location.clone(), description: None, ..schemas.get(id).clone() };
     one == other || plain(one) == plain(other)
 }

@@ -1,14 +1,14 @@
 //! What the body of a request takes from the program.
 
-use super::build::Builder;
+use super::build::ModelBuilder;
 use super::describe::describe;
 use super::direction::Direction;
 use super::flatten::flatten;
 use super::media::{self, Kind, is_binary, is_vague};
-use super::{BodyFormat, Field, Location, Parameter, RequestBody, Style, Type};
+use super::{BodyFormat, Field, Parameter, ParameterKind, RequestBody, Style, Type};
 use crate::openapi::{Additional, Body, Content, Operation, Schema, SchemaId, Schemas, Type as JsonType};
 
-impl Builder<'_> {
+impl ModelBuilder<'_> {
     /// How the body is written. What it takes, each of its fields or the whole of it, joins the parameters.
     pub(super) fn body(
         &mut self,
@@ -60,10 +60,10 @@ impl Builder<'_> {
         let is_plain = flat.one_of.is_empty()
             && flat.any_of.is_empty()
             && matches!(flat.additional, Additional::Unstated | Additional::Forbidden);
-        let location = match format {
-            BodyFormat::Parts => Location::Part,
-            BodyFormat::Form => Location::FormField,
-            _ => Location::Field,
+        let kind = match format {
+            BodyFormat::Parts => ParameterKind::Part,
+            BodyFormat::Form => ParameterKind::FormField,
+            _ => ParameterKind::Field,
         };
         // No type could hold the files of a form, so its fields stand alone where there are any.
         if !flat.properties.is_empty() && (is_plain || format == BodyFormat::Parts) {
@@ -75,23 +75,23 @@ impl Builder<'_> {
             }
             let name = flat.name.clone().unwrap_or_else(|| hint.to_owned());
             let values = self.lowering.fields(&flat, Direction::Request, &name);
-            let style = |field: &Field| match location {
-                Location::FormField => {
+            let style = |field: &Field| match kind {
+                ParameterKind::FormField => {
                     let encoding = content.encoding.iter().find(|encoding| encoding.name == field.wire);
                     self.form_style(encoding, &field.ty)
                 }
-                _ => Style::Usual,
+                _ => Style::Default,
             };
             fields.extend(values.into_iter().map(|field| Parameter {
                 style: style(&field),
-                place: field.place,
+                location: field.location,
                 wire: field.wire,
                 name: field.name,
-                location,
+                kind,
                 allow_reserved: false,
                 required: field.required && required,
                 // A form has no null.
-                nullable: field.nullable && location == Location::Field,
+                nullable: field.nullable && kind == ParameterKind::Field,
                 ty: field.ty,
                 description: field.description,
                 deprecated: field.deprecated,
@@ -108,11 +108,11 @@ impl Builder<'_> {
         }
         let shape = self.lowering.lower(schema, Direction::Request, &format!("{hint} body"));
         parameters.push(Parameter {
-            place: self.api.schemas.get(schema).place.clone(),
+            location: self.api.schemas.get(schema).location.clone(),
             wire: String::new(),
             name: "body".to_owned(),
-            location: Location::Body,
-            style: Style::Usual,
+            kind: ParameterKind::Body,
+            style: Style::Default,
             allow_reserved: false,
             required,
             nullable: shape.nullable,
@@ -140,11 +140,11 @@ impl Builder<'_> {
                 notes.push(format!("Its part can have the header `{header}`."));
             }
             Some(Parameter {
-                place: schemas.get(*property).place.clone(),
+                location: schemas.get(*property).location.clone(),
                 wire: name.clone(),
                 name: self.lowering.field_name(name),
-                location: Location::Part,
-                style: Style::Usual,
+                kind: ParameterKind::Part,
+                style: Style::Default,
                 allow_reserved: false,
                 required: required && form.required.contains(name),
                 nullable: false,
@@ -174,12 +174,12 @@ impl Builder<'_> {
             }
             false => None,
         };
-        let raw = |wire: &str, name: &str, location, required, ty, description| Parameter {
-            place: body.place.clone(),
+        let raw = |wire: &str, name: &str, kind, required, ty, description| Parameter {
+            location: body.location.clone(),
             wire: wire.to_owned(),
             name: name.to_owned(),
-            location,
-            style: Style::Usual,
+            kind,
+            style: Style::Default,
             allow_reserved: false,
             required,
             nullable: false,
@@ -194,9 +194,16 @@ impl Builder<'_> {
             _ => "The content.".to_owned(),
         };
         let content_type = about.map(|about| {
-            raw("content-type", "content_type", Location::Header, is_parts && body.required, Type::String, about)
+            raw(
+                "content-type",
+                "content_type",
+                ParameterKind::Header,
+                is_parts && body.required,
+                Type::String,
+                about,
+            )
         });
-        let raw_body = raw(&media_type, "body", Location::Raw, body.required, Type::Bytes, description);
+        let raw_body = raw(&media_type, "body", ParameterKind::Raw, body.required, Type::Bytes, description);
         parameters.extend(content_type.into_iter().chain([raw_body]));
     }
 }

@@ -5,28 +5,28 @@ use std::collections::{BTreeMap, HashMap, HashSet};
 use super::describe::describe;
 use super::direction::Direction;
 use super::flatten::flatten;
-use super::lower::{Lowering, singular};
+use super::lower::{TypeLowering, singular};
 use super::output::Answer;
 use super::{
-    Credential, Endpoint, Location, Method, Parameter, Placement, Resource, Scope, ScopeParameter, Sdk, Type,
-    owner, server, settle, share, tags,
+    ChoiceParameter, Credential, Endpoint, EndpointChoice, Method, Parameter, ParameterKind, Placement, Resource,
+    Sdk, Type, dedup, finalize, owner, server, tags,
 };
 use crate::config::{self, Calls, Config};
 use crate::diagnostics::{Diagnostic, Report, near};
-use crate::document::{Document, Place};
-use crate::openapi::{self, Api, Location as ApiLocation, Operation, SecuritySchemeKind};
+use crate::document::{Document, SourceLocation};
+use crate::openapi::{self, Api, Operation, ParameterKind as ApiLocation, SecuritySchemeKind};
 
 /// Builds the SDK that `config` makes of `api`. Problems go to `report`.
 pub fn build(spec: &Document, api: &Api, configuration: &Document, config: Config, report: &mut Report) -> Sdk {
     let operations = api.operations.iter().map(|operation| (operation.id.as_str(), operation)).collect();
-    let mut builder = Builder {
+    let mut builder = ModelBuilder {
         spec,
         api,
         configuration,
         config: &config,
         operations,
         missing: 0,
-        lowering: Lowering::new(&api.schemas, &config.names),
+        lowering: TypeLowering::new(&api.schemas, &config.names),
         scopes: Vec::new(),
         credentials: credentials(api, configuration, &config, report),
         report,
@@ -37,12 +37,12 @@ pub fn build(spec: &Document, api: &Api, configuration: &Document, config: Confi
     tags::refer(&mut resources, api);
     let mut explicit = builder.explicit(&config.resources, &[]);
     builder.lowering.name_directions();
-    let Builder { lowering, scopes, credentials, report, .. } = builder;
+    let ModelBuilder { lowering, scopes, credentials, report, .. } = builder;
     let mut types = lowering.types;
-    settle::tags(&mut types, &resources);
-    settle::endless(&mut types);
+    finalize::tags(&mut types, &resources);
+    finalize::relax_required_cycles(&mut types);
     owner::assign(&mut types, &resources, &explicit);
-    let now = share::equal(&mut types, &mut resources, |id| explicit.contains_key(&id));
+    let now = dedup::equal(&mut types, &mut resources, |id| explicit.contains_key(&id));
     explicit = explicit.into_iter().map(|(id, path)| (now[id.0], path)).collect();
     owner::assign(&mut types, &resources, &explicit);
     let (base_url, base_url_parts) = server::base_url(api, &config, report);
@@ -71,7 +71,7 @@ pub fn build(spec: &Document, api: &Api, configuration: &Document, config: Confi
 /// For how many operations that aren't there names like theirs are looked for.
 const MAX_LOOKED_FOR: usize = 20;
 
-pub(super) struct Builder<'a> {
+pub(super) struct ModelBuilder<'a> {
     pub(super) spec: &'a Document,
     pub(super) api: &'a Api,
     pub(super) configuration: &'a Document,
@@ -79,8 +79,8 @@ pub(super) struct Builder<'a> {
     operations: HashMap<&'a str, &'a Operation>,
     /// How many operations the document doesn't have.
     missing: usize,
-    pub(super) lowering: Lowering<'a>,
-    scopes: Vec<Scope>,
+    pub(super) lowering: TypeLowering<'a>,
+    scopes: Vec<EndpointChoice>,
     credentials: Vec<Credential>,
     pub(super) report: &'a mut Report,
 }
@@ -88,7 +88,7 @@ pub(super) struct Builder<'a> {
 /// The credentials: one for each security scheme that the configuration names.
 fn credentials(api: &Api, configuration: &Document, config: &Config, report: &mut Report) -> Vec<Credential> {
     let mut credentials = Vec::new();
-    for (name, variable, place) in &config.authentication {
+    for (name, variable, location) in &config.authentication {
         let Some(scheme) = api.security_schemes.iter().find(|scheme| scheme.name == *name) else {
             let known: Vec<&str> = api.security_schemes.iter().map(|scheme| scheme.name.as_str()).collect();
             let diagnostic = Diagnostic::error(format!("the document has no security scheme `{name}`")).help(
@@ -97,7 +97,7 @@ fn credentials(api: &Api, configuration: &Document, config: &Config, report: &mu
                     known => format!("it has: {}", known.join(", ")),
                 },
             );
-            report.push(configuration.locate(diagnostic, place));
+            report.push(configuration.locate(diagnostic, location));
             continue;
         };
         let placement = match &scheme.kind {
@@ -134,9 +134,14 @@ fn alternatives(api: &Api, security: &[Vec<String>], credentials: &[Credential])
     ways
 }
 
-impl<'a> Builder<'a> {
-    pub(super) fn config_error(&mut self, place: &Place, message: impl Into<String>, help: impl Into<String>) {
-        self.report.push(self.configuration.locate(Diagnostic::error(message).help(help), place));
+impl<'a> ModelBuilder<'a> {
+    pub(super) fn config_error(
+        &mut self,
+        location: &SourceLocation,
+        message: impl Into<String>,
+        help: impl Into<String>,
+    ) {
+        self.report.push(self.configuration.locate(Diagnostic::error(message).help(help), location));
     }
 
     /// Reports names for what the document doesn't have: they would silently do nothing.
@@ -151,17 +156,17 @@ impl<'a> Builder<'a> {
         let parameters = self.api.operations.iter().flat_map(|operation| &operation.parameters);
         let values: HashSet<&str> =
             properties.chain(parameters.map(|parameter| parameter.name.as_str())).collect();
-        for (name, _, place) in &names.types {
+        for (name, _, location) in &names.types {
             if !components.contains(name.as_str()) {
-                self.config_error(place, format!("the document has no schema `{name}`"), "correct the name");
+                self.config_error(location, format!("the document has no schema `{name}`"), "correct the name");
             }
         }
         let secrets = names.secrets.iter().filter(|(name, _)| !components.contains(name.as_str()));
-        let fields = names.fields.iter().map(|(name, _, place)| (name, place));
-        for (name, place) in fields.chain(secrets.map(|(name, place)| (name, place))) {
+        let fields = names.fields.iter().map(|(name, _, location)| (name, location));
+        for (name, location) in fields.chain(secrets.map(|(name, location)| (name, location))) {
             if !values.contains(name.as_str()) {
                 let message = format!("the document has no property or parameter `{name}`");
-                self.config_error(place, message, "correct the name");
+                self.config_error(location, message, "correct the name");
             }
         }
     }
@@ -190,10 +195,14 @@ impl<'a> Builder<'a> {
         for resource in resources {
             let mut path = above.to_vec();
             path.push(resource.name.clone());
-            for (name, place) in &resource.models {
+            for (name, location) in &resource.models {
                 let found = self.api.schemas.components().find(|(_, known)| *known == name.as_str());
                 let Some((id, _)) = found else {
-                    self.config_error(place, format!("the document has no schema `{name}`"), "correct the name");
+                    self.config_error(
+                        location,
+                        format!("the document has no schema `{name}`"),
+                        "correct the name",
+                    );
                     continue;
                 };
                 for direction in [Direction::Response, Direction::Request] {
@@ -209,7 +218,7 @@ impl<'a> Builder<'a> {
         explicit
     }
 
-    fn operation(&mut self, id: &str, place: &Place) -> Option<&'a Operation> {
+    fn operation(&mut self, id: &str, location: &SourceLocation) -> Option<&'a Operation> {
         let found = self.operations.get(id).copied();
         if found.is_none() {
             self.missing += 1;
@@ -221,7 +230,7 @@ impl<'a> Builder<'a> {
                     near => format!("names like it: {}; or take the method out", near.join(", ")),
                 },
             };
-            self.config_error(place, format!("the document has no operation `{id}`"), help);
+            self.config_error(location, format!("the document has no operation `{id}`"), help);
         }
         found
     }
@@ -231,19 +240,19 @@ impl<'a> Builder<'a> {
         let name = resource.last().map(String::as_str).unwrap_or_default();
         let hint = format!("{} {}", singular(name), method.name);
         match &method.calls {
-            Calls::Operation(id, place) => {
-                let operation = self.operation(id, place)?;
+            Calls::Operation(id, location) => {
+                let operation = self.operation(id, location)?;
                 Some(self.lower_method(method, operation, pagination, &hint))
             }
             Calls::OneOf { scope, operations } => {
                 let mut found = Vec::new();
-                for (parameter, id, place) in operations {
-                    let operation = self.operation(id, place)?;
-                    found.push((parameter.as_str(), operation, place));
+                for (parameter, id, location) in operations {
+                    let operation = self.operation(id, location)?;
+                    found.push((parameter.as_str(), operation, location));
                 }
                 let Some((first_parameter, first, _)) = found.first().copied() else {
                     self.config_error(
-                        &method.place,
+                        &method.location,
                         "`one_of` names no operation",
                         "give it one for each parameter",
                     );
@@ -252,10 +261,10 @@ impl<'a> Builder<'a> {
                 let mut lowered = self.lower_method(method, first, pagination, &hint);
                 let index = self.scope(scope, &found)?;
                 let paths = found.iter().map(|(_, operation, _)| (operation.id.clone(), sent(&operation.path)));
-                lowered.endpoint = Endpoint::Scoped { scope: index, paths: paths.collect() };
+                lowered.endpoint = Endpoint::Choice { scope: index, paths: paths.collect() };
                 for parameter in &mut lowered.parameters {
-                    if parameter.location == Location::Path && parameter.wire == first_parameter {
-                        parameter.location = Location::Scope;
+                    if parameter.kind == ParameterKind::Path && parameter.wire == first_parameter {
+                        parameter.kind = ParameterKind::EndpointChoice;
                         parameter.description = Some(format!("{}.", choice(&self.scopes[index])));
                         parameter.name.clone_from(&self.scopes[index].name);
                     }
@@ -266,16 +275,16 @@ impl<'a> Builder<'a> {
     }
 
     /// The scope of this name, made of the operations' path parameters.
-    fn scope(&mut self, name: &str, operations: &[(&str, &'a Operation, &Place)]) -> Option<usize> {
+    fn scope(&mut self, name: &str, operations: &[(&str, &'a Operation, &SourceLocation)]) -> Option<usize> {
         let (_, first, _) = operations.first()?;
         let mut parameters = Vec::new();
-        for (wire, operation, place) in operations {
+        for (wire, operation, location) in operations {
             let is_it = |parameter: &&crate::openapi::Parameter| {
-                parameter.location == ApiLocation::Path && parameter.name == *wire
+                parameter.kind == ApiLocation::Path && parameter.name == *wire
             };
             let Some(parameter) = operation.parameters.iter().find(is_it) else {
                 let message = format!("`{}` has no path parameter `{wire}`", operation.id);
-                self.config_error(place, message, "name the parameter in which the operations differ");
+                self.config_error(location, message, "name the parameter in which the operations differ");
                 return None;
             };
             let others = |operation: &Operation| {
@@ -283,27 +292,31 @@ impl<'a> Builder<'a> {
                 let known: Vec<String> = operations.iter().map(|(wire, ..)| (*wire).to_owned()).collect();
                 names.filter(|name| !known.contains(name)).collect::<Vec<_>>()
             };
-            let body = |operation: &Operation| operation.body.as_ref().map(|body| body.place.clone());
+            let body = |operation: &Operation| operation.body.as_ref().map(|body| body.location.clone());
             if operation.method != first.method
                 || others(operation) != others(first)
                 || body(operation) != body(first)
             {
                 let message = format!("`{}` and `{}` differ in more than `{wire}`", first.id, operation.id);
-                self.config_error(place, message, "make them two methods, or share their body by `$ref`");
+                self.config_error(location, message, "make them two methods, or share their body by `$ref`");
                 return None;
             }
-            parameters.push(ScopeParameter {
+            parameters.push(ChoiceParameter {
                 name: parameter.name.clone(),
                 description: parameter.description.clone(),
                 example: parameter.example.clone(),
             });
         }
-        let scope = Scope { name: name.to_owned(), parameters };
+        let scope = EndpointChoice { name: name.to_owned(), parameters };
         match self.scopes.iter().position(|known| known.name == scope.name) {
             Some(index) if self.scopes[index] == scope => Some(index),
             Some(_) => {
-                let place = operations[0].2;
-                self.config_error(place, format!("the scope `{name}` is something else elsewhere"), "rename one");
+                let location = operations[0].2;
+                self.config_error(
+                    location,
+                    format!("the scope `{name}` is something else elsewhere"),
+                    "rename one",
+                );
                 None
             }
             None => {
@@ -314,7 +327,7 @@ impl<'a> Builder<'a> {
     }
 
     fn pagination(&mut self, method: &config::Method) -> Option<usize> {
-        let (name, place) = method.pagination.as_ref()?;
+        let (name, location) = method.pagination.as_ref()?;
         let found = self.config.pagination.iter().position(|(known, _)| known == name);
         if found.is_none() && !self.config.broken_pagination.contains(name) {
             let known: Vec<&str> = self.config.pagination.iter().map(|(name, _)| name.as_str()).collect();
@@ -322,7 +335,7 @@ impl<'a> Builder<'a> {
                 [] => "describe it below `pagination:`".to_owned(),
                 known => format!("there is: {}", known.join(", ")),
             };
-            self.config_error(place, format!("there is no pagination `{name}`"), help);
+            self.config_error(location, format!("there is no pagination `{name}`"), help);
         }
         found
     }
@@ -344,7 +357,7 @@ impl<'a> Builder<'a> {
             name: method.name.clone(),
             old_names: Vec::new(),
             failures,
-            place: operation.place.clone(),
+            location: operation.location.clone(),
             operation: operation.id.clone(),
             verb: operation.method.clone(),
             base_url: server::own_base_url(self.api, operation),
@@ -377,14 +390,14 @@ impl<'a> Builder<'a> {
         let mut parameters = Vec::new();
         for name in openapi::path_parameters(&operation.path) {
             let is_it = |parameter: &&crate::openapi::Parameter| {
-                parameter.location == ApiLocation::Path && parameter.name == name
+                parameter.kind == ApiLocation::Path && parameter.name == name
             };
             if let Some(parameter) = operation.parameters.iter().find(is_it) {
                 parameters.extend(self.parameter(parameter, counts, hint));
             }
         }
         for parameter in &operation.parameters {
-            if parameter.location != ApiLocation::Path {
+            if parameter.kind != ApiLocation::Path {
                 parameters.extend(self.parameter(parameter, counts, hint));
             }
         }
@@ -397,12 +410,12 @@ impl<'a> Builder<'a> {
         counts: &[&str],
         hint: &str,
     ) -> Option<Parameter> {
-        let location = match parameter.location {
-            ApiLocation::Path => Location::Path,
-            ApiLocation::Query => Location::Query,
-            ApiLocation::Header => Location::Header,
-            ApiLocation::Cookie => Location::Cookie,
-            ApiLocation::QueryString => Location::Query,
+        let kind = match parameter.kind {
+            ApiLocation::Path => ParameterKind::Path,
+            ApiLocation::Query => ParameterKind::Query,
+            ApiLocation::Header => ParameterKind::Header,
+            ApiLocation::Cookie => ParameterKind::Cookie,
+            ApiLocation::QueryString => ParameterKind::Query,
         };
         let hint = format!("{hint} {}", parameter.name);
         let flat = parameter.schema.map(|schema| flatten(&self.api.schemas, schema));
@@ -416,15 +429,15 @@ impl<'a> Builder<'a> {
         };
         let style = self.style(parameter, &ty);
         Some(Parameter {
-            place: parameter.place.clone(),
+            location: parameter.location.clone(),
             wire: parameter.name.clone(),
             name: self.lowering.field_name(&parameter.name),
-            location,
+            kind,
             style,
-            allow_reserved: parameter.allow_reserved && location == Location::Query,
+            allow_reserved: parameter.allow_reserved && kind == ParameterKind::Query,
             required: parameter.required,
             // A query has no null: it is as good as absent.
-            nullable: nullable && location == Location::Field,
+            nullable: nullable && kind == ParameterKind::Field,
             ty,
             constant: None,
             description: parameter.description.clone().or_else(|| flat.as_deref().and_then(describe)),
@@ -435,7 +448,7 @@ impl<'a> Builder<'a> {
 }
 
 /// "An account or a zone".
-fn choice(scope: &Scope) -> String {
+fn choice(scope: &EndpointChoice) -> String {
     let names: Vec<String> = scope
         .parameters
         .iter()

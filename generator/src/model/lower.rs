@@ -24,7 +24,7 @@ const MAX_NESTED: usize = 24;
 const MAX_TUPLE: usize = 12;
 
 /// Makes types of schemas, each schema once for each direction in which it differs.
-pub(super) struct Lowering<'a> {
+pub(super) struct TypeLowering<'a> {
     pub(super) schemas: &'a Schemas,
     names: &'a Names,
     differs: Vec<bool>,
@@ -59,7 +59,7 @@ impl Shape {
     }
 }
 
-impl<'a> Lowering<'a> {
+impl<'a> TypeLowering<'a> {
     pub(super) fn new(schemas: &'a Schemas, names: &'a Names) -> Self {
         Self {
             schemas,
@@ -239,7 +239,7 @@ impl<'a> Lowering<'a> {
             Additional::Unstated | Additional::Forbidden => return None,
         };
         Some(Field {
-            place: schema.place.clone(),
+            location: schema.location.clone(),
             wire: String::new(),
             name: "additional_properties".to_owned(),
             ty: Type::Map(value),
@@ -281,7 +281,7 @@ impl<'a> Lowering<'a> {
             };
             let inherited = schema.examples.first().and_then(|example| example.get(name)).cloned();
             fields.push(Field {
-                place: self.schemas.get(*property).place.clone(),
+                location: self.schemas.get(*property).location.clone(),
                 wire: name.clone(),
                 name: self.field_name(name),
                 ty,
@@ -334,7 +334,7 @@ impl<'a> Lowering<'a> {
             self.types.push(TypeDefinition {
                 name: name.clone(),
                 is_component: schema.name.is_some(),
-                place: schema.place.clone(),
+                location: schema.location.clone(),
                 description: describe(schema),
                 deprecated: schema.deprecated,
                 in_requests: false,

@@ -3,9 +3,10 @@
 mod answers;
 mod body;
 mod build;
-mod circles;
+mod dedup;
 mod describe;
 mod direction;
+mod finalize;
 mod flatten;
 mod lower;
 mod media;
@@ -13,9 +14,8 @@ mod output;
 mod owner;
 mod renamed;
 mod server;
-mod settle;
-mod share;
 mod simplify;
+mod strongly_connected_components;
 mod style;
 mod tags;
 mod types;
@@ -24,16 +24,16 @@ mod union;
 use serde_json::Value;
 
 use crate::config::{Envelope, Package, Pagination, Renaming};
-use crate::document::Place;
+use crate::document::SourceLocation;
 use crate::openapi::ExternalDocs;
 
-pub(crate) use answers::settle as settle_answers;
+pub(crate) use answers::finalize as settle_answers;
 pub use build::build;
-pub(crate) use circles::circles;
 pub(crate) use flatten::{flatten, parts};
 pub(crate) use lower::singular;
 pub use renamed::OldName;
 pub(crate) use simplify::simplify;
+pub(crate) use strongly_connected_components::strongly_connected_components;
 pub use types::{Constant, EnumValue, Field, Type, TypeDefinition, TypeId, TypeKind, Variant, Width};
 
 /// An SDK.
@@ -66,7 +66,7 @@ pub struct Sdk {
     /// The ways in which lists go on, by name.
     pub paginations: Vec<(String, Pagination)>,
     /// Types that choose one of several endpoints of a method.
-    pub scopes: Vec<Scope>,
+    pub scopes: Vec<EndpointChoice>,
     /// The resources at the top.
     pub resources: Vec<Resource>,
     /// Every type.
@@ -83,7 +83,7 @@ impl Sdk {
                 for method in &resource.methods {
                     match &method.endpoint {
                         Endpoint::Path(_) => ids.push(&method.operation),
-                        Endpoint::Scoped { paths, .. } => ids.extend(paths.iter().map(|(id, _)| id.as_str())),
+                        Endpoint::Choice { paths, .. } => ids.extend(paths.iter().map(|(id, _)| id.as_str())),
                     }
                 }
                 collect(&resource.resources, ids);
@@ -188,16 +188,16 @@ pub enum Placement {
 
 /// A choice between the endpoints of a method, by the path parameter in which they differ.
 #[derive(Debug, PartialEq, Eq)]
-pub struct Scope {
+pub struct EndpointChoice {
     /// Its name.
     pub name: String,
     /// The parameters to choose from.
-    pub parameters: Vec<ScopeParameter>,
+    pub parameters: Vec<ChoiceParameter>,
 }
 
 /// One of the parameters that a scope chooses from.
 #[derive(Debug, PartialEq, Eq)]
-pub struct ScopeParameter {
+pub struct ChoiceParameter {
     /// Its name in the path.
     pub name: String,
     /// What it is.
@@ -236,7 +236,7 @@ pub struct Method {
     /// Names that it had, and that stay for a while.
     pub old_names: Vec<OldName>,
     /// Where its operation stands in the document.
-    pub place: Place,
+    pub location: SourceLocation,
     /// The operation's id; of several endpoints, the first one's.
     pub operation: String,
     /// The HTTP method.
@@ -266,7 +266,7 @@ pub struct Method {
     /// What it gives bit by bit, where it can do that as well.
     pub stream: Option<Stream>,
     /// What asks for that.
-    pub switch: Option<Switch>,
+    pub switch: Option<StreamFlag>,
     /// Whether its answers have the SDK's envelope.
     pub enveloped: bool,
     /// The answers that mean failure.
@@ -336,7 +336,7 @@ pub enum Framing {
 
 /// A boolean that asks for a stream.
 #[derive(Debug)]
-pub struct Switch {
+pub struct StreamFlag {
     /// Its name on the wire.
     pub wire: String,
     /// Whether it is in the query, and not in the body.
@@ -351,7 +351,7 @@ pub enum Endpoint {
     /// A path's template.
     Path(String),
     /// The path's template for each parameter of a scope, with its operation's id.
-    Scoped {
+    Choice {
         /// The index of the scope.
         scope: usize,
         /// The operations' ids and paths.
@@ -363,13 +363,13 @@ pub enum Endpoint {
 #[derive(Clone, Debug)]
 pub struct Parameter {
     /// Where it stands.
-    pub place: Place,
+    pub location: SourceLocation,
     /// Its name on the wire; empty for a whole body.
     pub wire: String,
     /// Its name for people.
     pub name: String,
     /// Where it goes.
-    pub location: Location,
+    pub kind: ParameterKind,
     /// How lists and objects stand in it, in a path, query, header, cookie or form.
     pub style: Style,
     /// Whether reserved characters stay as they are, in a query.
@@ -399,9 +399,9 @@ impl Parameter {
 
 /// Where a parameter goes.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub enum Location {
+pub enum ParameterKind {
     /// One of the scope's parameters, in the path.
-    Scope,
+    EndpointChoice,
     /// In the path.
     Path,
     /// In the query.
@@ -427,7 +427,7 @@ pub enum Location {
 pub enum Style {
     /// As is usual in its place: repeated in a query, with commas elsewhere.
     #[default]
-    Usual,
+    Default,
     /// With commas between.
     Comma,
     /// With blanks between.
@@ -435,7 +435,7 @@ pub enum Style {
     /// With bars between.
     Pipe,
     /// Keys in brackets behind the name.
-    Brackets,
+    DeepObject,
     /// An object's properties are parameters of their own.
     Properties,
     /// With commas between, in a path or header.

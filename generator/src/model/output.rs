@@ -2,11 +2,11 @@
 
 use std::borrow::Cow;
 
-use super::build::Builder;
+use super::build::ModelBuilder;
 use super::direction::Direction;
 use super::flatten::flatten;
 use super::media::{self, Kind, is_text};
-use super::{Failure, Framing, Location, Output, Parameter, Stream, Switch, Type};
+use super::{Failure, Framing, Output, Parameter, ParameterKind, Stream, StreamFlag, Type};
 use crate::config::Pagination;
 use crate::diagnostics::Diagnostic;
 use crate::openapi::{Content, Operation, Response, Schema, SchemaId, Type as JsonType};
@@ -28,7 +28,7 @@ impl Answer {
     }
 }
 
-impl Builder<'_> {
+impl ModelBuilder<'_> {
     /// What a method gives.
     pub(super) fn output(&mut self, operation: &Operation, pagination: Option<usize>, hint: &str) -> Answer {
         let is_success = |response: &&Response| response.status.starts_with('2');
@@ -94,8 +94,8 @@ impl Builder<'_> {
             let schema = json.and_then(|json| json.schema);
             let schema = schema.filter(|schema| !self.is_envelope(*schema));
             // One that operations share has a name of its own.
-            let is_shared = response.place.pointer.starts_with("/components/responses/");
-            let key = response.place.key();
+            let is_shared = response.location.pointer.starts_with("/components/responses/");
+            let key = response.location.key();
             let hint = match is_shared {
                 true if key.to_lowercase().contains("error") => key,
                 true => format!("{key} error"),
@@ -155,7 +155,7 @@ impl Builder<'_> {
             let diagnostic =
                 Diagnostic::error(format!("the answer of `{}` has no list for `{name}`", operation.id))
                     .help(format!("the pagination expects an array at `{}`", pagination.items.join(".")));
-            self.report.push(self.spec.locate(diagnostic, &response.place));
+            self.report.push(self.spec.locate(diagnostic, &response.location));
         }
         let Some(envelope) = &self.config.envelope else {
             let shape = self.lowering.lower(schema, Direction::Response, &hint);
@@ -254,18 +254,18 @@ impl Builder<'_> {
 
     /// What asks for a stream where an operation can give either: a boolean of that name in the body or query. It
     /// is none of the parameters then, since it says how the answer is to be read.
-    pub(super) fn switch(&self, operation: &Operation, parameters: &mut Vec<Parameter>) -> Option<Switch> {
+    pub(super) fn switch(&self, operation: &Operation, parameters: &mut Vec<Parameter>) -> Option<StreamFlag> {
         let is_switch = |parameter: &Parameter| parameter.wire == "stream" && parameter.ty == Type::Boolean;
         if let Some(index) = parameters.iter().position(is_switch) {
-            let Parameter { wire, location, required, .. } = parameters.remove(index);
-            return Some(Switch { wire, is_query: location == Location::Query, required });
+            let Parameter { wire, kind, required, .. } = parameters.remove(index);
+            return Some(StreamFlag { wire, is_query: kind == ParameterKind::Query, required });
         }
         // It can be in a body that is given as a whole.
         let contents = operation.body.iter().flat_map(|body| &body.content);
         let mut schemas = contents.filter_map(|content| content.schema);
-        let has_switch = parameters.iter().any(|parameter| parameter.location == Location::Body)
+        let has_switch = parameters.iter().any(|parameter| parameter.kind == ParameterKind::Body)
             && schemas.any(|schema| self.property(schema, "stream").is_some());
-        has_switch.then(|| Switch { wire: "stream".to_owned(), is_query: false, required: false })
+        has_switch.then(|| StreamFlag { wire: "stream".to_owned(), is_query: false, required: false })
     }
 }
 

@@ -3,7 +3,7 @@
 use std::collections::BTreeSet;
 
 use super::Resource;
-use super::build::Builder;
+use super::build::ModelBuilder;
 use crate::config::{self, lost};
 use crate::diagnostics::{Diagnostic, near};
 
@@ -34,7 +34,7 @@ impl Known {
     }
 }
 
-impl Builder<'_> {
+impl ModelBuilder<'_> {
     /// Gives the methods the old names that the configuration keeps.
     pub(super) fn keep_old_names(&mut self, resources: &mut [Resource]) {
         let (config, configuration) = (self.config, self.configuration);
@@ -45,12 +45,12 @@ impl Builder<'_> {
             let Some((resource, name)) = renaming.old.rsplit_once('.') else { continue };
             let at_key = |message: String, help: String| {
                 let diagnostic = Diagnostic::error(message).help(help);
-                configuration.locate_key(diagnostic, &renaming.place)
+                configuration.locate_key(diagnostic, &renaming.location)
             };
             if !known.methods.contains(&renaming.new) {
                 let (message, help) =
                     lost("method", renaming, renamings, known.methods.iter().map(String::as_str));
-                self.config_error(&renaming.place, message, help);
+                self.config_error(&renaming.location, message, help);
             } else if known.methods.contains(&renaming.old) {
                 let message = format!("`{}` is still the name of a method", renaming.old);
                 self.report.push(at_key(message, "give one of them another name".to_owned()));

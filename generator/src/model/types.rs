@@ -2,7 +2,7 @@
 
 use serde_json::Value;
 
-use crate::document::Place;
+use crate::document::SourceLocation;
 
 /// The number of a type in [`Sdk::types`](super::Sdk::types).
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Hash, PartialOrd, Ord)]
@@ -113,7 +113,7 @@ pub struct TypeDefinition {
     /// Whether the document names it; the names of the others are made of where they stand.
     pub is_component: bool,
     /// Where it stands.
-    pub place: Place,
+    pub location: SourceLocation,
     /// What it is.
     pub description: Option<String>,
     /// No longer to be used.
@@ -213,7 +213,7 @@ impl std::fmt::Display for Constant {
 #[derive(Debug)]
 pub struct Field {
     /// Where it stands.
-    pub place: Place,
+    pub location: SourceLocation,
     /// Its name on the wire.
     pub wire: String,
     /// Its name for people.

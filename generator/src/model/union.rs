@@ -9,11 +9,11 @@ use serde_json::Value;
 use super::describe::example;
 use super::direction::Direction;
 use super::flatten::flatten;
-use super::lower::{Lowering, Shape};
+use super::lower::{Shape, TypeLowering};
 use super::{Constant, EnumValue, Type, TypeKind, Variant};
 use crate::openapi::{Schema, SchemaId, Type as JsonType};
 
-impl Lowering<'_> {
+impl TypeLowering<'_> {
     pub(super) fn lower_union(
         &mut self,
         id: SchemaId,

@@ -5,7 +5,7 @@ mod read;
 mod schema;
 
 pub use operation::{
-    Body, Content, Encoding, ExternalDocs, Location, Operation, Parameter, Response, SecurityScheme,
+    Body, Content, Encoding, ExternalDocs, Operation, Parameter, ParameterKind, Response, SecurityScheme,
     SecuritySchemeKind, Server, ServerVariable, Tag,
 };
 pub(crate) use read::path_parameters;

@@ -1,13 +1,13 @@
 use serde_json::Value;
 
 use super::SchemaId;
-use crate::document::Place;
+use crate::document::SourceLocation;
 
 /// One operation: a method on a path.
 #[derive(Debug)]
 pub struct Operation {
     /// Where it stands.
-    pub place: Place,
+    pub location: SourceLocation,
     /// Its id, or its method and path where it has none.
     pub id: String,
     /// The HTTP method, in capitals.
@@ -60,7 +60,7 @@ pub struct Tag {
 
 /// Where a parameter goes.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]
-pub enum Location {
+pub enum ParameterKind {
     /// In the path.
     Path,
     /// Behind the question mark.
@@ -77,11 +77,11 @@ pub enum Location {
 #[derive(Clone, Debug)]
 pub struct Parameter {
     /// Where it stands.
-    pub place: Place,
+    pub location: SourceLocation,
     /// Its name on the wire.
     pub name: String,
     /// Where it goes.
-    pub location: Location,
+    pub kind: ParameterKind,
     /// Whether it must be there.
     pub required: bool,
     /// What it is.
@@ -130,7 +130,7 @@ pub struct ServerVariable {
 #[derive(Debug)]
 pub struct Body {
     /// Where it stands.
-    pub place: Place,
+    pub location: SourceLocation,
     /// Whether it must be there.
     pub required: bool,
     /// Whether the document says so, or that it need not.
@@ -143,7 +143,7 @@ pub struct Body {
 #[derive(Debug)]
 pub struct Response {
     /// Where it stands.
-    pub place: Place,
+    pub location: SourceLocation,
     /// The status, `4XX` or `default`.
     pub status: String,
     /// What it means.
@@ -186,7 +186,7 @@ pub struct Encoding {
 #[derive(Debug)]
 pub struct SecurityScheme {
     /// Where it stands.
-    pub place: Place,
+    pub location: SourceLocation,
     /// Its name in the document.
     pub name: String,
     /// What it is.
@@ -207,5 +207,5 @@ pub enum SecuritySchemeKind {
     /// User and password in the `Authorization` header.
     Basic,
     /// A value in the header, query parameter or cookie of this name.
-    ApiKey(Location, String),
+    ApiKey(ParameterKind, String),
 }

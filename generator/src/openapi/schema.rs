@@ -1,6 +1,6 @@
 use serde_json::Value;
 
-use crate::document::Place;
+use crate::document::SourceLocation;
 
 /// A schema's number in its document.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Hash, PartialOrd, Ord)]
@@ -75,7 +75,7 @@ pub enum Type {
 #[derive(Clone, Debug, PartialEq)]
 pub struct Schema {
     /// Where it stands.
-    pub place: Place,
+    pub location: SourceLocation,
     /// The name it has among the components.
     pub name: Option<String>,
     /// The schema that a `$ref` points to; the keywords beside it count as well.
@@ -140,9 +140,9 @@ pub struct Schema {
 
 impl Schema {
     /// A schema that says nothing.
-    pub(crate) fn new(place: Place) -> Self {
+    pub(crate) fn new(location: SourceLocation) -> Self {
         Self {
-            place,
+            location,
             name: None,
             reference: None,
             types: Vec::new(),

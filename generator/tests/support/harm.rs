@@ -4,8 +4,8 @@
 use std::collections::BTreeSet;
 use std::path::{Component, Path};
 
+use generator::codegen::{self, Crate, Runtime};
 use generator::render::{self, Files, Templates};
-use generator::rust::{self, Crate, Runtime};
 use proc_macro2::{Delimiter, TokenStream, TokenTree};
 use pulldown_cmark::{CodeBlockKind, Event, Parser, Tag, TagEnd};
 use serde_json::Value;

@@ -11,8 +11,8 @@ pub mod workspace;
 use std::path::{Path, PathBuf};
 
 use generator::Reading;
+use generator::codegen::{self, Crate, Runtime};
 use generator::render::{self, Files, Templates};
-use generator::rust::{self, Crate, Runtime};
 
 /// What a fixture's spec gives.
 pub struct Generated {

@@ -18,7 +18,7 @@ impl Files {
     pub fn of(document: &Document) -> Result<Self, Failure> {
         let mut home = PathBuf::new();
         let files = document.files().enumerate().map(|(index, file)| {
-            let path = document.path(file.place.file);
+            let path = document.path(file.location.file);
             if index == 0 {
                 home = path.parent().unwrap_or(Path::new("")).to_owned();
             }
@@ -51,9 +51,9 @@ impl Files {
             paths.members().filter_map(|(path, item)| Some((path, document.deref(item).ok()?.get("get")?)));
         let reading: Vec<(&String, Located<'_>)> = items.collect();
         let (path, operation) = reading.get(reading.len() / 2)?;
-        let file = document.files().position(|file| file.place.file == operation.place.file)?;
+        let file = document.files().position(|file| file.location.file == operation.location.file)?;
         let mut files = self.clone();
-        let operation = files.0[file].1.pointer_mut(&operation.place.pointer)?.as_object_mut()?;
+        let operation = files.0[file].1.pointer_mut(&operation.location.pointer)?.as_object_mut()?;
         operation.insert("summary".to_owned(), json!("Read it as never before"));
         operation
             .insert("description".to_owned(), json!("What it does was changed, and it takes one more parameter."));

@@ -2,7 +2,7 @@
 
 use std::path::{Path, PathBuf};
 
-use generator::rust::{Crate, Method, Models};
+use generator::codegen::{Crate, Method, Models};
 
 use super::figure::{Figure, Unit};
 use super::table::Cells;

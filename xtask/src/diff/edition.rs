@@ -3,8 +3,8 @@
 use std::path::{Path, PathBuf};
 
 use generator::Reading;
+use generator::codegen::{self, Crate};
 use generator::diff::{Source, Version};
-use generator::rust::{self, Crate};
 
 use crate::revision::{Revision, Side, Snapshot};
 use crate::{Failure, shown};

@@ -52,7 +52,7 @@ pub fn set(path: &Path, text: &str, version: &str) -> Result<String, Failure> {
     };
     let document = Document::parse(path, text)?;
     let old = document.root().get("package").and_then(|package| package.get("version")).ok_or_else(failed)?;
-    let (line, column, _) = document.locate(Diagnostic::error(""), &old.place).line.ok_or_else(failed)?;
+    let (line, column, _) = document.locate(Diagnostic::error(""), &old.location).line.ok_or_else(failed)?;
     let old = old.value.as_str().ok_or_else(failed)?;
     let begin = offset(text, line, column);
     // In front of it may be a quote, and an anchor's name.

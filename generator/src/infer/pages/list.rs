@@ -145,12 +145,12 @@ impl<'a> List<'a> {
             |path: &&str| self.at(path).is_some_and(|id| !flatten(&self.api.schemas, id).properties.is_empty());
         let around = self.items.rsplit_once('.').map(|(around, _)| around);
         let named: Vec<&str> = INFOS.into_iter().filter(is_object).collect();
-        let places = named.iter().copied().chain(around).chain([""]);
-        let mut telling = places.filter(|place| {
-            let has = |name: &&str, types: &[Type]| self.is(&join(place, name), types);
+        let locations = named.iter().copied().chain(around).chain([""]);
+        let mut telling = locations.filter(|location| {
+            let has = |name: &&str, types: &[Type]| self.is(&join(location, name), types);
             TOTALS.iter().any(|name| has(name, &NUMBER))
                 || FLAGS.iter().any(|name| has(name, &[Type::Boolean]))
-                || (!place.is_empty() && CURSORS.iter().any(|name| has(name, &TEXT)))
+                || (!location.is_empty() && CURSORS.iter().any(|name| has(name, &TEXT)))
         });
         telling.next().or(named.first().copied()).unwrap_or_default().to_owned()
     }
@@ -204,24 +204,24 @@ impl<'a> List<'a> {
     /// Where the next cursor stands.
     pub(super) fn next_cursor(&self) -> Option<String> {
         let is_cursor = |path: &str| self.is(path, &TEXT) && !self.is_url(path);
-        self.place(&INFOS, &CURSORS, is_cursor)
+        self.location(&INFOS, &CURSORS, is_cursor)
     }
 
     /// Where the URL of the next page stands.
     pub(super) fn next_url(&self) -> Option<String> {
         let is_text = |path: &str| self.is(path, &[Type::String]);
-        let in_links = LINKS.iter().flat_map(|place| ["next", "next.href"].map(|name| join(place, name)));
-        self.place(&INFOS, &URLS, is_text)
+        let in_links = LINKS.iter().flat_map(|location| ["next", "next.href"].map(|name| join(location, name)));
+        self.location(&INFOS, &URLS, is_text)
             .or_else(|| in_links.map(|path| self.relative(path)).find(|path| is_text(&self.absolute(path))))
-            .or_else(|| self.place(&INFOS, &PERHAPS_URLS, |path| is_text(path) && self.is_url(path)))
+            .or_else(|| self.location(&INFOS, &PERHAPS_URLS, |path| is_text(path) && self.is_url(path)))
     }
 
     /// The first of `names` that `fits`: in the page information, at the top of the answer, or in one of `places`.
-    fn place(&self, places: &[&str], names: &[&str], fits: impl Fn(&str) -> bool) -> Option<String> {
-        let places = [self.info.as_str(), ""].into_iter().chain(places.iter().copied());
+    fn location(&self, locations: &[&str], names: &[&str], fits: impl Fn(&str) -> bool) -> Option<String> {
+        let locations = [self.info.as_str(), ""].into_iter().chain(locations.iter().copied());
         // What is not there has nothing in it.
-        let places = places.filter(|place| self.at(place).is_some());
-        let mut paths = places.flat_map(|place| names.iter().map(move |name| join(place, name)));
+        let locations = locations.filter(|location| self.at(location).is_some());
+        let mut paths = locations.flat_map(|location| names.iter().map(move |name| join(location, name)));
         paths.find(|path| fits(path)).map(|path| self.relative(path))
     }
 
@@ -255,8 +255,8 @@ impl<'a> List<'a> {
 }
 
 /// A path with one more name.
-fn join(place: &str, name: &str) -> String {
-    if place.is_empty() { name.to_owned() } else { format!("{place}.{name}") }
+fn join(location: &str, name: &str) -> String {
+    if location.is_empty() { name.to_owned() } else { format!("{location}.{name}") }
 }
 
 /// The schema at a path, also where it is only there in some of the answers.

@@ -5,7 +5,7 @@ use std::borrow::Cow;
 use serde_json::Value;
 
 use crate::model::flatten;
-use crate::openapi::{Api, Location, Operation, Parameter, Schema, SchemaId, Type};
+use crate::openapi::{Api, Operation, Parameter, ParameterKind, Schema, SchemaId, Type};
 
 /// The query parameters of an operation.
 pub(super) struct Query<'a> {
@@ -74,7 +74,7 @@ const NEIGHBOURS: [&str; 8] =
 
 impl Query<'_> {
     fn find(&self, name: &str) -> Option<&Parameter> {
-        let is_it = |parameter: &&Parameter| parameter.location == Location::Query && parameter.name == name;
+        let is_it = |parameter: &&Parameter| parameter.kind == ParameterKind::Query && parameter.name == name;
         self.operation.parameters.iter().find(is_it)
     }
 
@@ -185,7 +185,7 @@ impl Query<'_> {
     /// Whether a parameter refers to the `Link` header.
     pub(super) fn names_link_header(&self) -> bool {
         let names_it = |text: &String| text.replace('`', "").to_lowercase().contains("link header");
-        let queries = self.operation.parameters.iter().filter(|parameter| parameter.location == Location::Query);
+        let queries = self.operation.parameters.iter().filter(|parameter| parameter.kind == ParameterKind::Query);
         queries.filter_map(|parameter| parameter.description.as_ref()).any(names_it)
     }
 }

@@ -7,7 +7,7 @@ use super::words::is_adjective;
 use crate::model::singular;
 
 /// The names that lead to a resource.
-pub(super) type Place = Vec<String>;
+pub(super) type SourceLocation = Vec<String>;
 
 /// How many resources make a family by the first word of their names.
 const FAMILY: usize = 3;
@@ -20,35 +20,35 @@ const LONGEST: usize = 48;
 const WORDS: usize = 12;
 
 /// Renames what is above each place, by rules that look at all of them.
-pub(super) fn rename(places: &mut [Place], tags: &[&[String]]) {
-    for place in places.iter_mut() {
-        place.truncate(DEEPEST);
+pub(super) fn rename(locations: &mut [SourceLocation], tags: &[&[String]]) {
+    for location in locations.iter_mut() {
+        location.truncate(DEEPEST);
     }
-    spell_out(places, tags);
-    say_once(places);
-    join_repeated(places);
-    group_families(places);
-    for place in places {
-        place.dedup();
-        place.truncate(DEEPEST);
-        if place.is_empty() {
-            place.push("root".to_owned());
+    spell_out(locations, tags);
+    say_once(locations);
+    join_repeated(locations);
+    group_families(locations);
+    for location in locations {
+        location.dedup();
+        location.truncate(DEEPEST);
+        if location.is_empty() {
+            location.push("root".to_owned());
         }
     }
 }
 
 /// Writes out what all tags below a name write out: `pagerules` is `page_rules` by the tag `Page Rules`, `mnm` is
 /// `magic_network_monitoring`.
-fn spell_out(places: &mut [Place], tags: &[&[String]]) {
-    let mut spellings: BTreeMap<Place, BTreeSet<Option<String>>> = BTreeMap::new();
-    for (place, tags) in places.iter().zip(tags) {
+fn spell_out(locations: &mut [SourceLocation], tags: &[&[String]]) {
+    let mut spellings: BTreeMap<SourceLocation, BTreeSet<Option<String>>> = BTreeMap::new();
+    for (location, tags) in locations.iter().zip(tags) {
         let tags: Vec<Vec<String>> = tags.iter().map(|tag| words(tag).into_iter().take(WORDS).collect()).collect();
-        for length in 1..=place.len() {
-            let spelling = tags.iter().find_map(|tag| spelled_out(&place[length - 1], tag));
-            spellings.entry(place[..length].to_vec()).or_default().insert(spelling);
+        for length in 1..=location.len() {
+            let spelling = tags.iter().find_map(|tag| spelled_out(&location[length - 1], tag));
+            spellings.entry(location[..length].to_vec()).or_default().insert(spelling);
         }
     }
-    replace(places, |before, name| {
+    replace(locations, |before, name| {
         let at = |name: &str| spellings.get(&[before, &[name.to_owned()]].concat());
         let spelling = at(name)?;
         let spelling = spelling.first().filter(|_| spelling.len() == 1)?.clone()?;
@@ -75,9 +75,9 @@ fn spelled_out(name: &str, tag: &[String]) -> Option<String> {
 }
 
 /// What is below a collection doesn't say it again: `finetunes.assets` rather than `finetunes.finetune_assets`.
-fn say_once(places: &mut [Place]) {
-    let known: BTreeSet<Place> = prefixes(places);
-    replace(places, |before, name| {
+fn say_once(locations: &mut [SourceLocation]) {
+    let known: BTreeSet<SourceLocation> = prefixes(locations);
+    replace(locations, |before, name| {
         let parent = before.last()?;
         let one = singular(parent);
         let rest = name.strip_prefix(one.as_str())?.strip_prefix('_')?;
@@ -87,27 +87,28 @@ fn say_once(places: &mut [Place]) {
 }
 
 /// A name that has no methods and ends as what is below it is that: `access_rules.rules` are `access_rules`.
-fn join_repeated(places: &mut [Place]) {
-    let known = prefixes(places);
-    let own: BTreeSet<Place> = places.iter().cloned().collect();
-    let is_repeated = |place: &[String]| {
-        let [.., parent, name] = place else { return false };
-        let before = &place[..place.len() - 1];
+fn join_repeated(locations: &mut [SourceLocation]) {
+    let known = prefixes(locations);
+    let own: BTreeSet<SourceLocation> = locations.iter().cloned().collect();
+    let is_repeated = |location: &[String]| {
+        let [.., parent, name] = location else { return false };
+        let before = &location[..location.len() - 1];
         let last = parent.rsplit('_').next().unwrap_or(parent);
-        let is_free = |child: &Place| {
-            child.len() != place.len() + 1
-                || !child.starts_with(place)
+        let is_free = |child: &SourceLocation| {
+            child.len() != location.len() + 1
+                || !child.starts_with(location)
                 || child
                     .last()
                     .is_none_or(|child| !known.contains(&[before, std::slice::from_ref(child)].concat()))
         };
         parent != last && same_thing(last, name) && !own.contains(before) && known.iter().all(is_free)
     };
-    let repeated: BTreeSet<Place> = known.iter().filter(|place| is_repeated(place)).cloned().collect();
-    for place in places {
-        for length in (1..=place.len()).rev() {
-            if repeated.contains(&place[..length]) {
-                place.remove(length - 1);
+    let repeated: BTreeSet<SourceLocation> =
+        known.iter().filter(|location| is_repeated(location)).cloned().collect();
+    for location in locations {
+        for length in (1..=location.len()).rev() {
+            if repeated.contains(&location[..length]) {
+                location.remove(length - 1);
             }
         }
     }
@@ -115,19 +116,19 @@ fn join_repeated(places: &mut [Place]) {
 
 /// Several collections at the top that begin with the same word are below it: `dns.records`, `dns.settings` and
 /// `dns.analytics` rather than `dns_records` and so on.
-fn group_families(places: &mut [Place]) {
-    let tops: BTreeSet<String> = places.iter().filter_map(|place| place.first().cloned()).collect();
+fn group_families(locations: &mut [SourceLocation]) {
+    let tops: BTreeSet<String> = locations.iter().filter_map(|location| location.first().cloned()).collect();
     let mut families: BTreeMap<&str, usize> = BTreeMap::new();
     for (first, _) in tops.iter().filter_map(|name| member(name)) {
         *families.entry(first).or_default() += 1;
     }
-    for place in places {
-        let split = place
+    for location in locations {
+        let split = location
             .first()
             .and_then(|name| member(name))
             .filter(|(first, _)| families.get(first).is_some_and(|count| *count >= FAMILY));
         if let Some((first, rest)) = split.map(|(first, rest)| (first.to_owned(), rest.to_owned())) {
-            place.splice(..1, [first, rest]);
+            location.splice(..1, [first, rest]);
         }
     }
 }
@@ -144,18 +145,18 @@ fn member(name: &str) -> Option<(&str, &str)> {
 }
 
 /// Every place, and every one above it.
-fn prefixes(places: &[Place]) -> BTreeSet<Place> {
-    places.iter().flat_map(|place| (1..=place.len()).map(|length| place[..length].to_vec())).collect()
+fn prefixes(locations: &[SourceLocation]) -> BTreeSet<SourceLocation> {
+    locations.iter().flat_map(|location| (1..=location.len()).map(|length| location[..length].to_vec())).collect()
 }
 
 /// Replaces names by what is said for them and what is above them, as it was.
-fn replace(places: &mut [Place], name: impl Fn(&[String], &str) -> Option<String>) {
-    for place in places {
-        let names = (0..place.len()).map(|index| name(&place[..index], &place[index]));
+fn replace(locations: &mut [SourceLocation], name: impl Fn(&[String], &str) -> Option<String>) {
+    for location in locations {
+        let names = (0..location.len()).map(|index| name(&location[..index], &location[index]));
         let names: Vec<Option<String>> = names.collect();
-        for (place, name) in place.iter_mut().zip(names) {
+        for (location, name) in location.iter_mut().zip(names) {
             if let Some(name) = name {
-                *place = name;
+                *location = name;
             }
         }
     }

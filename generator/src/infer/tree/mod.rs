@@ -30,29 +30,29 @@ pub(super) fn resources(api: &Api, envelope: bool) -> Resource {
         api.operations.iter().map(|operation| path::segments(&operation.path)).collect();
     let shape = Shape::new(&paths, api, envelope);
     let scopes = Scopes::new(api, &paths);
-    let mut places = Vec::new();
+    let mut locations = Vec::new();
     let mut methods = Vec::new();
     for (operation, path) in api.operations.iter().zip(&paths) {
-        let mut place = path::names(&path[scopes.length(path)..]);
-        let named = shape.name(api, operation, path, &place);
-        place.truncate(place.len() - named.used);
-        places.push(place);
+        let mut location = path::names(&path[scopes.length(path)..]);
+        let named = shape.name(api, operation, path, &location);
+        location.truncate(location.len() - named.used);
+        locations.push(location);
         methods.push(named.method);
     }
     let tags: Vec<&[String]> = api.operations.iter().map(|operation| operation.tags.as_slice()).collect();
-    groups::rename(&mut places, &tags);
+    groups::rename(&mut locations, &tags);
 
     // What is deprecated leaves the plain name to what isn't, and what has a path for itself to what shares one.
-    let mut order: Vec<usize> = (0..places.len()).collect();
+    let mut order: Vec<usize> = (0..locations.len()).collect();
     order.sort_by_key(|index| (api.operations[*index].deprecated, shape.is_alone(&paths[*index])));
     let mut taken = Taken::default();
     for index in order {
-        let spot = (places[index].clone(), methods[index].clone());
+        let spot = (locations[index].clone(), methods[index].clone());
         methods[index] = taken.take(spot, &api.operations[index], &paths[index]);
     }
     let mut tree = Resource::default();
-    for ((operation, place), method) in api.operations.iter().zip(places).zip(methods) {
-        let resource = place.into_iter().fold(&mut tree, |tree, name| tree.resources.entry(name).or_default());
+    for ((operation, location), method) in api.operations.iter().zip(locations).zip(methods) {
+        let resource = location.into_iter().fold(&mut tree, |tree, name| tree.resources.entry(name).or_default());
         resource.methods.push((method, operation.id.clone()));
     }
     tree

@@ -2,7 +2,7 @@
 
 use std::collections::BTreeMap;
 
-use super::groups::Place;
+use super::groups::SourceLocation;
 use super::methods::said_words;
 use super::path::{Segment, is_version, parameters, snake};
 use crate::model::singular;
@@ -12,7 +12,7 @@ use crate::openapi::Operation;
 const LONGEST: usize = 40;
 
 /// A method somewhere in the tree.
-pub(super) type Spot = (Place, String);
+pub(super) type Spot = (SourceLocation, String);
 
 /// The methods that have a name already, and whose path it is.
 #[derive(Default)]
@@ -22,8 +22,13 @@ pub(super) struct Taken<'a> {
 
 impl<'a> Taken<'a> {
     /// Takes a name. A second method of the same name says in what its path differs, or what its id says.
-    pub(super) fn take(&mut self, (place, method): Spot, operation: &'a Operation, path: &'a [Segment]) -> String {
-        let mut spot = (place, method.clone());
+    pub(super) fn take(
+        &mut self,
+        (location, method): Spot,
+        operation: &'a Operation,
+        path: &'a [Segment],
+    ) -> String {
+        let mut spot = (location, method.clone());
         if let Some((other, taken)) = self.paths.get(&spot) {
             let differs = difference(&method, path, taken);
             let parameters = differing_parameters(&spot, operation, other);
@@ -55,13 +60,13 @@ fn difference(method: &str, path: &[Segment], other: &[Segment]) -> Option<Strin
 }
 
 /// `get_by_name` where the other is by id; `list_all` where the other lists what is below an item.
-fn differing_parameters((place, method): &Spot, operation: &Operation, other: &Operation) -> Option<String> {
+fn differing_parameters((location, method): &Spot, operation: &Operation, other: &Operation) -> Option<String> {
     let own = parameters(&operation.path);
     let others = parameters(&other.path);
     let Some(by) = own.iter().find(|name| !others.contains(name)) else {
         return (method == "list" && own.len() < others.len()).then(|| "list_all".to_owned());
     };
-    let item = place.last().map(|name| singular(name)).unwrap_or_default();
+    let item = location.last().map(|name| singular(name)).unwrap_or_default();
     let by = match by.strip_prefix(item.as_str()).and_then(|rest| rest.strip_prefix('_')) {
         Some(rest) => rest,
         None => by.trim_end_matches("_id").trim_end_matches("_identifier"),

@@ -4,18 +4,19 @@ use std::collections::{BTreeMap, HashSet};
 
 use super::Simplifier;
 use crate::diagnostics::Diagnostic;
-use crate::model::circles;
 use crate::model::flatten::{flatten, parts};
 use crate::model::lower::stands_for;
+use crate::model::strongly_connected_components;
 use crate::openapi::{Discriminator, Schema, SchemaId, Schemas};
 
 impl Simplifier<'_> {
     /// Unions that are members of each other, with nothing between, have the same values: each has all members that
     /// are none of these unions. As types they would hold each other without end.
-    pub(super) fn circles(&mut self) {
+    pub(super) fn strongly_connected_components(&mut self) {
         let schemas = &*self.schemas;
         let ways: Vec<Vec<SchemaId>> = schemas.ids().map(|id| ways(schemas, id)).collect();
-        let circle = circles(ways.len(), |index| ways[index].iter().map(|id| id.index()).collect());
+        let circle =
+            strongly_connected_components(ways.len(), |index| ways[index].iter().map(|id| id.index()).collect());
         let mut found: BTreeMap<usize, Vec<SchemaId>> = BTreeMap::new();
         for id in schemas.ids().filter(|id| !ways[id.index()].is_empty()) {
             found.entry(circle[id.index()]).or_default().push(id);
@@ -52,7 +53,7 @@ impl Simplifier<'_> {
         if present.is_empty() && unions.iter().any(|(id, _)| is_used(*id)) {
             let message = "this union is made of nothing but itself";
             let diagnostic = Diagnostic::warning(message).help("any value is taken; give it another member");
-            self.report.push(self.document.locate(diagnostic, &self.schemas.get(first).place));
+            self.report.push(self.document.locate(diagnostic, &self.schemas.get(first).location));
         }
         let discriminator = shared_tag(&unions, is_inside);
         for (id, flat) in unions {

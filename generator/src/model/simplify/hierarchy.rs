@@ -82,7 +82,7 @@ impl Simplifier<'_> {
                 deprecated: own.deprecated,
                 read_only: own.read_only,
                 write_only: own.write_only,
-                ..Schema::new(own.place)
+                ..Schema::new(own.location)
             };
             self.schemas.set(base, union);
         }
@@ -106,7 +106,7 @@ impl Simplifier<'_> {
         let tag = Schema {
             types: vec![Type::String],
             values: Some(vec![Value::from(value.clone())]),
-            ..Schema::new(schema.place.clone())
+            ..Schema::new(schema.location.clone())
         };
         let mut schema = schema.clone();
         let tag = self.add(tag, MAX_DEPTH);

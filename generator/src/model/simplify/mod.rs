@@ -13,7 +13,7 @@ use serde_json::Value;
 
 use super::flatten::common_types;
 use crate::diagnostics::Report;
-use crate::document::{Document, Place};
+use crate::document::{Document, SourceLocation};
 use crate::openapi::{Additional, Api, Schema, SchemaId, Schemas, Type};
 
 /// How many schemas may be added for each one that the document has, and how many more. Unions of unions of
@@ -51,7 +51,7 @@ pub(crate) fn simplify(api: &mut Api, document: &Document, report: &mut Report) 
         simplifier.schema(id);
         next += 1;
     }
-    simplifier.circles();
+    simplifier.strongly_connected_components();
 }
 
 struct Simplifier<'a> {
@@ -63,7 +63,7 @@ struct Simplifier<'a> {
     room: usize,
     /// How many times over a schema was made of others.
     depths: Vec<u8>,
-    reported: HashSet<(Place, Place)>,
+    reported: HashSet<(SourceLocation, SourceLocation)>,
     /// Whether something is made of each schema of the document: nobody needs to know of conflicts elsewhere.
     used: Vec<bool>,
 }
@@ -114,7 +114,7 @@ impl Simplifier<'_> {
             [] => Additional::Any,
             [only] => Additional::Schema(*only),
             _ => {
-                let union = Schema { any_of: values, ..Schema::new(schema.place.clone()) };
+                let union = Schema { any_of: values, ..Schema::new(schema.location.clone()) };
                 Additional::Schema(self.add(union, 1))
             }
         };
@@ -139,9 +139,9 @@ impl Simplifier<'_> {
         schema.nullable |= values.contains(&Value::Null);
         schema.values = None;
         schema.types.clear();
-        let place = schema.place.clone();
+        let location = schema.location.clone();
         for part in parts {
-            let member = Schema { types: vec![kind(&part)], values: Some(part), ..Schema::new(place.clone()) };
+            let member = Schema { types: vec![kind(&part)], values: Some(part), ..Schema::new(location.clone()) };
             let member = self.add(member, 1);
             schema.any_of.push(member);
         }
@@ -161,7 +161,7 @@ impl Simplifier<'_> {
             return;
         }
         let all = schema.clone();
-        let place = all.place.clone();
+        let location = all.location.clone();
         let mut outer = Schema {
             properties: Vec::new(),
             required: Vec::new(),
@@ -178,7 +178,7 @@ impl Simplifier<'_> {
             if ty == Type::Integer && all.types.contains(&Type::Number) {
                 continue;
             }
-            let mut member = Schema { types: vec![ty], ..Schema::new(place.clone()) };
+            let mut member = Schema { types: vec![ty], ..Schema::new(location.clone()) };
             match ty {
                 Type::Object => {
                     member.properties.clone_from(&all.properties);

@@ -23,7 +23,7 @@ impl Simplifier<'_> {
         if parts.len() == MAX_PARTS && is_used {
             let message = format!("this is made of more than {MAX_PARTS} schemas; the others are left out");
             let diagnostic = Diagnostic::warning(message).help("put their properties together");
-            self.report.push(self.document.locate(diagnostic, &self.schemas.get(id).place));
+            self.report.push(self.document.locate(diagnostic, &self.schemas.get(id).location));
         }
         for (index, part) in parts.iter().enumerate().skip(1).filter(|_| is_used) {
             for earlier in &parts[..index.min(MAX_COMPARED)] {
@@ -31,12 +31,12 @@ impl Simplifier<'_> {
             }
         }
         let mut seen: Vec<(String, SchemaId, bool)> = Vec::new();
-        let mut places: HashMap<String, usize> = HashMap::new();
+        let mut locations: HashMap<String, usize> = HashMap::new();
         for part in &parts {
             for (name, property) in self.schemas.get(*part).properties.clone() {
-                match places.get(&name).copied() {
+                match locations.get(&name).copied() {
                     None => {
-                        places.insert(name.clone(), seen.len());
+                        locations.insert(name.clone(), seen.len());
                         seen.push((name, property, false));
                     }
                     Some(known) if seen[known].1 == property => {}
@@ -86,7 +86,7 @@ impl Simplifier<'_> {
         if self.used.get(whole.index()).copied().unwrap_or(true) {
             self.check_types(one, other);
         }
-        let place = first.place.clone();
+        let location = first.location.clone();
         let depth = self.depths[whole.index()] + 1;
         let is_type = |schema: &Schema| says_type(schema);
         let flags = |schema: &Schema| (schema.read_only, schema.write_only);
@@ -97,7 +97,7 @@ impl Simplifier<'_> {
                     reference: Some(one),
                     read_only: first.read_only || second.read_only,
                     write_only: first.write_only || second.write_only,
-                    ..Schema::new(place)
+                    ..Schema::new(location)
                 };
                 self.add(with, depth)
             }
@@ -109,13 +109,13 @@ impl Simplifier<'_> {
                     examples: first.examples,
                     read_only: first.read_only,
                     write_only: first.write_only,
-                    ..Schema::new(place)
+                    ..Schema::new(location)
                 };
                 self.add(with, depth)
             }
             (true, true) if !self.adds(&first, &second, 0) => one,
             (true, true) if !self.adds(&second, &first, 0) => other,
-            (true, true) => self.add(Schema { all_of: vec![one, other], ..Schema::new(place) }, depth),
+            (true, true) => self.add(Schema { all_of: vec![one, other], ..Schema::new(location) }, depth),
         }
     }
 
@@ -172,13 +172,13 @@ impl Simplifier<'_> {
         };
         // One that says what is in its values counts, wherever it stands.
         let (first, second) = if is_bare(first) && !is_bare(second) { (second, first) } else { (first, second) };
-        let places = (first.place.clone(), second.place.clone());
-        if self.reported.insert(places.clone()) {
+        let locations = (first.location.clone(), second.location.clone());
+        if self.reported.insert(locations.clone()) {
             let diagnostic = Diagnostic::warning(message).help(format!(
                 "`allOf` wants both: this one is left out, and the one at {} counts",
-                places.0.pointer
+                locations.0.pointer
             ));
-            self.report.push(self.document.locate(diagnostic, &places.1));
+            self.report.push(self.document.locate(diagnostic, &locations.1));
         }
     }
 }

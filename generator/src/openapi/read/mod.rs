@@ -9,11 +9,11 @@ pub(crate) use operation::path_parameters;
 use schema::texts;
 
 use super::{
-    Api, ExternalDocs, Location, SchemaId, Schemas, SecurityScheme, SecuritySchemeKind, Server, ServerVariable,
-    Tag,
+    Api, ExternalDocs, ParameterKind, SchemaId, Schemas, SecurityScheme, SecuritySchemeKind, Server,
+    ServerVariable, Tag,
 };
 use crate::diagnostics::{Diagnostic, Report};
-use crate::document::{Document, FileId, Located, Place};
+use crate::document::{Document, FileId, Located, SourceLocation};
 
 /// Reads a document. Problems go to `report`; what has one is left out.
 pub fn read(document: &Document, report: &mut Report) -> Api {
@@ -55,12 +55,12 @@ struct Reader<'a> {
 }
 
 impl<'a> Reader<'a> {
-    fn error(&mut self, place: &Place, message: impl Into<String>, help: &str) {
-        self.report.push(self.document.locate(Diagnostic::error(message).help(help), place));
+    fn error(&mut self, location: &SourceLocation, message: impl Into<String>, help: &str) {
+        self.report.push(self.document.locate(Diagnostic::error(message).help(help), location));
     }
 
-    fn warn(&mut self, place: &Place, message: impl Into<String>, help: &str) {
-        self.report.push(self.document.locate(Diagnostic::warning(message).help(help), place));
+    fn warn(&mut self, location: &SourceLocation, message: impl Into<String>, help: &str) {
+        self.report.push(self.document.locate(Diagnostic::warning(message).help(help), location));
     }
 
     /// Follows a reference; one that leads nowhere is reported.
@@ -82,18 +82,18 @@ impl<'a> Reader<'a> {
         });
         match version {
             None if root.value.get("swagger").is_some() => self.error(
-                &root.place.child("swagger"),
+                &root.location.child("swagger"),
                 "this document is OpenAPI 2.0 (Swagger); the generator reads 3.0 and 3.1",
                 "convert the document to OpenAPI 3, with swagger2openapi for example",
             ),
             Some(version) if version.starts_with("3.") => {}
             Some(version) => self.error(
-                &root.place.child("openapi"),
+                &root.location.child("openapi"),
                 format!("this document is OpenAPI {version}; the generator reads 3.0 and 3.1"),
                 "convert the document to OpenAPI 3.1",
             ),
             None => self.error(
-                &root.place,
+                &root.location,
                 "this is not an OpenAPI document: it has no `openapi` version",
                 "name the document's first file, the one that begins with `openapi: 3.…`",
             ),
@@ -147,18 +147,18 @@ impl<'a> Reader<'a> {
             ("http", http) if http != "bearer" && !http.is_empty() => SecuritySchemeKind::Http,
             ("http", _) | ("oauth2", _) | ("openIdConnect", _) => SecuritySchemeKind::Bearer,
             ("apiKey", _) => {
-                let location = match scheme.text("in")?.as_str() {
-                    "header" => Location::Header,
-                    "cookie" => Location::Cookie,
-                    _ => Location::Query,
+                let kind = match scheme.text("in")?.as_str() {
+                    "header" => ParameterKind::Header,
+                    "cookie" => ParameterKind::Cookie,
+                    _ => ParameterKind::Query,
                 };
-                SecuritySchemeKind::ApiKey(location, scheme.text("name")?)
+                SecuritySchemeKind::ApiKey(kind, scheme.text("name")?)
             }
             ("mutualTLS", _) => SecuritySchemeKind::MutualTls,
             (other, _) => {
                 let message = format!("the security scheme `{name}` is of type `{other}`, which is left out");
                 self.warn(
-                    &scheme.place,
+                    &scheme.location,
                     message,
                     "give the client a transport that authenticates, or change the type",
                 );
@@ -166,7 +166,7 @@ impl<'a> Reader<'a> {
             }
         };
         let description = scheme.text("description");
-        Some(SecurityScheme { place: scheme.place, name: name.to_owned(), description, kind })
+        Some(SecurityScheme { location: scheme.location, name: name.to_owned(), description, kind })
     }
 }
 

@@ -4,8 +4,8 @@ use std::collections::hash_map::Entry;
 use serde_json::Value;
 
 use super::{Reader, external_docs, security_alternatives, servers};
-use crate::document::{Located, Place};
-use crate::openapi::{Body, Content, Encoding, Location, Operation, Parameter, Response};
+use crate::document::{Located, SourceLocation};
+use crate::openapi::{Body, Content, Encoding, Operation, Parameter, ParameterKind, Response};
 
 const METHODS: [&str; 9] = ["get", "put", "post", "delete", "options", "head", "patch", "trace", "query"];
 
@@ -19,7 +19,7 @@ impl<'a> Reader<'a> {
             let is_token = |c: char| c.is_ascii_alphanumeric() || "!#$%&'*+-.^_`|~".contains(c);
             if method.is_empty() || !method.chars().all(is_token) {
                 let message = format!("`{}` is not an HTTP method", method.escape_debug());
-                self.error(&operation.place, message, "use letters, as in `LINK`");
+                self.error(&operation.location, message, "use letters, as in `LINK`");
                 continue;
             }
             let method = method.as_str();
@@ -33,7 +33,7 @@ impl<'a> Reader<'a> {
                     let id = format!("{method} {path}");
                     let message = format!("the operationId `{}` is another operation's as well", operation.id);
                     self.warn(
-                        &operation.place,
+                        &operation.location,
                         message,
                         &format!("this one is called `{id}`; give it an id of its own"),
                     );
@@ -54,10 +54,10 @@ impl<'a> Reader<'a> {
     ) -> Operation {
         let own = operation.get("parameters");
         let mut parameters: Vec<Parameter> = Vec::new();
-        let mut known: HashMap<(String, Location), usize> = HashMap::new();
+        let mut known: HashMap<(String, ParameterKind), usize> = HashMap::new();
         for parameter in shared.iter().cloned().chain(own.iter().flat_map(Located::items)) {
             let Some(parameter) = self.parameter(parameter) else { continue };
-            match known.entry((parameter.name.clone(), parameter.location)) {
+            match known.entry((parameter.name.clone(), parameter.kind)) {
                 Entry::Occupied(entry) => parameters[*entry.get()] = parameter,
                 Entry::Vacant(entry) => {
                     entry.insert(parameters.len());
@@ -65,12 +65,12 @@ impl<'a> Reader<'a> {
                 }
             }
         }
-        self.match_path(path, &operation.place, &mut parameters);
+        self.match_path(path, &operation.location, &mut parameters);
         let body = operation.get("requestBody").and_then(|body| self.deref(body)).map(|body| Body {
             required: body.flag("required"),
             is_stated: body.value.get("required").is_some(),
             content: self.content(&body),
-            place: body.place,
+            location: body.location,
         });
         let mut responses = Vec::new();
         for (status, response) in operation.get("responses").iter().flat_map(Located::members) {
@@ -80,7 +80,7 @@ impl<'a> Reader<'a> {
                 let headers = headers.iter().flat_map(Located::members).map(|(name, _)| name.clone()).collect();
                 let description = response.text("description");
                 responses.push(Response {
-                    place: response.place,
+                    location: response.location,
                     status: status.clone(),
                     description,
                     headers,
@@ -110,24 +110,24 @@ impl<'a> Reader<'a> {
             servers: servers(operation),
             security: operation.get("security").map(|security| security_alternatives(&security)),
             permissions: texts("x-accepted-permissions"),
-            place: operation.place.clone(),
+            location: operation.location.clone(),
         }
     }
 
     /// Makes the path's parameters those of its template: what a document forgets to declare is text.
-    fn match_path(&mut self, path: &str, operation: &Place, parameters: &mut Vec<Parameter>) {
+    fn match_path(&mut self, path: &str, operation: &SourceLocation, parameters: &mut Vec<Parameter>) {
         let template: Vec<&str> = path_parameters(path).collect();
         for name in &template {
-            if parameters.iter().any(|known| known.location == Location::Path && known.name == *name) {
+            if parameters.iter().any(|known| known.kind == ParameterKind::Path && known.name == *name) {
                 continue;
             }
             let message = format!("the path parameter `{name}` is not declared");
             let help = "it is taken for text; declare it among the operation's or the path's `parameters`";
             self.warn(operation, message, help);
             parameters.push(Parameter {
-                place: operation.clone(),
+                location: operation.clone(),
                 name: (*name).to_owned(),
-                location: Location::Path,
+                kind: ParameterKind::Path,
                 required: true,
                 description: None,
                 deprecated: false,
@@ -140,10 +140,14 @@ impl<'a> Reader<'a> {
             });
         }
         parameters.retain(|parameter| {
-            let is_there = parameter.location != Location::Path || template.contains(&parameter.name.as_str());
+            let is_there = parameter.kind != ParameterKind::Path || template.contains(&parameter.name.as_str());
             if !is_there {
                 let message = format!("the path has no `{{{}}}`", parameter.name);
-                self.warn(&parameter.place, message, "the parameter is left out; correct its name, or the path");
+                self.warn(
+                    &parameter.location,
+                    message,
+                    "the parameter is left out; correct its name, or the path",
+                );
             }
             is_there
         });
@@ -152,19 +156,19 @@ impl<'a> Reader<'a> {
     fn parameter(&mut self, parameter: Located<'a>) -> Option<Parameter> {
         let parameter = self.deref(parameter)?;
         let Some(name) = parameter.text("name") else {
-            self.warn(&parameter.place, "this parameter has no name", "it is left out; give it a `name`");
+            self.warn(&parameter.location, "this parameter has no name", "it is left out; give it a `name`");
             return None;
         };
-        let location = match parameter.text("in").as_deref() {
-            Some("path") => Location::Path,
-            Some("query") => Location::Query,
-            Some("header") => Location::Header,
-            Some("cookie") => Location::Cookie,
-            Some("querystring") => Location::QueryString,
+        let kind = match parameter.text("in").as_deref() {
+            Some("path") => ParameterKind::Path,
+            Some("query") => ParameterKind::Query,
+            Some("header") => ParameterKind::Header,
+            Some("cookie") => ParameterKind::Cookie,
+            Some("querystring") => ParameterKind::QueryString,
             other => {
                 let message = format!("the parameter `{name}` is in `{}`", other.unwrap_or("nothing"));
                 let help = "it is left out; say `in: path`, `query`, `header`, `cookie` or `querystring`";
-                self.warn(&parameter.place, message, help);
+                self.warn(&parameter.location, message, help);
                 return None;
             }
         };
@@ -179,8 +183,8 @@ impl<'a> Reader<'a> {
         };
         Some(Parameter {
             name,
-            location,
-            required: parameter.flag("required") || location == Location::Path,
+            kind,
+            required: parameter.flag("required") || kind == ParameterKind::Path,
             description: parameter.text("description"),
             deprecated: parameter.flag("deprecated"),
             schema: schema.map(|schema| self.schema(schema)),
@@ -189,7 +193,7 @@ impl<'a> Reader<'a> {
             allow_reserved: parameter.flag("allowReserved"),
             media_type,
             example: parameter.value.get("example").or_else(named_example).cloned(),
-            place: parameter.place,
+            location: parameter.location,
         })
     }
 

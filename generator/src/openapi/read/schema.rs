@@ -3,7 +3,7 @@ use std::collections::hash_map::Entry;
 use serde_json::Value;
 
 use super::Reader;
-use crate::document::{Located, Place, member};
+use crate::document::{Located, SourceLocation, member};
 use crate::openapi::{Additional, Discriminator, Schema, SchemaId, Type};
 
 /// Keywords that limit a value without changing its type.
@@ -46,11 +46,11 @@ impl<'a> Reader<'a> {
 
     fn reference(&mut self, located: &Located<'a>) -> Option<SchemaId> {
         let reference = member(located.value, "$ref")?.as_str()?;
-        let key = (located.place.file, reference);
+        let key = (located.location.file, reference);
         if let Some(known) = self.references.get(&key) {
             return Some(*known);
         }
-        match self.document.resolve(&located.place, reference) {
+        match self.document.resolve(&located.location, reference) {
             Ok(target) => {
                 let id = self.schema_at(target);
                 self.references.insert(key, id);
@@ -64,12 +64,12 @@ impl<'a> Reader<'a> {
     }
 
     pub(super) fn read_schema(&mut self, located: &Located<'a>) -> Schema {
-        let mut schema = Schema::new(located.place.clone());
-        schema.name = component_name(&located.place);
+        let mut schema = Schema::new(located.location.clone());
+        schema.name = component_name(&located.location);
         if !located.value.is_object() {
             if !located.value.is_boolean() {
                 let help = "any value is taken; write an object, `true` or `false`";
-                self.warn(&located.place, "this is not a schema", help);
+                self.warn(&located.location, "this is not a schema", help);
             }
             return schema;
         }
@@ -177,7 +177,7 @@ impl<'a> Reader<'a> {
                 Some("object") => Type::Object,
                 _ => {
                     let help = "use null, boolean, integer, number, string, array or object";
-                    self.warn(&name.place, format!("{} is not a type; any value is taken", name.value), help);
+                    self.warn(&name.location, format!("{} is not a type; any value is taken", name.value), help);
                     continue;
                 }
             });
@@ -194,7 +194,7 @@ impl<'a> Reader<'a> {
                 true => reference.to_owned(),
                 false => format!("#/components/schemas/{reference}"),
             };
-            match self.document.resolve(&target.place, &reference) {
+            match self.document.resolve(&target.location, &reference) {
                 Ok(found) => mapping.push((value.clone(), self.schema_at(found))),
                 Err(diagnostic) => self.report.push(diagnostic),
             }
@@ -211,8 +211,8 @@ pub(super) fn texts(located: &Located<'_>, keys: &[&str]) -> Vec<String> {
 }
 
 /// The name of a schema that stands among components or definitions.
-fn component_name(place: &Place) -> Option<String> {
-    let (parent, _) = place.pointer.rsplit_once('/')?;
+fn component_name(location: &SourceLocation) -> Option<String> {
+    let (parent, _) = location.pointer.rsplit_once('/')?;
     let named = ["/components/schemas", "/$defs", "/definitions"].iter().any(|group| parent.ends_with(group));
-    named.then(|| place.key())
+    named.then(|| location.key())
 }

@@ -5,11 +5,11 @@ mod aliases;
 mod api;
 mod docs;
 mod example;
-mod fill;
 mod methods;
 mod models;
 mod names;
 mod reference;
+mod request_statements;
 mod types;
 
 use std::collections::HashMap;
@@ -17,12 +17,12 @@ use std::collections::HashMap;
 use rayon::prelude::*;
 use serde::{Serialize, Serializer};
 
-use crate::model::{Resource, Sdk, circles};
+use crate::model::{Resource, Sdk, strongly_connected_components};
 
 use names::Names;
 
 pub use aliases::{MethodAlias, TypeAlias, check};
-pub use api::{Api, BaseUrlPart, Credential, Pagination, Scope, ScopeVariant};
+pub use api::{Api, BaseUrlPart, ChoiceVariant, Credential, EndpointChoice, Pagination};
 pub(crate) use methods::tidy;
 pub use methods::{Argument, Method, Request, Setter};
 pub use models::{EnumValue, Field, Model, UnionVariant};
@@ -173,8 +173,10 @@ fn lower_for(sdk: &Sdk, runtime: Runtime, standalone: bool, extent: Extent) -> C
     for (index, ty) in sdk.types.iter().enumerate() {
         owned.entry(&ty.owner).or_default().push(index);
     }
-    let circles = circles(sdk.types.len(), |id| models::direct_parts(&sdk.types[id]));
-    let lowering = Lowering { sdk, names: &names, library: &library, extent, owned, circles };
+    let strongly_connected_components =
+        strongly_connected_components(sdk.types.len(), |id| models::direct_parts(&sdk.types[id]));
+    let lowering =
+        TypeLowering { sdk, names: &names, library: &library, extent, owned, strongly_connected_components };
     let mut resources = Vec::new();
     flatten(&sdk.resources, &mut resources);
     let modules = || resources.into_par_iter().map(|resource| lowering.module(resource)).collect();
@@ -206,7 +208,7 @@ fn lower_for(sdk: &Sdk, runtime: Runtime, standalone: bool, extent: Extent) -> C
 
 /// The resources at the top, each with its feature. With an old name comes what it stands for now: programs that need
 /// no more than one feature go on as they were.
-fn features(lowering: &Lowering<'_>, modules: &[Module], types: Option<&Models>) -> Vec<Child> {
+fn features(lowering: &TypeLowering<'_>, modules: &[Module], types: Option<&Models>) -> Vec<Child> {
     let methods = modules.iter().flat_map(|module| &module.methods).flat_map(|method| &method.aliases);
     let methods = methods.filter_map(|alias| Some((alias.module.first()?.as_str(), &alias.features)));
     let models = modules.iter().filter_map(|module| module.models.as_ref()).chain(types);
@@ -234,7 +236,7 @@ pub(crate) fn flatten<'a>(resources: &'a [Resource], all: &mut Vec<&'a Resource>
     }
 }
 
-struct Lowering<'a> {
+struct TypeLowering<'a> {
     sdk: &'a Sdk,
     names: &'a Names,
     library: &'a str,
@@ -242,10 +244,10 @@ struct Lowering<'a> {
     /// The types in the module of each resource.
     owned: HashMap<&'a [String], Vec<usize>>,
     /// For each type the number of the types that hold each other in themselves.
-    circles: Vec<usize>,
+    strongly_connected_components: Vec<usize>,
 }
 
-impl Lowering<'_> {
+impl TypeLowering<'_> {
     fn module(&self, resource: &Resource) -> Module {
         let mut uses = Vec::new();
         let methods = resource.methods.iter().map(|method| self.method(resource, method, &mut uses));

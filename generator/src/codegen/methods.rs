@@ -4,10 +4,10 @@ use quote::quote;
 use serde::Serialize;
 
 use super::aliases::MethodAlias;
-use super::fill::{body_statements, switch_statement};
-use super::{Extent, Lowering, docs, names};
+use super::request_statements::{body_statements, stream_flag_statement};
+use super::{Extent, TypeLowering, docs, names};
 use crate::model::{
-    BodyFormat, Constant, Endpoint, Framing, Location, Method as ModelMethod, Output, Resource, Type,
+    BodyFormat, Constant, Endpoint, Framing, Method as ModelMethod, Output, ParameterKind, Resource, Type,
 };
 
 /// A method of a resource.
@@ -26,7 +26,7 @@ pub struct Method {
     /// What it takes.
     pub arguments: Vec<Argument>,
     /// The argument that chooses between endpoints, with the choices.
-    pub scope: Option<ScopeMatch>,
+    pub scope: Option<ChoiceMatch>,
     /// What gives the request the values of its path, as calls.
     pub path: Vec<String>,
     /// The statements that fill the request.
@@ -44,7 +44,7 @@ pub struct Method {
 
 /// The choice between a method's endpoints.
 #[derive(Debug, Serialize)]
-pub struct ScopeMatch {
+pub struct ChoiceMatch {
     /// The argument's name.
     pub argument: String,
     /// The patterns and the statics of their operations.
@@ -162,7 +162,7 @@ const REQUEST_METHODS: &[&str] = &[
     "self",
 ];
 
-impl Lowering<'_> {
+impl TypeLowering<'_> {
     pub(super) fn method(&self, resource: &Resource, method: &ModelMethod, uses: &mut Vec<String>) -> Method {
         let constant = names::constant(&method.name);
         let request = names::field("request");
@@ -180,9 +180,9 @@ impl Lowering<'_> {
                     Constant::Integer(number) => format!("&{number}i64"),
                     Constant::Boolean(value) => format!("&{value}"),
                 };
-                let call = match parameter.location {
-                    Location::FormField => "form_field",
-                    Location::Part => "part_field",
+                let call = match parameter.kind {
+                    ParameterKind::FormField => "form_field",
+                    ParameterKind::Part => "part_field",
                     _ => "body_field",
                 };
                 fill.push(format!("request.{call}({wire}, {value});"));
@@ -195,8 +195,8 @@ impl Lowering<'_> {
             if let Some(description) = &parameter.description {
                 notes.push(format!("* `{name}`: {}", docs::paragraph(description)));
             }
-            if parameter.location == Location::Scope {
-                let Endpoint::Scoped { scope: index, .. } = &method.endpoint else { continue };
+            if parameter.kind == ParameterKind::EndpointChoice {
+                let Endpoint::Choice { scope: index, .. } = &method.endpoint else { continue };
                 let ty = names::type_name(&self.sdk.scopes[*index].name);
                 uses.push(format!("crate::{ty}"));
                 scope = Some(self.scope_match(*index, &name, &ty, &constant));
@@ -205,8 +205,8 @@ impl Lowering<'_> {
             }
             self.collect_uses(&parameter.ty, &resource.path, uses);
             let argument = self.argument_of(&parameter.ty, parameter.nullable, &name);
-            match parameter.location {
-                Location::Path => path.push(self.path_value(parameter, &name)),
+            match parameter.kind {
+                ParameterKind::Path => path.push(self.path_value(parameter, &name)),
                 _ => fill.extend(self.fill(method, parameter, &argument, "request")),
             }
             arguments.push(argument);
@@ -297,13 +297,13 @@ impl Lowering<'_> {
         names::method(&method.name, &resource.resources)
     }
 
-    fn scope_match(&self, index: usize, argument: &str, ty: &str, constant: &str) -> ScopeMatch {
+    fn scope_match(&self, index: usize, argument: &str, ty: &str, constant: &str) -> ChoiceMatch {
         let arms = self.sdk.scopes[index].parameters.iter().map(|parameter| {
             let variant = parameter.name.trim_end_matches("_id");
             let pattern = format!("{ty}::{}(id)", names::type_name(variant));
             (pattern, format!("{constant}_{}", names::constant(variant)))
         });
-        ScopeMatch { argument: argument.to_owned(), arms: arms.collect() }
+        ChoiceMatch { argument: argument.to_owned(), arms: arms.collect() }
     }
 
     fn operations(&self, method: &ModelMethod, constant: &str) -> Vec<Operation> {
@@ -324,7 +324,7 @@ impl Lowering<'_> {
         };
         match &method.endpoint {
             Endpoint::Path(path) => vec![operation(constant.to_owned(), &method.operation, path)],
-            Endpoint::Scoped { scope, paths } => self.sdk.scopes[*scope]
+            Endpoint::Choice { scope, paths } => self.sdk.scopes[*scope]
                 .parameters
                 .iter()
                 .zip(paths)
@@ -385,7 +385,7 @@ impl Lowering<'_> {
                     Framing::Lines => "lines",
                 }
                 .to_owned(),
-                fill: method.switch.iter().map(|switch| switch_statement(switch, "self.0", true)).collect(),
+                fill: method.switch.iter().map(|switch| stream_flag_statement(switch, "self.0", true)).collect(),
                 example: self.stream_example(resource, method),
             }
         });

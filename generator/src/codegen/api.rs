@@ -3,7 +3,7 @@
 use serde::Serialize;
 
 use super::aliases::TypeAlias;
-use super::{Lowering, docs, names};
+use super::{TypeLowering, docs, names};
 use crate::config::{Pagination as ConfiguredPagination, Scheme};
 use crate::model::{Endpoint, Method, Placement, Resource, Sdk, ServerVariable};
 
@@ -33,7 +33,7 @@ pub struct Api {
     /// The ways in which lists go on.
     pub paginations: Vec<Pagination>,
     /// The scopes.
-    pub scopes: Vec<Scope>,
+    pub scopes: Vec<EndpointChoice>,
 }
 
 /// A credential.
@@ -87,11 +87,11 @@ pub struct Pagination {
 
 /// A choice between the endpoints of a method.
 #[derive(Debug, Serialize)]
-pub struct Scope {
+pub struct EndpointChoice {
     /// The enum's name.
     pub name: String,
     /// The enum's variants.
-    pub variants: Vec<ScopeVariant>,
+    pub variants: Vec<ChoiceVariant>,
     /// The features that need it, as literals; none if all do.
     pub features: Vec<String>,
     /// The names that it had.
@@ -100,7 +100,7 @@ pub struct Scope {
 
 /// One of the choices.
 #[derive(Debug, Serialize)]
-pub struct ScopeVariant {
+pub struct ChoiceVariant {
     /// The variant's name.
     pub name: String,
     /// The constructor's name.
@@ -109,7 +109,7 @@ pub struct ScopeVariant {
     pub docs: Vec<String>,
 }
 
-impl Lowering<'_> {
+impl TypeLowering<'_> {
     pub(super) fn api(&self) -> Api {
         let sdk = self.sdk;
         let mut taken = names::Taken::new([]);
@@ -163,18 +163,18 @@ impl Lowering<'_> {
         }
     }
 
-    fn scope(&self, index: usize) -> Scope {
+    fn scope(&self, index: usize) -> EndpointChoice {
         let scope = &self.sdk.scopes[index];
         let name = names::type_name(&scope.name);
         let target = format!("crate::{name}");
-        Scope {
+        EndpointChoice {
             features: scope_features(self.sdk, index),
             aliases: self.type_aliases("").into_iter().filter(|alias| alias.target == target).collect(),
             name,
             variants: scope
                 .parameters
                 .iter()
-                .map(|parameter| ScopeVariant {
+                .map(|parameter| ChoiceVariant {
                     name: names::type_name(parameter.name.trim_end_matches("_id")),
                     method: names::field(parameter.name.trim_end_matches("_id")),
                     docs: docs::lines(&[Some(docs::or(
@@ -207,7 +207,7 @@ pub(super) fn scope_features(sdk: &Sdk, index: usize) -> Vec<String> {
 }
 
 fn uses_scope(resource: &Resource, index: usize) -> bool {
-    let own = |method: &Method| matches!(method.endpoint, Endpoint::Scoped { scope, .. } if scope == index);
+    let own = |method: &Method| matches!(method.endpoint, Endpoint::Choice { scope, .. } if scope == index);
     resource.methods.iter().any(own) || resource.resources.iter().any(|child| uses_scope(child, index))
 }
 

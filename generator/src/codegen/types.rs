@@ -3,11 +3,11 @@
 use proc_macro2::TokenStream;
 use quote::{format_ident, quote};
 
-use super::Lowering;
+use super::TypeLowering;
 use super::names;
 use crate::model::{Type, TypeId, TypeKind, Width};
 
-impl Lowering<'_> {
+impl TypeLowering<'_> {
     /// The type, as a struct's field or a collection's item.
     pub(super) fn owned(&self, ty: &Type) -> TokenStream {
         match ty {

@@ -4,10 +4,10 @@ use quote::{format_ident, quote};
 
 use super::methods::Argument;
 use super::types::has_numbers;
-use super::{Lowering, names};
-use crate::model::{BodyFormat, Location, Method as ModelMethod, Parameter, Style, Switch, Type};
+use super::{TypeLowering, names};
+use crate::model::{BodyFormat, Method as ModelMethod, Parameter, ParameterKind, StreamFlag, Style, Type};
 
-impl Lowering<'_> {
+impl TypeLowering<'_> {
     pub(super) fn argument_of(&self, ty: &Type, nullable: bool, name: &str) -> Argument {
         let ident = format_ident!("{name}");
         let (ty, value) = match nullable {
@@ -60,8 +60,8 @@ impl Lowering<'_> {
             statements.push(format!("let {}: {owned} = {};", argument.name, argument.value));
         }
         let (name, wire) = (&argument.name, names::literal(&parameter.wire));
-        statements.push(match parameter.location {
-            Location::Query => match (style(parameter), parameter.allow_reserved) {
+        statements.push(match parameter.kind {
+            ParameterKind::Query => match (style(parameter), parameter.allow_reserved) {
                 (None, false) => format!("{request}.query({wire}, &{name});"),
                 (Some(style), false) => format!("{request}.query_as({style}, {wire}, &{name});"),
                 (style, true) => {
@@ -69,20 +69,20 @@ impl Lowering<'_> {
                     format!("{request}.query_reserved({style}, {wire}, &{name});")
                 }
             },
-            Location::Header => match style(parameter) {
+            ParameterKind::Header => match style(parameter) {
                 None => format!("{request}.header_value({wire}, &{name});"),
                 Some(style) => format!("{request}.header_as({style}, {wire}, &{name});"),
             },
-            Location::Cookie => {
+            ParameterKind::Cookie => {
                 let style = style(parameter).unwrap_or("runtime::Style::Repeat");
                 format!("{request}.cookie({style}, {wire}, &{name});")
             }
-            Location::FormField => match style(parameter) {
+            ParameterKind::FormField => match style(parameter) {
                 None => format!("{request}.form_field({wire}, &{name});"),
                 Some(style) => format!("{request}.form_field_as({style}, {wire}, &{name});"),
             },
-            Location::Raw => format!("{request}.raw_body({wire}, {name});"),
-            Location::Part => {
+            ParameterKind::Raw => format!("{request}.raw_body({wire}, {name});"),
+            ParameterKind::Part => {
                 let encodings = method.body.iter().flat_map(|body| &body.encodings);
                 let media_type = encodings
                     .filter(|(field, _)| *field == parameter.wire)
@@ -100,14 +100,18 @@ impl Lowering<'_> {
                     (_, None) => format!("{request}.part_field({wire}, &{name});"),
                 }
             }
-            Location::Field if has_numbers(&parameter.ty) => format!("{request}.body_number({wire}, &{name});"),
-            Location::Field => format!("{request}.body_field({wire}, &{name});"),
+            ParameterKind::Field if has_numbers(&parameter.ty) => {
+                format!("{request}.body_number({wire}, &{name});")
+            }
+            ParameterKind::Field => format!("{request}.body_field({wire}, &{name});"),
             _ if has_numbers(&parameter.ty) => format!("{request}.body_of_numbers(&{name});"),
-            Location::Body | Location::Path | Location::Scope => format!("{request}.body(&{name});"),
+            ParameterKind::Body | ParameterKind::Path | ParameterKind::EndpointChoice => {
+                format!("{request}.body(&{name});")
+            }
         });
         // A form that is given as a whole.
         let format = method.body.as_ref().map(|body| body.format);
-        match format.filter(|_| parameter.location == Location::Body) {
+        match format.filter(|_| parameter.kind == ParameterKind::Body) {
             Some(BodyFormat::Form) => statements.push(format!("{request}.form();")),
             Some(BodyFormat::Parts) => statements.push(format!("{request}.multipart();")),
             _ => {}
@@ -119,11 +123,11 @@ impl Lowering<'_> {
 /// The runtime's name of a parameter's style, unless it is the usual one.
 fn style(parameter: &Parameter) -> Option<&'static str> {
     Some(match parameter.style {
-        Style::Usual => return None,
+        Style::Default => return None,
         Style::Comma => "runtime::Style::Comma",
         Style::Space => "runtime::Style::Space",
         Style::Pipe => "runtime::Style::Pipe",
-        Style::Brackets => "runtime::Style::Brackets",
+        Style::DeepObject => "runtime::Style::Brackets",
         Style::Properties => "runtime::Style::Properties",
         Style::Simple => "runtime::Style::Simple",
         Style::SimpleExploded => "runtime::Style::SimpleExploded",
@@ -139,17 +143,19 @@ fn style(parameter: &Parameter) -> Option<&'static str> {
 pub(super) fn body_statements(method: &ModelMethod, fill: &[String]) -> Vec<String> {
     let mut statements = Vec::new();
     if let Some(switch) = method.switch.as_ref().filter(|switch| switch.required) {
-        statements.push(switch_statement(switch, "request", false));
+        statements.push(stream_flag_statement(switch, "request", false));
     }
     if let Some(accept) = &method.accept {
         statements.push(format!("request.accept({});", names::literal(accept)));
     }
     let Some(body) = &method.body else { return statements };
-    let has = |location| method.parameters.iter().any(|parameter| parameter.location == location);
+    let has = |kind| method.parameters.iter().any(|parameter| parameter.kind == kind);
     let is_set = |call: &str| fill.iter().any(|statement| statement.starts_with(call));
     if body.required {
         match body.format {
-            BodyFormat::Json if (has(Location::Field) || has(Location::Body)) && !is_set("request.body") => {
+            BodyFormat::Json
+                if (has(ParameterKind::Field) || has(ParameterKind::Body)) && !is_set("request.body") =>
+            {
                 statements.push("request.body_object();".to_owned());
             }
             BodyFormat::Form if !is_set("request.form") => statements.push("request.form();".to_owned()),
@@ -166,7 +172,7 @@ pub(super) fn body_statements(method: &ModelMethod, fill: &[String]) -> Vec<Stri
 }
 
 /// Asks for a stream, or for none.
-pub(super) fn switch_statement(switch: &Switch, request: &str, on: bool) -> String {
+pub(super) fn stream_flag_statement(switch: &StreamFlag, request: &str, on: bool) -> String {
     let call = if switch.is_query { "query" } else { "body_field" };
     format!("{request}.{call}({}, &{on});", names::literal(&switch.wire))
 }

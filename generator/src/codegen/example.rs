@@ -5,9 +5,9 @@ use std::collections::BTreeMap;
 use proc_macro2::Literal;
 use serde_json::Value;
 
-use super::{Extent, Lowering, names};
+use super::{Extent, TypeLowering, names};
 use crate::model::{
-    Constant, Endpoint, Field, Location, Method, Output, Parameter, Resource, Type, TypeId, TypeKind, Width,
+    Constant, Endpoint, Field, Method, Output, Parameter, ParameterKind, Resource, Type, TypeId, TypeKind, Width,
 };
 
 /// How deep optional values are filled in.
@@ -26,7 +26,7 @@ enum Position {
     Owned,
 }
 
-impl Lowering<'_> {
+impl TypeLowering<'_> {
     /// A method's example, as the lines of a function's body; lines for the compiler alone begin with `#`.
     pub(super) fn method_example(&self, resource: &Resource, method: &Method) -> Vec<String> {
         if self.extent == Extent::Callers {
@@ -108,7 +108,7 @@ impl Lowering<'_> {
 }
 
 struct Sample<'a, 'b> {
-    lowering: &'a Lowering<'a>,
+    lowering: &'a TypeLowering<'a>,
     /// Whether optional values are there as well.
     full: bool,
     uses: &'b mut Vec<String>,
@@ -122,7 +122,8 @@ struct Sample<'a, 'b> {
 
 impl Sample<'_, '_> {
     fn parameter(&mut self, method: &Method, parameter: &Parameter) -> String {
-        if let (Location::Scope, Endpoint::Scoped { scope, .. }) = (parameter.location, &method.endpoint) {
+        if let (ParameterKind::EndpointChoice, Endpoint::Choice { scope, .. }) = (parameter.kind, &method.endpoint)
+        {
             let scope = &self.lowering.sdk.scopes[*scope];
             let name = names::type_name(&scope.name);
             self.uses.push(format!("{}::{name}", self.lowering.library));
@@ -326,7 +327,7 @@ impl Sample<'_, '_> {
     }
 }
 
-impl Lowering<'_> {
+impl TypeLowering<'_> {
     fn is_object(&self, id: TypeId) -> bool {
         matches!(self.sdk.types[id.0].kind, TypeKind::Object(_))
     }

@@ -1,7 +1,7 @@
 //! What only the whole of the types shows.
 
-use super::circles::circles;
 use super::owner::parts;
+use super::strongly_connected_components::strongly_connected_components;
 use super::{Constant, Field, Resource, Type, TypeDefinition, TypeId, TypeKind};
 
 /// Makes a tag constant in the members of a union where the document says only in the union's mapping what it
@@ -35,8 +35,10 @@ pub(super) fn tags(types: &mut [TypeDefinition], resources: &[Resource]) {
         let Some(mut tags) = tags else { continue };
         tags.dedup();
         let ([(tag, value)], TypeKind::Object(fields)) = (tags.as_slice(), &types[index].kind) else { continue };
-        let Some(place) = fields.iter().position(|field| field.wire == *tag && !field.is_rest) else { continue };
-        let constant = match &fields[place].ty {
+        let Some(location) = fields.iter().position(|field| field.wire == *tag && !field.is_rest) else {
+            continue;
+        };
+        let constant = match &fields[location].ty {
             Type::String => Some(Constant::Text(value.clone())),
             Type::Integer(_) => value.parse().ok().map(Constant::Integer),
             // An enum of this value alone, which need not be there.
@@ -49,31 +51,32 @@ pub(super) fn tags(types: &mut [TypeDefinition], resources: &[Resource]) {
             _ => None,
         };
         if let TypeKind::Object(fields) = &mut types[index].kind {
-            let field = &mut fields[place];
+            let field = &mut fields[location];
             field.constant = field.constant.take().or(constant);
         }
     }
 }
 
 /// No finite value has a type in itself that must be there: such a field is read as one that may be absent.
-pub(super) fn endless(types: &mut [TypeDefinition]) {
+pub(super) fn relax_required_cycles(types: &mut [TypeDefinition]) {
     // What is in no circle with others needs no look at all.
-    let circle = circles(types.len(), |id| all_needed(&types[id]).map(|part| part.0).collect());
+    let circle =
+        strongly_connected_components(types.len(), |id| all_needed(&types[id]).map(|part| part.0).collect());
     let mut seen = vec![0; types.len()];
     let mut turn = 0;
     for index in 0..types.len() {
         let TypeKind::Object(fields) = &types[index].kind else { continue };
-        let mut endless = Vec::new();
+        let mut relax_required_cycles = Vec::new();
         for (number, field) in fields.iter().enumerate() {
             let is_near = |part: &TypeId| circle[part.0] == circle[index];
             turn += 1;
             let first = needed(field).into_iter().filter(is_near).collect();
             if leads_to(types, first, TypeId(index), is_near, (&mut seen, turn)) {
-                endless.push(number);
+                relax_required_cycles.push(number);
             }
         }
         if let TypeKind::Object(fields) = &mut types[index].kind {
-            for field in endless {
+            for field in relax_required_cycles {
                 fields[field].required = false;
             }
         }

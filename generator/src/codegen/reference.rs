@@ -92,7 +92,7 @@ fn entry(calls: &str, model: &ModelMethod, method: &Method) -> Entry {
         see: model.external_docs.as_ref().and_then(docs::see),
         endpoints: match &model.endpoint {
             Endpoint::Path(path) => vec![endpoint(path)],
-            Endpoint::Scoped { paths, .. } => paths.iter().map(|(_, path)| endpoint(path)).collect(),
+            Endpoint::Choice { paths, .. } => paths.iter().map(|(_, path)| endpoint(path)).collect(),
         },
         gives: gives(&method.request),
         setters: method.request.setters.iter().map(|setter| setter.name.clone()).collect(),

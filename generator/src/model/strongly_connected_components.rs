@@ -2,7 +2,7 @@
 
 /// For each node the number of its circle: two nodes have the same number where each leads to the other. `next` gives
 /// the nodes that a node leads to. The time is proportional to the number of nodes and ways.
-pub(crate) fn circles(count: usize, next: impl Fn(usize) -> Vec<usize>) -> Vec<usize> {
+pub(crate) fn strongly_connected_components(count: usize, next: impl Fn(usize) -> Vec<usize>) -> Vec<usize> {
     // Tarjan's algorithm, with a stack of its own: no chain is deeper than the thread's.
     const UNSEEN: usize = usize::MAX;
     let mut circle = vec![UNSEEN; count];
@@ -55,13 +55,13 @@ pub(crate) fn circles(count: usize, next: impl Fn(usize) -> Vec<usize>) -> Vec<u
 
 #[cfg(test)]
 mod tests {
-    use super::circles;
+    use super::strongly_connected_components;
 
     #[test]
     fn nodes_that_lead_to_each_other_are_in_one_circle() {
         // 0 -> 1 -> 2 -> 0, 2 -> 3 -> 4 -> 3, 5 -> 5, 6 -> 0
         let ways = [vec![1], vec![2], vec![0, 3], vec![4], vec![3], vec![5], vec![0]];
-        let found = circles(ways.len(), |node| ways[node].clone());
+        let found = strongly_connected_components(ways.len(), |node| ways[node].clone());
         assert_eq!(found[0], found[1]);
         assert_eq!(found[1], found[2]);
         assert_eq!(found[3], found[4]);

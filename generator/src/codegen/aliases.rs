@@ -4,7 +4,7 @@ use std::collections::{BTreeSet, HashMap};
 
 use serde::Serialize;
 
-use super::Lowering;
+use super::TypeLowering;
 use super::names::{self, Names, Taken};
 use crate::config::{Renaming, lost};
 use crate::diagnostics::{Diagnostic, near};
@@ -90,8 +90,8 @@ pub fn check(sdk: &Sdk, configuration: &Document) -> Vec<Diagnostic> {
     let locate = |(renaming, problem): (&Renaming, Problem)| {
         let diagnostic = Diagnostic::error(problem.message).help(problem.help);
         match problem.at_key {
-            true => configuration.locate_key(diagnostic, &renaming.place),
-            false => configuration.locate(diagnostic, &renaming.place),
+            true => configuration.locate_key(diagnostic, &renaming.location),
+            false => configuration.locate(diagnostic, &renaming.location),
         }
     };
     explicit(sdk, &items).1.into_iter().map(locate).collect()
@@ -171,7 +171,7 @@ fn one(
     items: &HashMap<String, Item>,
     modules: &BTreeSet<String>,
 ) -> Result<TypeAlias, Problem> {
-    let (place, new) = renaming.new.rsplit_once("::").unwrap_or(("", &renaming.new));
+    let (location, new) = renaming.new.rsplit_once("::").unwrap_or(("", &renaming.new));
     let (module, old) = match renaming.old.rsplit_once("::") {
         Some((module, old)) => (Some(module), old),
         None => (None, renaming.old.as_str()),
@@ -182,9 +182,9 @@ fn one(
         let (message, help) = lost("type", renaming, &sdk.renamed_types, known.into_iter());
         return Err(Problem::new(message, help));
     };
-    if !place.is_empty() && place != item.module {
+    if !location.is_empty() && location != item.module {
         let help = format!("write `{}`, or the name alone", path(&item.module, new));
-        return Err(Problem::new(format!("`{new}` is not in `{place}`"), help));
+        return Err(Problem::new(format!("`{new}` is not in `{location}`"), help));
     }
     let module = module.unwrap_or(&item.module);
     // The module `types` is there for the old name, if for nothing else.
@@ -282,7 +282,7 @@ fn feature(top: &str) -> String {
     names::literal(&names::module(top))
 }
 
-impl Lowering<'_> {
+impl TypeLowering<'_> {
     /// The old names of types in a module; see [`module_path`].
     pub(super) fn type_aliases(&self, module: &str) -> Vec<TypeAlias> {
         self.names.aliases().iter().filter(|alias| alias.module == module).cloned().collect()

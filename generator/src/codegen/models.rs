@@ -5,7 +5,7 @@ use serde::Serialize;
 
 use super::methods::{Argument, tidy};
 use super::types::{has_maps, has_numbers};
-use super::{Lowering, Models, aliases, docs, names};
+use super::{Models, TypeLowering, aliases, docs, names};
 use crate::model::{Constant, Field as ModelField, Sdk, Type, TypeDefinition, TypeId, TypeKind, Variant};
 
 /// How many features are named at a type: one that more of them need is always there.
@@ -101,7 +101,7 @@ pub struct UnionVariant {
     pub docs: Vec<String>,
 }
 
-impl Lowering<'_> {
+impl TypeLowering<'_> {
     /// The types that a module owns; nothing where there are none.
     pub(super) fn models(&self, owner: &[String]) -> Option<Models> {
         let mut uses = Vec::new();
@@ -296,7 +296,9 @@ impl Lowering<'_> {
 
     /// Whether a field would put a type into itself without a list or map between.
     fn is_recursive(&self, id: TypeId, ty: &Type) -> bool {
-        direct(ty).iter().any(|part| self.circles[part.0] == self.circles[id.0])
+        direct(ty)
+            .iter()
+            .any(|part| self.strongly_connected_components[part.0] == self.strongly_connected_components[id.0])
     }
 }
 

@@ -51,17 +51,17 @@ pub(super) fn equal(
 /// The class of each type. All are taken for equal until something shows that they differ, so that types that hold
 /// themselves are found equal as well.
 fn classes(types: &[TypeDefinition], words: &[String], is_kept: impl Fn(TypeId) -> bool) -> Vec<usize> {
-    let places = places_in_unions(types);
+    let locations = places_in_unions(types);
     // What no class changes is compared once.
-    let mut known: HashMap<Looks<'_>, usize> = HashMap::new();
+    let mut known: HashMap<TypeSignature<'_>, usize> = HashMap::new();
     let looks: Vec<(usize, Vec<TypeId>)> = types
         .iter()
         .enumerate()
         .map(|(index, ty)| {
-            let is_kept = ty.is_component || places[index].len() > 1 || is_kept(TypeId(index));
+            let is_kept = ty.is_component || locations[index].len() > 1 || is_kept(TypeId(index));
             let looks = match is_kept {
-                true => Looks::Itself(index),
-                false => Looks::of(ty, &words[index], places[index].first().copied()),
+                true => TypeSignature::Itself(index),
+                false => TypeSignature::of(ty, &words[index], locations[index].first().copied()),
             };
             let new = known.len();
             // One that is never shared differs from all others, whatever is in it.
@@ -91,20 +91,20 @@ fn classes(types: &[TypeDefinition], words: &[String], is_kept: impl Fn(TypeId) 
 /// At which places of unions each type stands: the members of one union stay different types, as their kinds are
 /// told apart by them.
 fn places_in_unions(types: &[TypeDefinition]) -> Vec<Vec<usize>> {
-    let mut places = vec![Vec::new(); types.len()];
+    let mut locations = vec![Vec::new(); types.len()];
     for ty in types {
         if let TypeKind::Union { variants, .. } = &ty.kind {
-            for (place, variant) in variants.iter().enumerate() {
-                variant.ty.named().into_iter().for_each(|id| places[id.0].push(place));
+            for (location, variant) in variants.iter().enumerate() {
+                variant.ty.named().into_iter().for_each(|id| locations[id.0].push(location));
             }
         }
     }
-    places
+    locations
 }
 
 /// What types have in common that can be one, besides the named types in them.
 #[derive(PartialEq, Eq, Hash)]
-enum Looks<'a> {
+enum TypeSignature<'a> {
     /// The number of a type that is never shared.
     Itself(usize),
     Common {
@@ -120,13 +120,13 @@ enum Looks<'a> {
 
 #[derive(PartialEq, Eq, Hash)]
 enum Kind<'a> {
-    Object(Vec<FieldLooks<'a>>),
+    Object(Vec<FieldTypeSignature<'a>>),
     Enum(&'a [EnumValue]),
     Union(Option<&'a str>, Vec<(&'a str, &'a [String], Type, Option<&'a str>)>),
 }
 
 #[derive(PartialEq, Eq, Hash)]
-struct FieldLooks<'a> {
+struct FieldTypeSignature<'a> {
     wire: &'a str,
     ty: Type,
     constant: Option<&'a Constant>,
@@ -134,14 +134,14 @@ struct FieldLooks<'a> {
     flags: [bool; 4],
 }
 
-impl<'a> Looks<'a> {
+impl<'a> TypeSignature<'a> {
     fn of(ty: &'a TypeDefinition, words: &'a str, place_in_union: Option<usize>) -> Self {
         let own = words.rsplit('_').next().unwrap_or_default();
         let is_whole = matches!(own, "response" | "body" | "item");
         let kind = match &ty.kind {
             TypeKind::Enum(values) => Kind::Enum(values),
             TypeKind::Object(fields) => {
-                let looks = fields.iter().map(|field| FieldLooks {
+                let looks = fields.iter().map(|field| FieldTypeSignature {
                     wire: &field.wire,
                     ty: renamed(&field.ty, &|_| TypeId(0)),
                     constant: field.constant.as_ref(),
