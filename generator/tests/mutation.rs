@@ -87,7 +87,7 @@ fn any_two_documents_can_be_compared() {
             std::fs::write(&spec, document.to_string()).unwrap();
             let reading = generator::read(&spec, &[], config.as_deref(), None).ok()?;
             let runtime = Runtime { version: String::new(), path: String::new() };
-            let krate = rust::lower(&reading.sdk, runtime, true);
+            let krate = codegen::lower(&reading.sdk, runtime, true);
             Some((reading, krate))
         };
         let Some(old) = read(&original) else { continue };

@@ -142,7 +142,7 @@ impl Options {
         let templates = Templates::load(self.templates.as_deref())?;
         let (runtime, standalone) = runtime(&self.out())?;
         let (resources, operations) = count(&reading.sdk.resources);
-        let lower = if self.calls { rust::lower_with_calls } else { rust::lower };
+        let lower = if self.calls { codegen::lower_with_calls } else { codegen::lower };
         let krate = lower(&reading.sdk, runtime, standalone);
         let models = krate.modules.iter().filter_map(|module| module.models.as_ref()).chain(&krate.types);
         let models = models.map(|models| models.models.len()).sum();

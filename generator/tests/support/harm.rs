@@ -249,7 +249,7 @@ pub fn check(templates: &Templates, spec: &Path, config: Option<&Path>) -> Optio
     };
     let _ = reading.warnings.to_string();
     let runtime = Runtime { version: "0.1.0".to_owned(), path: "runtime".to_owned() };
-    let krate = rust::lower_with_calls(&reading.sdk, runtime, true);
+    let krate = codegen::lower_with_calls(&reading.sdk, runtime, true);
     let files = render::render(templates, &krate).unwrap_or_else(|error| panic!("{error}"));
     let contract = render::render_contract(templates, &krate).unwrap_or_else(|error| panic!("{error}"));
     check_code("the contract", &contract);

@@ -49,7 +49,7 @@ pub fn generate(folder: &Path, runtime: &str) -> Generated {
     let reading = generator::read(&spec, &[], config.as_deref(), None)
         .unwrap_or_else(|report| panic!("{} has errors:\n{report}", folder.display()));
     let runtime = Runtime { version: "0.1.0".to_owned(), path: runtime.to_owned() };
-    let krate = rust::lower_with_calls(&reading.sdk, runtime, true);
+    let krate = codegen::lower_with_calls(&reading.sdk, runtime, true);
     let templates = Templates::load(None).expect("the templates");
     let rendered = render::render(&templates, &krate).and_then(|files| {
         let contract = render::render_contract(&templates, &krate)?;

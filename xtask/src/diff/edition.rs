@@ -68,7 +68,7 @@ impl Edition {
 
     /// Says how what was read is written in Rust.
     pub fn new(name: String, reading: Reading, snapshot: Option<Snapshot>) -> Self {
-        let krate = rust::lower_for_callers(&reading.sdk);
+        let krate = codegen::lower_for_callers(&reading.sdk);
         Self { name, reading, krate, snapshot }
     }
 
