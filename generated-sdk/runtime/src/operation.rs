@@ -5,6 +5,8 @@ use std::sync::Arc;
 
 use crate::paging::Pagination;
 
+pub use sdk_protocol::{Envelope, Placement};
+
 /// One operation of the API. Generated code has one `static` of these for each.
 #[derive(Clone, Copy, Debug)]
 pub struct Operation {
@@ -51,19 +53,6 @@ impl From<Operation> for Source {
     }
 }
 
-/// The object around every answer, by the names of its properties.
-#[derive(Debug)]
-pub struct Envelope {
-    /// Holds the result of the call.
-    pub result: &'static str,
-    /// Says whether the call succeeded.
-    pub success: &'static str,
-    /// Holds the errors: objects with `code` and `message`.
-    pub errors: &'static str,
-    /// Holds messages that are not errors.
-    pub messages: &'static str,
-}
-
 /// One credential that the API knows.
 #[derive(Debug, PartialEq, Eq)]
 pub struct Credential {
@@ -73,21 +62,6 @@ pub struct Credential {
     pub variable: &'static str,
     /// Where it goes in a request.
     pub placement: Placement,
-}
-
-/// Where a credential goes in a request.
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub enum Placement {
-    /// `Authorization: Bearer …`.
-    Bearer,
-    /// `Authorization: Basic …`; the credential is `user:password`.
-    Basic,
-    /// The header of this name.
-    Header(&'static str),
-    /// The query parameter of this name.
-    Query(&'static str),
-    /// The cookie of this name.
-    Cookie(&'static str),
 }
 
 /// What the whole API has in common.

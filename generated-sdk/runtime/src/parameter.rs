@@ -6,37 +6,7 @@ use serde_json::Value;
 
 use crate::values::number::whole;
 
-/// How a list or an object stands in a parameter, by the names of OpenAPI's `style` and `explode`.
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub enum Style {
-    /// A list repeats the name, an object's properties stand behind the name and a dot: where the API's document
-    /// states nothing else.
-    Repeat,
-    /// With commas between (`form` without `explode`).
-    Comma,
-    /// With blanks between (`spaceDelimited`).
-    Space,
-    /// With bars between (`pipeDelimited`).
-    Pipe,
-    /// Keys in brackets behind the name (`deepObject`); a list has `[]`, or numbers where its items are objects.
-    Brackets,
-    /// An object's properties are parameters of their own (`form` with `explode`).
-    Properties,
-    /// With commas between, in a path or header (`simple`).
-    Simple,
-    /// As [`Simple`](Self::Simple), an object's keys and values with `=` between.
-    SimpleExploded,
-    /// Behind dots, in a path (`label`).
-    Label,
-    /// As [`Label`](Self::Label), each item behind a dot of its own.
-    LabelExploded,
-    /// Behind semicolons with the name, in a path (`matrix`).
-    Matrix,
-    /// As [`Matrix`](Self::Matrix), each item with the name.
-    MatrixExploded,
-    /// As JSON (a parameter with `content`).
-    Json,
-}
+pub use sdk_protocol::Style;
 
 /// All that stands for itself in a URL's path segment or query, by RFC 3986.
 pub(crate) const UNRESERVED: &AsciiSet = &NON_ALPHANUMERIC.remove(b'-').remove(b'.').remove(b'_').remove(b'~');
@@ -105,8 +75,8 @@ impl Pair {
         match style {
             Style::Json if value.is_null() => {}
             Style::Json => add(name, &value.to_string()),
-            Style::Brackets => brackets(name, &value, &mut add),
-            Style::Comma | Style::Space | Style::Pipe => {
+            Style::DeepObject => brackets(name, &value, &mut add),
+            Style::Form | Style::SpaceDelimited | Style::PipeDelimited => {
                 let parts = parts(&value);
                 if !parts.is_empty() {
                     // The separators stand for themselves, those in the values don't.
@@ -114,15 +84,15 @@ impl Pair {
                     let parts: Vec<String> =
                         parts.iter().map(|part| utf8_percent_encode(part, set).to_string()).collect();
                     let separator = match style {
-                        Style::Space => "%20",
-                        Style::Pipe => "%7C",
+                        Style::SpaceDelimited => "%20",
+                        Style::PipeDelimited => "%7C",
                         _ => ",",
                     };
                     let value = parts.join(separator);
                     pairs.push(Self { parameter: name.to_owned(), name: encode(name), value });
                 }
             }
-            Style::Properties => match &value {
+            Style::FormExploded => match &value {
                 Value::Object(object) => object.iter().for_each(|(key, value)| repeat(key, value, &mut add)),
                 value => repeat(name, value, &mut add),
             },
@@ -134,7 +104,7 @@ impl Pair {
     /// The pairs of a field that has this JSON.
     pub(crate) fn read(name: &str, json: &[u8]) -> Vec<Self> {
         let value: Value = serde_json::from_slice(json).unwrap_or_default();
-        Self::all(name, &value, Style::Repeat, false).unwrap_or_default()
+        Self::all(name, &value, Style::Default, false).unwrap_or_default()
     }
 
     /// All pairs as a query or form has them.
@@ -204,14 +174,14 @@ pub(crate) fn cookies<T: Serialize + ?Sized>(
     match (style, &value) {
         (Style::Json, Value::Null) => {}
         (Style::Json, value) => add(name, &value.to_string()),
-        (Style::Comma, value) => {
+        (Style::Form, value) => {
             let parts = parts(value);
             if !parts.is_empty() {
                 // No cookie holds a comma.
                 add(name, &parts.join(","));
             }
         }
-        (Style::Properties, Value::Object(object)) => {
+        (Style::FormExploded, Value::Object(object)) => {
             object.iter().for_each(|(key, value)| repeat(key, value, &mut add));
         }
         (_, value) => repeat(name, value, &mut add),

@@ -34,7 +34,7 @@ fn a_command_for_a_shell_has_nothing_of_the_values_in_it() {
     let client = builder("https://example.invalid/v'4").header("x-api-key", "S3CRET1").build().unwrap();
     let mut request =
         Request::new(&client, &PLAIN).with_header("X-Auth-Key", KEY).with_body("text/plain", "@/etc/passwd");
-    request.query_reserved(Style::Repeat, "q", "';echo$IFS'PWNED';'[1-3]");
+    request.query_reserved(Style::Default, "q", "';echo$IFS'PWNED';'[1-3]");
     let shown = request.as_curl_with_body().unwrap();
     assert!(shown.contains("--data-raw '@/etc/passwd'") && shown.contains("--globoff"), "{shown}");
     assert!(!shown.contains("S3CRET1") && !shown.contains(KEY), "{shown}");

@@ -65,7 +65,7 @@ impl TypeLowering<'_> {
                 (None, false) => format!("{request}.query({wire}, &{name});"),
                 (Some(style), false) => format!("{request}.query_as({style}, {wire}, &{name});"),
                 (style, true) => {
-                    let style = style.unwrap_or("runtime::Style::Repeat");
+                    let style = style.unwrap_or("runtime::Style::Default");
                     format!("{request}.query_reserved({style}, {wire}, &{name});")
                 }
             },
@@ -74,7 +74,7 @@ impl TypeLowering<'_> {
                 Some(style) => format!("{request}.header_as({style}, {wire}, &{name});"),
             },
             ParameterKind::Cookie => {
-                let style = style(parameter).unwrap_or("runtime::Style::Repeat");
+                let style = style(parameter).unwrap_or("runtime::Style::Default");
                 format!("{request}.cookie({style}, {wire}, &{name});")
             }
             ParameterKind::FormField => match style(parameter) {
@@ -124,11 +124,11 @@ impl TypeLowering<'_> {
 fn style(parameter: &Parameter) -> Option<&'static str> {
     Some(match parameter.style {
         Style::Default => return None,
-        Style::Comma => "runtime::Style::Comma",
-        Style::Space => "runtime::Style::Space",
-        Style::Pipe => "runtime::Style::Pipe",
-        Style::DeepObject => "runtime::Style::Brackets",
-        Style::Properties => "runtime::Style::Properties",
+        Style::Comma => "runtime::Style::Form",
+        Style::Space => "runtime::Style::SpaceDelimited",
+        Style::Pipe => "runtime::Style::PipeDelimited",
+        Style::DeepObject => "runtime::Style::DeepObject",
+        Style::Properties => "runtime::Style::FormExploded",
         Style::Simple => "runtime::Style::Simple",
         Style::SimpleExploded => "runtime::Style::SimpleExploded",
         Style::Label => "runtime::Style::Label",

@@ -197,7 +197,7 @@ impl Request {
 
     /// Sets one field of the form that is the body. A list repeats the name.
     pub fn form_field<T: Serialize + ?Sized>(&mut self, name: &str, value: &T) {
-        self.form_field_as(Style::Repeat, name, value);
+        self.form_field_as(Style::Default, name, value);
     }
 
     /// As [`form_field`](Self::form_field), in another style.

@@ -148,7 +148,7 @@ impl Request {
     /// Sets a query parameter. A list repeats the name, and an object's properties stand behind the name and a
     /// dot, to any depth. What the parameter had before goes.
     pub fn query<T: Serialize + ?Sized>(&mut self, name: &str, value: &T) {
-        self.set_query(Style::Repeat, name, value, false);
+        self.set_query(Style::Default, name, value, false);
     }
 
     /// As [`query`](Self::query), in another style.

@@ -1,0 +1,16 @@
+use crate::{Static, Storage};
+
+/// Location of a credential in a request, as an OpenAPI security scheme states it.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Placement<S: Storage = Static> {
+    /// `Authorization: Bearer …`.
+    Bearer,
+    /// `Authorization: Basic …`. The credential is `user:password`.
+    Basic,
+    /// Header of this name.
+    Header(S::Text),
+    /// Query parameter of this name.
+    Query(S::Text),
+    /// Cookie of this name.
+    Cookie(S::Text),
+}

@@ -1,0 +1,25 @@
+/// Representation of text and lists: [`Static`] or [`Owned`].
+pub trait Storage {
+    /// Text, such as the name of a property.
+    type Text: 'static;
+    /// A list of values.
+    type List<T: 'static>: 'static;
+}
+
+/// Storage in `static` items, as generated code has it: `&'static str` and `&'static [T]`.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]
+pub enum Static {}
+
+impl Storage for Static {
+    type Text = &'static str;
+    type List<T: 'static> = &'static [T];
+}
+
+/// Storage on the heap, as the generator needs it: `String` and `Vec<T>`.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]
+pub enum Owned {}
+
+impl Storage for Owned {
+    type Text = String;
+    type List<T: 'static> = Vec<T>;
+}
