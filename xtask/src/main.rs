@@ -8,6 +8,7 @@ mod diff;
 mod generate;
 mod git;
 mod init;
+mod lint_docs;
 mod measure;
 mod release;
 mod revision;
@@ -53,6 +54,8 @@ enum Command {
     Bench(bench::Options),
     /// Compare what `diff` says of single changes with cargo-semver-checks (needs it)
     SemverChecks,
+    /// Check comments, documentation and names against the style rules
+    LintDocs(lint_docs::Options),
     /// Call every method of the SDK against a mock server that reads the same spec (needs Node)
     Contract(contract::Options),
 }
@@ -68,6 +71,7 @@ fn main() -> ExitCode {
         Command::Release(options) => release::run(&options),
         Command::Corpus(options) => corpus::run(&options),
         Command::Bench(options) => bench::run(&options),
+        Command::LintDocs(options) => lint_docs::run(&options),
         Command::Init(options) => init::run(&options),
         Command::SemverChecks => semver_checks::run(),
         Command::Contract(options) => contract::run(&options),

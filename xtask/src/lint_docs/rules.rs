@@ -1,0 +1,169 @@
+//! The rules, as tables. To forbid a word, add a line.
+
+use std::fmt::Write;
+
+use super::extract::Kind;
+
+pub const OPENING_HELP: &str =
+    "begin with a third-person verb (\"Returns …\") or a noun phrase that names the item";
+
+/// Returns the words that a text of this kind must not begin with.
+pub fn openings(kind: Kind) -> &'static [&'static str] {
+    match kind {
+        Kind::Doc | Kind::Description | Kind::Heading => DOC_OPENINGS,
+        Kind::Comment | Kind::Message => COMMENT_OPENINGS,
+        Kind::Prose | Kind::Identifier => &[],
+    }
+}
+
+/// First words that doc comments, descriptions and headings must not have. Longer ones precede their beginnings.
+pub const DOC_OPENINGS: &[&str] = &[
+    "As far as",
+    "As long as",
+    "As many",
+    "As much",
+    "So much",
+    "So that",
+    "And",
+    "For",
+    "From",
+    "How",
+    "It",
+    "Its",
+    "Nothing",
+    "Of",
+    "That",
+    "They",
+    "Those",
+    "To",
+    "What",
+    "Whatever",
+    "When",
+    "Where",
+    "Wherever",
+    "Whether",
+    "Which",
+    "Whichever",
+    "Who",
+    "Whom",
+    "Whose",
+    "Why",
+];
+
+/// First words that comments and messages must not have. "When" and "To" are fine in a comment.
+pub const COMMENT_OPENINGS: &[&str] = &["As far as", "What", "Whatever", "Wherever", "Whether", "Whom"];
+
+/// Phrases that no prose may contain, in lowercase, with advice.
+pub const PHRASES: &[(&str, &str)] = &[
+    // Terms.
+    ("answer", "use `response`, or `returns` for the verb"),
+    ("answered", "use `responded`"),
+    ("answers", "use `responses`, or `returns` for the verb"),
+    ("free-form", "use `untyped JSON value`"),
+    ("misfit", "use `decode error` or `does not match the type`"),
+    ("misfits", "use `decode errors`"),
+    // Idioms.
+    ("all the same", "use `nevertheless`, or delete it"),
+    ("anew", "use `again`"),
+    ("at hand", "use `current` or `available`"),
+    ("at the least", "use `at least`"),
+    ("at the most", "use `at most`"),
+    ("be it", "use `either … or …`"),
+    ("be that", "name the subject"),
+    ("be told", "use `configure` or `pass`"),
+    ("come of", "name the result"),
+    ("comes of", "name the result"),
+    ("do harm", "name the effect, such as `malicious`"),
+    ("does harm", "name the effect, such as `malicious`"),
+    ("for ever", "use `indefinitely`"),
+    ("forever", "use `indefinitely`"),
+    ("gives way", "name the rule"),
+    ("go on", "use `continue`"),
+    ("goes on", "use `continues`"),
+    ("going on", "use `continuing`"),
+    ("half-way", "use `partially`"),
+    ("in the mean", "use `on average`"),
+    ("is told", "use a verb in the active voice"),
+    ("are told", "use a verb in the active voice"),
+    ("was told", "use a verb in the active voice"),
+    ("were told", "use a verb in the active voice"),
+    ("it is one", "repeat the noun"),
+    ("they are one", "repeat the noun"),
+    ("letter by letter", "use `verbatim` or `exactly`"),
+    ("lead to", "use `cause` or `return`"),
+    ("leads to", "use `causes` or `returns`"),
+    ("leads from", "name the relation"),
+    ("nobody", "name the subject in a positive sentence"),
+    ("of one's own", "use `custom`"),
+    ("so many", "use a number, or `this many`"),
+    ("somebody", "use `the user` or `the caller`"),
+    ("stand at", "use `be at`"),
+    ("stand beside", "use `be next to`"),
+    ("stand for", "use `represent`"),
+    ("stand in", "use `be in` or `replace`"),
+    ("stand on", "use `depend on`"),
+    ("stands at", "use `is at`"),
+    ("stands beside", "use `is next to`"),
+    ("stands for", "use `represents`"),
+    ("stands in", "use `is in` or `replaces`"),
+    ("stands on", "use `depends on`"),
+    ("that is all", "delete it"),
+    ("the like", "use `similar`"),
+    ("there are none", "name the condition"),
+    ("there is none", "name the condition"),
+    ("what is", "name the thing with a noun"),
+    ("what it is", "name the thing with a noun"),
+    ("what there is", "name the thing with a noun"),
+    ("what they are", "name the things with a noun"),
+    ("whoever", "use `the caller` or `a program that`"),
+];
+
+/// Words that identifiers must not consist of, in lowercase, with the term to use.
+pub const IDENTIFIER_PARTS: &[(&str, &str)] = &[
+    ("again", "use `Retry`, `attempt` or `repeat`"),
+    ("announced", "use `RateLimitHeaders`"),
+    ("answer", "use `response`"),
+    ("answered", "use `AttemptResult`"),
+    ("answers", "use `responses`"),
+    ("came", "use `FetchedPage`"),
+    ("circles", "use `strongly_connected_components` or `cycles`"),
+    ("circumstances", "use `cache_key`"),
+    ("course", "use `PaginationState`"),
+    ("desk", "use a term for the role of the type"),
+    ("elsewhere", "use `has_custom_base_url` or a similar condition"),
+    ("endless", "use `relax_required_cycles` or `infinite`"),
+    ("feed", "use `PageFetcher`"),
+    ("flights", "use `PrefetchQueue`"),
+    ("gives", "use `returns` or `response`"),
+    ("goes", "use `continues` or `sends`"),
+    ("harm", "use a term for the effect"),
+    ("looks", "use `TypeSignature`"),
+    ("misfit", "use `DecodeError`"),
+    ("misfits", "use `DecodeError`"),
+    ("near", "use `similar` or `closest`"),
+    ("people", "use `terminal` or `users`"),
+    ("place", "use `location`, `permit`, `position` or `path`"),
+    ("places", "use `locations`, `permits`, `positions` or `paths`"),
+    ("said", "use a term for the value"),
+    ("settle", "use `finalize`"),
+    ("settled", "use `finalized`"),
+    ("spot", "use `location`"),
+    ("tidy", "use `normalize` or `simplify`"),
+    ("whole", "use `complete` or `full`"),
+];
+
+/// Lists all rules.
+pub fn list() -> String {
+    let mut text = String::new();
+    let _ =
+        writeln!(text, "First words of doc comments, descriptions and headings:\n  {}\n", DOC_OPENINGS.join(", "));
+    let _ = writeln!(text, "First words of comments and messages:\n  {}\n", COMMENT_OPENINGS.join(", "));
+    for (title, table) in [("Phrases in prose:", PHRASES), ("Words in identifiers:", IDENTIFIER_PARTS)] {
+        let _ = writeln!(text, "{title}");
+        for (term, help) in table {
+            let _ = writeln!(text, "  {term:16} {help}");
+        }
+        text.push('\n');
+    }
+    text
+}
