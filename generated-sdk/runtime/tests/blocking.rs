@@ -1,4 +1,4 @@
-//! Calls from programs that are not async: from any thread, over the same connections.
+//! Blocking calls from programs without an async runtime.
 
 #![cfg(feature = "blocking")]
 #![allow(clippy::unwrap_used, clippy::expect_used, clippy::panic, missing_docs)]
@@ -9,13 +9,13 @@ use std::thread;
 
 use sdk_runtime::{Blocking, Body, Error, Request, RequestOptions, Value};
 use support::server::{Reply, Server, ok, reply};
-use support::{assert_says, builder, client, get_thing, list_things};
+use support::{assert_message, builder, client, get_thing, list_things};
 
 sdk_runtime::request!(Download -> bytes);
 sdk_runtime::request!(Watch -> events of Value);
 sdk_runtime::request!(Upload -> ());
 
-/// A server in a thread of its own, as a program that is not async meets it.
+/// Starts a server that runs in its own thread.
 fn serve(replies: impl IntoIterator<Item = Reply>) -> (Server, tokio::runtime::Runtime) {
     let runtime = tokio::runtime::Builder::new_multi_thread().worker_threads(1).enable_all().build().unwrap();
     let server = runtime.block_on(Server::script(replies));
@@ -28,16 +28,16 @@ fn page(ids: &str, more: bool) -> Reply {
 }
 
 #[test]
-fn a_request_is_sent_and_waited_for() {
+fn blocks_until_the_response_is_received() {
     let busy = reply("503 Service Unavailable", &[], "");
     let (server, _runtime) = serve([ok(r#"{"id":7}"#), busy, ok(r#"{"id":8}"#)]);
     let client = client(&server.url);
     assert_eq!(get_thing(&client, "a", "b").send_blocking().unwrap().id, 7);
-    // Retries wait, so that timers are driven as well.
+    // The retry has a backoff, so timers must be driven as well.
     let response = get_thing(&client, "a", "b").send().wait().unwrap();
     assert_eq!((response.result.id, response.attempts), (8, 2));
     let error = get_thing(&client, "", "b").send_blocking().unwrap_err();
-    assert_says(&error, &["`account_id` is empty"]);
+    assert_message(&error, &["`account_id` is empty"]);
 }
 
 #[test]
@@ -57,23 +57,22 @@ fn lists_streams_and_downloads_are_iterators() {
 
     let items = Watch(Request::new(&client, &support::FILE)).send_blocking().unwrap().blocking();
     let items: Vec<Option<i64>> = items.map(|item| item.ok()?.as_i64()).collect();
-    assert_eq!(items, [Some(1), None, Some(3)], "it goes on behind an item that does not fit");
+    assert_eq!(items, [Some(1), None, Some(3)], "the iterator continues after an item that cannot be decoded");
 
     let chunks = Download(Request::new(&client, &support::FILE)).chunks().wait().unwrap();
     let chunks: Vec<_> = chunks.blocking().collect::<Result<_, _>>().unwrap();
     assert_eq!(chunks.concat(), b"a file");
 }
 
-/// Files are read by other threads of the runtime.
+/// File I/O runs on other threads of tokio's runtime.
 #[test]
-fn a_file_is_uploaded_and_downloaded() {
+fn uploads_and_downloads_files() {
     let (server, _runtime) = serve([reply("200 OK", &[], ""), reply("200 OK", &[], "a file")]);
     let mut request = Request::new(&client(&server.url), &support::PUT_FILE);
     request.raw_body("text/plain", Body::file(concat!(env!("CARGO_MANIFEST_DIR"), "/Cargo.toml")));
     Upload(request).send_blocking().unwrap();
-    assert_eq!(server.only().body, include_str!("../Cargo.toml"));
+    assert_eq!(server.only_request().body, include_str!("../Cargo.toml"));
 
-    // And written.
     let path = std::env::temp_dir().join(format!("sdk-runtime-{}-blocking", std::process::id()));
     let chunks = Download(Request::new(&client(&server.url), &support::FILE)).chunks().wait().unwrap();
     assert_eq!(chunks.write_to(&path).wait().unwrap(), 6);
@@ -85,14 +84,14 @@ fn a_file_is_uploaded_and_downloaded() {
 fn threads_share_connections() {
     let (server, _runtime) = serve((0..33).map(|id| ok(&format!(r#"{{"id":{id}}}"#))));
     let client = client(&server.url);
-    // One after the other they need few connections: a new one only where that of the call before is not free yet.
+    // Sequential calls reuse connections. A new one is opened only if the previous connection is not idle yet.
     for _ in 0..17 {
         let client = client.clone();
         thread::spawn(move || get_thing(&client, "a", "b").send_blocking().unwrap()).join().unwrap();
     }
     assert!(server.connections() < 17);
 
-    // At once, from more threads than the machine has cores.
+    // Concurrent calls from more threads than the machine has cores.
     let threads: Vec<_> = (0..16)
         .map(|_| {
             let client = client.clone();
@@ -105,7 +104,7 @@ fn threads_share_connections() {
 }
 
 #[test]
-fn time_limits_hold() {
+fn applies_timeouts() {
     let (server, _runtime) = serve([Reply::Stall(Vec::new())]);
     let client = builder(&server.url).max_retries(0).build().unwrap();
     let limit = std::time::Duration::from_millis(50);
@@ -114,27 +113,27 @@ fn time_limits_hold() {
 }
 
 #[tokio::test]
-async fn in_async_code_it_is_an_error() {
+async fn blocking_inside_async_code_is_an_error() {
     let server = Server::always(ok(r#"{"id":7}"#)).await;
     let client = client(&server.url);
     for _ in 0..2 {
         let error = get_thing(&client, "a", "b").send_blocking().unwrap_err();
         assert!(matches!(&error, Error::Config(_)), "{error:?}");
-        assert_says(&error, &["inside async code", "await it instead", "spawn_blocking"]);
+        assert_message(&error, &["inside async code", "await it instead", "spawn_blocking"]);
     }
-    // Errors that are passed over don't go on for ever.
+    // An iterator whose errors are skipped ends.
     assert_eq!(list_things(&client).items().blocking().flatten().count(), 0);
     assert_eq!(server.count(), 0);
-    // The task goes on.
+    // The task can still make async calls.
     get_thing(&client, "a", "b").await.unwrap();
 
-    // There is room for it in a thread that may wait.
-    let waits = move || get_thing(&client, "a", "b").send_blocking().unwrap().id;
-    assert_eq!(tokio::task::spawn_blocking(waits).await.unwrap(), 7);
+    // Blocking calls are allowed in `spawn_blocking`.
+    let blocking = move || get_thing(&client, "a", "b").send_blocking().unwrap().id;
+    assert_eq!(tokio::task::spawn_blocking(blocking).await.unwrap(), 7);
 }
 
 #[tokio::test(flavor = "multi_thread", worker_threads = 2)]
-async fn a_worker_may_wait_where_its_tasks_have_moved() {
+async fn blocking_is_allowed_inside_block_in_place() {
     let server = Server::always(ok(r#"{"id":7}"#)).await;
     let client = client(&server.url);
     let request = get_thing(&client, "a", "b");

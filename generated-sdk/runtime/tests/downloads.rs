@@ -1,4 +1,4 @@
-//! Answers that go to files and writers while they come.
+//! Response bodies streamed to files and writers.
 
 #![cfg(feature = "reqwest")]
 #![allow(clippy::unwrap_used, clippy::expect_used, clippy::panic, missing_docs)]
@@ -10,7 +10,7 @@ use std::path::PathBuf;
 use sdk_runtime::transport::{BoxFuture, Transport, TransportError, http};
 use sdk_runtime::{Body, Chunks, Client, Error, Request};
 use support::server::{Reply, Server, reply};
-use support::{assert_says, builder, client};
+use support::{assert_message, builder, client};
 
 sdk_runtime::request!(Download -> bytes);
 
@@ -18,32 +18,32 @@ async fn download(client: &Client) -> Chunks {
     Download(Request::new(client, &support::FILE)).chunks().await.unwrap()
 }
 
-/// A folder for a test.
-struct Folder(PathBuf);
+/// A temporary directory that is removed when dropped.
+struct Directory(PathBuf);
 
-impl Folder {
+impl Directory {
     fn new(name: &str) -> Self {
         let path = std::env::temp_dir().join(format!("sdk-runtime-{}-{name}", std::process::id()));
         std::fs::create_dir(&path).unwrap();
         Self(path)
     }
 
-    fn names(&self) -> Vec<String> {
+    fn file_names(&self) -> Vec<String> {
         let names = std::fs::read_dir(&self.0).unwrap();
         names.map(|entry| entry.unwrap().file_name().into_string().unwrap()).collect()
     }
 }
 
-impl Drop for Folder {
+impl Drop for Directory {
     fn drop(&mut self) {
         std::fs::remove_dir_all(&self.0).ok();
     }
 }
 
 #[tokio::test]
-async fn a_file_is_complete_or_as_it_was() {
-    let folder = Folder::new("downloads");
-    let path = folder.0.join("backup.tar");
+async fn write_to_replaces_the_file_only_when_complete() {
+    let directory = Directory::new("downloads");
+    let path = directory.0.join("backup.tar");
     std::fs::write(&path, "before").unwrap();
     let content: String = (0..50_000).map(|line| format!("line {line}\n")).collect();
     let cut = format!("HTTP/1.1 200 OK\r\ncontent-length: {}\r\n\r\n{}", content.len(), &content[..300_000]);
@@ -54,20 +54,20 @@ async fn a_file_is_complete_or_as_it_was() {
     let error = download(&client).await.write_to(&path).await.unwrap_err();
     assert!(matches!(&error, Error::Connection(_)), "{error:?}");
     assert_eq!(
-        (folder.names(), std::fs::read_to_string(&path).unwrap()),
+        (directory.file_names(), std::fs::read_to_string(&path).unwrap()),
         (vec!["backup.tar".into()], "before".into())
     );
 
-    // Who drops it leaves nothing behind either.
+    // A cancelled download leaves no temporary file.
     let chunks = download(&client).await;
     let target = path.clone();
     let task = tokio::spawn(async move { chunks.write_to(target).await });
-    while folder.names().len() < 2 {
+    while directory.file_names().len() < 2 {
         tokio::task::yield_now().await;
     }
     task.abort();
     assert!(task.await.unwrap_err().is_cancelled());
-    while folder.names().len() > 1 {
+    while directory.file_names().len() > 1 {
         tokio::task::yield_now().await;
     }
     assert_eq!(std::fs::read_to_string(&path).unwrap(), "before");
@@ -75,44 +75,44 @@ async fn a_file_is_complete_or_as_it_was() {
     let length = download(&client).await.write_to(&path).await.unwrap();
     assert_eq!(length, content.len() as u64);
     assert!(std::fs::read_to_string(&path).unwrap() == content);
-    assert_eq!(folder.names(), ["backup.tar"]);
+    assert_eq!(directory.file_names(), ["backup.tar"]);
 }
 
 #[tokio::test]
-async fn a_writer_gets_the_rest() {
-    let server = Server::always(reply("200 OK", &[], "all of it")).await;
+async fn copy_to_writes_the_remaining_body() {
+    let server = Server::always(reply("200 OK", &[], "full body")).await;
     let client = client(&server.url);
     let mut written = Vec::new();
     assert_eq!(download(&client).await.copy_to(&mut written).await.unwrap(), 9);
-    assert_eq!(written, b"all of it");
+    assert_eq!(written, b"full body");
 
     let mut chunks = download(&client).await;
     chunks.try_next().await.unwrap();
     assert_eq!(chunks.copy_to(&mut written).await.unwrap(), 0);
 
-    // A writer without room, and a folder that isn't there.
-    let mut room = [0; 4];
-    let mut writer = std::io::Cursor::new(&mut room[..]);
+    // A writer without enough space, and a directory that does not exist.
+    let mut space = [0; 4];
+    let mut writer = std::io::Cursor::new(&mut space[..]);
     let error = download(&client).await.copy_to(&mut writer).await.unwrap_err();
-    assert_says(&error, &["GET /file: the answer can't be written: "]);
+    assert_message(&error, &["GET /file: the answer can't be written: "]);
     let error = download(&client).await.write_to("no/such/folder/file").await.unwrap_err();
     assert!(matches!(&error, Error::Config(_)), "{error:?}");
-    assert_says(&error, &["GET /file: the answer can't be written to no/such/folder/file: "]);
+    assert_message(&error, &["GET /file: the answer can't be written to no/such/folder/file: "]);
 }
 
-/// Says that there is more than there is.
-struct Short;
+/// Transport whose response body is shorter than its stated length.
+struct ShortBody;
 
-impl Transport for Short {
+impl Transport for ShortBody {
     fn send(&self, _: http::Request<Body>) -> BoxFuture<'_, Result<http::Response<Body>, TransportError>> {
         Box::pin(async { Ok(http::Response::new(Body::reader(b"short".as_slice()).with_length(9))) })
     }
 }
 
 #[tokio::test]
-async fn an_answer_that_is_too_short_is_an_error() {
-    let client = builder("http://localhost").transport(Short).build().unwrap();
+async fn a_body_shorter_than_its_length_is_an_error() {
+    let client = builder("http://localhost").transport(ShortBody).build().unwrap();
     let error = download(&client).await.copy_to(&mut Vec::new()).await.unwrap_err();
     assert!(matches!(&error, Error::Connection(_)), "{error:?}");
-    assert_says(&error, &["GET /file", "it has 5 bytes instead of 9"]);
+    assert_message(&error, &["GET /file", "it has 5 bytes instead of 9"]);
 }

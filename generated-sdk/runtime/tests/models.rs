@@ -1,4 +1,4 @@
-//! Models, enums and unions: what is read, what is refused, and that what is written is what was read.
+//! Deserialization and serialization of models, enums and unions.
 
 #![allow(clippy::unwrap_used, clippy::expect_used, clippy::panic, missing_docs)]
 
@@ -8,20 +8,20 @@ use sdk_runtime::serde::de::DeserializeOwned;
 use sdk_runtime::serde_json::{from_str, to_string};
 use sdk_runtime::{DateTime, Value, serde_json};
 
-fn read<T: DeserializeOwned>(text: &str) -> T {
-    let read: T = serde_json::from_str(text).unwrap_or_else(|error| panic!("{text}: {error}"));
-    // Values take another way into a model than text, with the same result.
+fn parse<T: DeserializeOwned>(text: &str) -> T {
+    let parsed: T = serde_json::from_str(text).unwrap_or_else(|error| panic!("{text}: {error}"));
+    // Deserializing from a `Value` uses other code than from text, and must succeed as well.
     let value: Value = text.parse().unwrap();
     serde_json::from_value::<T>(value).unwrap();
-    read
+    parsed
 }
 
-/// Why the text doesn't fit.
-fn misfit<T: DeserializeOwned + std::fmt::Debug>(text: &str) -> String {
+/// Returns the error of deserializing the text.
+fn parse_error<T: DeserializeOwned + std::fmt::Debug>(text: &str) -> String {
     serde_json::from_str::<T>(text).unwrap_err().to_string()
 }
 
-fn write(value: &impl sdk_runtime::serde::Serialize) -> String {
+fn serialize(value: &impl sdk_runtime::serde::Serialize) -> String {
     serde_json::to_string(value).unwrap()
 }
 
@@ -62,39 +62,39 @@ sdk_runtime::model!(Plan {
     9 "parent" optional parent;
 });
 
-/// The least that a plan is, with more fields behind it.
+/// Returns a plan with only the required fields, followed by `more`.
 fn plan(more: &str) -> String {
     format!(r#"{{"kind":"plan","id":"a","owner":null,"price":20{more}}}"#)
 }
 
 #[test]
-fn what_was_read_is_what_is_written() {
+fn a_model_round_trips() {
     let full = concat!(
         r#"{"kind":"plan","id":"a","owner":"ada","display-name":"\u00fc \"","note":"x","price":20.5,"#,
         r#""discount":0,"steps":[1,2.5,-3],"level":"very-high","created":"2014-03-01T12:21:02.0000Z","#,
         r#""parent":{"kind":"plan","id":"b","owner":null,"note":null,"price":1e300}}"#
     );
-    let found: Plan = read(full);
-    assert_eq!(found.name.as_deref(), Some("ü \""));
-    assert_eq!((found.price, found.discount), (20.5, Some(0.0)));
-    assert_eq!(found.level, Some(Level::VeryHigh));
-    assert_eq!(found.parent.as_ref().unwrap().note, Some(None));
-    assert_eq!(write(&found).replace("1e+300", "1e300"), full.replace("\\u00fc", "ü"));
-    // What is absent stays absent, and a required null is written.
-    assert_eq!(write(&read::<Plan>(&plan(""))), plan(""));
+    let parsed: Plan = parse(full);
+    assert_eq!(parsed.name.as_deref(), Some("ü \""));
+    assert_eq!((parsed.price, parsed.discount), (20.5, Some(0.0)));
+    assert_eq!(parsed.level, Some(Level::VeryHigh));
+    assert_eq!(parsed.parent.as_ref().unwrap().note, Some(None));
+    assert_eq!(serialize(&parsed).replace("1e+300", "1e300"), full.replace("\\u00fc", "ü"));
+    // Absent fields stay absent; a required field is written as null.
+    assert_eq!(serialize(&parse::<Plan>(&plan(""))), plan(""));
 }
 
 #[test]
-fn absent_and_null_are_told_apart_where_the_api_does() {
+fn nullable_fields_distinguish_absent_from_null() {
     for (more, note) in [("", None), (r#","note":null"#, Some(None)), (r#","note":"x""#, Some(Some("x")))] {
         let text = format!(r#"{{"kind":"plan","id":"a","owner":null{more},"price":20}}"#);
-        let found: Plan = read(&text);
-        assert_eq!(found.note.as_ref().map(|note| note.as_deref()), note);
-        assert_eq!(write(&found), text);
+        let parsed: Plan = parse(&text);
+        assert_eq!(parsed.note.as_ref().map(|note| note.as_deref()), note);
+        assert_eq!(serialize(&parsed), text);
     }
-    // Elsewhere null is as good as absent.
-    let found: Plan = read(&plan(r#","display-name":null,"discount":null,"level":null,"parent":null"#));
-    assert_eq!(found, read(&plan("")));
+    // For other optional fields null equals absent.
+    let parsed: Plan = parse(&plan(r#","display-name":null,"discount":null,"level":null,"parent":null"#));
+    assert_eq!(parsed, parse(&plan("")));
 }
 
 #[derive(Clone, Debug, Default, PartialEq)]
@@ -111,33 +111,33 @@ sdk_runtime::model!(Limits {
 });
 
 #[test]
-fn null_is_written_where_a_field_must_be_there() {
+fn required_nullable_fields_are_written_as_null() {
     for text in [
         r#"{"label":null,"low":null}"#,
         r#"{"label":null,"low":null,"high":null}"#,
         r#"{"label":"x","low":20,"high":20.5}"#,
         r#"{"label":"","low":0,"high":20}"#,
     ] {
-        assert_eq!(write(&read::<Limits>(text)), text);
+        assert_eq!(serialize(&parse::<Limits>(text)), text);
     }
-    // A server that leaves it out does no harm.
-    assert_eq!(write(&read::<Limits>("{}")), r#"{"label":null,"low":null}"#);
-    assert_eq!(read::<Limits>(r#"{"high":null}"#).high, Some(None));
+    // A missing field is accepted when reading.
+    assert_eq!(serialize(&parse::<Limits>("{}")), r#"{"label":null,"low":null}"#);
+    assert_eq!(parse::<Limits>(r#"{"high":null}"#).high, Some(None));
 }
 
 #[test]
-fn whole_numbers_stay_whole() {
+fn integral_numbers_are_written_without_a_fraction() {
     for number in ["20", "20.5", "0", "-7", "0.1", "9007199254740992", "-0.0"] {
         let text = plan("").replace("20", number);
-        assert_eq!(write(&read::<Plan>(&text)), text);
+        assert_eq!(serialize(&parse::<Plan>(&text)), text);
     }
-    let found: Plan = read(&plan("").replace("20", "20.0"));
-    assert_eq!(write(&found), plan(""), "a fraction of nothing is dropped");
+    let parsed: Plan = parse(&plan("").replace("20", "20.0"));
+    assert_eq!(serialize(&parsed), plan(""), "a zero fraction is dropped");
 }
 
 #[test]
-fn a_field_that_must_be_there_is_missed_by_its_name() {
-    for (text, says) in [
+fn a_missing_required_field_is_an_error_that_names_it() {
+    for (text, message) in [
         (r#"{"owner":null,"price":1}"#, "missing field `id`"),
         (r#"{"id":"a","price":1}"#, "missing field `owner`"),
         (r#"{"id":"a","owner":null}"#, "missing field `price`"),
@@ -146,24 +146,24 @@ fn a_field_that_must_be_there_is_missed_by_its_name() {
         ("[]", "expected an object"),
         ("null", "expected an object"),
     ] {
-        assert!(misfit::<Plan>(text).contains(says), "{text}: {}", misfit::<Plan>(text));
+        assert!(parse_error::<Plan>(text).contains(message), "{text}: {}", parse_error::<Plan>(text));
     }
 }
 
 #[test]
-fn a_constant_that_is_another_is_an_error() {
+fn a_wrong_constant_is_an_error() {
     for wrong in [r#""other""#, "1", "null"] {
-        let error = misfit::<Plan>(&plan("").replace(r#""plan""#, wrong));
+        let error = parse_error::<Plan>(&plan("").replace(r#""plan""#, wrong));
         assert!(error.contains("plan") || error.contains("expected a string"), "{error}");
     }
-    // Not only where it stands first, and with an escape in it.
-    assert!(misfit::<Plan>(r#"{"id":"a","owner":null,"price":1,"kind":"other"}"#).contains("`kind`"));
-    read::<Plan>(&plan("").replace(r#""plan""#, r#""pl\u0061n""#));
+    // Also if the constant is the last property, or contains an escape.
+    assert!(parse_error::<Plan>(r#"{"id":"a","owner":null,"price":1,"kind":"other"}"#).contains("`kind`"));
+    parse::<Plan>(&plan("").replace(r#""plan""#, r#""pl\u0061n""#));
 }
 
 #[test]
-fn fields_come_in_any_order_with_strangers_between_them() {
-    let found: Plan = read(concat!(
+fn accepts_fields_in_any_order_and_unknown_properties() {
+    let parsed: Plan = parse(concat!(
         r#"{"new":{"id":"not this"},"price":20,"note":"x","kind":"plan","ID":1,"owner":"ada","more":[[1],{}],"#,
         r#""display-name":"n","id":"a","":null}"#
     ));
@@ -175,13 +175,13 @@ fn fields_come_in_any_order_with_strangers_between_them() {
         price: 20.0,
         ..Plan::default()
     };
-    assert_eq!(found, expected);
+    assert_eq!(parsed, expected);
 }
 
 #[test]
-fn a_field_that_comes_twice_has_its_last_value() {
-    let found: Plan = read(&plan(r#","id":"b","note":"x","note":null,"price":2,"price":3"#));
-    assert_eq!((found.id.as_str(), found.note, found.price), ("b", Some(None), 3.0));
+fn the_last_of_duplicate_properties_wins() {
+    let parsed: Plan = parse(&plan(r#","id":"b","note":"x","note":null,"price":2,"price":3"#));
+    assert_eq!((parsed.id.as_str(), parsed.note, parsed.price), ("b", Some(None), 3.0));
 }
 
 macro_rules! wide {
@@ -218,34 +218,37 @@ wide! {
 }
 
 #[test]
-fn a_giant_model_misses_each_of_its_fields() {
+fn a_missing_field_is_found_in_a_model_with_130_fields() {
     let object = |left_out: Option<usize>| {
         let fields = (0..130).filter(|index| Some(*index) != left_out);
         let fields: Vec<String> = fields.map(|index| format!(r#""f{index}":{index}"#)).collect();
         format!("{{{}}}", fields.join(","))
     };
-    let found: Wide = read(&object(None));
-    assert_eq!((found.f0, found.f63, found.f64, found.f127, found.f128, found.f129), (0, 63, 64, 127, 128, 129));
-    assert_eq!(write(&found), object(None));
+    let parsed: Wide = parse(&object(None));
+    assert_eq!(
+        (parsed.f0, parsed.f63, parsed.f64, parsed.f127, parsed.f128, parsed.f129),
+        (0, 63, 64, 127, 128, 129)
+    );
+    assert_eq!(serialize(&parsed), object(None));
     for index in 0..130 {
-        let error = misfit::<Wide>(&object(Some(index)));
+        let error = parse_error::<Wide>(&object(Some(index)));
         assert!(error.contains(&format!("missing field `f{index}`")), "{error}");
     }
 }
 
 #[test]
-fn an_enum_keeps_what_it_does_not_know() {
-    assert_eq!(read::<Level>(r#""very-high""#), Level::VeryHigh);
-    assert_eq!(read::<Level>(r#""Low""#), Level::Unrecognized("Low".to_owned()), "the case counts");
-    assert_eq!(read::<Vec<Level>>(r#"["l\u006fw", ""]"#), [Level::Low, Level::Unrecognized(String::new())]);
+fn an_enum_keeps_unknown_values() {
+    assert_eq!(parse::<Level>(r#""very-high""#), Level::VeryHigh);
+    assert_eq!(parse::<Level>(r#""Low""#), Level::Unrecognized("Low".to_owned()), "matching is case-sensitive");
+    assert_eq!(parse::<Vec<Level>>(r#"["l\u006fw", ""]"#), [Level::Low, Level::Unrecognized(String::new())]);
     for text in [r#""low""#, r#""very-high""#, r#""new in 2030""#, r#""""#] {
-        assert_eq!(write(&read::<Level>(text)), text);
+        assert_eq!(serialize(&parse::<Level>(text)), text);
     }
     assert_eq!(Level::VeryHigh.to_string(), "very-high");
-    // A known value given as text is the known variant.
+    // Conversion from text recognizes known values.
     assert_eq!(Level::from("low"), Level::Low);
-    assert!(misfit::<Level>("1").contains("expected a string"));
-    assert!(misfit::<Level>("null").contains("expected a string"));
+    assert!(parse_error::<Level>("1").contains("expected a string"));
+    assert!(parse_error::<Level>("null").contains("expected a string"));
 }
 
 #[derive(Clone, Debug, Default, PartialEq)]
@@ -280,34 +283,38 @@ pub enum Pet {
 sdk_runtime::union!(Pet by "type" { "cat" => Cat(Cat), "dog" => Dog(Dog) });
 
 #[test]
-fn a_tag_says_which_member_it_is() {
-    assert_eq!(read::<Pet>(r#"{"lives":9,"type":"cat"}"#), Pet::Cat(Cat { lives: 9 }));
+fn the_discriminator_selects_the_variant() {
+    assert_eq!(parse::<Pet>(r#"{"lives":9,"type":"cat"}"#), Pet::Cat(Cat { lives: 9 }));
     let dog = r#"{"type":"dog","lives":1,"tricks":["sit"]}"#;
-    assert_eq!(read::<Pet>(dog), Pet::Dog(Dog { lives: Some(1), tricks: vec!["sit".to_owned()] }));
-    assert_eq!(write(&read::<Pet>(dog)), dog);
-    assert_eq!(write(&Pet::from(Cat { lives: 7 })), r#"{"type":"cat","lives":7}"#, "the tag is written");
-    // A member that is known and doesn't fit is an error, not an unknown one.
-    let error = misfit::<Pet>(r#"{"type":"dog","lives":9}"#);
+    assert_eq!(parse::<Pet>(dog), Pet::Dog(Dog { lives: Some(1), tricks: vec!["sit".to_owned()] }));
+    assert_eq!(serialize(&parse::<Pet>(dog)), dog);
+    assert_eq!(
+        serialize(&Pet::from(Cat { lives: 7 })),
+        r#"{"type":"cat","lives":7}"#,
+        "the discriminator is written"
+    );
+    // A known variant that does not match its type is an error, not an unknown variant.
+    let error = parse_error::<Pet>(r#"{"type":"dog","lives":9}"#);
     assert!(error.contains("missing field `tricks`"), "{error}");
 }
 
 #[test]
-fn a_tag_may_stand_anywhere() {
+fn the_discriminator_may_follow_other_properties() {
     let dog = Pet::Dog(Dog { lives: Some(1), tricks: vec!["sit".to_owned()] });
     for text in [
         r#"{"type":"dog","lives":1,"tricks":["sit"]}"#,
         r#"{"lives":1,"type":"dog","tricks":["sit"]}"#,
         r#"{"lives":1,"tricks":["sit"],"colour":{"coat":["brown"]},"type":"dog"}"#,
     ] {
-        assert_eq!(read::<Pet>(text), dog, "{text}");
+        assert_eq!(parse::<Pet>(text), dog, "{text}");
     }
-    // What does not fit says so, whether it stands before the tag or behind it.
+    // Mismatches are reported both before and after the discriminator.
     for text in [r#"{"type":"dog","lives":"9"}"#, r#"{"lives":"9","type":"dog"}"#] {
-        let error = misfit::<Pet>(text);
+        let error = parse_error::<Pet>(text);
         assert!(error.contains("invalid type: string \"9\", expected i64"), "{error}");
     }
-    // Only the first tag counts, as anything that comes twice must have one meaning.
-    let error = misfit::<Pet>(r#"{"type":"cat","lives":9,"type":"dog"}"#);
+    // The first of duplicate discriminators selects the variant, and the second must equal it.
+    let error = parse_error::<Pet>(r#"{"type":"cat","lives":9,"type":"dog"}"#);
     assert!(error.contains("expected `type` to be \"cat\""), "{error}");
 }
 
@@ -330,15 +337,15 @@ pub enum Owner {
 sdk_runtime::union!(Owner by "type" { "cat" => Cat(Cat), "home" => Home(Box<Home>) });
 
 #[test]
-fn unions_can_be_members_of_each_other() {
+fn unions_can_be_nested() {
     let cat = Owner::Cat(Cat { lives: 9 });
     for text in [r#"{"kind":"owner","lives":9,"type":"cat"}"#, r#"{"type":"cat","lives":9,"kind":"owner"}"#] {
-        assert_eq!(read::<Home>(text), Home::Owner(Box::new(cat.clone())), "{text}");
+        assert_eq!(parse::<Home>(text), Home::Owner(Box::new(cat.clone())), "{text}");
     }
 }
 
 #[test]
-fn an_unknown_tag_is_kept_and_written_back() {
+fn an_unknown_discriminator_is_kept_and_written_back() {
     for text in [
         r#"{"z":1,"type":"parrot","a":{"y":[1.5,null],"b":"ü"}}"#,
         r#"{"lives":9}"#,
@@ -346,9 +353,9 @@ fn an_unknown_tag_is_kept_and_written_back() {
         r#"["cat"]"#,
         "null",
     ] {
-        let pet: Pet = read(text);
+        let pet: Pet = parse(text);
         assert!(matches!(pet, Pet::Unrecognized(_)), "{text}");
-        assert_eq!(write(&pet), text);
+        assert_eq!(serialize(&pet), text);
     }
 }
 
@@ -399,23 +406,23 @@ sdk_runtime::union!(Pick {
 });
 
 #[test]
-fn without_a_tag_the_member_that_knows_most_properties_is_meant() {
+fn without_a_discriminator_the_variant_with_most_known_properties_is_selected() {
     let range = Pick::Range(Range { from: 1, to: Some(2) });
-    assert_eq!(read::<Pick>(r#"{"from":1,"to":2}"#), range, "both fit: the first");
+    assert_eq!(parse::<Pick>(r#"{"from":1,"to":2}"#), range, "both match equally: the first");
     let steps = Pick::Steps(Steps { from: 1, to: None, step: Some(3) });
-    assert_eq!(read::<Pick>(r#"{"from":1,"step":3}"#), steps, "the second knows more");
-    assert_eq!(read::<Pick>(r#"{"new":0,"from":1,"step":3}"#), steps, "with a stranger too");
-    assert_eq!(read::<Pick>(r#"{"new":0,"from":1,"to":2}"#), range);
-    // The best match doesn't fit, so the next best is meant.
+    assert_eq!(parse::<Pick>(r#"{"from":1,"step":3}"#), steps, "the second knows more");
+    assert_eq!(parse::<Pick>(r#"{"new":0,"from":1,"step":3}"#), steps, "also with an unknown property");
+    assert_eq!(parse::<Pick>(r#"{"new":0,"from":1,"to":2}"#), range);
+    // The best match cannot be deserialized, so the second best is selected.
     let range = Pick::Range(Range { from: 1, to: None });
-    assert_eq!(read::<Pick>(r#"{"from":1,"step":"three"}"#), range);
-    // A constant is a known property, and must have its value.
-    assert_eq!(read::<Pick>(r#"{"type":"cat","lives":9,"from":1}"#), Pick::Cat(Cat { lives: 9 }));
-    assert_eq!(read::<Pick>(r#"{"type":"cow","lives":9,"from":1}"#), range);
+    assert_eq!(parse::<Pick>(r#"{"from":1,"step":"three"}"#), range);
+    // A constant counts as a known property and must have its value.
+    assert_eq!(parse::<Pick>(r#"{"type":"cat","lives":9,"from":1}"#), Pick::Cat(Cat { lives: 9 }));
+    assert_eq!(parse::<Pick>(r#"{"type":"cow","lives":9,"from":1}"#), range);
 }
 
 #[test]
-fn without_a_tag_the_kind_of_value_says_which_member_is_meant() {
+fn without_a_discriminator_the_json_type_selects_the_variant() {
     for (text, expected) in [
         (r#""x""#, Pick::Word("x".to_owned())),
         ("7", Pick::Whole(7)),
@@ -423,19 +430,19 @@ fn without_a_tag_the_kind_of_value_says_which_member_is_meant() {
         ("[]", Pick::List(Vec::new())),
         (r#"["a"]"#, Pick::List(vec!["a".to_owned()])),
     ] {
-        assert_eq!(read::<Pick>(text), expected);
-        assert_eq!(write(&expected), text);
+        assert_eq!(parse::<Pick>(text), expected);
+        assert_eq!(serialize(&expected), text);
     }
 }
 
 #[test]
-fn without_a_tag_what_fits_nothing_is_kept_and_written_back() {
+fn without_a_discriminator_unmatched_values_are_kept_and_written_back() {
     for text in
         ["null", "true", "[1]", r#"["a",1]"#, r#"{"z":1,"a":2,"from":"x"}"#, "{}", r#"{"type":"cow","lives":9}"#]
     {
-        let pick: Pick = read(text);
+        let pick: Pick = parse(text);
         assert!(matches!(pick, Pick::Unrecognized(_)), "{text}: {pick:?}");
-        assert_eq!(write(&pick), text);
+        assert_eq!(serialize(&pick), text);
     }
 }
 
@@ -452,7 +459,7 @@ sdk_runtime::union!(Labels {
 });
 
 #[test]
-fn maps_are_told_apart_by_their_values() {
+fn map_variants_are_distinguished_by_their_values() {
     let is_flat = |labels: &Labels| matches!(labels, Labels::Flat(_));
     let is_nested = |labels: &Labels| matches!(labels, Labels::Nested(_));
     for (text, flat, nested) in [
@@ -461,17 +468,17 @@ fn maps_are_told_apart_by_their_values() {
         (r#"{"a":"b","c":{"d":"e"}}"#, false, false),
         ("{}", true, false),
     ] {
-        let labels: Labels = read(text);
+        let labels: Labels = parse(text);
         assert_eq!((is_flat(&labels), is_nested(&labels)), (flat, nested), "{text}: {labels:?}");
-        assert_eq!(write(&labels), text);
+        assert_eq!(serialize(&labels), text);
     }
 }
 
-/// A thing with properties that nobody listed.
+/// A model with additional properties.
 #[derive(Clone, Debug, Default, PartialEq)]
 pub struct Labelled {
     name: String,
-    others: BTreeMap<String, f64>,
+    additional: BTreeMap<String, f64>,
 }
 
 sdk_runtime::model!(Labelled {
@@ -479,17 +486,17 @@ sdk_runtime::model!(Labelled {
     constant "is_label" = Boolean(true);
     default "kind" = Text("label");
     0 "name" required name;
-    other numbers others;
+    other numbers additional;
 });
 
 #[test]
-fn an_open_object_keeps_the_properties_that_its_table_does_not_have() {
+fn additional_properties_are_kept() {
     let json = r#"{"version":2,"is_label":true,"kind":"label","name":"a","b":20,"c":0.5}"#;
     let labelled: Labelled = from_str(json).unwrap();
-    assert_eq!(labelled.others, BTreeMap::from([("b".to_owned(), 20.0), ("c".to_owned(), 0.5)]));
+    assert_eq!(labelled.additional, BTreeMap::from([("b".to_owned(), 20.0), ("c".to_owned(), 0.5)]));
     assert_eq!(to_string(&labelled).unwrap(), json);
 
-    // It may be absent, but not something else.
+    // A default may be absent, but must not have another value.
     assert!(from_str::<Labelled>(r#"{"version":2,"is_label":true,"name":"a"}"#).is_ok());
     assert!(from_str::<Labelled>(r#"{"version":2,"is_label":true,"kind":"x","name":"a"}"#).is_err());
     let error = from_str::<Labelled>(r#"{"version":3,"is_label":true,"name":"a"}"#).unwrap_err();
@@ -499,7 +506,7 @@ fn an_open_object_keeps_the_properties_that_its_table_does_not_have() {
 }
 
 #[test]
-fn times_durations_and_base64_keep_their_text_and_read_it_on_demand() {
+fn times_durations_and_base64_keep_their_text_and_parse_on_demand() {
     use sdk_runtime::{Base64, Duration, Time};
 
     for (text, expected) in

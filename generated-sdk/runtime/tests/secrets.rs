@@ -1,4 +1,4 @@
-//! Secrets show up nowhere but in the requests to the one server they are for.
+//! Secrets are only sent to the API's origin, and never shown.
 
 #![allow(clippy::unwrap_used, clippy::expect_used, clippy::panic, missing_docs)]
 
@@ -10,13 +10,13 @@ use std::time::Duration;
 
 use sdk_runtime::operation::{Api, Credential, Operation, Placement};
 use sdk_runtime::{ClientBuilder, Error, Request, RequestOptions, Secret, Value};
-use support::server::{Reply, Server, ok, refusal, reply};
+use support::server::{Reply, Server, error_reply, ok, reply};
 use support::{
     ACCOUNT, API, API_EMAIL, API_KEY, API_TOKEN, EMAIL, KEY, THING, TOKEN, builder, client, create_thing,
     find_thing, get_thing, list_things,
 };
 
-/// What a caller may put into a request besides credentials.
+/// A confidential value in a request that is not a credential.
 const VALUE: &str = "s3cr3t-value-2b61";
 
 fn assert_hidden(what: &impl Debug) {
@@ -29,7 +29,7 @@ fn assert_hidden(what: &impl Debug) {
 }
 
 #[test]
-fn a_client_and_its_requests_can_be_printed() {
+fn debug_output_of_clients_and_requests_contains_no_secrets() {
     let builder = ClientBuilder::new(&API)
         .credential(&API_TOKEN, TOKEN)
         .credential(&API_EMAIL, EMAIL)
@@ -38,7 +38,7 @@ fn a_client_and_its_requests_can_be_printed() {
     assert_hidden(&builder);
     let client = builder.build().unwrap();
     assert_hidden(&client);
-    assert!(format!("{client:?}").contains("api.example.invalid"), "it does say where it goes");
+    assert!(format!("{client:?}").contains("api.example.invalid"), "the host is shown");
 
     let request = create_thing(&client)
         .name(VALUE)
@@ -46,35 +46,34 @@ fn a_client_and_its_requests_can_be_printed() {
         .with_query("value", VALUE)
         .with_header("x-value", VALUE);
     assert_hidden(&request);
-    assert!(format!("{request:?}").contains("things.create"), "it does say what it is for");
+    assert!(format!("{request:?}").contains("things.create"), "the operation is shown");
     assert_hidden(&list_things(&client).with_query("value", VALUE).items());
 }
 
-/// Neither a base URL that will be refused for its password.
 #[test]
-fn a_builder_does_not_print_a_password_in_its_base_url() {
+fn debug_output_of_a_builder_does_not_contain_the_password_of_the_base_url() {
     assert_hidden(&builder(&format!("https://user:{VALUE}@example.com")));
 }
 
 #[tokio::test]
-async fn errors_can_be_printed() {
+async fn errors_contain_no_secrets() {
     const LIMIT: Duration = Duration::from_secs(60);
-    // Nobody listens at the port of a server that is gone.
-    let gone = tokio::net::TcpListener::bind("127.0.0.1:0").await.unwrap().local_addr().unwrap();
+    // No process listens at a port that was just released.
+    let unused_address = tokio::net::TcpListener::bind("127.0.0.1:0").await.unwrap().local_addr().unwrap();
     let answers = [
         Reply::Reset,
         Reply::Stall(Vec::new()),
         Reply::Close(b"HTTP/1.1 200 OK\r\ncontent-length: 99\r\n\r\n{".to_vec()),
         Reply::Close(b"this is no HTTP\r\n\r\n".to_vec()),
-        refusal("401 Unauthorized", 10000, "Authentication error"),
+        error_reply("401 Unauthorized", 10000, "Authentication error"),
         reply("200 OK", &[], "null"),
     ];
-    for answer in answers.into_iter().map(Some).chain([None]) {
-        let server = match answer {
-            Some(answer) => Some(Server::always(answer).await),
+    for response in answers.into_iter().map(Some).chain([None]) {
+        let server = match response {
+            Some(response) => Some(Server::always(response).await),
             None => None,
         };
-        let url = server.as_ref().map_or_else(|| format!("http://{gone}"), |server| server.url.clone());
+        let url = server.as_ref().map_or_else(|| format!("http://{unused_address}"), |server| server.url.clone());
         let client = ClientBuilder::new(&API)
             .base_url(url)
             .credential(&API_EMAIL, EMAIL)
@@ -86,7 +85,7 @@ async fn errors_can_be_printed() {
             .unwrap();
         let call = get_thing(&client, ACCOUNT, THING).with_query("value", VALUE);
         let result = match &server {
-            Some(server) => server.let_stalls_last(LIMIT, call).await,
+            Some(server) => server.advance_through_stalls(LIMIT, call).await,
             None => call.await,
         };
         let error = result.unwrap_err();
@@ -101,9 +100,8 @@ async fn errors_can_be_printed() {
     }
 }
 
-/// Where an API wants its credential in the URL, the URL is the secret.
 #[tokio::test]
-async fn a_credential_in_the_query_is_not_printed_with_the_url() {
+async fn errors_do_not_contain_a_credential_in_the_query() {
     static IN_QUERY: Credential =
         Credential { name: "api_key", variable: "NONE", placement: Placement::Query("key") };
     const SECURITY: &[&[&Credential]] = &[&[&IN_QUERY]];
@@ -130,12 +128,12 @@ async fn a_credential_in_the_query_is_not_printed_with_the_url() {
         ClientBuilder::new(&QUERY_API).base_url(&server.url).credential(&IN_QUERY, KEY).max_retries(0).build();
     let client = client.unwrap();
     let error = Request::new(&client, &OPERATION).json::<Value>().await.unwrap_err();
-    assert_eq!(server.only().target(), format!("/other?key={KEY}"));
+    assert_eq!(server.only_request().target(), format!("/other?key={KEY}"));
     assert_hidden(&error);
     assert_hidden(&error.to_string());
 }
 
-/// Answers with a redirect.
+/// Returns a redirect response.
 fn redirect(status: &str, location: &str) -> Reply {
     reply(status, &[&format!("location: {location}")], "moved")
 }
@@ -146,7 +144,7 @@ async fn a_redirect_to_another_origin_is_not_followed() {
     for status in ["301 Moved", "302 Found", "303 See Other", "307 Temporary Redirect", "308 Permanent Redirect"] {
         let server = Server::always(redirect(status, &format!("{}/elsewhere", other.url))).await;
         let error = get_thing(&client(&server.url), ACCOUNT, THING).await.unwrap_err();
-        // The redirect is what the caller learns of.
+        // The call fails with the redirect response.
         let Error::Api(error) = error else { panic!("{error:?}") };
         assert_eq!(error.status.to_string()[..3], status[..3]);
         assert_eq!(error.headers["location"], format!("{}/elsewhere", other.url));
@@ -154,19 +152,19 @@ async fn a_redirect_to_another_origin_is_not_followed() {
         create_thing(&client(&server.url)).await.unwrap_err();
         assert_eq!(server.count(), 2, "{status}");
     }
-    // The same server by another name is another origin; and so is the second step of a redirect.
-    let server = Server::with(|url| redirect("302 Found", &url.replace("127.0.0.1", "localhost"))).await;
+    // The same server by another host name is another origin. The second redirect of a chain is checked as well.
+    let server = Server::with_url(|url| redirect("302 Found", &url.replace("127.0.0.1", "localhost"))).await;
     get_thing(&client(&server.url), ACCOUNT, THING).await.unwrap_err();
     assert_eq!(server.count(), 1);
     let steps = [redirect("307 Temporary Redirect", "/step"), redirect("307 Temporary Redirect", &other.url)];
     let server = Server::script(steps).await;
     get_thing(&client(&server.url), ACCOUNT, THING).await.unwrap_err();
     assert_eq!(server.count(), 2);
-    assert_eq!(other.connections(), 0, "the other server is not even connected to");
+    assert_eq!(other.connections(), 0, "no connection to the other server");
 }
 
 #[tokio::test]
-async fn a_redirect_at_the_same_origin_is_followed_with_the_credentials() {
+async fn a_redirect_within_the_origin_is_followed_with_credentials() {
     let server = Server::script([
         redirect("308 Permanent Redirect", "/moved?a=b"),
         ok(r#"{"id":7}"#),
@@ -187,7 +185,7 @@ async fn a_redirect_at_the_same_origin_is_followed_with_the_credentials() {
 }
 
 #[tokio::test]
-async fn a_circle_of_redirects_ends() {
+async fn a_redirect_loop_ends() {
     let server = Server::always(redirect("302 Found", "/circle")).await;
     let error = get_thing(&client(&server.url), ACCOUNT, THING).await.unwrap_err();
     assert!(matches!(&error, Error::Api(error) if error.status.as_u16() == 302), "{error:?}");
@@ -195,7 +193,7 @@ async fn a_circle_of_redirects_ends() {
 }
 
 #[tokio::test]
-async fn a_token_that_ran_out_is_renewed_once_and_never_shown() {
+async fn an_expired_token_is_refreshed_once_and_never_shown() {
     let tokens = Arc::new(Mutex::new(Vec::new()));
     let seen = Arc::clone(&tokens);
     let source = move |rejected: Option<Secret>| {
@@ -203,7 +201,7 @@ async fn a_token_that_ran_out_is_renewed_once_and_never_shown() {
         seen.push(rejected.map(|secret| secret.expose().to_owned()));
         std::future::ready(Ok::<_, std::io::Error>(Secret::from(format!("token-{}", seen.len()))))
     };
-    let refused = || refusal("401 Unauthorized", 10_000, "no");
+    let refused = || error_reply("401 Unauthorized", 10_000, "no");
     let server = Server::script([refused(), ok("{\"id\": 1}"), refused(), refused()]).await;
     let client = ClientBuilder::new(&API)
         .base_url(server.url.as_str())
@@ -214,19 +212,19 @@ async fn a_token_that_ran_out_is_renewed_once_and_never_shown() {
 
     let response = find_thing(&client, ACCOUNT, THING).send().await.unwrap();
     assert_eq!(response.attempts, 2);
-    // A second refusal stands: another token would be refused as well.
+    // A second 401 is returned, because another token would be rejected as well.
     let error = find_thing(&client, ACCOUNT, THING).await.unwrap_err();
     assert!(error.is_unauthorized(), "{error}");
 
     let received = server.received();
     let sent: Vec<&str> = received.iter().flat_map(|request| request.header("authorization")).collect();
     assert_eq!(sent, ["Bearer token-1", "Bearer token-2", "Bearer token-3", "Bearer token-4"]);
-    let told = |text: &str| Some(text.to_owned());
-    assert_eq!(*tokens.lock().unwrap(), [None, told("token-1"), None, told("token-3")]);
+    let some = |text: &str| Some(text.to_owned());
+    assert_eq!(*tokens.lock().unwrap(), [None, some("token-1"), None, some("token-3")]);
 }
 
 #[tokio::test]
-async fn a_source_without_a_token_ends_the_call_before_anything_is_sent() {
+async fn an_error_of_the_credential_source_fails_the_call_before_sending() {
     let server = Server::script([]).await;
     let source = |_| std::future::ready(Err::<Secret, _>("the vault is sealed"));
     let client = ClientBuilder::new(&API)

@@ -1,4 +1,4 @@
-//! What `tracing` is told of a call.
+//! Spans and events of the `tracing` feature.
 
 #![allow(clippy::unwrap_used, clippy::expect_used, clippy::panic, missing_docs)]
 
@@ -8,7 +8,7 @@ use std::io::Write;
 use std::sync::{Arc, Mutex};
 
 use sdk_runtime::RequestOptions;
-use support::server::{Server, ok, refusal};
+use support::server::{Server, error_reply, ok};
 use support::{ACCOUNT, THING, TOKEN, builder, create_thing, get_thing};
 use tracing_subscriber::fmt::format::FmtSpan;
 
@@ -26,7 +26,7 @@ impl Write for Log {
 }
 
 impl Log {
-    /// The lines so far, each from the span on.
+    /// Takes the lines logged since the last call.
     fn lines(&self) -> Vec<String> {
         let log = String::from_utf8(std::mem::take(&mut *self.0.lock().unwrap())).unwrap();
         log.lines().map(|line| line.trim().to_owned()).collect()
@@ -34,7 +34,7 @@ impl Log {
 }
 
 #[tokio::test]
-async fn every_attempt_is_a_span_by_the_conventions() {
+async fn every_attempt_is_a_span_with_opentelemetry_attributes() {
     let log = Log::default();
     let writer = log.clone();
     let subscriber = tracing_subscriber::fmt()
@@ -47,9 +47,9 @@ async fn every_attempt_is_a_span_by_the_conventions() {
     let _guard = tracing::subscriber::set_default(subscriber);
 
     let server = Server::script([
-        refusal("500 Internal Server Error", 1, "first"),
+        error_reply("500 Internal Server Error", 1, "first"),
         ok(r#"{"id":7,"name":"hidden"}"#),
-        refusal("404 Not Found", 2, "unsaid"),
+        error_reply("404 Not Found", 2, "unsaid"),
         ok(r#"{"id":7}"#),
     ])
     .await;
@@ -57,7 +57,7 @@ async fn every_attempt_is_a_span_by_the_conventions() {
     get_thing(&client, ACCOUNT, THING).await.unwrap();
     create_thing(&client).name("hidden").await.unwrap_err();
     let lines: Vec<String> = log.lines().into_iter().filter(|line| line.contains("sdk_runtime")).collect();
-    let [first, again, second, refused] = lines.as_slice() else { panic!("{lines:#?}") };
+    let [first, retry, second, refused] = lines.as_slice() else { panic!("{lines:#?}") };
     let port = server.url.rsplit(':').next().unwrap();
     for span in [first, second] {
         for part in [
@@ -75,8 +75,8 @@ async fn every_attempt_is_a_span_by_the_conventions() {
     assert!(first.contains("http.response.status_code=500") && first.contains("error.type=\"500\""), "{first}");
     assert!(first.contains("otel.status_code=\"ERROR\"") && !first.contains("resend_count"), "{first}");
     assert!(
-        again.starts_with("DEBUG") && again.contains("sent again") && again.contains("resend_count=1"),
-        "{again}"
+        retry.starts_with("DEBUG") && retry.contains("sent again") && retry.contains("resend_count=1"),
+        "{retry}"
     );
     assert!(second.contains("resend_count=1") && second.contains("status_code=200"), "{second}");
     assert!(!second.contains("error.type") && !second.contains("ERROR"), "{second}");
@@ -88,7 +88,7 @@ async fn every_attempt_is_a_span_by_the_conventions() {
         assert!(!lines.iter().any(|line| line.contains(secret)), "{secret} in {lines:#?}");
     }
 
-    // Bodies are shown to whom asks for them.
+    // Bodies are only logged if enabled.
     let client = builder(&server.url).trace_bodies(true).build().unwrap();
     create_thing(&client).name("shown").with_max_retries(0).await.unwrap();
     let lines = log.lines().join("\n");

@@ -1,4 +1,4 @@
-//! The default transport: its settings, and what answers it unpacks.
+//! The default transport: settings and decompression.
 
 #![cfg(feature = "reqwest")]
 #![allow(clippy::unwrap_used, clippy::expect_used, clippy::panic, missing_docs)]
@@ -10,45 +10,45 @@ use std::time::Duration;
 use sdk_runtime::transport::{ReqwestTransport, reqwest};
 use sdk_runtime::{ClientBuilder, Error};
 use support::server::{Reply, Server, ok};
-use support::{API, API_TOKEN, TOKEN, assert_says, builder, client, get_thing};
+use support::{API, API_TOKEN, TOKEN, assert_message, builder, client, get_thing};
 
-/// A server that takes the connection and is silent when TLS is to begin.
+/// The server accepts the connection and does not answer the TLS handshake.
 #[tokio::test]
-async fn the_time_for_a_connection_is_limited() {
+async fn connect_timeout_limits_the_tls_handshake() {
     let server = Server::always(Reply::Stall(Vec::new())).await;
     let url = server.url.replace("http://", "https://");
     let client = builder(&url).max_retries(1).connect_timeout(Duration::from_millis(50)).build().unwrap();
     let error = get_thing(&client, "a", "b").await.unwrap_err();
     assert!(matches!(&error, Error::Connection(error) if !error.sent), "{error:?}");
-    assert_says(&error, &["no connection", "2 attempts"]);
+    assert_message(&error, &["no connection", "2 attempts"]);
     assert_eq!(server.connections(), 2);
 }
 
 #[test]
-fn a_limit_that_would_have_no_effect_is_an_error() {
+fn connect_timeout_with_a_custom_transport_is_an_error() {
     let limit = Duration::from_secs(1);
     let builder = builder("http://localhost").transport(ReqwestTransport::new().unwrap()).connect_timeout(limit);
-    assert_says(&builder.build().unwrap_err(), &["`connect_timeout`", "set the limit there"]);
+    assert_message(&builder.build().unwrap_err(), &["`connect_timeout`", "set the limit there"]);
 }
 
 #[test]
-fn settings_that_do_not_fit_are_an_error() {
+fn invalid_settings_are_an_error() {
     let error = ReqwestTransport::with(|builder| builder.user_agent("a\nb")).unwrap_err();
     assert!(matches!(&error, Error::Config(_)), "{error:?}");
 }
 
 #[tokio::test]
-async fn a_proxy_gets_the_requests() {
+async fn requests_are_sent_through_a_proxy() {
     let proxy = Server::always(ok(r#"{"id":7}"#)).await;
     let transport = ReqwestTransport::with(|builder| builder.proxy(reqwest::Proxy::all(&proxy.url).unwrap()));
     let builder = ClientBuilder::new(&API).base_url("http://api.example.invalid").credential(&API_TOKEN, TOKEN);
     let client = builder.allow_http().transport(transport.unwrap()).build().unwrap();
     assert_eq!(get_thing(&client, "a", "b").await.unwrap().id, 7);
-    assert_eq!(proxy.only().line(), "GET http://api.example.invalid/accounts/a/things/b HTTP/1.1");
+    assert_eq!(proxy.only_request().line(), "GET http://api.example.invalid/accounts/a/things/b HTTP/1.1");
 }
 
 #[tokio::test]
-async fn what_is_on_by_feature_is_asked_for() {
+async fn accept_encoding_lists_the_enabled_features() {
     let server = Server::always(ok(r#"{"id":7}"#)).await;
     get_thing(&client(&server.url), "a", "b").await.unwrap();
     let expected: Vec<&str> =
@@ -56,19 +56,19 @@ async fn what_is_on_by_feature_is_asked_for() {
             .into_iter()
             .filter_map(|(name, is_on)| is_on.then_some(name))
             .collect();
-    let mut asked: Vec<String> = server
-        .only()
+    let mut requested: Vec<String> = server
+        .only_request()
         .header("accept-encoding")
         .iter()
         .flat_map(|header| header.split(','))
         .map(|name| name.trim().to_owned())
         .collect();
-    asked.sort_by_key(|name| expected.iter().position(|expected| expected == name));
-    assert_eq!(asked, expected);
+    requested.sort_by_key(|name| expected.iter().position(|expected| expected == name));
+    assert_eq!(requested, expected);
 }
 
 #[cfg(all(feature = "gzip", feature = "brotli", feature = "zstd"))]
-mod packed {
+mod compressed {
     use sdk_runtime::{Client, Request};
 
     use super::*;
@@ -79,8 +79,8 @@ mod packed {
         Download(Request::new(client, &support::FILE))
     }
 
-    /// 65,000 blanks and an answer behind them.
-    const PACKED: [(&str, &str); 3] = [
+    /// 65,000 spaces followed by a response, in each encoding as hexadecimal digits.
+    const COMPRESSED: [(&str, &str); 3] = [
         (
             "gzip",
             "1f8b0800000000000203edc8310ac2401040d1ab84a9b717f62a6221c9208212d8cd5621774ff01abed7fd3f4d0000000000000000\
@@ -99,45 +99,46 @@ mod packed {
         ),
     ];
 
-    const SIZE: usize = 65_060;
+    const DECOMPRESSED_SIZE: usize = 65_060;
 
-    fn packed() -> impl Iterator<Item = (&'static str, Vec<u8>)> {
+    fn compressed() -> impl Iterator<Item = (&'static str, Vec<u8>)> {
         let byte = |digits: &[u8]| u8::from_str_radix(std::str::from_utf8(digits).unwrap(), 16).unwrap();
-        PACKED.into_iter().map(move |(encoding, hex)| (encoding, hex.as_bytes().chunks(2).map(byte).collect()))
+        COMPRESSED.into_iter().map(move |(encoding, hex)| (encoding, hex.as_bytes().chunks(2).map(byte).collect()))
     }
 
-    fn answer(encoding: &str, length: usize, body: &[u8]) -> Vec<u8> {
+    fn response(encoding: &str, length: usize, body: &[u8]) -> Vec<u8> {
         let head = format!("HTTP/1.1 200 OK\r\ncontent-encoding: {encoding}\r\ncontent-length: {length}\r\n\r\n");
         [head.as_bytes(), body].concat()
     }
 
     #[tokio::test]
-    async fn a_packed_answer_is_read_as_any_other() {
-        for (encoding, body) in packed() {
-            let server = Server::always(Reply::Keep(answer(encoding, body.len(), &body))).await;
+    async fn compressed_responses_are_decompressed() {
+        for (encoding, body) in compressed() {
+            let server = Server::always(Reply::Keep(response(encoding, body.len(), &body))).await;
             let client = client(&server.url);
             let response = get_thing(&client, "a", "b").send().await.unwrap();
-            assert_eq!((response.result.id, response.body.len()), (7, SIZE), "{encoding}");
-            assert!(!response.headers.contains_key("content-encoding"), "the body has it no more");
-            // The length is that of what is sent, which says nothing of what comes out.
+            assert_eq!((response.result.id, response.body.len()), (7, DECOMPRESSED_SIZE), "{encoding}");
+            assert!(!response.headers.contains_key("content-encoding"), "the header is removed");
+            // The content length is the compressed size; the decompressed size is unknown.
             assert_eq!(download(&client).chunks().await.unwrap().length(), None);
         }
     }
 
-    /// A few bytes that unpack to very many.
+    /// A small response can be decompressed to a very large one.
     #[tokio::test]
-    async fn what_comes_out_counts_for_the_limit() {
-        for (encoding, body) in packed() {
-            let server = Server::always(Reply::Keep(answer(encoding, body.len(), &body))).await;
-            for (limit, is_allowed) in [(SIZE, true), (SIZE - 1, false), (1_000, false)] {
+    async fn the_size_limit_applies_to_the_decompressed_body() {
+        for (encoding, body) in compressed() {
+            let server = Server::always(Reply::Keep(response(encoding, body.len(), &body))).await;
+            for (limit, is_allowed) in [(DECOMPRESSED_SIZE, true), (DECOMPRESSED_SIZE - 1, false), (1_000, false)]
+            {
                 let client = builder(&server.url).max_response_size(limit).build().unwrap();
                 let result = get_thing(&client, "a", "b").await;
                 assert_eq!(result.is_ok(), is_allowed, "{encoding}");
                 if let Err(error) = result {
-                    assert_says(&error, &["larger than", "max_response_size"]);
+                    assert_message(&error, &["larger than", "max_response_size"]);
                 }
             }
-            // What is read chunk by chunk may be of any size: no chunk holds much of it.
+            // Streams have no limit, and every chunk is small.
             let mut chunks = download(&client(&server.url)).chunks().await.unwrap();
             while let Some(chunk) = chunks.try_next().await.unwrap() {
                 assert!(chunk.len() <= 64 << 10, "{encoding}: {}", chunk.len());
@@ -146,25 +147,25 @@ mod packed {
     }
 
     #[tokio::test]
-    async fn a_packed_answer_that_breaks_off_is_an_error() {
-        for (encoding, body) in packed() {
-            let half = Reply::Close(answer(encoding, body.len(), &body[..body.len() / 2]));
+    async fn a_truncated_compressed_response_is_an_error() {
+        for (encoding, body) in compressed() {
+            let half = Reply::Close(response(encoding, body.len(), &body[..body.len() / 2]));
             // Complete for HTTP, but not for the decoder.
-            let short = Reply::Keep(answer(encoding, body.len() / 2, &body[..body.len() / 2]));
+            let short = Reply::Keep(response(encoding, body.len() / 2, &body[..body.len() / 2]));
             for reply in [half, short] {
                 let server = Server::always(reply).await;
                 let client = builder(&server.url).max_retries(1).build().unwrap();
                 let error = get_thing(&client, "a", "b").await.unwrap_err();
                 assert!(matches!(&error, Error::Connection(_)), "{encoding}: {error:?}");
-                assert_eq!(server.count(), 2, "it may be whole the next time");
+                assert_eq!(server.count(), 2, "the error is retried");
             }
         }
     }
 
     #[tokio::test]
-    async fn an_answer_without_content_need_not_be_packed() {
-        for (encoding, _) in packed() {
-            let server = Server::always(Reply::Keep(answer(encoding, 0, b""))).await;
+    async fn an_empty_body_with_content_encoding_is_accepted() {
+        for (encoding, _) in compressed() {
+            let server = Server::always(Reply::Keep(response(encoding, 0, b""))).await;
             assert_eq!(download(&client(&server.url)).await.unwrap(), "", "{encoding}");
         }
     }

@@ -1,4 +1,4 @@
-//! Bodies that are files and streams: what arrives, and what is sent again.
+//! Request bodies from files and streams, and their retries.
 
 #![allow(clippy::unwrap_used, clippy::expect_used, clippy::panic, missing_docs)]
 
@@ -10,7 +10,7 @@ use std::sync::atomic::{AtomicUsize, Ordering};
 use sdk_runtime::transport::{BoxFuture, Transport, TransportError, TransportErrorKind, http};
 use sdk_runtime::{Body, Client, Error, Part, Request};
 use support::server::{Reply, Server, reply};
-use support::{assert_says, builder, client};
+use support::{assert_message, builder, client};
 
 sdk_runtime::request!(Upload -> ());
 
@@ -20,14 +20,14 @@ fn upload(client: &Client, body: Body) -> Upload {
     Upload(request)
 }
 
-fn form(client: &Client, file: Part) -> Upload {
+fn multipart(client: &Client, file: Part) -> Upload {
     let mut request = Request::new(client, &support::PUT_FILE);
     request.part_field("name", "n");
     request.part("file", "text/plain", file);
     Upload(request)
 }
 
-/// A file for a test, as long as several reads.
+/// A temporary file that is longer than one read, removed when dropped.
 struct File {
     path: PathBuf,
     content: String,
@@ -48,11 +48,11 @@ impl Drop for File {
     }
 }
 
-fn busy() -> Reply {
+fn unavailable() -> Reply {
     reply("503 Service Unavailable", &[], "busy")
 }
 
-fn done() -> Reply {
+fn success() -> Reply {
     reply("200 OK", &[], "")
 }
 
@@ -61,9 +61,9 @@ fn stream(text: &'static str) -> Body {
 }
 
 #[tokio::test]
-async fn a_file_is_sent_as_it_is_each_time() {
+async fn a_file_is_sent_again_on_each_retry() {
     let file = File::new("again");
-    let server = Server::script([busy(), Reply::Reset, done()]).await;
+    let server = Server::script([unavailable(), Reply::Reset, success()]).await;
     upload(&client(&server.url), Body::file(&file.path)).await.unwrap();
     let received = server.received();
     assert_eq!(received.len(), 3);
@@ -75,21 +75,21 @@ async fn a_file_is_sent_as_it_is_each_time() {
 }
 
 #[tokio::test]
-async fn a_file_that_cannot_be_read_is_an_error_before_anything_is_sent() {
-    let server = Server::always(done()).await;
+async fn an_unreadable_file_is_an_error_before_sending() {
+    let server = Server::always(success()).await;
     for body in [Body::file("no/such/file.bin"), Body::file(std::env::temp_dir())] {
         let error = upload(&client(&server.url), body.clone()).await.unwrap_err();
         assert!(matches!(&error, Error::Config(_)), "{error:?}");
-        assert_says(&error, &["PUT /file", "the body can't be read"]);
-        let error = form(&client(&server.url), Part::from(body)).await.unwrap_err();
+        assert_message(&error, &["PUT /file", "the body can't be read"]);
+        let error = multipart(&client(&server.url), Part::from(body)).await.unwrap_err();
         assert!(matches!(&error, Error::Config(_)), "{error:?}");
     }
     assert_eq!(server.count(), 0);
 }
 
 #[tokio::test]
-async fn a_stream_goes_in_chunks_or_with_the_length_that_is_stated() {
-    let server = Server::always(done()).await;
+async fn a_stream_is_chunked_unless_its_length_is_set() {
+    let server = Server::always(success()).await;
     let client = client(&server.url);
     upload(&client, stream("a stream")).await.unwrap();
     upload(&client, stream("a stream").with_length(8)).await.unwrap();
@@ -100,29 +100,29 @@ async fn a_stream_goes_in_chunks_or_with_the_length_that_is_stated() {
 }
 
 #[tokio::test]
-async fn a_stream_that_was_begun_is_not_sent_again() {
-    for answer in [busy(), Reply::Reset, reply("307 Temporary Redirect", &["location: /file"], "")] {
-        let server = Server::always(answer).await;
+async fn a_started_stream_is_not_retried() {
+    for response in [unavailable(), Reply::Reset, reply("307 Temporary Redirect", &["location: /file"], "")] {
+        let server = Server::always(response).await;
         let error = upload(&client(&server.url), stream("once")).await.unwrap_err();
         assert_eq!(server.count(), 1, "{error}");
         assert!(!matches!(&error, Error::Config(_)), "{error}");
     }
-    // What can be made anew follows a redirect.
+    // A body that can be recreated follows a redirect.
     let file = File::new("redirect");
-    let server = Server::script([reply("307 Temporary Redirect", &["location: /file"], ""), done()]).await;
+    let server = Server::script([reply("307 Temporary Redirect", &["location: /file"], ""), success()]).await;
     upload(&client(&server.url), Body::file(&file.path)).await.unwrap();
     assert!(server.received().iter().all(|received| received.body == file.content));
 
-    // One request after the other can't have the same stream.
-    let server = Server::always(done()).await;
+    // Two requests cannot send the same stream.
+    let server = Server::always(success()).await;
     let request = upload(&client(&server.url), stream("once"));
     request.clone().await.unwrap();
     let error = request.await.unwrap_err();
-    assert_says(&error, &["a stream that was sent already"]);
+    assert_message(&error, &["a stream that was sent already"]);
     assert_eq!(server.count(), 1);
 }
 
-/// Fails without a connection twice; then it takes the body.
+/// Transport that fails to connect twice, then accepts the body.
 #[derive(Default)]
 struct Unreachable(AtomicUsize);
 
@@ -139,13 +139,13 @@ impl Transport for Unreachable {
 }
 
 #[tokio::test]
-async fn a_stream_of_which_nothing_was_read_is_sent_again() {
+async fn an_unread_stream_is_retried() {
     let client = builder("http://localhost").transport(Unreachable::default()).build().unwrap();
     upload(&client, stream("once")).await.unwrap();
 }
 
 #[tokio::test]
-async fn a_stream_that_fails_ends_the_request() {
+async fn a_stream_error_fails_the_request() {
     struct Failing(bool);
     impl sdk_runtime::transport::Stream for Failing {
         type Item = Result<Vec<u8>, std::io::Error>;
@@ -155,23 +155,23 @@ async fn a_stream_that_fails_ends_the_request() {
         ) -> std::task::Poll<Option<Self::Item>> {
             let is_begun = std::mem::replace(&mut self.0, true);
             std::task::Poll::Ready(Some(if is_begun {
-                Err(std::io::Error::other("the tape tore"))
+                Err(std::io::Error::other("disk failure"))
             } else {
                 Ok(b"first".to_vec())
             }))
         }
     }
-    let server = Server::always(done()).await;
+    let server = Server::always(success()).await;
     let error = upload(&client(&server.url), Body::stream(Failing(false))).await.unwrap_err();
-    assert_says(&error, &["PUT /file", "the tape tore"]);
-    assert_eq!(server.count(), 0, "a part of a body is no request");
+    assert_message(&error, &["PUT /file", "disk failure"]);
+    assert_eq!(server.count(), 0, "a request with an incomplete body is not received");
 }
 
 #[tokio::test]
-async fn a_form_with_a_file_has_a_length_and_is_sent_again() {
+async fn a_multipart_form_with_a_file_has_a_length_and_is_retried() {
     let file = File::new("form.txt");
-    let server = Server::script([busy(), done()]).await;
-    form(&client(&server.url), Part::file(&file.path)).await.unwrap();
+    let server = Server::script([unavailable(), success()]).await;
+    multipart(&client(&server.url), Part::file(&file.path)).await.unwrap();
     let received = server.received();
     assert_eq!(received.len(), 2);
     let name = file.path.file_name().unwrap().to_str().unwrap();
@@ -188,7 +188,7 @@ async fn a_form_with_a_file_has_a_length_and_is_sent_again() {
         assert_eq!(received.header("content-length"), [expected.len().to_string()]);
     }
 
-    let server = Server::always(busy()).await;
-    form(&client(&server.url), Part::from(stream("once"))).await.unwrap_err();
+    let server = Server::always(unavailable()).await;
+    multipart(&client(&server.url), Part::from(stream("once"))).await.unwrap_err();
     assert_eq!(server.count(), 1);
 }

@@ -1,4 +1,4 @@
-//! What is put into a path, a query or a header is what the server decodes.
+//! Property tests of encoding: the server decodes exactly the values that were set in path, query and headers.
 
 use percent_encoding::percent_decode_str;
 use proptest::collection::vec;
@@ -11,7 +11,7 @@ use crate::config;
 use crate::support::server::{Server, ok};
 use crate::support::{client, find_thing, operation};
 
-/// Tries the property with values that are made up, and a server on a socket that takes everything.
+/// Checks the property with generated values, against a server that accepts every request.
 fn for_all<S: Strategy>(
     values: S,
     property: impl AsyncFn(&Client, &Server, S::Value) -> Result<(), TestCaseError>,
@@ -23,14 +23,14 @@ fn for_all<S: Strategy>(
     TestRunner::new(config(200)).run(&values, test).unwrap();
 }
 
-/// Any text, with more than its share of what means something in a URL or a header.
+/// Generates strings with an increased share of characters that are special in URLs and headers.
 fn text() -> impl Strategy<Value = String> {
-    let marks: Vec<char> = "/\\.?#%&=+ ,;:|@[]{}'\"~\0\t\r\n\u{7f}".chars().collect();
-    let character = prop_oneof![any::<char>(), prop::sample::select(marks)];
+    let special: Vec<char> = "/\\.?#%&=+ ,;:|@[]{}'\"~\0\t\r\n\u{7f}".chars().collect();
+    let character = prop_oneof![any::<char>(), prop::sample::select(special)];
     vec(character, 0..8).prop_map(|characters| characters.into_iter().collect())
 }
 
-/// A value that text can stand for, lists and objects of them, to some depth.
+/// Generates nested lists and objects of strings, integers, booleans and nulls.
 fn value() -> impl Strategy<Value = Value> {
     let leaf = prop_oneof![
         4 => text().prop_map(Value::from),
@@ -51,7 +51,7 @@ fn decoded(text: &str) -> Result<String, TestCaseError> {
     Ok(text.map_err(|error| TestCaseError::fail(error.to_string()))?.into_owned())
 }
 
-/// The target of the last request; nothing that ends it or the line is in it.
+/// Returns the target of the last request, and checks that it has no characters that end it or the request line.
 fn target(server: &Server) -> Result<String, TestCaseError> {
     let received = server.received().pop().unwrap();
     let target = received.target().to_owned();
@@ -60,29 +60,29 @@ fn target(server: &Server) -> Result<String, TestCaseError> {
     Ok(target)
 }
 
-/// The names and values of the last request's query: as URLs have them, and as forms do.
+/// Returns the decoded query of the last request, and checks that form decoding has the same result.
 fn pairs(server: &Server) -> Result<Vec<(String, String)>, TestCaseError> {
     let target = target(server)?;
     let query = target.split_once('?').map_or("", |(_, query)| query);
     let pairs = query.split('&').filter(|pair| !pair.is_empty()).map(|pair| pair.split_once('=').unwrap());
     let pairs = pairs.map(|(name, value)| Ok((decoded(name)?, decoded(value)?)));
     let pairs: Vec<_> = pairs.collect::<Result<_, TestCaseError>>()?;
-    let of_form: Vec<_> = url::form_urlencoded::parse(query.as_bytes()).into_owned().collect();
-    prop_assert_eq!(&pairs, &of_form);
+    let form_pairs: Vec<_> = url::form_urlencoded::parse(query.as_bytes()).into_owned().collect();
+    prop_assert_eq!(&pairs, &form_pairs);
     Ok(pairs)
 }
 
-fn is_refused<T>(result: &Result<T, Error>) -> bool {
+fn is_config_error<T>(result: &Result<T, Error>) -> bool {
     matches!(result, Err(Error::Config(_)))
 }
 
 #[test]
-fn a_path_value_arrives_in_its_segment_or_is_refused() {
+fn a_path_value_is_one_segment_or_rejected() {
     for_all((text(), text()), async |client, server, (account, thing)| {
         let before = server.count();
         let result = find_thing(client, &account, &thing).await;
         if [&account, &thing].iter().any(|value| matches!(value.as_str(), "" | "." | "..")) {
-            prop_assert!(is_refused(&result), "{:?}", result);
+            prop_assert!(is_config_error(&result), "{:?}", result);
             prop_assert_eq!(server.count(), before);
             return Ok(());
         }
@@ -98,7 +98,7 @@ static PUBLIC: Operation = Operation { security: &[], ..operation("public", "GET
 static QUERIED: Operation = Operation { security: &[], ..operation("queried", "GET", "/a", None) };
 
 #[test]
-fn a_list_in_a_path_stays_in_its_segment_or_is_refused() {
+fn a_styled_path_value_is_one_segment_or_rejected() {
     let styles = prop::sample::select(vec![
         Style::Simple,
         Style::SimpleExploded,
@@ -110,7 +110,7 @@ fn a_list_in_a_path_stays_in_its_segment_or_is_refused() {
     ]);
     for_all((styles, value()), async |client, server, (style, value)| {
         let result = Call::<Value>::json(Request::new(client, &PUBLIC).path_as(style, "b", &value)).await;
-        if is_refused(&result) {
+        if is_config_error(&result) {
             return Ok(());
         }
         prop_assert!(result.is_ok(), "{:?}", result);
@@ -120,8 +120,8 @@ fn a_list_in_a_path_stays_in_its_segment_or_is_refused() {
         match &value {
             Value::Array(items) if style == Style::Simple && items.iter().all(Value::is_string) => {
                 let items: Vec<_> = items.iter().map(|item| item.as_str().unwrap().to_owned()).collect();
-                let arrived = segments[2].split(',').map(decoded).collect::<Result<Vec<_>, _>>()?;
-                prop_assert_eq!(arrived, items);
+                let decoded_items = segments[2].split(',').map(decoded).collect::<Result<Vec<_>, _>>()?;
+                prop_assert_eq!(decoded_items, items);
             }
             value if style == Style::Json => prop_assert_eq!(decoded(segments[2])?, value.to_string()),
             _ => {}
@@ -130,7 +130,7 @@ fn a_list_in_a_path_stays_in_its_segment_or_is_refused() {
     });
 }
 
-/// The pairs of a value as the style has them, written down a second time.
+/// Reference implementation of query styles: returns the pairs of a value.
 fn expected(name: String, value: &Value, style: Style) -> Vec<(String, String)> {
     let inner = |key: &str| match style {
         Style::DeepObject => format!("{name}[{key}]"),
@@ -154,7 +154,7 @@ fn expected(name: String, value: &Value, style: Style) -> Vec<(String, String)> 
 }
 
 #[test]
-fn a_query_arrives_as_it_was_put_in() {
+fn a_query_parameter_round_trips() {
     let styles = prop::sample::select(vec![Style::Default, Style::DeepObject]);
     for_all(
         (text(), value(), styles, any::<bool>()),
@@ -172,7 +172,7 @@ fn a_query_arrives_as_it_was_put_in() {
 }
 
 #[test]
-fn json_in_a_query_arrives_as_it_was_put_in() {
+fn a_json_query_parameter_round_trips() {
     for_all((value(), any::<bool>()), async |client, server, (value, reserved)| {
         let mut request = Request::new(client, &QUERIED);
         match reserved {
@@ -188,14 +188,10 @@ fn json_in_a_query_arrives_as_it_was_put_in() {
 }
 
 #[test]
-fn a_list_in_one_query_value_arrives_item_by_item() {
-    let styles = prop::sample::select(vec![
-        (Style::Form, ","),
-        (Style::SpaceDelimited, "%20"),
-        (Style::PipeDelimited, "%7C"),
-    ]);
+fn a_delimited_list_in_a_query_round_trips() {
+    let styles = prop::sample::select(vec![(Style::Form, ","), (Style::SpaceDelimited, "%20"), (Style::PipeDelimited, "%7C")]);
     for_all((vec(text(), 0..5), styles), async |client, server, (items, (style, separator))| {
-        // Blanks and bars can't be told from those between the items: OpenAPI knows no way.
+        // OpenAPI defines no escaping for the delimiters of space- and pipe-delimited lists.
         let items: Vec<String> = match style {
             Style::Form => items,
             _ => items.iter().map(|item| item.replace([' ', '|'], "")).collect(),
@@ -204,22 +200,22 @@ fn a_list_in_one_query_value_arrives_item_by_item() {
         request.query_as(style, "q", &items);
         Call::<Value>::json(request).await.unwrap();
         let target = target(server)?;
-        let arrived = match target.split_once("?q=") {
+        let decoded_items = match target.split_once("?q=") {
             None => Vec::new(),
             Some((_, list)) => list.split(separator).map(decoded).collect::<Result<_, _>>()?,
         };
-        prop_assert_eq!(arrived, items);
+        prop_assert_eq!(decoded_items, items);
         Ok(())
     });
 }
 
 #[test]
-fn a_header_arrives_or_is_refused() {
+fn a_header_value_round_trips_or_is_rejected() {
     for_all(text(), async |client, server, value| {
         let before = server.count();
         let result = find_thing(client, "a", "b").with_header("x-value", &value).await;
         if value.chars().any(|character| character.is_ascii_control() && character != '\t') {
-            prop_assert!(is_refused(&result), "{:?}", result);
+            prop_assert!(is_config_error(&result), "{:?}", result);
             prop_assert_eq!(server.count(), before);
         } else {
             prop_assert!(result.is_ok(), "{:?}", result);

@@ -1,16 +1,16 @@
-//! What holds for every value and every course of events, tried with many that are made up.
+//! Property tests with generated values and sequences of events.
 
 #![allow(clippy::unwrap_used, clippy::expect_used, clippy::panic, missing_docs)]
 
 mod encoding;
-mod schedules;
+mod retries;
 #[path = "../support/mod.rs"]
 mod support;
 
 use proptest::prelude::ProptestConfig;
 
-/// Settings for so many cases.
+/// Returns the configuration for this number of cases.
 fn config(cases: u32) -> ProptestConfig {
-    // What fails is told, and becomes a test of its own: no file remembers it.
+    // A failing case is printed and added as a separate test, so no file of failures is kept.
     ProptestConfig { failure_persistence: None, ..ProptestConfig::with_cases(cases) }
 }

@@ -1,4 +1,4 @@
-//! Lists as servers send them, and what came of reading one.
+//! Paginated lists: responses of servers, operations for each pagination scheme, and helpers that read lists.
 
 use std::time::Duration;
 
@@ -7,31 +7,33 @@ use sdk_runtime::paging::{Pagination, Scheme};
 use sdk_runtime::{Error, Items, Position, Request};
 
 use super::server::{Received, Reply, Server, reply};
-use super::{ACCOUNT, THINGS_PATH, TOKEN, Thing, assert_says, client, list, pages};
+use super::{ACCOUNT, THINGS_PATH, TOKEN, Thing, assert_message, client, list, pages};
 
-/// A page with the things of these ids, and its page information.
+/// Returns a page with the things of these ids, and its page information.
 pub fn page(ids: &[i64], info: &str) -> Reply {
     let items: Vec<String> = ids.iter().map(|id| format!(r#"{{"id":{id}}}"#)).collect();
-    page_of(&format!("[{}]", items.join(",")), info)
+    page_with_result(&format!("[{}]", items.join(",")), info)
 }
 
-pub fn page_of(result: &str, info: &str) -> Reply {
+pub fn page_with_result(result: &str, info: &str) -> Reply {
     let body = format!(r#"{{"result":{result},"success":true,"errors":[],"messages":[],"result_info":{info}}}"#);
     reply("200 OK", &["content-type: application/json"], &body)
 }
 
-/// A page of a list by cursor.
+/// Returns a page of a list with cursor pagination.
 pub fn cursor_page(ids: &[i64], next: &str) -> Reply {
     page(ids, &format!(r#"{{"cursors":{{"after":"{next}"}}}}"#))
 }
 
-/// Reads the list to its end: the ids, and the error that came behind them. The end must be the end.
-pub async fn read(mut items: Items<Thing>) -> (Vec<i64>, Option<Error>) {
+/// Reads a list to its end. Returns the ids and the error that ended the list.
+pub async fn read_all(mut items: Items<Thing>) -> (Vec<i64>, Option<Error>) {
     let mut ids = Vec::new();
     let mut error = None;
     loop {
-        // A list that is stuck must fail here and not hang.
-        let next = tokio::time::timeout(Duration::from_secs(10), items.try_next()).await.expect("it hangs");
+        // A list that makes no progress must fail the test instead of hanging.
+        let next = tokio::time::timeout(Duration::from_secs(10), items.try_next())
+            .await
+            .expect("the list makes no progress");
         match next {
             Ok(Some(thing)) => ids.push(thing.id),
             Ok(None) => break,
@@ -40,85 +42,85 @@ pub async fn read(mut items: Items<Thing>) -> (Vec<i64>, Option<Error>) {
                 error = Some(found);
             }
         }
-        assert!(ids.len() < 1000, "it does not end");
+        assert!(ids.len() < 1000, "the list does not end");
     }
-    assert!(items.try_next().await.unwrap().is_none(), "it goes on behind its end");
+    assert!(items.try_next().await.unwrap().is_none(), "an item follows the end");
     (ids, error)
 }
 
-/// Reads a list that has no error.
+/// Reads a list that must not fail. Returns the ids.
 pub async fn ids(items: Items<Thing>) -> Vec<i64> {
-    match read(items).await {
+    match read_all(items).await {
         (ids, None) => ids,
         (ids, Some(error)) => panic!("after {ids:?}: {error}"),
     }
 }
 
-/// What the requests asked for.
+/// Returns the query of each received request, with the question mark.
 pub fn queries(server: &Server) -> Vec<String> {
     let path = THINGS_PATH.replace("{account_id}", ACCOUNT);
     let query = |target: &str| target.strip_prefix(&path).unwrap().to_owned();
     server.received().iter().map(|received| query(received.target())).collect()
 }
 
-pub fn assert_stuck(error: Option<Error>, says: &[&str]) {
-    let Some(error) = error else { panic!("the list ended as if it were complete") };
+pub fn assert_pagination_error(error: Option<Error>, says: &[&str]) {
+    let Some(error) = error else { panic!("the list ended without an error") };
     assert!(matches!(error, Error::Paging(_)), "{error:?}");
-    assert_says(&error, &["GET", THINGS_PATH, "can't go on"]);
-    assert_says(&error, says);
+    assert_message(&error, &["GET", THINGS_PATH, "can't go on"]);
+    assert_message(&error, says);
 }
 
-/// The list of things by another way of going on.
-pub fn things(url: &str, operation: &'static Operation) -> Request {
+/// Returns the request of an operation that lists things.
+pub fn list_request(url: &str, operation: &'static Operation) -> Request {
     Request::new(&client(url), operation).path(ACCOUNT)
 }
 
-pub fn items_of(url: &str, operation: &'static Operation) -> Items<Thing> {
-    things(url, operation).items()
+pub fn list_items(url: &str, operation: &'static Operation) -> Items<Thing> {
+    list_request(url, operation).items()
 }
 
-pub static OFFSET: Operation = list(&OFFSETS);
+pub static BY_OFFSET: Operation = list(&OFFSET_PAGINATION);
 
-pub static OFFSETS: Pagination = pages(&["result_info"], Scheme::Offset { offset: "offset", first: 0 });
+pub static OFFSET_PAGINATION: Pagination = pages(&["result_info"], Scheme::Offset { offset: "offset", first: 0 });
 
-pub static LAST: Operation = list(&LASTS);
+pub static BY_LAST_ITEM: Operation = list(&LAST_ITEM_PAGINATION);
 
-pub static LASTS: Pagination = Pagination {
+pub static LAST_ITEM_PAGINATION: Pagination = Pagination {
     items: &["result"],
     info: &[],
     has_more: &[],
     scheme: Scheme::LastItem { cursor: "after", item: &["id"] },
 };
 
-/// A page of a list by the last item's id, with what stands beside the envelope.
-pub fn flagged(ids: &[i64], flag: &str) -> Reply {
+/// Returns a page with additional fields beside the items.
+pub fn page_with_extra(ids: &[i64], flag: &str) -> Reply {
     let items: Vec<String> = ids.iter().map(|id| format!(r#"{{"name":"x","id":{id}}}"#)).collect();
     reply("200 OK", &[], &format!(r#"{{"success":true,"result":[{}]{flag}}}"#, items.join(",")))
 }
 
-pub static NEXT_URL: Operation = list(&NEXT_URLS);
+pub static BY_NEXT_URL: Operation = list(&NEXT_URL_PAGINATION);
 
-pub static NEXT_URLS: Pagination =
+pub static NEXT_URL_PAGINATION: Pagination =
     pages(&["result_info"], Scheme::NextUrl { next: &[&["next"], &["links", "next"]] });
 
-pub static LINK: Operation = list(&LINKS);
+pub static BY_LINK_HEADER: Operation = list(&LINK_HEADER_PAGINATION);
 
-pub static LINKS: Pagination = pages(&[], Scheme::LinkHeader);
+pub static LINK_HEADER_PAGINATION: Pagination = pages(&[], Scheme::LinkHeader);
 
-/// A page with the URL of the next one in its body.
-pub fn linked(ids: &[i64], next: &str) -> Reply {
+/// Returns a page with the URL of the next page in its body.
+pub fn next_url_page(ids: &[i64], next: &str) -> Reply {
     page(ids, &format!(r#"{{"next":{}}}"#, sdk_runtime::Value::from(next)))
 }
 
-/// A page with `Link` headers.
-pub fn with_links(ids: &[i64], links: &[&str]) -> Reply {
+/// Returns a page with `Link` headers.
+pub fn link_header_page(ids: &[i64], links: &[&str]) -> Reply {
     let items: Vec<String> = ids.iter().map(|id| format!(r#"{{"id":{id}}}"#)).collect();
     let headers: Vec<String> = links.iter().map(|link| format!("Link: {link}")).collect();
     let headers: Vec<&str> = headers.iter().map(String::as_str).collect();
     reply("200 OK", &headers, &format!(r#"{{"result":[{}]}}"#, items.join(",")))
 }
 
-/// What was asked for, path and query, and that the credentials came along.
+/// Returns path and query of each received request, and asserts that each carried the credentials.
 pub fn targets(server: &Server) -> Vec<String> {
     let target = |received: &Received| {
         assert_eq!(received.header("authorization"), [format!("Bearer {TOKEN}")], "{}", received.line());
@@ -127,12 +129,12 @@ pub fn targets(server: &Server) -> Vec<String> {
     server.received().iter().map(target).collect()
 }
 
-/// Keeps a position as programs do, and takes it up again.
-pub fn kept(position: Option<Position>, text: &str) -> Position {
-    let position = position.expect("the list goes on");
+/// Asserts the text of a resume token and returns it after a round trip through JSON.
+pub fn save_and_restore(position: Option<Position>, text: &str) -> Position {
+    let position = position.expect("the list is not complete");
     assert_eq!(position.to_string(), text);
     let json = sdk_runtime::serde_json::to_string(&position).unwrap();
-    let read: Position = sdk_runtime::serde_json::from_str(&json).unwrap();
-    assert_eq!(read, position);
-    read
+    let restored: Position = sdk_runtime::serde_json::from_str(&json).unwrap();
+    assert_eq!(restored, position);
+    restored
 }

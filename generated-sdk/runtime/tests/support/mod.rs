@@ -1,12 +1,12 @@
-//! A small API as a generated crate would state it, and a server that plays scripted answers.
+//! A small API defined the way generated crates define one, and test servers that send scripted responses.
 
-// Each test file is a crate of its own and uses a part of this.
+// Each test file is its own crate and uses only part of this module.
 #![allow(dead_code, unreachable_pub)]
 
 pub mod faults;
 pub mod lists;
-pub mod memory;
 pub mod received;
+pub mod scripted_transport;
 pub mod server;
 
 use std::time::Duration;
@@ -19,7 +19,7 @@ pub const TOKEN: &str = "s3cr3t-token-7f3a";
 pub const KEY: &str = "s3cr3t-key-91bc";
 pub const EMAIL: &str = "ada@example.com";
 
-/// Values of path parameters that no error may show.
+/// Values of path parameters. They must not appear in errors.
 pub const ACCOUNT: &str = "acc0unt-5d2e";
 pub const THING: &str = "th1ng-c0ff";
 
@@ -45,17 +45,17 @@ pub static API: Api = Api {
 static ENVELOPE: Envelope =
     Envelope { result: "result", success: "success", errors: "errors", messages: "messages" };
 
-static BY_NUMBER: Pagination = pages(&["result_info"], Scheme::PageNumber { page: "page", first: 1 });
+static PAGE_NUMBER_PAGINATION: Pagination = pages(&["result_info"], Scheme::PageNumber { page: "page", first: 1 });
 
-static BY_CURSOR: Pagination =
+static CURSOR_PAGINATION: Pagination =
     pages(&["result_info"], Scheme::Cursor { cursor: "cursor", next: &[&["cursors", "after"], &["cursor"]] });
 
-/// A list in the envelope.
+/// Returns a pagination whose items are the `result` of the envelope.
 pub const fn pages(info: &'static [&'static str], scheme: Scheme) -> Pagination {
     Pagination { items: &["result"], info, has_more: &[], scheme }
 }
 
-/// The list of things, by a way of going on.
+/// Returns the operation that lists things with this pagination.
 pub const fn list(pagination: &'static Pagination) -> Operation {
     operation("things.list", "GET", THINGS_PATH, Some(pagination))
 }
@@ -76,8 +76,8 @@ static GET: Operation = operation("things.get", "GET", THING_PATH, None);
 static DELETE: Operation = operation("things.delete", "DELETE", THING_PATH, None);
 static CREATE: Operation = operation("things.create", "POST", THINGS_PATH, None);
 static ALL: Operation = operation("things.all", "GET", THINGS_PATH, None);
-static LIST: Operation = operation("things.list", "GET", THINGS_PATH, Some(&BY_NUMBER));
-static SCAN: Operation = operation("things.scan", "GET", THINGS_PATH, Some(&BY_CURSOR));
+static LIST: Operation = operation("things.list", "GET", THINGS_PATH, Some(&PAGE_NUMBER_PAGINATION));
+static SCAN: Operation = operation("things.scan", "GET", THINGS_PATH, Some(&CURSOR_PAGINATION));
 static PUBLIC: Operation = Operation {
     id: "things.public",
     method: "GET",
@@ -139,7 +139,7 @@ pub fn delete_thing(client: &Client) -> DeleteThing {
     DeleteThing(Request::new(client, &DELETE).path(ACCOUNT).path(THING))
 }
 
-/// Has an object for its body even if no field is set.
+/// Returns a request whose body is a JSON object even if no field is set.
 pub fn create_thing(client: &Client) -> CreateThing {
     let mut request = Request::new(client, &CREATE).path(ACCOUNT);
     request.body_object();
@@ -168,7 +168,7 @@ impl CreateThing {
         self
     }
 
-    /// `None` sends null.
+    /// Sets `note`; `None` sends null.
     pub fn note(mut self, note: Option<&str>) -> Self {
         self.0.body_field("note", &note);
         self
@@ -179,7 +179,7 @@ impl CreateThing {
         self
     }
 
-    /// Replaces the body as a whole.
+    /// Replaces the entire body.
     pub fn body<T: sdk_runtime::serde::Serialize>(mut self, body: &T) -> Self {
         self.0.body(body);
         self
@@ -198,7 +198,7 @@ impl ListThings {
     }
 }
 
-/// A client that waits next to nothing before a retry.
+/// Returns a builder of a client with a backoff of a few milliseconds.
 pub fn builder(base_url: &str) -> ClientBuilder {
     let mut policy = RetryPolicy::default();
     policy.initial_backoff = Duration::from_millis(5);
@@ -209,8 +209,8 @@ pub fn client(base_url: &str) -> Client {
     builder(base_url).build().unwrap()
 }
 
-/// Checks that an error tells a person what happened (`parts`), and no one what is secret.
-pub fn assert_says(error: &Error, parts: &[&str]) {
+/// Asserts that the error message contains all `parts`, and that neither `Display` nor `Debug` shows a secret.
+pub fn assert_message(error: &Error, parts: &[&str]) {
     let text = error.to_string();
     for part in parts {
         assert!(text.contains(part), "{part:?} is missing in: {text}");

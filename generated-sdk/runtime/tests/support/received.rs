@@ -1,35 +1,35 @@
-//! Requests, as a server reads them from its socket.
+//! Requests read from a raw socket.
 
 use tokio::io::AsyncReadExt;
 use tokio::net::TcpStream;
 
-/// A request as it came.
+/// A request as it was received.
 #[derive(Clone, Debug)]
 pub struct Received {
-    /// Everything before the empty line.
+    /// Request line and headers, without the empty line.
     pub head: String,
     pub body: String,
 }
 
 impl Received {
-    /// The request line.
+    /// Returns the request line.
     pub fn line(&self) -> &str {
         self.head.split("\r\n").next().unwrap()
     }
 
-    /// The path and query, as they came.
+    /// Returns path and query of the request line, not decoded.
     pub fn target(&self) -> &str {
         self.line().split(' ').nth(1).unwrap()
     }
 
-    /// All values of a header.
+    /// Returns all values of a header.
     pub fn header(&self, name: &str) -> Vec<&str> {
         let lines = self.head.split("\r\n").skip(1).filter_map(|line| line.split_once(": "));
         lines.filter(|(known, _)| known.eq_ignore_ascii_case(name)).map(|(_, value)| value).collect()
     }
 }
 
-/// Everything before the empty line; nothing at the end of the connection.
+/// Reads request line and headers. Returns `None` at the end of the connection.
 pub async fn read_head(stream: &mut TcpStream, buffer: &mut Vec<u8>) -> Option<String> {
     let end = loop {
         if let Some(end) = buffer.windows(4).position(|window| window == b"\r\n\r\n") {
@@ -42,7 +42,7 @@ pub async fn read_head(stream: &mut TcpStream, buffer: &mut Vec<u8>) -> Option<S
     Some(String::from_utf8(buffer.drain(..end + 4).take(end).collect()).unwrap())
 }
 
-/// What stands behind that head.
+/// Reads the body that belongs to the head. Returns `None` if the connection ends first.
 pub async fn read_body(received: &Received, stream: &mut TcpStream, buffer: &mut Vec<u8>) -> Option<String> {
     if received.header("transfer-encoding") == ["chunked"] {
         return read_chunks(stream, buffer).await;
@@ -56,7 +56,7 @@ pub async fn read_body(received: &Received, stream: &mut TcpStream, buffer: &mut
     Some(String::from_utf8(buffer.drain(..length).collect()).unwrap())
 }
 
-/// The content of a body in chunks.
+/// Reads and decodes a chunked body.
 async fn read_chunks(stream: &mut TcpStream, buffer: &mut Vec<u8>) -> Option<String> {
     let mut body = Vec::new();
     loop {

@@ -1,4 +1,4 @@
-//! Requests of any method and path: they behave like those of the API's document.
+//! Requests with an arbitrary method and path behave like generated ones.
 
 #![cfg(feature = "reqwest")]
 #![allow(clippy::unwrap_used, clippy::expect_used, clippy::panic, missing_docs)]
@@ -8,8 +8,8 @@ mod support;
 use sdk_runtime::operation::Operation;
 use sdk_runtime::paging::{Pagination, Scheme};
 use sdk_runtime::{AnyRequest, Client, Error, RequestOptions, Value, json};
-use support::server::{Reply, Server, ok, refusal, reply};
-use support::{ACCOUNT, THING, TOKEN, Thing, assert_says, client};
+use support::server::{Reply, Server, error_reply, ok, reply};
+use support::{ACCOUNT, THING, TOKEN, Thing, assert_message, client};
 
 static ANY: Operation = support::operation("any", "", "", None);
 
@@ -18,7 +18,7 @@ fn request(client: &Client, method: &'static str, path: &'static str) -> AnyRequ
 }
 
 #[tokio::test]
-async fn it_is_sent_as_it_is_said() {
+async fn sends_method_path_query_headers_and_body() {
     let server = Server::always(ok(r#"{"id":7}"#)).await;
     let client = client(&server.url);
     let request = |method, path| request(&client, method, path);
@@ -50,17 +50,17 @@ async fn it_is_sent_as_it_is_said() {
 }
 
 #[tokio::test]
-async fn answers_are_read_in_any_way() {
+async fn reads_responses_as_json_text_bytes_streams_and_lists() {
     let page = |id: i64, after: &str| {
         let body = json!({"things": [{"id": id}], "next": after, "success": true}).to_string();
         reply("200 OK", &["content-type: application/json"], &body)
     };
-    let whole = reply("200 OK", &[], r#"[{"id":1}]"#);
+    let list = reply("200 OK", &[], r#"[{"id":1}]"#);
     let script = [
-        whole.clone(),
-        whole.clone(),
-        whole.clone(),
-        whole,
+        list.clone(),
+        list.clone(),
+        list.clone(),
+        list,
         reply("200 OK", &["content-type: text/event-stream"], "data: 1\n\n"),
         page(1, "x"),
         page(2, ""),
@@ -87,13 +87,13 @@ async fn answers_are_read_in_any_way() {
     assert_eq!(things.iter().map(|thing| thing.id).collect::<Vec<_>>(), [1, 2]);
     assert_eq!(server.received()[6].target(), "/things?limit=1&after=x");
     assert_eq!(get().page::<Thing>(&PAGES).await.unwrap().result[0].id, 3);
-    // An envelope counts, also where it is given out.
+    // `success: false` is an error even if the entire envelope is requested.
     let error = get().whole_json::<Value>().await.unwrap_err();
     assert_eq!(error.codes().collect::<Vec<_>>(), [9]);
 }
 
 #[tokio::test]
-async fn retries_and_errors_are_those_of_any_request() {
+async fn retries_and_reports_errors_like_other_requests() {
     let busy = || reply("500 Internal Server Error", &[], "");
     for (method, is_retried) in [("GET", true), ("PUT", true), ("POST", false), ("PURGE", false)] {
         let server = Server::script([busy(), ok("1")]).await;
@@ -101,20 +101,23 @@ async fn retries_and_errors_are_those_of_any_request() {
         let result = request(&client, method, "/accounts/{id}").path(ACCOUNT).await;
         assert_eq!((result.is_ok(), server.count()), (is_retried, if is_retried { 2 } else { 1 }), "{method}");
     }
-    let server = Server::script([refusal("403 Forbidden", 1, "no"), Reply::Reset]).await;
+    let server = Server::script([error_reply("403 Forbidden", 1, "no"), Reply::Reset]).await;
     let client = client(&server.url);
-    let ask = || request(&client, "POST", "/a/{account}/t/{}").path(ACCOUNT).path(THING);
-    assert_says(&ask().await.unwrap_err(), &["POST /a/{account}/t/{}: the API answered 403", "no (code 1)"]);
-    assert_says(&ask().await.unwrap_err(), &["POST /a/{account}/t/{}: the connection broke"]);
-    assert!(!format!("{:?}", ask()).contains(ACCOUNT));
+    let request_thing = || request(&client, "POST", "/a/{account}/t/{}").path(ACCOUNT).path(THING);
+    assert_message(
+        &request_thing().await.unwrap_err(),
+        &["POST /a/{account}/t/{}: the API answered 403", "no (code 1)"],
+    );
+    assert_message(&request_thing().await.unwrap_err(), &["POST /a/{account}/t/{}: the connection broke"]);
+    assert!(!format!("{:?}", request_thing()).contains(ACCOUNT));
 }
 
 #[tokio::test]
-async fn what_cannot_be_meant_is_not_sent() {
+async fn rejects_invalid_methods_paths_and_parameters() {
     let server = Server::always(ok("1")).await;
     let client = client(&server.url);
     let request = |method, path| request(&client, method, path);
-    for (request, what) in [
+    for (request, message) in [
         (request("get", "/x"), "written in capitals"),
         (request("", "/x"), "written in capitals"),
         (request("GET", "x/y"), "a path begins with `/`"),
@@ -131,15 +134,15 @@ async fn what_cannot_be_meant_is_not_sent() {
     ] {
         let error = request.await.unwrap_err();
         assert!(matches!(&error, Error::Config(_)), "{error:?}");
-        assert_says(&error, &[what]);
+        assert_message(&error, &[message]);
     }
-    // It stays at the API's host, however it looks.
+    // A path that looks like a URL without a scheme is still a path of the API's host.
     request("GET", "//elsewhere.invalid/x").await.unwrap();
-    assert_eq!(server.only().target(), "//elsewhere.invalid/x");
-    // A parameter that nobody has closed ends with its segment.
+    assert_eq!(server.only_request().target(), "//elsewhere.invalid/x");
+    // A parameter without a closing brace ends with its segment.
     request("GET", "/x/{a/y/{b}").path("1").path("2").await.unwrap();
     assert_eq!(server.received().last().unwrap().target(), "/x/1/y/2");
-    // Behind a question mark nothing is a segment.
+    // Dot segments are only rejected in the path, not in the query.
     request("GET", "/x?path=/../y").await.unwrap();
     assert_eq!(server.received().last().unwrap().target(), "/x?path=/../y");
 }
