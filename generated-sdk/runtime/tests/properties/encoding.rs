@@ -189,7 +189,11 @@ fn a_json_query_parameter_round_trips() {
 
 #[test]
 fn a_delimited_list_in_a_query_round_trips() {
-    let styles = prop::sample::select(vec![(Style::Form, ","), (Style::SpaceDelimited, "%20"), (Style::PipeDelimited, "%7C")]);
+    let styles = prop::sample::select(vec![
+        (Style::Form, ","),
+        (Style::SpaceDelimited, "%20"),
+        (Style::PipeDelimited, "%7C"),
+    ]);
     for_all((vec(text(), 0..5), styles), async |client, server, (items, (style, separator))| {
         // OpenAPI defines no escaping for the delimiters of space- and pipe-delimited lists.
         let items: Vec<String> = match style {
