@@ -1,18 +1,18 @@
-//! Calls over loopback, through the runtime and by hand on reqwest and serde, in turns in one process; and the same by
-//! the API's own SDK for Python. `cargo xtask bench --rows calls` shows the ratios; alone it prints a line of JSON for
-//! each thing that it measures, with a figure for each round:
+//! Benchmark of calls over loopback: through the runtime, and hand-written with reqwest and serde, alternately in one
+//! process. Optionally also with Cloudflare's SDK for Python. `cargo xtask bench --rows calls` shows the ratios. Run
+//! directly, it prints one line of JSON for each benchmark, with a figure for each round:
 //!
 //! ```sh
 //! cargo bench --package sdk-runtime --bench calls -- get concurrent allocations pages slow
 //! cargo bench --package sdk-runtime --bench calls -- get --rounds 9 --calls 10000 --python python3
 //! ```
 //!
-//! `runtime` and `by-hand` make calls in one way alone, for a profiler.
+//! `runtime` and `hand-written` only make calls with one implementation, for a profiler.
 #![allow(clippy::unwrap_used, clippy::print_stdout, missing_docs)]
 
+mod fixtures;
+mod implementations;
 mod server;
-mod ways;
-mod zone;
 
 use std::io::{BufRead, BufReader};
 use std::process::{Child, Command, Stdio};
@@ -20,30 +20,30 @@ use std::time::{Duration, Instant};
 
 use cpu_time::ProcessTime;
 use serde_json::{Value, json};
-use tokio::runtime::Runtime as Executor;
+use tokio::runtime::Runtime as TokioRuntime;
 
-use crate::ways::{ByHand, Runtime, Way};
+use crate::implementations::{HandWritten, Implementation, Runtime};
 
-/// How many rounds there are at the most of what takes seconds.
-const MANY: usize = 3;
+/// Maximum number of rounds of benchmarks that take seconds.
+const MAX_SLOW_ROUNDS: usize = 3;
 
-/// How often things are done.
 struct Options {
     rounds: usize,
-    /// In each round.
+    /// Calls in each round.
     calls: usize,
     pages: usize,
-    /// Of a list whose answers come late: by so many milliseconds.
+    /// Pages of the list with latency.
     slow_pages: usize,
+    /// Latency of each page in milliseconds.
     latency: u64,
-    /// An interpreter that has the SDK.
+    /// Python interpreter with the SDK installed.
     python: Option<String>,
 }
 
 fn main() {
     let mut options =
         Options { rounds: 20, calls: 1_024, pages: 10_000, slow_pages: 500, latency: 20, python: None };
-    let mut parts = Vec::new();
+    let mut benchmarks = Vec::new();
     let mut is_bench = false;
     let mut arguments = std::env::args().skip(1);
     while let Some(argument) = arguments.next() {
@@ -56,36 +56,36 @@ fn main() {
             "--slow-pages" => options.slow_pages = number(),
             "--latency" => options.latency = number() as u64,
             "--python" => options.python = arguments.next(),
-            _ => parts.push(argument),
+            _ => benchmarks.push(argument),
         }
     }
-    if parts.is_empty() {
-        parts = ["get", "concurrent", "allocations", "pages", "slow"].map(str::to_owned).to_vec();
+    if benchmarks.is_empty() {
+        benchmarks = ["get", "concurrent", "allocations", "pages", "slow"].map(str::to_owned).to_vec();
         if !is_bench {
-            // `cargo test`: do all ways work?
+            // `cargo test` only checks that all implementations work.
             options = Options { rounds: 1, calls: 64, pages: 3, slow_pages: 3, ..options };
         }
     }
-    for part in parts {
-        match part.as_str() {
+    for benchmark in benchmarks {
+        match benchmark.as_str() {
             "serve" => server::serve().unwrap(),
-            "runtime" => alone::<Runtime>(&options),
-            "by-hand" => alone::<ByHand>(&options),
+            "runtime" => profile::<Runtime>(&options),
+            "hand-written" => profile::<HandWritten>(&options),
             "get" => print("get", &get(&options, 1)),
             "concurrent" => print("concurrent", &get(&options, 64)),
             "allocations" => print("allocations", &allocations(&options)),
             "pages" => print("pages", &pages(&options)),
             "slow" => print("slow", &slow(&options)),
-            _ => eprintln!("there is no `{part}` here; see the beginning of {}", file!()),
+            _ => eprintln!("unknown benchmark `{benchmark}`; see the documentation in {}", file!()),
         }
     }
 }
 
-fn print(what: &str, figures: &Value) {
-    println!("{}", json!({what: figures}));
+fn print(name: &str, figures: &Value) {
+    println!("{}", json!({name: figures}));
 }
 
-/// The server's process.
+/// The server process.
 struct Server {
     child: Child,
     base_url: String,
@@ -101,25 +101,25 @@ impl Server {
         Self { child, base_url: format!("http://127.0.0.1:{}", port.trim()) }
     }
 
-    /// Where there is a list of so many pages, each of which takes so many milliseconds.
+    /// Returns the base URL of a list with this number of pages and this latency in milliseconds.
     fn list(&self, pages: usize, latency: u64) -> String {
         format!("{}/{latency}/{pages}", self.base_url)
     }
 
-    /// Calls by the SDK for Python, in a process of its own that says what they took.
-    fn by_python(&self, options: &Options, what: &str, base_url: &str, count: usize) -> Value {
+    /// Measures calls of the SDK for Python in a separate process, which prints the times.
+    fn measure_python(&self, options: &Options, name: &str, base_url: &str, count: usize) -> Value {
         let Some(python) = &options.python else { return Value::Null };
         let mut times = Times::default();
-        for _ in 0..options.rounds.min(MANY) {
+        for _ in 0..options.rounds.min(MAX_SLOW_ROUNDS) {
             let mut command = Command::new(python);
-            command.args(["-c", include_str!("peer.py"), what, base_url, &count.to_string()]);
+            command.args(["-c", include_str!("cloudflare_python.py"), name, base_url, &count.to_string()]);
             let output = command.stderr(Stdio::inherit()).output().unwrap();
             assert!(output.status.success(), "{python} fails");
             let text = String::from_utf8(output.stdout).unwrap();
             let (wall, cpu) = text.trim().split_once(' ').unwrap();
-            let each = |seconds: &str| seconds.parse::<f64>().unwrap() * 1e6 / count as f64;
-            times.wall.push(each(wall));
-            times.cpu.push(each(cpu));
+            let per_call = |seconds: &str| seconds.parse::<f64>().unwrap() * 1e6 / count as f64;
+            times.wall.push(per_call(wall));
+            times.cpu.push(per_call(cpu));
         }
         times.json()
     }
@@ -132,7 +132,7 @@ impl Drop for Server {
     }
 }
 
-/// Microseconds for each time: of the processor, and of the clock.
+/// Microseconds per call, for each round.
 #[derive(Default)]
 struct Times {
     cpu: Vec<f64>,
@@ -140,13 +140,13 @@ struct Times {
 }
 
 impl Times {
-    /// `work` does something `count` times.
+    /// Measures `work`, which makes `count` calls.
     fn measure(&mut self, count: usize, work: impl FnOnce()) {
         let (cpu, wall) = (ProcessTime::now(), Instant::now());
         work();
-        let each = |spent: Duration| spent.as_secs_f64() * 1e6 / count as f64;
-        self.cpu.push(each(cpu.elapsed()));
-        self.wall.push(each(wall.elapsed()));
+        let per_call = |spent: Duration| spent.as_secs_f64() * 1e6 / count as f64;
+        self.cpu.push(per_call(cpu.elapsed()));
+        self.wall.push(per_call(wall.elapsed()));
     }
 
     fn json(&self) -> Value {
@@ -154,53 +154,56 @@ impl Times {
     }
 }
 
-/// Two ways in turns, each of them first by turns too: so what else the machine does meets both. Each does something
-/// `count` times.
-fn in_turns(rounds: usize, count: usize, ways: [&dyn Fn(); 2]) -> [Value; 2] {
+/// Measures two implementations alternately, so that other load on the machine affects both. The order within each
+/// round alternates as well. Each implementation makes `count` calls.
+fn measure_alternately(rounds: usize, count: usize, implementations: [&dyn Fn(); 2]) -> [Value; 2] {
     let mut times = [Times::default(), Times::default()];
     for round in 0..rounds {
         for turn in [round % 2, (round + 1) % 2] {
-            times[turn].measure(count, ways[turn]);
+            times[turn].measure(count, implementations[turn]);
         }
     }
     times.map(|times| times.json())
 }
 
-/// One thread does everything, so that no time goes from one to another.
-fn executor() -> Executor {
+/// Returns a runtime with a single thread, which avoids the cost of switching threads.
+fn tokio_runtime() -> TokioRuntime {
     tokio::runtime::Builder::new_current_thread().enable_all().build().unwrap()
 }
 
-/// Calls, so many at a time.
+/// Measures single calls, `concurrency` at the same time.
 fn get(options: &Options, concurrency: usize) -> Value {
     let server = Server::start();
-    let (runtime, by_hand, executor) = (Runtime::new(&server.base_url), ByHand::new(&server.base_url), executor());
-    let each = options.calls / concurrency;
-    let ways: [&dyn Fn(); 2] = [&|| executor.block_on(together(&runtime, concurrency, each)), &|| {
-        executor.block_on(together(&by_hand, concurrency, each))
-    }];
-    // Connections are made.
-    ways.iter().for_each(|way| way());
-    let [ours, other] = in_turns(options.rounds, each * concurrency, ways);
+    let (runtime, hand_written, tokio_runtime) =
+        (Runtime::new(&server.base_url), HandWritten::new(&server.base_url), tokio_runtime());
+    let calls_per_task = options.calls / concurrency;
+    let implementations: [&dyn Fn(); 2] =
+        [&|| tokio_runtime.block_on(run_concurrently(&runtime, concurrency, calls_per_task)), &|| {
+            tokio_runtime.block_on(run_concurrently(&hand_written, concurrency, calls_per_task))
+        }];
+    // Opens the connections.
+    implementations.iter().for_each(|implementation| implementation());
+    let [runtime_times, hand_written_times] =
+        measure_alternately(options.rounds, calls_per_task * concurrency, implementations);
     let python = match concurrency {
-        1 => server.by_python(options, "get", &server.base_url, options.calls),
+        1 => server.measure_python(options, "get", &server.base_url, options.calls),
         _ => Value::Null,
     };
-    json!({"runtime": ours, "other": other, "python": python})
+    json!({"runtime": runtime_times, "other": hand_written_times, "python": python})
 }
 
-fn alone<W: Way>(options: &Options) {
+fn profile<W: Implementation>(options: &Options) {
     let server = Server::start();
-    executor().block_on(together(&W::new(&server.base_url), 1, options.calls));
+    tokio_runtime().block_on(run_concurrently(&W::new(&server.base_url), 1, options.calls));
 }
 
-async fn together(way: &impl Way, concurrency: usize, each: usize) {
+async fn run_concurrently(implementation: &impl Implementation, concurrency: usize, calls_per_task: usize) {
     let mut tasks = tokio::task::JoinSet::new();
     for _ in 0..concurrency {
-        let way = way.clone();
+        let implementation = implementation.clone();
         tasks.spawn(async move {
-            for _ in 0..each {
-                way.get().await;
+            for _ in 0..calls_per_task {
+                implementation.get().await;
             }
         });
     }
@@ -209,50 +212,50 @@ async fn together(way: &impl Way, concurrency: usize, each: usize) {
     }
 }
 
-/// Allocations of a call, and how many bytes they have.
+/// Measures the number and bytes of allocations per call.
 fn allocations(options: &Options) -> Value {
     let server = Server::start();
-    let executor = executor();
-    let (runtime, by_hand) = (Runtime::new(&server.base_url), ByHand::new(&server.base_url));
-    let count = |way: &dyn Fn()| {
-        way();
-        let info = allocation_counter::measure(|| (0..options.calls).for_each(|_| way()));
-        let each = |total: u64| total as f64 / options.calls as f64;
-        json!({"count": each(info.count_total), "bytes": each(info.bytes_total)})
+    let tokio_runtime = tokio_runtime();
+    let (runtime, hand_written) = (Runtime::new(&server.base_url), HandWritten::new(&server.base_url));
+    let count = |implementation: &dyn Fn()| {
+        implementation();
+        let info = allocation_counter::measure(|| (0..options.calls).for_each(|_| implementation()));
+        let average = |total: u64| total as f64 / options.calls as f64;
+        json!({"count": average(info.count_total), "bytes": average(info.bytes_total)})
     };
-    let ours = count(&|| executor.block_on(runtime.get()));
-    json!({"runtime": ours, "other": count(&|| executor.block_on(by_hand.get()))})
+    let runtime_allocations = count(&|| tokio_runtime.block_on(runtime.get()));
+    json!({"runtime": runtime_allocations, "other": count(&|| tokio_runtime.block_on(hand_written.get()))})
 }
 
-/// A list of many pages, item by item; all figures are for a page.
+/// Measures reading a long list item by item. All figures are per page.
 fn pages(options: &Options) -> Value {
-    let (server, executor) = (Server::start(), executor());
+    let (server, tokio_runtime) = (Server::start(), tokio_runtime());
     let base_url = server.list(options.pages, 0);
-    let (runtime, by_hand) = (Runtime::new(&base_url), ByHand::new(&base_url));
-    let items = options.pages * zone::PER_PAGE;
-    let [ours, other] = in_turns(
-        options.rounds.min(MANY),
+    let (runtime, hand_written) = (Runtime::new(&base_url), HandWritten::new(&base_url));
+    let items = options.pages * fixtures::PER_PAGE;
+    let [runtime_times, hand_written_times] = measure_alternately(
+        options.rounds.min(MAX_SLOW_ROUNDS),
         options.pages,
-        [&|| assert_eq!(executor.block_on(runtime.list()), items), &|| {
-            assert_eq!(executor.block_on(by_hand.list()), items)
+        [&|| assert_eq!(tokio_runtime.block_on(runtime.list()), items), &|| {
+            assert_eq!(tokio_runtime.block_on(hand_written.list()), items)
         }],
     );
-    let fewer = options.pages.div_ceil(20);
-    let python = server.by_python(options, "pages", &server.list(fewer, 0), fewer);
-    json!({"pages": options.pages, "runtime": ours, "other": other, "python": python})
+    let python_pages = options.pages.div_ceil(20);
+    let python = server.measure_python(options, "pages", &server.list(python_pages, 0), python_pages);
+    json!({"pages": options.pages, "runtime": runtime_times, "other": hand_written_times, "python": python})
 }
 
-/// A list whose pages come late, one by one and with eight of them on their way.
+/// Measures reading a list with latency, with eight prefetched pages and sequentially.
 fn slow(options: &Options) -> Value {
-    let (server, executor) = (Server::start(), executor());
-    let (pages, items) = (options.slow_pages, options.slow_pages * zone::PER_PAGE);
+    let (server, tokio_runtime) = (Server::start(), tokio_runtime());
+    let (pages, items) = (options.slow_pages, options.slow_pages * fixtures::PER_PAGE);
     let runtime = Runtime::new(&server.list(pages, options.latency));
-    let [ahead, other] = in_turns(
+    let [prefetched, sequential] = measure_alternately(
         1,
         pages,
-        [&|| assert_eq!(executor.block_on(runtime.list_ahead(8)), items), &|| {
-            assert_eq!(executor.block_on(runtime.list()), items)
+        [&|| assert_eq!(tokio_runtime.block_on(runtime.list_prefetched(8)), items), &|| {
+            assert_eq!(tokio_runtime.block_on(runtime.list()), items)
         }],
     );
-    json!({"pages": pages, "latency": options.latency, "runtime": ahead, "other": other})
+    json!({"pages": pages, "latency": options.latency, "runtime": prefetched, "other": sequential})
 }

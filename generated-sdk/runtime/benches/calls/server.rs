@@ -1,5 +1,5 @@
-//! The server, in a process of its own so that its time is not counted. It gives prepared answers to requests on
-//! connections that it keeps; it ends when nobody holds its standard input any more.
+//! The test server. It runs in a separate process so that its CPU time is not measured, sends prepared responses over
+//! keep-alive connections, and exits when its standard input is closed.
 
 use std::io::{Read, Write};
 use std::sync::Arc;
@@ -8,15 +8,14 @@ use std::time::Duration;
 use tokio::io::{AsyncReadExt, AsyncWriteExt};
 use tokio::net::{TcpListener, TcpStream};
 
-use crate::zone;
+use crate::fixtures;
 
-/// Prepared answers.
-struct Answers {
-    zone: Vec<u8>,
+struct PreparedResponses {
+    fixtures: Vec<u8>,
     page: [String; 2],
 }
 
-/// Serves on a port that it says on its standard output.
+/// Serves on a free port, which is printed to standard output.
 pub fn serve() -> std::io::Result<()> {
     std::thread::spawn(|| {
         let _ = std::io::stdin().read_to_end(&mut Vec::new());
@@ -27,16 +26,19 @@ pub fn serve() -> std::io::Result<()> {
         let listener = TcpListener::bind("127.0.0.1:0").await?;
         println!("{}", listener.local_addr()?.port());
         std::io::stdout().flush()?;
-        let answers = Arc::new(Answers { zone: whole(&zone::zone()), page: zone::page() });
+        let responses = Arc::new(PreparedResponses {
+            fixtures: response_bytes(&fixtures::fixtures()),
+            page: fixtures::page(),
+        });
         loop {
             let (connection, _) = listener.accept().await?;
-            tokio::spawn(converse(connection, Arc::clone(&answers)));
+            tokio::spawn(serve_connection(connection, Arc::clone(&responses)));
         }
     })
 }
 
-/// An answer with the headers that Cloudflare's have.
-fn whole(body: &str) -> Vec<u8> {
+/// Returns a response with the headers that Cloudflare sends.
+fn response_bytes(body: &str) -> Vec<u8> {
     let length = body.len();
     format!(
         "HTTP/1.1 200 OK\r\nDate: Wed, 01 Jan 2025 00:00:00 GMT\r\nContent-Type: application/json\r\n\
@@ -48,7 +50,7 @@ fn whole(body: &str) -> Vec<u8> {
     .into_bytes()
 }
 
-async fn converse(mut connection: TcpStream, answers: Arc<Answers>) -> std::io::Result<()> {
+async fn serve_connection(mut connection: TcpStream, responses: Arc<PreparedResponses>) -> std::io::Result<()> {
     connection.set_nodelay(true)?;
     let mut received = Vec::with_capacity(4096);
     loop {
@@ -64,19 +66,19 @@ async fn converse(mut connection: TcpStream, answers: Arc<Answers>) -> std::io::
         let target = head.split(' ').nth(1).unwrap_or_default().to_owned();
         received.drain(..end);
         match list(&target) {
-            None => connection.write_all(&answers.zone).await?,
+            None => connection.write_all(&responses.fixtures).await?,
             Some(list) => {
-                // A timer of no time takes a millisecond.
+                // A timer of zero takes a millisecond.
                 if !list.latency.is_zero() {
                     tokio::time::sleep(list.latency).await;
                 }
-                connection.write_all(&list.answer(&answers.page)).await?;
+                connection.write_all(&list.response(&responses.page)).await?;
             }
         }
     }
 }
 
-/// What is asked for by `/<milliseconds>/<pages>/accounts?page=…`: a page of a list of so many, so late.
+/// A request of `/<latency in milliseconds>/<pages>/accounts?page=…`.
 struct List {
     latency: Duration,
     pages: u64,
@@ -93,16 +95,16 @@ fn list(target: &str) -> Option<List> {
 }
 
 impl List {
-    fn answer(&self, [before, after]: &[String; 2]) -> Vec<u8> {
+    fn response(&self, [before, after]: &[String; 2]) -> Vec<u8> {
         let Self { pages, page, .. } = self;
-        let (per_page, total) = (zone::PER_PAGE, pages * zone::PER_PAGE as u64);
-        // Some read until a page is empty.
+        let (per_page, total) = (fixtures::PER_PAGE, pages * fixtures::PER_PAGE as u64);
+        // Some clients read until a page is empty.
         let items = if page > pages {
             r#"{"success":true,"errors":[],"messages":[],"result":[]"#.to_owned()
         } else {
             format!("{before}{page:032}{after}")
         };
-        whole(&format!(
+        response_bytes(&format!(
             r#"{items},"result_info":{{"page":{page},"per_page":{per_page},"total_count":{total},"total_pages":{pages}}}}}"#
         ))
     }

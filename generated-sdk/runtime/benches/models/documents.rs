@@ -1,4 +1,4 @@
-//! What is read: texts as a server sends them.
+//! JSON documents to deserialize.
 
 use serde_json::{Map, Value, json};
 
@@ -10,17 +10,16 @@ pub const ACCOUNT: &str = r#"{
     "created_on": "2014-03-01T12:21:02.0000Z"
 }"#;
 
-/// The kinds of records.
-const KINDS: [&str; 5] = ["A", "AAAA", "CNAME", "MX", "TXT"];
+const RECORD_TYPES: [&str; 5] = ["A", "AAAA", "CNAME", "MX", "TXT"];
 
-/// A record with nearly all that it can have.
+/// Returns a record with nearly all fields.
 fn record(number: usize) -> Value {
     json!({
         "id": format!("372e67954025e0ba6aaa6d586b9e{number:04}"),
         "zone_id": "023e105f4ecef8ad9ca31a8372d0c353",
         "zone_name": "example.com",
         "name": format!("host-{number}.example.com"),
-        "type": KINDS[number % KINDS.len()],
+        "type": RECORD_TYPES[number % RECORD_TYPES.len()],
         "content": format!("198.51.100.{}", number % 250),
         "proxiable": true,
         "proxied": number % 2 == 0,
@@ -36,18 +35,18 @@ fn record(number: usize) -> Value {
     })
 }
 
-/// A page of 50 records.
+/// Returns a page of 50 records.
 pub fn page() -> String {
     (0..50).map(record).collect::<Value>().to_string()
 }
 
-/// A record whose fields come in the opposite order.
+/// Returns a record with its fields in reverse order.
 pub fn reordered() -> String {
     let Value::Object(record) = record(7) else { return String::new() };
     Value::Object(record.into_iter().rev().collect()).to_string()
 }
 
-/// An object inside another, to some depth.
+/// Returns objects nested to `depth` levels.
 pub fn deep(depth: usize) -> String {
     let mut group = json!({"name": "innermost", "rules": []});
     for level in 0..depth {
@@ -58,20 +57,20 @@ pub fn deep(depth: usize) -> String {
     group.to_string()
 }
 
-/// A small object with much that its type doesn't have.
+/// Returns a small object with many unknown properties.
 pub fn unknown() -> String {
     let known: Map<String, Value> = serde_json::from_str(ACCOUNT).unwrap_or_default();
     let mut all = Map::new();
     for (index, (name, value)) in known.into_iter().enumerate() {
         for number in 0..8 {
-            all.insert(format!("unknown_{index}_{number}"), json!({"text": "of no use", "list": [1, 2.5, null]}));
+            all.insert(format!("unknown_{index}_{number}"), json!({"text": "unused", "list": [1, 2.5, null]}));
         }
         all.insert(name, value);
     }
     Value::Object(all).to_string()
 }
 
-/// Numbers alone, in lists and in maps.
+/// Returns lists and maps of numbers.
 pub fn numbers() -> String {
     let series: Vec<f64> = (0..100).map(|number| f64::from(number) * 1.37 + 0.25).collect();
     let totals: Map<String, Value> =
@@ -79,7 +78,7 @@ pub fn numbers() -> String {
     json!({"sum": 7_006.5, "count": 100, "mean": 70.065, "series": series, "totals": totals}).to_string()
 }
 
-/// Objects of several kinds, which a property tells apart.
+/// Returns objects of several types, distinguished by the property `tag`.
 pub fn steps(tag: &str) -> String {
     let step = |number: usize| match number % 3 {
         0 => json!({tag: "block", "id": number, "reason": "Not from here", "status": 403}),
@@ -89,7 +88,7 @@ pub fn steps(tag: &str) -> String {
     (0..50).map(step).collect::<Value>().to_string()
 }
 
-/// Values of several kinds, which nothing but what they hold tells apart.
+/// Returns values of several types without a discriminator.
 pub fn targets() -> String {
     let target = |number: usize| match number % 3 {
         0 => json!({"ip": "198.51.100.1", "prefix": 24}),

@@ -1,11 +1,11 @@
-//! Models and requests, each beside what people write without the runtime: serde's derive on the same types, and
-//! requests by hand with the same libraries. `cargo xtask bench` shows the ratios.
+//! Benchmarks of models and requests against the equivalent without the runtime: serde's derive on the same types, and
+//! hand-written requests with the same libraries. `cargo xtask bench` shows the ratios.
 #![allow(clippy::unwrap_used, missing_docs)]
 
-mod by_derive;
-mod by_runtime;
+mod derived;
 mod documents;
 mod request;
+mod runtime;
 
 use std::fmt::Debug;
 use std::hint::black_box;
@@ -15,16 +15,18 @@ use criterion::Criterion;
 use serde::Serialize;
 use serde::de::DeserializeOwned;
 
-/// Both ways to read and write a document of one kind.
+/// Compares deserializing and serializing a document.
 fn compare<R, D>(criterion: &mut Criterion, name: &str, json: &str)
 where
     R: Debug + PartialEq + Serialize + DeserializeOwned,
     D: Serialize + DeserializeOwned,
 {
-    let (ours, theirs): (R, D) = (serde_json::from_str(json).unwrap(), serde_json::from_str(json).unwrap());
-    // Both mean the same, or there is nothing to compare. Only the runtime leaves `.0` out.
-    let again = serde_json::to_string(&theirs).and_then(|text| serde_json::from_str::<R>(&text)).unwrap();
-    assert_eq!(again, ours, "{name}");
+    let (runtime_value, derived_value): (R, D) =
+        (serde_json::from_str(json).unwrap(), serde_json::from_str(json).unwrap());
+    // Both types must represent the same value. Only the runtime omits `.0` when serializing.
+    let reparsed =
+        serde_json::to_string(&derived_value).and_then(|text| serde_json::from_str::<R>(&text)).unwrap();
+    assert_eq!(reparsed, runtime_value, "{name}");
     let mut group = criterion.benchmark_group(format!("decode/{name}"));
     group.bench_function("runtime", |bencher| {
         bencher.iter(|| serde_json::from_slice::<R>(black_box(json.as_bytes())).unwrap());
@@ -34,8 +36,12 @@ where
     });
     group.finish();
     let mut group = criterion.benchmark_group(format!("encode/{name}"));
-    group.bench_function("runtime", |bencher| bencher.iter(|| serde_json::to_vec(black_box(&ours)).unwrap()));
-    group.bench_function("other", |bencher| bencher.iter(|| serde_json::to_vec(black_box(&theirs)).unwrap()));
+    group.bench_function("runtime", |bencher| {
+        bencher.iter(|| serde_json::to_vec(black_box(&runtime_value)).unwrap())
+    });
+    group.bench_function("other", |bencher| {
+        bencher.iter(|| serde_json::to_vec(black_box(&derived_value)).unwrap())
+    });
     group.finish();
 }
 
@@ -46,15 +52,15 @@ fn main() {
         .measurement_time(Duration::from_millis(1500))
         .without_plots()
         .configure_from_args();
-    let compared = &mut criterion;
-    compare::<Vec<by_runtime::Record>, Vec<by_derive::Record>>(compared, "page", &documents::page());
-    compare::<by_runtime::Account, by_derive::Account>(compared, "small", documents::ACCOUNT);
-    compare::<by_runtime::Group, by_derive::Group>(compared, "deep", &documents::deep(12));
-    compare::<by_runtime::Account, by_derive::Account>(compared, "unknown", &documents::unknown());
-    compare::<by_runtime::Record, by_derive::Record>(compared, "reordered", &documents::reordered());
-    compare::<by_runtime::Metrics, by_derive::Metrics>(compared, "numbers", &documents::numbers());
-    compare::<Vec<by_runtime::Step>, Vec<by_derive::Step>>(compared, "tagged", &documents::steps("action"));
-    compare::<Vec<by_runtime::Target>, Vec<by_derive::Target>>(compared, "untagged", &documents::targets());
-    request::compare(compared);
+    let criterion = &mut criterion;
+    compare::<Vec<runtime::Record>, Vec<derived::Record>>(criterion, "page", &documents::page());
+    compare::<runtime::Account, derived::Account>(criterion, "small", documents::ACCOUNT);
+    compare::<runtime::Group, derived::Group>(criterion, "deep", &documents::deep(12));
+    compare::<runtime::Account, derived::Account>(criterion, "unknown", &documents::unknown());
+    compare::<runtime::Record, derived::Record>(criterion, "reordered", &documents::reordered());
+    compare::<runtime::Metrics, derived::Metrics>(criterion, "numbers", &documents::numbers());
+    compare::<Vec<runtime::Step>, Vec<derived::Step>>(criterion, "tagged", &documents::steps("action"));
+    compare::<Vec<runtime::Target>, Vec<derived::Target>>(criterion, "untagged", &documents::targets());
+    request::compare(criterion);
     criterion.final_summary();
 }

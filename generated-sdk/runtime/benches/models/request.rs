@@ -1,4 +1,4 @@
-//! A call but for the network: what goes to the transport, and what comes of its answer.
+//! Benchmarks of calls without a network: building the request and decoding the response.
 
 use std::hint::black_box;
 use std::time::Duration;
@@ -11,7 +11,7 @@ use sdk_runtime::transport::{BoxFuture, Transport, TransportError};
 use sdk_runtime::{Body, Client, ClientBuilder, Request};
 use serde::{Deserialize, Serialize};
 
-use crate::{by_derive, by_runtime, documents};
+use crate::{derived, documents, runtime};
 
 static TOKEN: Credential = Credential { name: "token", variable: "BENCH_TOKEN", placement: Placement::Bearer };
 static SECURITY: &[&[&Credential]] = &[&[&TOKEN]];
@@ -36,11 +36,11 @@ const fn operation(method: &'static str, path: &'static str) -> Operation {
 
 const ACCOUNT: &str = "023e105f4ecef8ad9ca31a8372d0c353";
 
-/// Answers at once.
+/// Transport that immediately returns a fixed body.
 #[derive(Clone)]
-struct Answering(bytes::Bytes);
+struct StaticTransport(bytes::Bytes);
 
-impl Transport for Answering {
+impl Transport for StaticTransport {
     fn send(&self, request: http::Request<Body>) -> BoxFuture<'_, Result<http::Response<Body>, TransportError>> {
         black_box(request);
         Box::pin(async { Ok(http::Response::new(Body::from(self.0.clone()))) })
@@ -50,7 +50,7 @@ impl Transport for Answering {
 pub fn compare(criterion: &mut Criterion) {
     let envelope =
         format!(r#"{{"success": true, "errors": [], "messages": [], "result": {}}}"#, documents::ACCOUNT);
-    let transport = Answering(envelope.into());
+    let transport = StaticTransport(envelope.into());
     let client =
         ClientBuilder::new(&API).credential(&TOKEN, "secret").transport(transport.clone()).build().unwrap();
     let runtime = tokio::runtime::Builder::new_current_thread().enable_time().build().unwrap();
@@ -60,23 +60,23 @@ pub fn compare(criterion: &mut Criterion) {
         bencher.iter(|| runtime.block_on(get(&client)));
     });
     group.bench_function("other", |bencher| {
-        bencher.iter(|| runtime.block_on(get_by_hand(&transport)));
+        bencher.iter(|| runtime.block_on(get_hand_written(&transport)));
     });
     group.finish();
 
-    let body: by_runtime::Record = serde_json::from_str(&documents::reordered()).unwrap();
+    let body: runtime::Record = serde_json::from_str(&documents::reordered()).unwrap();
     let mut group = criterion.benchmark_group("request/create");
     group.bench_function("runtime", |bencher| {
         bencher.iter(|| runtime.block_on(create(&client, &body)));
     });
-    let body: by_derive::Record = serde_json::from_str(&documents::reordered()).unwrap();
+    let body: derived::Record = serde_json::from_str(&documents::reordered()).unwrap();
     group.bench_function("other", |bencher| {
-        bencher.iter(|| runtime.block_on(create_by_hand(&transport, &body)));
+        bencher.iter(|| runtime.block_on(create_hand_written(&transport, &body)));
     });
     group.finish();
 }
 
-async fn get(client: &Client) -> by_runtime::Account {
+async fn get(client: &Client) -> runtime::Account {
     let mut request = Request::new(client, &GET).path(black_box(ACCOUNT)).path(black_box("thing/1"));
     request.query("per_page", &50);
     request.query("order", "name");
@@ -84,7 +84,7 @@ async fn get(client: &Client) -> by_runtime::Account {
     request.json().await.unwrap().result
 }
 
-async fn create(client: &Client, body: &by_runtime::Record) -> by_runtime::Account {
+async fn create(client: &Client, body: &runtime::Record) -> runtime::Account {
     let mut request = Request::new(client, &CREATE).path(black_box(ACCOUNT));
     request.body_field("name", &body.name);
     request.body_field("type", &body.type_);
@@ -97,16 +97,16 @@ async fn create(client: &Client, body: &by_runtime::Record) -> by_runtime::Accou
 }
 
 #[derive(Deserialize)]
-struct Answer {
+struct Response {
     success: bool,
-    result: by_derive::Account,
+    result: derived::Account,
 }
 
 #[derive(Serialize)]
 struct NewRecord<'a> {
     name: &'a str,
     #[serde(rename = "type")]
-    type_: &'a by_derive::RecordType,
+    type_: &'a derived::RecordType,
     content: &'a str,
     ttl: u32,
     proxied: Option<bool>,
@@ -114,7 +114,7 @@ struct NewRecord<'a> {
     tags: &'a [String],
 }
 
-async fn get_by_hand(transport: &Answering) -> by_derive::Account {
+async fn get_hand_written(transport: &StaticTransport) -> derived::Account {
     let encode = |text| utf8_percent_encode(text, NON_ALPHANUMERIC);
     let (account, thing) = (black_box(ACCOUNT), black_box("thing/1"));
     let url = format!(
@@ -127,10 +127,10 @@ async fn get_by_hand(transport: &Answering) -> by_derive::Account {
         encode("one"),
         encode("two & three"),
     );
-    send_by_hand(transport, http::Request::get(url), Body::empty()).await
+    send_hand_written(transport, http::Request::get(url), Body::empty()).await
 }
 
-async fn create_by_hand(transport: &Answering, body: &by_derive::Record) -> by_derive::Account {
+async fn create_hand_written(transport: &StaticTransport, body: &derived::Record) -> derived::Account {
     let url =
         format!("{}/accounts/{}/things", API.base_url, utf8_percent_encode(black_box(ACCOUNT), NON_ALPHANUMERIC));
     let body = NewRecord {
@@ -144,10 +144,14 @@ async fn create_by_hand(transport: &Answering, body: &by_derive::Record) -> by_d
     };
     let body = Body::from(serde_json::to_vec(&body).unwrap());
     let request = http::Request::post(url).header(header::CONTENT_TYPE, "application/json");
-    send_by_hand(transport, request, body).await
+    send_hand_written(transport, request, body).await
 }
 
-async fn send_by_hand(transport: &Answering, request: http::request::Builder, body: Body) -> by_derive::Account {
+async fn send_hand_written(
+    transport: &StaticTransport,
+    request: http::request::Builder,
+    body: Body,
+) -> derived::Account {
     let mut token = HeaderValue::try_from("Bearer secret").unwrap();
     token.set_sensitive(true);
     let request = request
@@ -159,7 +163,7 @@ async fn send_by_hand(transport: &Answering, request: http::request::Builder, bo
     let response = tokio::time::timeout(Duration::from_secs(60), transport.send(request)).await.unwrap().unwrap();
     assert!(response.status().is_success());
     let body = response.into_body().collect().await.unwrap();
-    let answer: Answer = serde_json::from_slice(&body).unwrap();
-    assert!(answer.success);
-    answer.result
+    let response: Response = serde_json::from_slice(&body).unwrap();
+    assert!(response.success);
+    response.result
 }

@@ -1,4 +1,4 @@
-//! The calls, and what must be true of their answers.
+//! The calls, and checks of their results.
 
 use std::fmt;
 use std::time::Duration;
@@ -37,22 +37,22 @@ const fn operation(
     Operation { id: path, method, path, base_url: None, envelope: None, pagination, security: &[] }
 }
 
-/// What all answers are made of.
+/// Content of all responses.
 #[derive(Clone, Debug, Default)]
 struct Thing {
-    /// The number of the call.
+    /// Number of the call.
     id: usize,
-    /// How often the server has seen the request; of an item or a line, its place.
-    seen: usize,
+    /// Number of attempts that the server has received; for an item or a line, its index.
+    attempt: usize,
 }
 
 sdk_runtime::model!(Thing {
     0 "id" required id;
-    1 "seen" required seen;
+    1 "seen" required attempt;
 });
 
-/// How long an attempt may take: far longer than any that doesn't stall.
-const LIMIT: Duration = Duration::from_secs(3);
+/// Time limit of an attempt, far longer than any attempt that does not stall.
+const ATTEMPT_TIMEOUT: Duration = Duration::from_secs(3);
 
 #[derive(Clone)]
 pub struct Caller(Client);
@@ -63,7 +63,7 @@ impl Caller {
         policy.initial_backoff = Duration::from_millis(2);
         let builder = ClientBuilder::new(&API).base_url(base_url).retry(policy);
         let builder = builder.max_retries(u32::from(ATTEMPTS) - 1).retry_budget(RetryBudget::unlimited());
-        Self(builder.attempt_timeout(LIMIT).build().unwrap())
+        Self(builder.attempt_timeout(ATTEMPT_TIMEOUT).build().unwrap())
     }
 
     fn request(&self, operation: &'static Operation, call: usize) -> Request {
@@ -73,11 +73,11 @@ impl Caller {
 
     pub async fn call(&self, call: usize, tally: &mut Tally) {
         match plan::kind(call) {
-            Kind::Get => self.one(self.request(&GET, call), call, tally).await,
+            Kind::Get => self.get_or_post(self.request(&GET, call), call, tally).await,
             Kind::Post => {
                 let mut request = self.request(&POST, call);
                 request.body_field("id", &call);
-                self.one(request, call, tally).await;
+                self.get_or_post(request, call, tally).await;
             }
             Kind::List => self.list(call, tally).await,
             Kind::Stream => self.stream(call, tally).await,
@@ -85,15 +85,15 @@ impl Caller {
         }
     }
 
-    async fn one(&self, request: Request, call: usize, tally: &mut Tally) {
+    async fn get_or_post(&self, request: Request, call: usize, tally: &mut Tally) {
         let expected = expected(call, 1);
         match request.json::<Thing>().await {
             Ok(response) => {
-                let Thing { id, seen } = response.result;
-                if id != call || seen != response.attempts as usize {
+                let Thing { id, attempt } = response.result;
+                if id != call || attempt != response.attempts as usize {
                     let attempts = response.attempts;
-                    tally.wrong(format!(
-                        "call {call} has the answer of {id}, seen {seen} times in {attempts} attempts"
+                    tally.report(format!(
+                        "call {call} has the response of call {id} to attempt {attempt} of {attempts}"
                     ));
                 }
                 tally.succeeded(call, &expected);
@@ -114,7 +114,7 @@ impl Caller {
                 }
                 Ok(None) => {
                     if count != PAGES * ITEMS {
-                        tally.wrong(format!("the list {call} has {count} items"));
+                        tally.report(format!("the list {call} has {count} items"));
                     }
                     return tally.succeeded(call, &expected);
                 }
@@ -138,7 +138,7 @@ impl Caller {
                 }
                 Ok(None) => {
                     if count != ITEMS {
-                        tally.wrong(format!("the stream {call} has {count} lines"));
+                        tally.report(format!("the stream {call} has {count} lines"));
                     }
                     return tally.succeeded(call, &expected);
                 }
@@ -147,13 +147,13 @@ impl Caller {
         }
     }
 
-    /// Before it is sent, while it is under way, or when it may just be done.
+    /// Drops the call at a random time: before it is sent, in flight, or about when it completes.
     async fn dropped(&self, call: usize, tally: &mut Tally) {
-        let patience = Duration::from_micros(plan::mix(call as u64) % 4_000);
+        let limit = Duration::from_micros(plan::mix(call as u64) % 4_000);
         let request = self.request(&GET, call).json::<Thing>();
-        match tokio::time::timeout(patience, request).await {
+        match tokio::time::timeout(limit, request).await {
             Ok(Ok(response)) if response.result.id != call => {
-                tally.wrong(format!("call {call} has the answer of {}", response.result.id));
+                tally.report(format!("call {call} has the response of call {}", response.result.id));
             }
             _ => {}
         }
@@ -161,14 +161,14 @@ impl Caller {
     }
 }
 
-/// What must come of a request: an answer, or an error for this fault.
+/// Returns the expected result of a request: a response, or an error because of a fault.
 fn expected(call: usize, page: usize) -> Result<(), Fault> {
     let mut last = Fault::None;
     for attempt in 1..=ATTEMPTS {
         last = plan::fault(plan::request(call, page), attempt);
         let is_final = match plan::kind(call) {
             Kind::Post => last.may_have_acted(),
-            // What breaks when it has begun is not repeated.
+            // A stream is not retried after it has begun.
             Kind::Stream => last == Fault::Truncated,
             _ => false,
         };
@@ -182,7 +182,7 @@ fn expected(call: usize, page: usize) -> Result<(), Fault> {
     Err(last)
 }
 
-fn is_of(error: &Error, fault: Fault) -> bool {
+fn is_caused_by(error: &Error, fault: Fault) -> bool {
     let is_status = |status: u16| error.api().is_some_and(|error| error.status.as_u16() == status);
     match fault {
         Fault::Reset | Fault::Truncated | Fault::Garbage => matches!(error, Error::Connection(_)),
@@ -195,45 +195,46 @@ fn is_of(error: &Error, fault: Fault) -> bool {
     }
 }
 
-/// What became of calls.
+/// Results of calls.
 #[derive(Default)]
 pub struct Tally {
     succeeded: usize,
     failed: usize,
     dropped: usize,
-    wrong: usize,
-    /// Some of what is wrong, in words.
+    /// Number of problems.
+    problem_count: usize,
+    /// Descriptions of the first problems.
     problems: Vec<String>,
 }
 
-/// How many problems are told.
-const TOLD: usize = 10;
+/// Maximum number of problems that are described.
+const MAX_REPORTED: usize = 10;
 
 impl Tally {
-    pub fn wrong(&mut self, problem: String) {
-        self.wrong += 1;
-        if self.problems.len() < TOLD {
+    pub fn report(&mut self, problem: String) {
+        self.problem_count += 1;
+        if self.problems.len() < MAX_REPORTED {
             self.problems.push(problem);
         }
     }
 
-    fn check_item(&mut self, call: usize, place: usize, item: &Thing) {
-        if item.id != call || item.seen != place {
-            self.wrong(format!("item {place} of call {call} is item {} of call {}", item.seen, item.id));
+    fn check_item(&mut self, call: usize, index: usize, item: &Thing) {
+        if item.id != call || item.attempt != index {
+            self.report(format!("item {index} of call {call} is item {} of call {}", item.attempt, item.id));
         }
     }
 
     fn succeeded(&mut self, call: usize, expected: &Result<(), Fault>) {
         self.succeeded += 1;
         if let Err(fault) = expected {
-            self.wrong(format!("call {call} has an answer where {fault:?} is"));
+            self.report(format!("call {call} has a response despite the fault {fault:?}"));
         }
     }
 
     fn failed(&mut self, call: usize, expected: &Result<(), Fault>, error: &Error) {
         self.failed += 1;
-        if !expected.is_err_and(|fault| is_of(error, fault)) {
-            self.wrong(format!("call {call} fails where {expected:?} is: {error}"));
+        if !expected.is_err_and(|fault| is_caused_by(error, fault)) {
+            self.report(format!("call {call} fails, expected {expected:?}: {error}"));
         }
     }
 
@@ -242,18 +243,18 @@ impl Tally {
     }
 
     pub fn add(&mut self, other: Self) {
-        let Self { succeeded, failed, dropped, wrong, problems } = other;
+        let Self { succeeded, failed, dropped, problem_count, problems } = other;
         self.succeeded += succeeded;
         self.failed += failed;
         self.dropped += dropped;
-        self.wrong += wrong;
+        self.problem_count += problem_count;
         self.problems.extend(problems);
-        self.problems.truncate(TOLD);
+        self.problems.truncate(MAX_REPORTED);
     }
 
     pub fn problems(&self) -> Vec<String> {
-        let more = self.wrong - self.problems.len().min(self.wrong);
-        let more = (more > 0).then(|| format!("and {more} more like these"));
+        let more = self.problem_count - self.problems.len().min(self.problem_count);
+        let more = (more > 0).then(|| format!("and {more} more problems"));
         self.problems.iter().cloned().chain(more).collect()
     }
 }
@@ -263,7 +264,7 @@ impl fmt::Display for Tally {
         let Self { succeeded, failed, dropped, .. } = self;
         write!(
             formatter,
-            "{} calls: {succeeded} succeeded, {failed} failed as they should, {dropped} were dropped",
+            "{} calls: {succeeded} succeeded, {failed} failed as expected, {dropped} were dropped",
             self.calls()
         )
     }

@@ -1,17 +1,17 @@
-//! A great many calls over loopback to a server that fails in many ways: does the runtime's memory stay what it is, is no
-//! answer lost or given to another, is nothing done twice that must not be, is no connection left?
+//! Soak test: many calls over loopback to a faulty server. Checks that memory does not grow, that every call receives
+//! its own response, that no POST is repeated that the server may have acted on, and that all connections are closed.
 //!
 //! ```sh
 //! cargo bench --package sdk-runtime --bench soak -- --calls 1000000
 //! ```
 //!
-//! It ends with 1 where something does not hold, and says what. `cargo test` makes 2,000 calls.
+//! Prints the problems and exits with 1 if there are any. `cargo test` makes 2,000 calls.
 #![allow(clippy::unwrap_used, clippy::print_stdout, missing_docs)]
 
 mod calls;
+mod monitor;
 mod plan;
 mod server;
-mod watch;
 
 use std::io::{BufRead, BufReader, Read, Write};
 use std::net::TcpStream;
@@ -21,9 +21,9 @@ use std::sync::atomic::{AtomicUsize, Ordering};
 use std::time::{Duration, Instant};
 
 use crate::calls::{Caller, Tally};
-use crate::watch::{Watch, descriptors};
+use crate::monitor::{ResourceMonitor, descriptors};
 
-/// How many calls are under way at a time.
+/// Number of concurrent calls.
 const CONCURRENCY: usize = 128;
 
 fn main() -> ExitCode {
@@ -47,39 +47,40 @@ fn soak(calls: usize) -> Vec<String> {
     let server = Server::start(calls);
     let before = descriptors();
     let begin = Instant::now();
-    let mut watch = Watch::new(calls);
+    let mut monitor = ResourceMonitor::new(calls);
     let tally = {
         let executor = tokio::runtime::Builder::new_multi_thread().enable_all().build().unwrap();
-        executor.block_on(run(&server.base_url, calls, &mut watch))
+        executor.block_on(run(&server.base_url, calls, &mut monitor))
     };
     let seconds = begin.elapsed().as_secs_f64();
     let mut problems = tally.problems();
-    problems.extend(watch.problems());
-    let [requests, twice, often, open, most] = server.summary();
-    if twice > 0 {
-        problems.push(format!("{twice} requests that must not be repeated were sent again"));
+    problems.extend(monitor.problems());
+    let [requests, duplicated, exceeded, open, max_open] = server.summary();
+    if duplicated > 0 {
+        problems
+            .push(format!("{duplicated} POST requests were repeated although the server may have acted on them"));
     }
-    if often > 0 {
-        problems.push(format!("{often} requests were sent more often than they may be"));
+    if exceeded > 0 {
+        problems.push(format!("{exceeded} requests were sent more often than allowed"));
     }
-    // The one that asks is open.
+    // The connection of this query is open.
     if open != 1 {
-        problems.push(format!("the server has {open} connections open when the client is gone"));
+        problems.push(format!("the server has {open} open connections after the client was dropped"));
     }
     if before != descriptors() {
-        problems.push(format!("{before} files were open before, and {} are now", descriptors()));
+        problems.push(format!("{before} files were open before, {} are open now", descriptors()));
     }
     println!("{tally}");
     println!(
-        "{requests} requests on up to {most} connections in {seconds:.1} s, {:.0} in a second",
+        "{requests} requests on up to {max_open} connections in {seconds:.1} s, {:.0} per second",
         requests as f64 / seconds
     );
-    println!("{watch}");
+    println!("{monitor}");
     problems
 }
 
-/// Makes all calls, and says what became of them.
-async fn run(base_url: &str, calls: usize, watch: &mut Watch) -> Tally {
+/// Makes all calls and returns their results.
+async fn run(base_url: &str, calls: usize, monitor: &mut ResourceMonitor) -> Tally {
     let caller = Caller::new(base_url);
     let next = Arc::new(AtomicUsize::new(0));
     let mut tasks = tokio::task::JoinSet::new();
@@ -102,19 +103,19 @@ async fn run(base_url: &str, calls: usize, watch: &mut Watch) -> Tally {
         tokio::select! {
             ended = tasks.join_next() => match ended {
                 Some(Ok(part)) => tally.add(part),
-                Some(Err(error)) => tally.wrong(format!("a call panicked: {error}")),
+                Some(Err(error)) => tally.report(format!("a call panicked: {error}")),
                 None => break,
             },
             _ = tick.tick() => {
-                if !watch.look(next.load(Ordering::Relaxed).min(calls)) {
-                    tally.wrong("no call has ended for a minute".to_owned());
+                if !monitor.sample(next.load(Ordering::Relaxed).min(calls)) {
+                    tally.report("no call has completed for a minute".to_owned());
                     break;
                 }
             }
         }
     }
     if tally.calls() != calls {
-        tally.wrong(format!("{} of {calls} calls have ended", tally.calls()));
+        tally.report(format!("{} of {calls} calls have completed", tally.calls()));
     }
     tally
 }
@@ -134,7 +135,7 @@ impl Server {
         Self { child, base_url: format!("http://127.0.0.1:{}", port.trim()) }
     }
 
-    /// What the server says at the end; it may yet have to read that connections are closed.
+    /// Requests the server's statistics. Waits up to 10 s for the server to see that connections are closed.
     fn summary(&self) -> [u64; 5] {
         let end = Instant::now() + Duration::from_secs(10);
         loop {

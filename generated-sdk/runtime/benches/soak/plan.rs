@@ -1,32 +1,33 @@
-//! What goes wrong with which request. The server and the program that calls it both know: by the request's number.
+//! Plan of the faults. Server and client derive the fault of each request from its number.
 
-/// What the server does in place of a plain answer.
+/// Fault of the server.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub enum Fault {
     None,
-    /// The connection is reset when the request is read.
+    /// The connection is reset after the request is read.
     Reset,
-    /// The answer ends in the middle.
+    /// The response is truncated.
     Truncated,
-    /// What comes is not HTTP.
+    /// The response is not HTTP.
     Garbage,
-    /// What comes is HTTP, but not JSON.
+    /// The response is HTTP, but not JSON.
     NotJson,
     /// 429, with `Retry-After`.
     Limited,
-    /// 503, without it.
+    /// 503, without `Retry-After`.
     Unavailable,
+    /// 500.
     Failed,
-    /// Nothing comes.
+    /// There is no response.
     Stall,
-    /// The answer comes in pieces, with pauses between.
+    /// The response is sent in pieces with pauses.
     Slow,
-    /// The answer is the last on its connection, and says so.
+    /// The response has `connection: close`.
     Close,
 }
 
 impl Fault {
-    /// Whether the server has seen the request, and may have acted on it: a POST must not be sent again.
+    /// Returns `true` if the server may have acted on the request. A POST must not be retried then.
     pub fn may_have_acted(self) -> bool {
         !matches!(self, Self::Limited)
     }
@@ -36,7 +37,7 @@ impl Fault {
     }
 }
 
-/// The fault of an attempt at a request: about one in twenty has one.
+/// Returns the fault of an attempt. About one in twenty attempts has a fault.
 pub fn fault(request: usize, attempt: u8) -> Fault {
     match mix((request as u64) << 8 | u64::from(attempt)) % 10_000 {
         0..80 => Fault::Reset,
@@ -53,7 +54,7 @@ pub fn fault(request: usize, attempt: u8) -> Fault {
     }
 }
 
-/// Numbers in no order, the same in every run (splitmix64).
+/// Returns a pseudorandom number that is the same in every run (splitmix64).
 pub fn mix(number: u64) -> u64 {
     let mut mixed = number.wrapping_add(0x9e37_79b9_7f4a_7c15);
     mixed = (mixed ^ (mixed >> 30)).wrapping_mul(0xbf58_476d_1ce4_e5b9);
@@ -61,19 +62,20 @@ pub fn mix(number: u64) -> u64 {
     mixed ^ (mixed >> 31)
 }
 
-/// What a call with this number does.
+/// Kind of a call.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub enum Kind {
     Get,
     Post,
     /// A list of [`PAGES`] pages.
     List,
-    /// Lines, read as they come.
+    /// A stream of lines.
     Stream,
-    /// A GET that nobody waits for until its end.
+    /// A GET that is dropped early.
     Dropped,
 }
 
+/// Returns the kind of the call with this number.
 pub fn kind(call: usize) -> Kind {
     match mix(call as u64 ^ 0x5eed) % 20 {
         0..12 => Kind::Get,
@@ -84,16 +86,16 @@ pub fn kind(call: usize) -> Kind {
     }
 }
 
-/// The pages of a list.
+/// Number of pages of a list.
 pub const PAGES: usize = 3;
 
-/// The items of a page, and the lines of a stream.
+/// Number of items on a page, and of lines in a stream.
 pub const ITEMS: usize = 10;
 
-/// How many times a request may be sent.
+/// Maximum number of attempts.
 pub const ATTEMPTS: u8 = 3;
 
-/// The number of a request: a list makes one for each page.
+/// Returns the number of a request. Lists make one request per page.
 pub fn request(call: usize, page: usize) -> usize {
     call * PAGES + page - 1
 }

@@ -1,5 +1,5 @@
-//! The server, in a process of its own: so memory and connections of the program are those of the SDK alone. It ends when
-//! nobody holds its standard input any more.
+//! The faulty server. It runs in a separate process so that memory and connections of the main process are only those of
+//! the SDK. It exits when its standard input is closed.
 
 use std::io::{self, Read, Write};
 use std::sync::{Arc, Mutex, PoisonError};
@@ -10,21 +10,21 @@ use tokio::net::{TcpListener, TcpStream};
 
 use crate::plan::{self, Fault, ITEMS, PAGES};
 
-/// What the server has seen.
+/// Statistics of received requests.
 #[derive(Default)]
-struct Seen {
-    /// How many times, by the number of the request.
+struct Statistics {
+    /// Attempts by the number of the request.
     attempts: Vec<u8>,
-    /// How many of them it may have acted on, of those to act on.
-    acted: Vec<u8>,
+    /// POST attempts that the server may have acted on, by the number of the request.
+    posts_acted_on: Vec<u8>,
     requests: u64,
     open: usize,
-    most_open: usize,
+    max_open: usize,
 }
 
-type Shared = Arc<Mutex<Seen>>;
+type SharedStatistics = Arc<Mutex<Statistics>>;
 
-/// Serves so many calls on a port that it says on its standard output.
+/// Serves `calls` calls on a free port, which is printed to standard output.
 pub fn serve(calls: usize) -> io::Result<()> {
     std::thread::spawn(|| {
         let _ = io::stdin().read_to_end(&mut Vec::new());
@@ -35,29 +35,28 @@ pub fn serve(calls: usize) -> io::Result<()> {
         let listener = TcpListener::bind("127.0.0.1:0").await?;
         println!("{}", listener.local_addr()?.port());
         io::stdout().flush()?;
-        let (attempts, acted) = (vec![0; calls * PAGES], vec![0; calls * PAGES]);
-        let seen = Arc::new(Mutex::new(Seen { attempts, acted, ..Seen::default() }));
+        let (attempts, posts_acted_on) = (vec![0; calls * PAGES], vec![0; calls * PAGES]);
+        let statistics = Arc::new(Mutex::new(Statistics { attempts, posts_acted_on, ..Statistics::default() }));
         loop {
             let (connection, _) = listener.accept().await?;
-            let seen = Arc::clone(&seen);
-            change(&seen, |seen| {
-                seen.open += 1;
-                seen.most_open = seen.most_open.max(seen.open);
+            let statistics = Arc::clone(&statistics);
+            update(&statistics, |statistics| {
+                statistics.open += 1;
+                statistics.max_open = statistics.max_open.max(statistics.open);
             });
             tokio::spawn(async move {
-                // The client may go at any time.
-                let _ = converse(connection, &seen).await;
-                change(&seen, |seen| seen.open -= 1);
+                // The client may disconnect at any time.
+                let _ = serve_connection(connection, &statistics).await;
+                update(&statistics, |statistics| statistics.open -= 1);
             });
         }
     })
 }
 
-fn change<T>(seen: &Shared, change: impl FnOnce(&mut Seen) -> T) -> T {
-    change(&mut seen.lock().unwrap_or_else(PoisonError::into_inner))
+fn update<T>(statistics: &SharedStatistics, update: impl FnOnce(&mut Statistics) -> T) -> T {
+    update(&mut statistics.lock().unwrap_or_else(PoisonError::into_inner))
 }
 
-/// A request as it came.
 struct Received {
     method: String,
     path: String,
@@ -87,13 +86,13 @@ async fn receive(connection: &mut TcpStream, buffer: &mut Vec<u8>) -> io::Result
     Ok(Some(Received { method, path, body }))
 }
 
-async fn converse(mut connection: TcpStream, seen: &Shared) -> io::Result<()> {
+async fn serve_connection(mut connection: TcpStream, statistics: &SharedStatistics) -> io::Result<()> {
     connection.set_nodelay(true)?;
     let mut buffer = Vec::new();
     while let Some(received) = receive(&mut connection, &mut buffer).await? {
         if received.path == "/summary" {
-            let text = change(seen, |seen| seen.summary());
-            connection.write_all(whole(200, "", &text).as_bytes()).await?;
+            let text = update(statistics, |statistics| statistics.summary());
+            connection.write_all(response_bytes(200, "", &text).as_bytes()).await?;
             continue;
         }
         let (path, query) = received.path.split_once('?').unwrap_or((&received.path, ""));
@@ -105,69 +104,73 @@ async fn converse(mut connection: TcpStream, seen: &Shared) -> io::Result<()> {
         let call: usize = number.map_err(|_| io::ErrorKind::InvalidData)?;
         let page = query.split('&').find_map(|pair| pair.strip_prefix("page=")?.parse().ok()).unwrap_or(1);
         let request = plan::request(call, page);
-        let attempt = change(seen, |seen| {
-            seen.requests += 1;
-            seen.attempts[request] = seen.attempts[request].saturating_add(1);
-            seen.attempts[request]
+        let attempt = update(statistics, |statistics| {
+            statistics.requests += 1;
+            statistics.attempts[request] = statistics.attempts[request].saturating_add(1);
+            statistics.attempts[request]
         });
         let fault = plan::fault(request, attempt);
         if received.method == "POST" && fault.may_have_acted() {
-            change(seen, |seen| seen.acted[request] = seen.acted[request].saturating_add(1));
+            update(statistics, |statistics| {
+                statistics.posts_acted_on[request] = statistics.posts_acted_on[request].saturating_add(1)
+            });
         }
-        let answer = match path {
+        let response = match path {
             _ if path.starts_with("/lists/") => page_of(call, page),
             _ if path.starts_with("/streams/") => stream(call),
-            _ => whole(200, "", &format!(r#"{{"id":{call},"seen":{attempt}}}"#)),
+            _ => response_bytes(200, "", &format!(r#"{{"id":{call},"seen":{attempt}}}"#)),
         };
-        if !reply(&mut connection, fault, &answer).await? {
+        if !reply(&mut connection, fault, &response).await? {
             return Ok(());
         }
     }
     Ok(())
 }
 
-/// Whether the connection goes on.
-async fn reply(connection: &mut TcpStream, fault: Fault, answer: &str) -> io::Result<bool> {
+/// Sends the response with the fault. Returns `false` if the connection must be closed.
+async fn reply(connection: &mut TcpStream, fault: Fault, response: &str) -> io::Result<bool> {
     let error = r#"{"error":"not now"}"#;
     match fault {
-        Fault::None => connection.write_all(answer.as_bytes()).await?,
+        Fault::None => connection.write_all(response.as_bytes()).await?,
         Fault::Reset => {
             connection.set_zero_linger()?;
             return Ok(false);
         }
         Fault::Truncated => {
-            connection.write_all(&answer.as_bytes()[..answer.len() - 5]).await?;
+            connection.write_all(&response.as_bytes()[..response.len() - 5]).await?;
             return Ok(false);
         }
         Fault::Garbage => {
-            connection.write_all(b"\x16\x03\x01\x02 what is this?\r\n\r\n").await?;
+            connection.write_all(b"\x16\x03\x01\x02 not HTTP\r\n\r\n").await?;
             return Ok(false);
         }
-        Fault::NotJson => connection.write_all(whole(200, "", "<html>Oops</html>").as_bytes()).await?,
-        Fault::Limited => connection.write_all(whole(429, "retry-after: 0\r\n", error).as_bytes()).await?,
-        Fault::Unavailable => connection.write_all(whole(503, "", error).as_bytes()).await?,
-        Fault::Failed => connection.write_all(whole(500, "", error).as_bytes()).await?,
+        Fault::NotJson => connection.write_all(response_bytes(200, "", "<html>Oops</html>").as_bytes()).await?,
+        Fault::Limited => {
+            connection.write_all(response_bytes(429, "retry-after: 0\r\n", error).as_bytes()).await?
+        }
+        Fault::Unavailable => connection.write_all(response_bytes(503, "", error).as_bytes()).await?,
+        Fault::Failed => connection.write_all(response_bytes(500, "", error).as_bytes()).await?,
         Fault::Stall => {
-            // Until the client goes.
+            // Returns when the client disconnects.
             connection.read_buf(&mut Vec::new()).await?;
             return Ok(false);
         }
         Fault::Slow => {
-            for piece in answer.as_bytes().chunks(answer.len().div_ceil(3)) {
+            for piece in response.as_bytes().chunks(response.len().div_ceil(3)) {
                 connection.write_all(piece).await?;
                 tokio::time::sleep(Duration::from_millis(2)).await;
             }
         }
         Fault::Close => {
-            let answer = answer.replacen("\r\n", "\r\nconnection: close\r\n", 1);
-            connection.write_all(answer.as_bytes()).await?;
+            let response = response.replacen("\r\n", "\r\nconnection: close\r\n", 1);
+            connection.write_all(response.as_bytes()).await?;
             return Ok(false);
         }
     }
     Ok(true)
 }
 
-fn whole(status: u16, headers: &str, body: &str) -> String {
+fn response_bytes(status: u16, headers: &str, body: &str) -> String {
     let length = body.len();
     format!(
         "HTTP/1.1 {status} x\r\ncontent-type: application/json\r\n{headers}content-length: {length}\r\n\r\n{body}"
@@ -181,10 +184,10 @@ fn item(call: usize, index: usize) -> String {
 fn page_of(call: usize, page: usize) -> String {
     let items: Vec<String> = (0..ITEMS).map(|index| item(call, (page - 1) * ITEMS + index)).collect();
     let body = format!(r#"{{"items":[{}],"info":{{"page":{page},"total_pages":{PAGES}}}}}"#, items.join(","));
-    whole(200, "", &body)
+    response_bytes(200, "", &body)
 }
 
-/// A line in each chunk.
+/// Returns a chunked response with one line in each chunk.
 fn stream(call: usize) -> String {
     let chunk = |index: usize| {
         let line = item(call, index);
@@ -196,12 +199,12 @@ fn stream(call: usize) -> String {
     )
 }
 
-impl Seen {
-    /// As numbers with blanks between: requests, requests to act on that came more often than once, requests that came
-    /// more often than they may, connections that are open, and the most that were.
+impl Statistics {
+    /// Returns space-separated numbers: requests, POST requests that may have been acted on more than once, requests
+    /// with too many attempts, open connections, and the maximum of open connections.
     fn summary(&self) -> String {
-        let twice = self.acted.iter().filter(|times| **times > 1).count();
-        let often = self.attempts.iter().filter(|times| **times > plan::ATTEMPTS).count();
-        format!("{} {twice} {often} {} {}", self.requests, self.open, self.most_open)
+        let duplicated = self.posts_acted_on.iter().filter(|times| **times > 1).count();
+        let exceeded = self.attempts.iter().filter(|times| **times > plan::ATTEMPTS).count();
+        format!("{} {duplicated} {exceeded} {} {}", self.requests, self.open, self.max_open)
     }
 }

@@ -1,11 +1,11 @@
-"""The same calls by the API's SDK for Python: the seconds of the clock and of the processor that they took."""
+"""Makes the benchmark's calls with Cloudflare's SDK for Python. Prints the wall and CPU time in seconds."""
 
 import sys
 import time
 
 from cloudflare import Cloudflare
 
-what, base_url, count = sys.argv[1], sys.argv[2], int(sys.argv[3])
+benchmark, base_url, count = sys.argv[1], sys.argv[2], int(sys.argv[3])
 client = Cloudflare(api_token="secret", base_url=base_url)
 
 
@@ -20,8 +20,8 @@ def pages(_):
         assert account is not None
 
 
-if what == "get":
-    get(count // 10 + 1)  # Warms up.
+if benchmark == "get":
+    get(count // 10 + 1)  # Warm-up.
 wall, cpu = time.perf_counter(), time.process_time()
-(get if what == "get" else pages)(count)
+(get if benchmark == "get" else pages)(count)
 print(time.perf_counter() - wall, time.process_time() - cpu)

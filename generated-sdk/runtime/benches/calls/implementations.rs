@@ -1,4 +1,5 @@
-//! The same calls in two ways: through the runtime as generated code makes them, and by hand on reqwest and serde.
+//! Two implementations of the same calls: through the runtime, as in generated code, and hand-written with reqwest and
+//! serde.
 
 use reqwest::header::{self, HeaderMap, HeaderValue};
 use sdk_runtime::operation::{Api, Credential, Envelope, Operation, Placement};
@@ -7,7 +8,7 @@ use sdk_runtime::{Client, ClientBuilder, Items, Request};
 use serde::Deserialize;
 use serde::de::DeserializeOwned;
 
-use crate::zone::{ID, PER_PAGE, by_derive, by_runtime};
+use crate::fixtures::{ID, PER_PAGE, derived, runtime};
 
 static TOKEN: Credential = Credential { name: "api_token", variable: "BENCH_TOKEN", placement: Placement::Bearer };
 static SECURITY: &[&[&Credential]] = &[&[&TOKEN]];
@@ -36,31 +37,31 @@ const fn operation(path: &'static str, pagination: Option<&'static Pagination>) 
     Operation { id: path, method: "GET", path, base_url: None, envelope, pagination, security: SECURITY }
 }
 
-sdk_runtime::request!(GetZone -> by_runtime::Zone);
-sdk_runtime::request!(ListAccounts -> list of by_runtime::Account);
+sdk_runtime::request!(GetZone -> runtime::Zone);
+sdk_runtime::request!(ListAccounts -> list of runtime::Account);
 
-/// Something that makes the calls.
-pub trait Way: Clone + Send + 'static {
+/// An implementation of the calls.
+pub trait Implementation: Clone + Send + 'static {
     fn new(base_url: &str) -> Self;
 
-    /// Reads one zone.
+    /// Gets one zone.
     fn get(&self) -> impl Future<Output = ()> + Send;
 
-    /// Reads all of the list, and says how many items it has.
+    /// Reads the entire list. Returns the number of items.
     fn list(&self) -> impl Future<Output = usize> + Send;
 }
 
 #[derive(Clone)]
 pub struct Runtime(Client);
 
-impl Way for Runtime {
+impl Implementation for Runtime {
     fn new(base_url: &str) -> Self {
         Self(ClientBuilder::new(&API).base_url(base_url).credential(&TOKEN, "secret").build().unwrap())
     }
 
     async fn get(&self) {
-        let zone = GetZone(Request::new(&self.0, &GET).path(ID)).await.unwrap();
-        assert_eq!(zone.name, "example.com");
+        let fixtures = GetZone(Request::new(&self.0, &GET).path(ID)).await.unwrap();
+        assert_eq!(fixtures.name, "example.com");
     }
 
     async fn list(&self) -> usize {
@@ -69,19 +70,19 @@ impl Way for Runtime {
 }
 
 impl Runtime {
-    /// As [`list`](Way::list), with so many pages on their way at a time.
-    pub async fn list_ahead(&self, pages: usize) -> usize {
+    /// Like [`list`](Implementation::list), with `pages` prefetched pages.
+    pub async fn list_prefetched(&self, pages: usize) -> usize {
         count(self.items().fetch_ahead(pages)).await
     }
 
-    fn items(&self) -> Items<by_runtime::Account> {
+    fn items(&self) -> Items<runtime::Account> {
         let mut request = Request::new(&self.0, &LIST);
         request.query("per_page", &PER_PAGE);
         ListAccounts(request).items()
     }
 }
 
-async fn count(mut items: Items<by_runtime::Account>) -> usize {
+async fn count(mut items: Items<runtime::Account>) -> usize {
     let mut count = 0;
     while items.try_next().await.unwrap().is_some() {
         count += 1;
@@ -90,13 +91,13 @@ async fn count(mut items: Items<by_runtime::Account>) -> usize {
 }
 
 #[derive(Clone)]
-pub struct ByHand {
+pub struct HandWritten {
     client: reqwest::Client,
     base_url: String,
 }
 
 #[derive(Deserialize)]
-struct Answer<T> {
+struct Response<T> {
     success: bool,
     errors: Vec<Message>,
     result: Option<T>,
@@ -115,19 +116,19 @@ struct Info {
     total_pages: u64,
 }
 
-impl ByHand {
-    async fn read<T: DeserializeOwned>(&self, path: &str) -> Answer<T> {
+impl HandWritten {
+    async fn read<T: DeserializeOwned>(&self, path: &str) -> Response<T> {
         let url = format!("{}{path}", self.base_url);
         let response = self.client.get(url).bearer_auth("secret").send().await.unwrap();
         let body = response.error_for_status().unwrap().bytes().await.unwrap();
-        let answer: Answer<T> = serde_json::from_slice(&body).unwrap();
-        assert!(answer.success, "{:?}", answer.errors);
-        answer
+        let response: Response<T> = serde_json::from_slice(&body).unwrap();
+        assert!(response.success, "{:?}", response.errors);
+        response
     }
 }
 
-impl Way for ByHand {
-    /// The server gets the same headers from both.
+impl Implementation for HandWritten {
+    /// Both implementations send the same headers.
     fn new(base_url: &str) -> Self {
         let accept = (header::ACCEPT, HeaderValue::from_static("application/json"));
         let builder = reqwest::Client::builder().user_agent(API.user_agent);
@@ -136,17 +137,17 @@ impl Way for ByHand {
     }
 
     async fn get(&self) {
-        let zone: by_derive::Zone = self.read(&format!("/zones/{ID}")).await.result.unwrap();
-        assert_eq!(zone.name, "example.com");
+        let fixtures: derived::Zone = self.read(&format!("/zones/{ID}")).await.result.unwrap();
+        assert_eq!(fixtures.name, "example.com");
     }
 
     async fn list(&self) -> usize {
         let (mut page, mut count) = (1, 0);
         loop {
-            let answer: Answer<Vec<by_derive::Account>> =
+            let response: Response<Vec<derived::Account>> =
                 self.read(&format!("/accounts?per_page={PER_PAGE}&page={page}")).await;
-            count += answer.result.unwrap().into_iter().map(std::hint::black_box).count();
-            if page >= answer.result_info.unwrap().total_pages {
+            count += response.result.unwrap().into_iter().map(std::hint::black_box).count();
+            if page >= response.result_info.unwrap().total_pages {
                 return count;
             }
             page += 1;

@@ -1,50 +1,50 @@
-//! The program's memory and open files while it calls.
+//! Memory and open files of the process during the test.
 
 use std::fmt;
 use std::time::{Duration, Instant};
 
-/// Looks at this program from time to time.
-pub struct Watch {
+/// Samples the resources of this process.
+pub struct ResourceMonitor {
     calls: usize,
-    /// How many calls had begun, and the memory then, in kilobytes; nothing where the system doesn't tell.
+    /// Number of started calls and resident memory in kilobytes. Empty if the system does not report memory.
     memory: Vec<(usize, u64)>,
-    /// The most files that were open.
+    /// Maximum number of open files.
     most_descriptors: usize,
-    /// When the number of calls was another last.
+    /// Number of started calls, and the time when it last changed.
     progress: (usize, Instant),
-    told: Instant,
+    last_report: Instant,
 }
 
-/// How much more memory there may be at the end than early on: allocators keep some of what is freed.
+/// Allowed growth of memory in kilobytes. Allocators retain some of the freed memory.
 const MAX_GROWTH: u64 = 8 << 10;
 
-/// How many calls it takes until memory is what it will be.
+/// Number of calls until memory is stable.
 const WARM_UP: usize = 50_000;
 
-impl Watch {
+impl ResourceMonitor {
     pub fn new(calls: usize) -> Self {
         let now = Instant::now();
-        Self { calls, memory: Vec::new(), most_descriptors: 0, progress: (0, now), told: now }
+        Self { calls, memory: Vec::new(), most_descriptors: 0, progress: (0, now), last_report: now }
     }
 
-    /// Takes note of how things are after so many calls; says whether they go on.
-    pub fn look(&mut self, calls: usize) -> bool {
+    /// Records the resources after `calls` started calls. Returns `false` if there was no progress for a minute.
+    pub fn sample(&mut self, calls: usize) -> bool {
         self.memory.extend(memory().map(|memory| (calls, memory)));
         self.most_descriptors = self.most_descriptors.max(descriptors());
         let now = Instant::now();
         if calls != self.progress.0 {
             self.progress = (calls, now);
         }
-        if self.told.elapsed() > Duration::from_secs(10) {
-            self.told = now;
+        if self.last_report.elapsed() > Duration::from_secs(10) {
+            self.last_report = now;
             let megabytes = self.memory.last().map_or(0.0, |(_, memory)| *memory as f64 / 1e3);
             println!("{calls} of {} calls, {megabytes:.1} MB", self.calls);
         }
         self.progress.1.elapsed() < Duration::from_secs(60)
     }
 
-    /// The most memory in a span of the calls, by its parts of the whole.
-    fn most(&self, from: f64, to: f64) -> Option<u64> {
+    /// Returns the maximum memory within a range of the calls, given as fractions of all calls.
+    fn max_open(&self, from: f64, to: f64) -> Option<u64> {
         let is_in = |calls: usize| (from..=to).contains(&(calls as f64 / self.calls as f64));
         self.memory.iter().filter(|(calls, _)| is_in(*calls)).map(|(_, memory)| *memory).max()
     }
@@ -53,38 +53,38 @@ impl Watch {
         if self.calls < 4 * WARM_UP {
             return None;
         }
-        let (early, late) = (self.most(0.25, 0.5)?, self.most(0.75, 1.0)?);
+        let (early, late) = (self.max_open(0.25, 0.5)?, self.max_open(0.75, 1.0)?);
         (late > early + MAX_GROWTH)
             .then(|| format!("memory grows: {early} KB in the second quarter, {late} KB in the last"))
     }
 }
 
-impl fmt::Display for Watch {
+impl fmt::Display for ResourceMonitor {
     fn fmt(&self, formatter: &mut fmt::Formatter<'_>) -> fmt::Result {
-        let most = |from, to| {
-            self.most(from, to)
+        let max_open = |from, to| {
+            self.max_open(from, to)
                 .map_or("unknown".to_owned(), |kilobytes| format!("{:.1} MB", kilobytes as f64 / 1e3))
         };
         write!(
             formatter,
             "memory by quarters: {}, {}, {}, {}; up to {} open files",
-            most(0.0, 0.25),
-            most(0.25, 0.5),
-            most(0.5, 0.75),
-            most(0.75, 1.0),
+            max_open(0.0, 0.25),
+            max_open(0.25, 0.5),
+            max_open(0.5, 0.75),
+            max_open(0.75, 1.0),
             self.most_descriptors
         )
     }
 }
 
-/// The memory that this program has, in kilobytes.
+/// Returns the resident memory of this process in kilobytes.
 fn memory() -> Option<u64> {
     let status = std::fs::read_to_string("/proc/self/status").ok()?;
     let line = status.lines().find_map(|line| line.strip_prefix("VmRSS:"))?;
     line.trim().strip_suffix(" kB")?.trim().parse().ok()
 }
 
-/// How many files and connections are open; zero where the system doesn't tell.
+/// Returns the number of open files and connections, or zero if the system does not report it.
 pub fn descriptors() -> usize {
     std::fs::read_dir("/proc/self/fd").map_or(0, |entries| entries.count())
 }

@@ -1,4 +1,4 @@
-//! The same types as people write them with serde's derive.
+//! The same types with serde's derive.
 
 use std::collections::BTreeMap;
 

@@ -1,4 +1,4 @@
-//! The types as generated code has them.
+//! The types as generated code defines them.
 
 use std::collections::BTreeMap;
 

@@ -1,14 +1,14 @@
-//! What is read: a zone of about 2 KB, and small accounts, as types of the runtime and as types with serde's derive.
+//! Test data: a zone of about 2 KB and small accounts, as models of the runtime and as types with serde's derive.
 
-// All fields are read from JSON, and nearly none is looked at.
+// All fields are deserialized, but only few are read.
 #![allow(dead_code)]
 
 use serde_json::{Value, json};
 
-/// The same structs twice, field by field: kind, name, and type.
+/// Defines the same structs twice. Each field has an index, a kind, a name, a JSON name and a type.
 macro_rules! types {
     ($($name:ident { $($index:literal $kind:ident $field:ident $wire:literal: $type:ty;)* })*) => {
-        pub mod by_runtime {
+        pub mod runtime {
             use sdk_runtime::DateTime;
             $(
                 #[derive(Clone, Debug, Default)]
@@ -17,7 +17,7 @@ macro_rules! types {
             )*
         }
 
-        pub mod by_derive {
+        pub mod derived {
             type DateTime = String;
             $(
                 #[derive(Clone, Debug, serde::Deserialize)]
@@ -88,8 +88,8 @@ types! {
 
 pub const ID: &str = "023e105f4ecef8ad9ca31a8372d0c353";
 
-/// A zone in its envelope.
-pub fn zone() -> String {
+/// Returns a zone in the envelope.
+pub fn fixtures() -> String {
     let areas = [
         "analytics",
         "app",
@@ -138,11 +138,11 @@ pub fn zone() -> String {
     json!({"success": true, "errors": [], "messages": [], "result": result}).to_string()
 }
 
-/// How many items a page has.
+/// Number of items on a page.
 pub const PER_PAGE: usize = 100;
 
-/// A page of accounts in its envelope, in two parts: the number that tells its first item from those of other pages
-/// stands between them. The page information is behind the second.
+/// Returns a page of accounts in the envelope, without page information, as the text before and after the id of its
+/// first item. The id differs between pages.
 pub fn page() -> [String; 2] {
     let account = |number: usize| {
         json!({
