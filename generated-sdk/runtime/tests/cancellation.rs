@@ -66,10 +66,10 @@ async fn a_timeout_closes_the_connection() {
     server.until_disconnected(1).await;
 }
 
-/// An endless body that drops its channel end when it is dropped.
-struct Endless(#[allow(dead_code)] tokio::sync::oneshot::Sender<()>, bool);
+/// A body without an end that drops its channel end when it is dropped.
+struct UnboundedBody(#[allow(dead_code)] tokio::sync::oneshot::Sender<()>, bool);
 
-impl Stream for Endless {
+impl Stream for UnboundedBody {
     type Item = Result<Bytes, std::io::Error>;
 
     fn poll_next(mut self: Pin<&mut Self>, _: &mut Context<'_>) -> Poll<Option<Self::Item>> {
@@ -86,7 +86,7 @@ async fn dropping_an_upload_closes_the_connection_and_drops_the_body() {
     let client = client(&server.url);
     let (guard, mut dropped) = tokio::sync::oneshot::channel::<()>();
     let mut upload = Request::new(&client, &support::PUT_FILE);
-    upload = upload.with_body("text/plain", Body::stream(Endless(guard, false)));
+    upload = upload.with_body("text/plain", Body::stream(UnboundedBody(guard, false)));
     drop_when(upload.nothing(), server.until_started(1)).await;
     server.until_closed(1).await;
     (&mut dropped).await.unwrap_err();

@@ -15,7 +15,7 @@ use support::server::{Server, error_reply, ok, reply};
 use support::{ACCOUNT, KEY, THINGS_PATH, Thing, assert_message, client, list, list_things, pages, scan_things};
 
 #[tokio::test]
-async fn page_numbers_end_at_the_announced_total() {
+async fn page_numbers_end_at_the_total_of_the_server() {
     for info in [
         r#"{"page":N,"per_page":2,"count":2,"total_count":5}"#,
         r#"{"page":N,"total_pages":3}"#,
@@ -243,7 +243,7 @@ async fn the_offset_advances_by_the_number_of_received_items() {
 }
 
 #[tokio::test]
-async fn offsets_end_at_the_announced_end() {
+async fn offsets_end_at_the_total_or_flag_of_the_server() {
     for info in [
         [r#"{"total":3}"#, r#"{"total":3}"#],
         [r#"{"total_count":"3"}"#, r#"{"total_count":"3"}"#],

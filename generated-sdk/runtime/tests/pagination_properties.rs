@@ -123,7 +123,7 @@ impl List {
             Some(Fault::ApiError(refused)) if refused == page => {
                 return http::Response::builder().status(403).body(Body::from("no")).unwrap();
             }
-            Some(Fault::DecodeError(misfit)) if misfit == page => items.push(json!({"id": "none"})),
+            Some(Fault::DecodeError(number)) if number == page => items.push(json!({"id": "none"})),
             Some(Fault::Cycle(end)) if end == page => next = 0,
             Some(Fault::WrongTotals(lie)) => deviation = i64::from(lie) * (page as i64 % 3 - 1),
             _ => {}

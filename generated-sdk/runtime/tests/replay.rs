@@ -1,4 +1,4 @@
-//! Transports for tests without a network: `Replay` answers from prepared exchanges, `Recorder` records real ones.
+//! Transports for tests without a network: `Replay` plays prepared exchanges, `Recorder` records real ones.
 
 #![cfg(feature = "reqwest")]
 #![allow(clippy::unwrap_used, clippy::expect_used, clippy::panic, missing_docs)]

@@ -60,7 +60,7 @@ async fn errors_contain_no_secrets() {
     const LIMIT: Duration = Duration::from_secs(60);
     // No process listens at a port that was just released.
     let unused_address = tokio::net::TcpListener::bind("127.0.0.1:0").await.unwrap().local_addr().unwrap();
-    let answers = [
+    let responses = [
         Reply::Reset,
         Reply::Stall(Vec::new()),
         Reply::Close(b"HTTP/1.1 200 OK\r\ncontent-length: 99\r\n\r\n{".to_vec()),
@@ -68,7 +68,7 @@ async fn errors_contain_no_secrets() {
         error_reply("401 Unauthorized", 10000, "Authentication error"),
         reply("200 OK", &[], "null"),
     ];
-    for response in answers.into_iter().map(Some).chain([None]) {
+    for response in responses.into_iter().map(Some).chain([None]) {
         let server = match response {
             Some(response) => Some(Server::always(response).await),
             None => None,

@@ -12,7 +12,7 @@ use sdk_runtime::{ClientBuilder, Error};
 use support::server::{Reply, Server, ok};
 use support::{API, API_TOKEN, TOKEN, assert_message, builder, client, get_thing};
 
-/// The server accepts the connection and does not answer the TLS handshake.
+/// The server accepts the connection and does not respond to the TLS handshake.
 #[tokio::test]
 async fn connect_timeout_limits_the_tls_handshake() {
     let server = Server::always(Reply::Stall(Vec::new())).await;

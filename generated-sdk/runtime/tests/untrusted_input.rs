@@ -100,11 +100,11 @@ async fn a_value_on_many_lines_is_parsed_once() {
     assert_eq!(stream.try_collect().await.unwrap(), [sdk_runtime::json!([1])]);
 }
 
-/// Transport that answers only the first page and counts the requests.
+/// Transport that responds only to the first request and counts the requests.
 #[derive(Clone, Default)]
-struct EndlessList(Arc<AtomicUsize>);
+struct UnboundedList(Arc<AtomicUsize>);
 
-impl Transport for EndlessList {
+impl Transport for UnboundedList {
     fn send(&self, _: http::Request<Body>) -> BoxFuture<'_, Result<http::Response<Body>, TransportError>> {
         let number = self.0.fetch_add(1, Ordering::SeqCst);
         Box::pin(async move {
@@ -120,7 +120,7 @@ impl Transport for EndlessList {
 
 #[tokio::test]
 async fn prefetching_is_bounded_whatever_the_server_announces() {
-    let transport = EndlessList::default();
+    let transport = UnboundedList::default();
     let client = builder("https://example.invalid").transport(transport.clone()).build().unwrap();
     let mut items = list_things(&client).items().fetch_ahead(usize::MAX);
     items.try_next().await.unwrap();

@@ -61,8 +61,8 @@ fn stream(text: &'static str) -> Body {
 }
 
 #[tokio::test]
-async fn a_file_is_sent_again_on_each_retry() {
-    let file = File::new("again");
+async fn every_retry_sends_the_entire_file() {
+    let file = File::new("retries");
     let server = Server::script([unavailable(), Reply::Reset, success()]).await;
     upload(&client(&server.url), Body::file(&file.path)).await.unwrap();
     let received = server.received();
