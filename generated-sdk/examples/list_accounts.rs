@@ -1,4 +1,4 @@
-//! Lists all accessible accounts with their number of accepted members.
+//! Lists the accounts that the credentials reach, with the number of members of each.
 //!
 //! `CLOUDFLARE_API_TOKEN=… cargo run --example list_accounts`
 

@@ -108,7 +108,7 @@ impl AsRef<runtime::Client> for Client {
 pub struct ClientBuilder(runtime::ClientBuilder);
 
 impl ClientBuilder {
-    /// Scoped API token, sent as a bearer token. Recommended.
+    /// A scoped API token, sent as a bearer token. The recommended way to authenticate.
     pub fn api_token(self, secret: impl Into<Secret>) -> Self {
         Self(self.0.credential(&api::API_TOKEN, secret))
     }
@@ -119,12 +119,12 @@ impl ClientBuilder {
         Self(self.0.credential_source(&api::API_TOKEN, source))
     }
 
-    /// Email address of the owner of the Global API key. Legacy scheme, used together with `api_key`.
+    /// Email address of the owner of the Global API key. Older scheme, goes with `api_key`.
     pub fn api_email(self, secret: impl Into<Secret>) -> Self {
         Self(self.0.credential(&api::API_EMAIL, secret))
     }
 
-    /// Global API key. Legacy scheme, used together with `api_email`; prefer `api_token`.
+    /// The Global API key. Older scheme, goes with `api_email`; prefer `api_token`.
     pub fn api_key(self, secret: impl Into<Secret>) -> Self {
         Self(self.0.credential(&api::API_KEY, secret))
     }
@@ -242,21 +242,21 @@ impl ClientBuilder {
 #[derive(Clone, Debug, PartialEq, Eq, Hash)]
 #[non_exhaustive]
 pub enum AccountOrZone {
-    /// Identifier of the account.
+    /// The account that the call addresses.
     Account(String),
-    /// Identifier of the zone. Mutually exclusive with the account.
+    /// The zone that the call addresses. Used in place of an account.
     Zone(String),
 }
 
 #[cfg(feature = "zero_trust")]
 impl AccountOrZone {
-    /// Identifier of the account.
+    /// The account that the call addresses.
     #[inline]
     pub fn account(id: impl Into<String>) -> Self {
         Self::Account(id.into())
     }
 
-    /// Identifier of the zone. Mutually exclusive with the account.
+    /// The zone that the call addresses. Used in place of an account.
     #[inline]
     pub fn zone(id: impl Into<String>) -> Self {
         Self::Zone(id.into())

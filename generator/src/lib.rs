@@ -11,6 +11,7 @@ pub mod diff;
 pub mod document;
 pub mod infer;
 pub mod model;
+pub mod naming;
 pub mod openapi;
 pub mod render;
 

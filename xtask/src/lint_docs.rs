@@ -6,7 +6,6 @@
 mod check;
 mod extract;
 mod rules;
-mod text;
 
 use std::collections::BTreeMap;
 use std::path::{Path, PathBuf};

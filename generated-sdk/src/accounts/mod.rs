@@ -20,7 +20,7 @@ pub struct Accounts<'a> {
 }
 
 impl<'a> Accounts<'a> {
-    /// Users with access to an account.
+    /// The people who may use an account.
     #[inline]
     pub fn members(&self) -> members::Members<'a> {
         members::Members {
@@ -28,7 +28,7 @@ impl<'a> Accounts<'a> {
         }
     }
 
-    /// Roles that can be assigned to members of an account.
+    /// The roles that members of an account can have.
     #[inline]
     pub fn roles(&self) -> roles::Roles<'a> {
         roles::Roles {
@@ -36,7 +36,7 @@ impl<'a> Accounts<'a> {
         }
     }
 
-    /// Subscriptions of an account.
+    /// What an account pays for.
     #[inline]
     pub fn subscriptions(&self) -> subscriptions::Subscriptions<'a> {
         subscriptions::Subscriptions {
@@ -44,7 +44,7 @@ impl<'a> Accounts<'a> {
         }
     }
 
-    /// API tokens owned by an account.
+    /// API tokens that an account owns.
     #[inline]
     pub fn tokens(&self) -> tokens::Tokens<'a> {
         tokens::Tokens {
@@ -52,7 +52,7 @@ impl<'a> Accounts<'a> {
         }
     }
 
-    /// Logs of an account.
+    /// The logs of an account.
     #[inline]
     pub fn logs(&self) -> logs::Logs<'a> {
         logs::Logs { client: self.client }
@@ -60,12 +60,12 @@ impl<'a> Accounts<'a> {
 
     /// List accounts.
     ///
-    /// Returns the accounts that the caller owns or has verified access to.
+    /// Lists the accounts that the caller owns or has verified access to.
     ///
     /// See [API documentation](https://developers.cloudflare.com/api/resources/accounts/methods/list/).
     ///
     /// # Errors
-    /// * `4XX`: Client error; `errors` lists the reasons.
+    /// * `4XX`: The request was refused; `errors` says why.
     ///
     /// ```no_run
     /// # async fn example(client: cloudflare_sdk::Client) -> cloudflare_sdk::Result<()> {
@@ -83,14 +83,14 @@ impl<'a> Accounts<'a> {
 
     /// Get an account.
     ///
-    /// Returns an account that the caller is a member of.
+    /// Reads one account that the caller is a member of.
     ///
-    /// * `account_id`: Identifier of the account.
+    /// * `account_id`: The account that the call addresses.
     ///
     /// See [API documentation](https://developers.cloudflare.com/api/resources/accounts/methods/get/).
     ///
     /// # Errors
-    /// * `4XX`: Client error; `errors` lists the reasons.
+    /// * `4XX`: The request was refused; `errors` says why.
     ///
     /// ```no_run
     /// # async fn example(client: cloudflare_sdk::Client) -> cloudflare_sdk::Result<()> {
@@ -106,14 +106,14 @@ impl<'a> Accounts<'a> {
 
     /// Create an account.
     ///
-    /// Creates an account. Currently only available to tenant admins.
+    /// Sets up a new account. For now only tenant admins may do this.
     ///
     /// * `name`: Name of the account.
     ///
     /// See [API documentation](https://developers.cloudflare.com/api/resources/accounts/methods/create/).
     ///
     /// # Errors
-    /// * `4XX`: Client error; `errors` lists the reasons.
+    /// * `4XX`: The request was refused; `errors` says why.
     ///
     /// ```no_run
     /// # async fn example(client: cloudflare_sdk::Client) -> cloudflare_sdk::Result<()> {
@@ -132,17 +132,17 @@ impl<'a> Accounts<'a> {
 
     /// Update an account.
     ///
-    /// Updates an existing account.
+    /// Changes an existing account.
     ///
-    /// * `account_id`: Identifier of the account.
+    /// * `account_id`: The account that the call addresses.
     /// * `id`: Identifier of the account.
     /// * `name`: Name of the account.
-    /// * `type_`: Type of the account.
+    /// * `type_`: Kind of account.
     ///
     /// See [API documentation](https://developers.cloudflare.com/api/resources/accounts/methods/update/).
     ///
     /// # Errors
-    /// * `4XX`: Client error; `errors` lists the reasons.
+    /// * `4XX`: The request was refused; `errors` says why.
     ///
     /// ```no_run
     /// # async fn example(client: cloudflare_sdk::Client) -> cloudflare_sdk::Result<()> {
@@ -180,15 +180,15 @@ impl<'a> Accounts<'a> {
 
     /// Delete an account.
     ///
-    /// Permanently deletes an account with its zones and all other resources. Currently only available to
-    /// tenant admins.
+    /// Removes an account for good, with the zones and all other resources in it. For now only tenant
+    /// admins may do this.
     ///
-    /// * `account_id`: Identifier of the account.
+    /// * `account_id`: The account that the call addresses.
     ///
     /// See [API documentation](https://developers.cloudflare.com/api/resources/accounts/methods/delete/).
     ///
     /// # Errors
-    /// * `4XX`: Client error; `errors` lists the reasons.
+    /// * `4XX`: The request was refused; `errors` says why.
     ///
     /// ```no_run
     /// # async fn example(client: cloudflare_sdk::Client) -> cloudflare_sdk::Result<()> {
@@ -209,14 +209,14 @@ runtime::request! {
 }
 
 impl AccountListRequest {
-    /// Sort order of the results.
+    /// Whether results come in ascending or descending order.
     #[inline]
     pub fn direction(mut self, direction: SortDirection) -> Self {
         self.0.query("direction", &direction);
         self
     }
 
-    /// Name of the accounts to return.
+    /// Shows only the accounts with this name.
     #[inline]
     pub fn name(mut self, name: impl Into<String>) -> Self {
         let name: String = name.into();
@@ -224,14 +224,14 @@ impl AccountListRequest {
         self
     }
 
-    /// Number of the page to return.
+    /// Which page of results to return.
     #[inline]
     pub fn page(mut self, page: u64) -> Self {
         self.0.query("page", &page);
         self
     }
 
-    /// Maximum number of results per page.
+    /// How many results one page may hold at most.
     #[inline]
     pub fn per_page(mut self, per_page: u64) -> Self {
         self.0.query("per_page", &per_page);
@@ -268,14 +268,14 @@ runtime::request! {
 }
 
 impl AccountCreateRequest {
-    /// Type of the account.
+    /// Kind of account.
     #[inline]
     pub fn type_(mut self, type_: AccountType) -> Self {
         self.0.body_field("type", &type_);
         self
     }
 
-    /// Tenant unit to create the account in. See <https://developers.cloudflare.com/tenant/how-to/manage-accounts/>.
+    /// Tenant unit that the account is created in. More at <https://developers.cloudflare.com/tenant/how-to/manage-accounts/>.
     #[inline]
     pub fn unit(mut self, unit: AccountUnit) -> Self {
         self.0.body_field("unit", &unit);
@@ -299,14 +299,14 @@ runtime::request! {
 }
 
 impl AccountUpdateRequest {
-    /// Parent organization of the account.
+    /// The organization that contains the account.
     #[inline]
     pub fn managed_by(mut self, managed_by: AccountManagedBy) -> Self {
         self.0.body_field("managed_by", &managed_by);
         self
     }
 
-    /// Account settings.
+    /// Settings of an account.
     #[inline]
     pub fn settings(mut self, settings: AccountSettings) -> Self {
         self.0.body_field("settings", &settings);

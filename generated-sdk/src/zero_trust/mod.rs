@@ -12,7 +12,7 @@ pub struct ZeroTrust<'a> {
 }
 
 impl<'a> ZeroTrust<'a> {
-    /// Access control for applications.
+    /// Who may reach which application.
     #[inline]
     pub fn access(&self) -> access::Access<'a> {
         access::Access {

@@ -1,8 +1,6 @@
-//! Checks that the generator either reports a diagnostic or writes Rust files inside its output folder, and that no
-//! text of the document becomes code.
-//!
-//! Input whose first byte is less than 4 is a list of random choices that mutate a fixture. Other input is a document,
-//! so the fixtures serve as the initial corpus.
+//! Whatever a document says: the generator reports it or writes Rust below its folder, in which nothing of the
+//! document is code. Data that begin with a byte below four are choices by which a fixture is changed; all others are a
+//! document, so that the fixtures themselves are what the fuzzer begins with.
 #![no_main]
 
 use std::path::{Path, PathBuf};
@@ -18,17 +16,17 @@ mod harm;
 
 use harm::Dice;
 
-/// State shared by all runs.
-struct Setup {
+/// What every run needs.
+struct Ground {
     fixtures: Vec<(PathBuf, Value)>,
     templates: Templates,
-    /// Path of the current document.
+    /// The document at hand.
     spec: PathBuf,
 }
 
-fn setup() -> &'static Setup {
-    static SETUP: OnceLock<Setup> = OnceLock::new();
-    SETUP.get_or_init(|| {
+fn ground() -> &'static Ground {
+    static GROUND: OnceLock<Ground> = OnceLock::new();
+    GROUND.get_or_init(|| {
         let fixtures = Path::new(env!("CARGO_MANIFEST_DIR")).join("../tests/fixtures");
         let mut folders: Vec<PathBuf> = std::fs::read_dir(fixtures)
             .expect("the fixtures")
@@ -42,7 +40,7 @@ fn setup() -> &'static Setup {
         };
         let folder = std::env::temp_dir().join(format!("generator-fuzz-{}", std::process::id()));
         std::fs::create_dir_all(&folder).expect("a folder for documents");
-        Setup {
+        Ground {
             fixtures: folders.into_iter().filter_map(read).collect(),
             templates: Templates::load(None).expect("the templates"),
             spec: folder.join("openapi.yaml"),
@@ -51,12 +49,12 @@ fn setup() -> &'static Setup {
 }
 
 fuzz_target!(|data: &[u8]| {
-    let setup = setup();
+    let ground = ground();
     match data.split_first() {
-        // A mutated fixture, with its own configuration or an inferred one.
+        // A fixture, changed: with its own configuration, or with an inferred one.
         Some((mode @ 0..=3, choices)) => {
             let mut dice = Dice::Bytes(choices);
-            let (folder, original) = &setup.fixtures[dice.roll(setup.fixtures.len())];
+            let (folder, original) = &ground.fixtures[dice.roll(ground.fixtures.len())];
             let mut value = original.clone();
             for _ in 0..=dice.roll(16) {
                 harm::mutate(&mut value, &mut dice);
@@ -65,21 +63,21 @@ fuzz_target!(|data: &[u8]| {
                 harm::poison(&mut value, &mut dice);
             }
             let config = Some(folder.join("sdk.yaml")).filter(|path| mode % 2 == 0 && path.is_file());
-            write_and_check(setup, value.to_string().as_bytes(), config.as_deref());
+            write_and_check(ground, value.to_string().as_bytes(), config.as_deref());
         }
-        // The input as a document, and the same document with malicious texts.
+        // A document as it is, in whatever syntax, and with harm in its texts.
         _ => {
-            write_and_check(setup, data, None);
+            write_and_check(ground, data, None);
             let Ok(text) = std::str::from_utf8(data) else { return };
             let Ok(document) = Document::parse(Path::new("openapi.yaml"), text) else { return };
             let mut value = document.root().value.clone();
             harm::poison(&mut value, &mut Dice::Seed(data.len() as u64));
-            write_and_check(setup, value.to_string().as_bytes(), None);
+            write_and_check(ground, value.to_string().as_bytes(), None);
         }
     }
 });
 
-fn write_and_check(setup: &Setup, text: &[u8], config: Option<&Path>) {
-    std::fs::write(&setup.spec, text).expect("the document can be written");
-    harm::check(&setup.templates, &setup.spec, config);
+fn write_and_check(ground: &Ground, text: &[u8], config: Option<&Path>) {
+    std::fs::write(&ground.spec, text).expect("the document can be written");
+    harm::check(&ground.templates, &ground.spec, config);
 }

@@ -1,92 +1,89 @@
-//! Old names that stay for a while, deprecated.
+//! Deprecated names of types and methods.
 
 use std::collections::{BTreeSet, HashMap};
 
 use serde::Serialize;
 
 use super::TypeLowering;
-use super::names::{self, Names, Taken};
+use super::identifiers::{self as names, Identifiers, Rust};
+use super::reserved;
 use crate::config::{Renaming, lost};
 use crate::diagnostics::{Diagnostic, near};
 use crate::document::Document;
 use crate::model::{Method, Resource, Sdk, TypeId};
+use crate::naming::deprecated::old_requests;
 
-/// A name that a method had.
+/// Deprecated name of a method.
 #[derive(Clone, Debug, Serialize)]
 pub struct MethodAlias {
-    /// The modules from the top down to that of the resource that has it.
+    /// Modules of the resource that has the name, from the top.
     pub module: Vec<String>,
-    /// That resource's struct, as a path.
+    /// Struct of that resource, as a path.
     pub resource: String,
-    /// Its name.
+    /// The deprecated name.
     pub name: String,
-    /// What is said where it is used, as a literal.
+    /// Note of the deprecation attribute, as a literal.
     pub note: String,
-    /// What it is now.
+    /// Documentation.
     pub docs: Vec<String>,
-    /// The feature that has the resource, as a literal, if it is another than the method's own.
+    /// Feature of the resource that has the name, as a literal, if it is not the method's own.
     pub features: Vec<String>,
-    /// What has the method now, as an expression.
+    /// Expression for the resource that has the method now.
     pub receiver: String,
 }
 
-/// A name that a type had.
+/// Deprecated name of a type.
 #[derive(Clone, Debug, Serialize)]
 pub struct TypeAlias {
-    /// The module that has it, as a path; empty for the root.
+    /// Path of the module that has the name; empty for the crate's root.
     #[serde(skip)]
     pub module: String,
-    /// Its name.
+    /// The deprecated name.
     pub name: String,
-    /// The path of the type.
+    /// Path of the type.
     pub target: String,
-    /// What is said where it is used, as a literal.
+    /// Note of the deprecation attribute, as a literal.
     pub note: String,
-    /// What it is now.
+    /// Documentation.
     pub docs: Vec<String>,
-    /// The features that have the type, as literals; none if the module's does.
+    /// Features that have the type, as literals; empty if the module's feature has it.
     pub features: Vec<String>,
 }
 
-/// A type that a program can name.
+/// Module and features of a type that can have a deprecated name.
 struct Item {
     module: String,
     features: Vec<String>,
 }
 
-/// The module of types that belong to no resource.
+/// Module of the types that belong to no resource.
 pub(super) const SHARED: &str = "types";
 
-/// What the root of a generated crate has anyway.
-const ROOT: &str = "AnyRequest Base64 Blocking BlockingIter Body Call Chunks ClientBuilder Date DateTime Duration Error \
-    Event Items Message Object Page Pages Part Position Progress RequestOptions Response ResponseFuture ResultFuture \
-    ResultInfo RetryBudget RetryPolicy Secret Streaming Time TokenSource Value";
-
-/// What is wrong with an old name.
+/// Error in the configuration of a deprecated name.
 struct Problem {
     message: String,
     help: String,
-    /// Whether it is about the old name, which is the key.
+    /// `true` if the error is in the deprecated name, which is the key; `false` if it is in the value.
     at_key: bool,
 }
 
 impl Problem {
-    fn old(message: String, help: impl Into<String>) -> Self {
+    fn in_old_name(message: String, help: impl Into<String>) -> Self {
         Self { message, help: help.into(), at_key: true }
     }
 
-    fn new(message: String, help: impl Into<String>) -> Self {
+    fn in_new_name(message: String, help: impl Into<String>) -> Self {
         Self { message, help: help.into(), at_key: false }
     }
 }
 
-/// What is wrong with the old names of types: only Rust's names tell. `configuration` says where they stand.
+/// Checks the deprecated names of types in the configuration. This needs the names of Rust. `configuration` is the
+/// document that the diagnostics point into.
 pub fn check(sdk: &Sdk, configuration: &Document) -> Vec<Diagnostic> {
     if sdk.renamed_types.is_empty() {
         return Vec::new();
     }
-    let names = Names::new(sdk);
-    let items = items(sdk, &names);
+    let items = items(sdk, &Identifiers::new(sdk));
     let locate = |(renaming, problem): (&Renaming, Problem)| {
         let diagnostic = Diagnostic::error(problem.message).help(problem.help);
         match problem.at_key {
@@ -94,26 +91,31 @@ pub fn check(sdk: &Sdk, configuration: &Document) -> Vec<Diagnostic> {
             false => configuration.locate(diagnostic, &renaming.location),
         }
     };
-    explicit(sdk, &items).1.into_iter().map(locate).collect()
+    configured(sdk, &items).1.into_iter().map(locate).collect()
 }
 
-/// The old names of types: those that the configuration has, and those of the requests of renamed methods. What is
-/// wrong with one leaves it out; see [`check`].
-pub(super) fn types(sdk: &Sdk, names: &Names, taken: &Taken) -> Vec<TypeAlias> {
-    let old = old_requests(sdk, taken);
-    if sdk.renamed_types.is_empty() && old.is_empty() {
+/// Returns the deprecated names of types: those of the configuration, and those of the requests of renamed methods.
+/// Names that [`check`] rejects are left out.
+pub(super) fn types(sdk: &Sdk, identifiers: &Identifiers) -> Vec<TypeAlias> {
+    let requests = old_requests(sdk, identifiers.names(), &Rust);
+    if sdk.renamed_types.is_empty() && requests.is_empty() {
         return Vec::new();
     }
-    let items = items(sdk, names);
-    let (mut aliases, _) = explicit(sdk, &items);
-    for (resource, old_name, (path, method)) in old {
-        let name = names.request(path, method);
-        let module = module_path(resource);
+    let items = items(sdk, identifiers);
+    let (mut aliases, _) = configured(sdk, &items);
+    for old in requests {
+        let (path, method) = old.method;
+        let old_name = old.name.upper_camel();
+        let name = identifiers.request(path, method);
+        let module = module_path(old.resource);
         let Some(item) = items.get(name.as_str()) else { continue };
-        // Another thing can have got the name: there is no room for it then.
+        // The old name is dropped if another item has it now.
         let is_free = match items.contains_key(old_name.as_str()) {
             true => old_name == name && module != item.module,
-            false => !aliases.iter().any(|alias| alias.module == module && alias.name == old_name),
+            false => {
+                identifiers.accessor(old.resource) != old_name
+                    && !aliases.iter().any(|alias| alias.module == module && alias.name == old_name)
+            }
         };
         if is_free {
             aliases.push(alias(module, old_name, &name, item));
@@ -122,8 +124,8 @@ pub(super) fn types(sdk: &Sdk, names: &Names, taken: &Taken) -> Vec<TypeAlias> {
     aliases
 }
 
-/// Everything that can have had another name.
-fn items(sdk: &Sdk, names: &Names) -> HashMap<String, Item> {
+/// Returns everything that can have a deprecated name, by its name.
+fn items(sdk: &Sdk, identifiers: &Identifiers) -> HashMap<String, Item> {
     let mut items = HashMap::new();
     for (index, ty) in sdk.types.iter().enumerate().filter(|(_, ty)| ty.is_used()) {
         let module = if ty.owner.is_empty() { SHARED.to_owned() } else { module_path(&ty.owner) };
@@ -131,32 +133,32 @@ fn items(sdk: &Sdk, names: &Names) -> HashMap<String, Item> {
             Some(top) => vec![feature(top)],
             None => super::models::features(sdk, ty),
         };
-        items.insert(names.ty(TypeId(index)).to_owned(), Item { module, features });
+        items.insert(identifiers.ty(TypeId(index)).to_owned(), Item { module, features });
     }
     visit(&sdk.resources, &mut |resource, method| {
         let item = Item { module: module_path(&resource.path), features: vec![feature(&resource.path[0])] };
-        items.insert(names.request(&resource.path, &method.name), item);
+        items.insert(identifiers.request(&resource.path, &method.name), item);
     });
-    for (index, scope) in sdk.scopes.iter().enumerate() {
+    for index in 0..sdk.scopes.len() {
         let item = Item { module: String::new(), features: super::api::scope_features(sdk, index) };
-        items.insert(names::type_name(&scope.name), item);
+        items.insert(identifiers.choice(index), item);
     }
     items
 }
 
-/// The old names that the configuration has, and what is wrong with the others.
-fn explicit<'a>(sdk: &'a Sdk, items: &HashMap<String, Item>) -> (Vec<TypeAlias>, Vec<(&'a Renaming, Problem)>) {
+/// Returns the deprecated names that the configuration has, and the errors in it.
+fn configured<'a>(sdk: &'a Sdk, items: &HashMap<String, Item>) -> (Vec<TypeAlias>, Vec<(&'a Renaming, Problem)>) {
     let mut modules = BTreeSet::from([SHARED.to_owned()]);
     add_modules(&sdk.resources, &mut modules);
     let mut aliases: Vec<TypeAlias> = Vec::new();
     let mut problems = Vec::new();
     for renaming in &sdk.renamed_types {
-        match one(renaming, sdk, items, &modules) {
+        match configured_alias(renaming, sdk, items, &modules) {
             Ok(alias)
                 if aliases.iter().any(|known| (&known.module, &known.name) == (&alias.module, &alias.name)) =>
             {
                 let message = format!("`{}` is there twice", renaming.old);
-                problems.push((renaming, Problem::old(message, "leave one of them out")));
+                problems.push((renaming, Problem::in_old_name(message, "leave one of them out")));
             }
             Ok(alias) => aliases.push(alias),
             Err(problem) => problems.push((renaming, problem)),
@@ -165,7 +167,7 @@ fn explicit<'a>(sdk: &'a Sdk, items: &HashMap<String, Item>) -> (Vec<TypeAlias>,
     (aliases, problems)
 }
 
-fn one(
+fn configured_alias(
     renaming: &Renaming,
     sdk: &Sdk,
     items: &HashMap<String, Item>,
@@ -180,29 +182,32 @@ fn one(
         let mut known: Vec<&str> = items.keys().map(String::as_str).collect();
         known.sort_unstable();
         let (message, help) = lost("type", renaming, &sdk.renamed_types, known.into_iter());
-        return Err(Problem::new(message, help));
+        return Err(Problem::in_new_name(message, help));
     };
     if !location.is_empty() && location != item.module {
         let help = format!("write `{}`, or the name alone", path(&item.module, new));
-        return Err(Problem::new(format!("`{new}` is not in `{location}`"), help));
+        return Err(Problem::in_new_name(format!("`{new}` is not in `{location}`"), help));
     }
     let module = module.unwrap_or(&item.module);
-    // The module `types` is there for the old name, if for nothing else.
+    // The module `types` is generated if only a deprecated name needs it.
     if !modules.contains(module) && !module.is_empty() {
         let near = near(modules.iter().map(String::as_str), module).join(", ");
-        return Err(Problem::old(format!("there is no module `{module}`"), format!("names like it: {near}")));
+        return Err(Problem::in_old_name(
+            format!("there is no module `{module}`"),
+            format!("names like it: {near}"),
+        ));
     }
     if !names::is_type_name(old) {
         let help = format!("write it as Rust had it, such as `{}`", names::type_name(old));
-        return Err(Problem::old(format!("`{old}` is not a type's name"), help));
+        return Err(Problem::in_old_name(format!("`{old}` is not a type's name"), help));
     }
     if items.contains_key(old) && (old != new || module == item.module) {
         let message = format!("`{old}` is still the name of a type");
-        return Err(Problem::old(message, "leave out its old name, or give the other type another name"));
+        return Err(Problem::in_old_name(message, "leave out its old name, or give the other type another name"));
     }
-    if names::TAKEN.contains(&old) || (module.is_empty() && ROOT.split_whitespace().any(|name| name == old)) {
+    if reserved::TYPES.contains(&old) || (module.is_empty() && reserved::ROOT_TYPES.contains(&old)) {
         let help = "leave it out: no type can have had it";
-        return Err(Problem::old(format!("the SDK has another `{old}`"), help));
+        return Err(Problem::in_old_name(format!("the SDK has another `{old}`"), help));
     }
     Ok(alias(module.to_owned(), old.to_owned(), new, item))
 }
@@ -211,7 +216,7 @@ fn alias(module: String, name: String, new: &str, item: &Item) -> TypeAlias {
     let target = path(&item.module, new);
     let shown = if module == item.module { new } else { &target };
     let own = module.split("::").next().map(names::literal).unwrap_or_default();
-    // Where the module is there, so is a type that its feature has.
+    // The module's feature brings the module: a type of the same feature needs no other gate.
     let features = if item.features.contains(&own) { Vec::new() } else { item.features.clone() };
     TypeAlias {
         note: names::literal(&format!("renamed to `{shown}`")),
@@ -223,38 +228,10 @@ fn alias(module: String, name: String, new: &str, item: &Item) -> TypeAlias {
     }
 }
 
-/// A method: its resource's path, and its name.
-type MethodPath<'a> = (&'a [String], &'a str);
-
-/// A request as it was: the resource, the name, and the method of which it is the request now.
-type OldRequest<'a> = (&'a [String], String, MethodPath<'a>);
-
-/// The names that requests had when methods had their old names: found as names are, among all methods that there
-/// were. One that has its own name still can have had another, which told it from one that is called otherwise now.
-fn old_requests<'a>(sdk: &'a Sdk, taken: &Taken) -> Vec<OldRequest<'a>> {
-    let mut all: Vec<(MethodPath<'_>, MethodPath<'_>)> = Vec::new();
-    visit(&sdk.resources, &mut |resource, method| {
-        let now = (resource.path.as_slice(), method.name.as_str());
-        match method.old_names.as_slice() {
-            [] => all.push((now, now)),
-            old => all.extend(old.iter().map(|old| ((old.resource.as_slice(), old.name.as_str()), now))),
-        }
-    });
-    if all.iter().all(|(old, now)| old == now) {
-        return Vec::new();
-    }
-    let before: Vec<MethodPath<'_>> = all.iter().map(|(old, _)| *old).collect();
-    let mut names = names::requests(&before, &mut taken.clone());
-    let name = |((resource, method), now): (MethodPath<'a>, MethodPath<'a>)| {
-        Some((resource, names.remove(&(resource.to_vec(), method.to_owned()))?, now))
-    };
-    all.into_iter().filter_map(name).collect()
-}
-
-fn visit<'a>(resources: &'a [Resource], see: &mut dyn FnMut(&'a Resource, &'a Method)) {
+fn visit<'a>(resources: &'a [Resource], visitor: &mut dyn FnMut(&'a Resource, &'a Method)) {
     for resource in resources {
-        resource.methods.iter().for_each(|method| see(resource, method));
-        visit(&resource.resources, see);
+        resource.methods.iter().for_each(|method| visitor(resource, method));
+        visit(&resource.resources, visitor);
     }
 }
 
@@ -265,7 +242,7 @@ fn add_modules(resources: &[Resource], modules: &mut BTreeSet<String>) {
     }
 }
 
-/// A resource's module.
+/// Returns the path of a resource's module.
 pub(super) fn module_path(resource: &[String]) -> String {
     resource.iter().map(|name| names::module(name)).collect::<Vec<_>>().join("::")
 }
@@ -283,17 +260,18 @@ fn feature(top: &str) -> String {
 }
 
 impl TypeLowering<'_> {
-    /// The old names of types in a module; see [`module_path`].
+    /// Returns the deprecated names of types in a module; see [`module_path`].
     pub(super) fn type_aliases(&self, module: &str) -> Vec<TypeAlias> {
-        self.names.aliases().iter().filter(|alias| alias.module == module).cloned().collect()
+        self.aliases.iter().filter(|alias| alias.module == module).cloned().collect()
     }
 
-    /// Leaves out of a module's imports what an old name of the module stands for: it has the same name.
+    /// Removes the imports whose name is a deprecated name of the module: the alias already brings the type.
     pub(super) fn leave_out_aliases(&self, module: &str, uses: &mut Vec<String>) {
-        let aliases = || self.names.aliases().iter().filter(|alias| alias.module == module);
+        let aliases = || self.aliases.iter().filter(|alias| alias.module == module);
         uses.retain(|path| !aliases().any(|alias| path.rsplit("::").next() == Some(&alias.name)));
     }
 
+    /// Returns the deprecated names of a method.
     pub(super) fn method_aliases(&self, resource: &Resource, method: &Method) -> Vec<MethodAlias> {
         let now = self.method_name(resource, method);
         let accessor = |path: &[String]| format!("{}::{}", module_path(path), self.names.accessor(path));
@@ -324,8 +302,9 @@ impl TypeLowering<'_> {
     }
 }
 
+/// Returns the resource with a path.
 fn find<'a>(resources: &'a [Resource], path: &[String]) -> Option<&'a Resource> {
-    let (name, below) = path.split_first()?;
+    let (name, rest) = path.split_first()?;
     let resource = resources.iter().find(|resource| resource.name() == name)?;
-    if below.is_empty() { Some(resource) } else { find(&resource.resources, below) }
+    if rest.is_empty() { Some(resource) } else { find(&resource.resources, rest) }
 }

@@ -112,14 +112,18 @@ pub struct ChoiceVariant {
 impl TypeLowering<'_> {
     pub(super) fn api(&self) -> Api {
         let sdk = self.sdk;
-        let mut taken = names::Taken::new([]);
         let constants: Vec<String> =
-            sdk.credentials.iter().map(|credential| names::credential(&credential.name)).collect();
+            self.names.names().api().credentials.iter().map(|names| names.constant.upper_snake()).collect();
         let way = |way: &Vec<usize>| way.iter().map(|index| constants[*index].clone()).collect();
         let ways = |ways: &[Vec<usize>]| ways.iter().map(way).collect();
         Api {
             base_url: names::literal(&sdk.base_url),
-            base_url_parts: sdk.base_url_parts.iter().map(base_url_part).collect(),
+            base_url_parts: sdk
+                .base_url_parts
+                .iter()
+                .zip(&self.names.names().api().server_variables)
+                .map(|(variable, name)| base_url_part(variable, names::snake(name)))
+                .collect(),
             servers: if sdk.servers.len() > 1 { docs::servers(&sdk.servers) } else { Vec::new() },
             base_url_variable: names::literal(&sdk.base_url_variable),
             idempotency_header: sdk.idempotency_header.as_deref().map(names::literal),
@@ -127,9 +131,10 @@ impl TypeLowering<'_> {
             credentials: sdk
                 .credentials
                 .iter()
-                .map(|credential| Credential {
-                    constant: names::credential(&credential.name),
-                    method: taken.unique(names::builder(&credential.name)),
+                .zip(&self.names.names().api().credentials)
+                .map(|(credential, names)| Credential {
+                    constant: names.constant.upper_snake(),
+                    method: names::snake(&names.setting),
                     name: names::literal(&credential.name),
                     variable: names::literal(&credential.variable),
                     variable_name: credential.variable.clone(),
@@ -149,7 +154,14 @@ impl TypeLowering<'_> {
                 })
                 .collect(),
             security: ways(&sdk.security),
-            securities: self.names.securities().iter().map(|(own, name)| (name.clone(), ways(own))).collect(),
+            securities: self
+                .names
+                .names()
+                .api()
+                .securities
+                .iter()
+                .map(|(own, name)| (name.upper_snake(), ways(own)))
+                .collect(),
             envelope: sdk.envelope.as_ref().map(|envelope| {
                 [&envelope.result, &envelope.success, &envelope.errors, &envelope.messages]
                     .map(|name| names::literal(name))
@@ -157,7 +169,8 @@ impl TypeLowering<'_> {
             paginations: sdk
                 .paginations
                 .iter()
-                .map(|(name, pagination)| lower_pagination(name, pagination))
+                .zip(&self.names.names().api().paginations)
+                .map(|((_, pagination), name)| lower_pagination(name.upper_snake(), pagination))
                 .collect(),
             scopes: (0..sdk.scopes.len()).map(|index| self.scope(index)).collect(),
         }
@@ -165,7 +178,7 @@ impl TypeLowering<'_> {
 
     fn scope(&self, index: usize) -> EndpointChoice {
         let scope = &self.sdk.scopes[index];
-        let name = names::type_name(&scope.name);
+        let name = self.names.choice(index);
         let target = format!("crate::{name}");
         EndpointChoice {
             features: scope_features(self.sdk, index),
@@ -174,9 +187,10 @@ impl TypeLowering<'_> {
             variants: scope
                 .parameters
                 .iter()
-                .map(|parameter| ChoiceVariant {
-                    name: names::type_name(parameter.name.trim_end_matches("_id")),
-                    method: names::field(parameter.name.trim_end_matches("_id")),
+                .zip(&self.names.names().choices()[index].variants)
+                .map(|(parameter, variant)| ChoiceVariant {
+                    name: variant.upper_camel(),
+                    method: names::snake(variant),
                     docs: docs::lines(&[Some(docs::or(
                         parameter.description.as_deref(),
                         &format!("The parameter `{}`.", parameter.name),
@@ -187,9 +201,9 @@ impl TypeLowering<'_> {
     }
 }
 
-fn base_url_part(variable: &ServerVariable) -> BaseUrlPart {
+fn base_url_part(variable: &ServerVariable, method: String) -> BaseUrlPart {
     BaseUrlPart {
-        method: format!("server_{}", names::field(&variable.name).trim_end_matches('_')),
+        method,
         name: names::literal(&variable.name),
         default: names::literal(&variable.default),
         docs: docs::lines(&[
@@ -211,7 +225,7 @@ fn uses_scope(resource: &Resource, index: usize) -> bool {
     resource.methods.iter().any(own) || resource.resources.iter().any(|child| uses_scope(child, index))
 }
 
-fn lower_pagination(name: &str, pagination: &ConfiguredPagination) -> Pagination {
+fn lower_pagination(constant: String, pagination: &ConfiguredPagination) -> Pagination {
     let path = |path: &Vec<String>| {
         let names: Vec<String> = path.iter().map(|name| names::literal(name)).collect();
         format!("&[{}]", names.join(", "))
@@ -236,7 +250,7 @@ fn lower_pagination(name: &str, pagination: &ConfiguredPagination) -> Pagination
         Scheme::LinkHeader { .. } => "LinkHeader".to_owned(),
     };
     Pagination {
-        constant: names::pagination(name),
+        constant,
         items: path(&pagination.items),
         info: path(&pagination.info),
         has_more: paths(&pagination.has_more),

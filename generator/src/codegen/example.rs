@@ -124,16 +124,15 @@ impl Sample<'_, '_> {
     fn parameter(&mut self, method: &Method, parameter: &Parameter) -> String {
         if let (ParameterKind::EndpointChoice, Endpoint::Choice { scope, .. }) = (parameter.kind, &method.endpoint)
         {
+            let name = self.lowering.names.choice(*scope);
+            let variants = &self.lowering.names.names().choices()[*scope].variants;
             let scope = &self.lowering.sdk.scopes[*scope];
-            let name = names::type_name(&scope.name);
             self.uses.push(format!("{}::{name}", self.lowering.library));
-            let choice = match (self.full, scope.parameters.as_slice()) {
-                (true, [.., last]) => last,
-                (_, [first, ..]) => first,
-                _ => return format!("{name}::default()"),
-            };
+            let mut choices = scope.parameters.iter().zip(variants);
+            let choice = if self.full { choices.next_back() } else { choices.next() };
+            let Some((choice, variant)) = choice else { return format!("{name}::default()") };
             let value = self.value(&Type::String, choice.example.as_ref(), Position::Argument);
-            return format!("{name}::{}({value})", names::field(choice.name.trim_end_matches("_id")));
+            return format!("{name}::{}({value})", names::snake(variant));
         }
         match parameter.nullable {
             true => format!("Some({})", self.value(&parameter.ty, parameter.example.as_ref(), Position::Owned)),

@@ -137,36 +137,10 @@ pub struct Setter {
     pub parameter: usize,
 }
 
-/// Methods that every request has.
-const REQUEST_METHODS: &[&str] = &[
-    "as_curl",
-    "as_curl_with_body",
-    "clone",
-    "fmt",
-    "from",
-    "into",
-    "into_future",
-    "items",
-    "request_mut",
-    "send",
-    "with_attempt_timeout",
-    "with_body",
-    "with_body_field",
-    "with_header",
-    "with_idempotency_key",
-    "with_idempotent",
-    "with_max_retries",
-    "with_query",
-    "with_retry",
-    "with_timeout",
-    "self",
-];
-
 impl TypeLowering<'_> {
     pub(super) fn method(&self, resource: &Resource, method: &ModelMethod, uses: &mut Vec<String>) -> Method {
-        let constant = names::constant(&method.name);
-        let request = names::field("request");
-        let mut taken = names::Taken::new([request.as_str()]);
+        let mut names = self.names.arguments(resource, method).into_iter();
+        let constants = self.names.operations(resource, method);
         let mut arguments = Vec::new();
         let mut notes = Vec::new();
         let mut scope = None;
@@ -191,15 +165,15 @@ impl TypeLowering<'_> {
             if !parameter.required {
                 continue;
             }
-            let name = taken.unique(names::field(&parameter.name));
+            let name = names.next().unwrap_or_default();
             if let Some(description) = &parameter.description {
                 notes.push(format!("* `{name}`: {}", docs::paragraph(description)));
             }
             if parameter.kind == ParameterKind::EndpointChoice {
                 let Endpoint::Choice { scope: index, .. } = &method.endpoint else { continue };
-                let ty = names::type_name(&self.sdk.scopes[*index].name);
+                let ty = self.names.choice(*index);
                 uses.push(format!("crate::{ty}"));
-                scope = Some(self.scope_match(*index, &name, &ty, &constant));
+                scope = Some(self.scope_match(*index, &name, &ty, &constants));
                 arguments.push(Argument { name: name.clone(), ty, value: name });
                 continue;
             }
@@ -250,8 +224,8 @@ impl TypeLowering<'_> {
             scope,
             path,
             fill,
-            operations: self.operations(method, &constant),
-            constant,
+            operations: self.operations(method, &constants),
+            constant: constants.into_iter().next().unwrap_or_default(),
             request: self.request(resource, method, Request { setters, ..output }),
             calls: (self.extent == Extent::CrateAndCalls)
                 .then(|| [false, true].map(|full| self.call(resource, method, full))),
@@ -297,23 +271,23 @@ impl TypeLowering<'_> {
         names::method(&method.name, &resource.resources)
     }
 
-    fn scope_match(&self, index: usize, argument: &str, ty: &str, constant: &str) -> ChoiceMatch {
-        let arms = self.sdk.scopes[index].parameters.iter().map(|parameter| {
-            let variant = parameter.name.trim_end_matches("_id");
-            let pattern = format!("{ty}::{}(id)", names::type_name(variant));
-            (pattern, format!("{constant}_{}", names::constant(variant)))
-        });
+    fn scope_match(&self, index: usize, argument: &str, ty: &str, constants: &[String]) -> ChoiceMatch {
+        let variants = self.names.names().choices()[index].variants.iter().zip(constants);
+        let arms =
+            variants.map(|(variant, constant)| (format!("{ty}::{}(id)", variant.upper_camel()), constant.clone()));
         ChoiceMatch { argument: argument.to_owned(), arms: arms.collect() }
     }
 
-    fn operations(&self, method: &ModelMethod, constant: &str) -> Vec<Operation> {
+    fn operations(&self, method: &ModelMethod, constants: &[String]) -> Vec<Operation> {
         let pagination = match &method.output {
-            Output::Page { pagination, .. } => Some(names::pagination(&self.sdk.paginations[*pagination].0)),
+            Output::Page { pagination, .. } => {
+                Some(self.names.names().api().paginations[*pagination].upper_snake())
+            }
             _ => None,
         };
         let security = method.security.as_ref().map_or("SECURITY".to_owned(), |ways| self.names.security(ways));
-        let operation = |constant: String, id: &str, path: &str| Operation {
-            constant,
+        let operation = |constant: &String, id: &str, path: &str| Operation {
+            constant: constant.clone(),
             id: names::literal(id),
             verb: names::literal(&method.verb),
             path: names::literal(path),
@@ -322,18 +296,11 @@ impl TypeLowering<'_> {
             pagination: pagination.clone(),
             security: security.clone(),
         };
-        match &method.endpoint {
-            Endpoint::Path(path) => vec![operation(constant.to_owned(), &method.operation, path)],
-            Endpoint::Choice { scope, paths } => self.sdk.scopes[*scope]
-                .parameters
-                .iter()
-                .zip(paths)
-                .map(|(parameter, (id, path))| {
-                    let variant = names::constant(parameter.name.trim_end_matches("_id"));
-                    operation(format!("{constant}_{variant}"), id, path)
-                })
-                .collect(),
-        }
+        let endpoints = match &method.endpoint {
+            Endpoint::Path(path) => vec![(&method.operation, path)],
+            Endpoint::Choice { paths, .. } => paths.iter().map(|(id, path)| (id, path)).collect(),
+        };
+        constants.iter().zip(endpoints).map(|(constant, (id, path))| operation(constant, id, path)).collect()
     }
 
     fn output(&self, method: &ModelMethod, resource: &Resource, uses: &mut Vec<String>) -> Request {
@@ -401,20 +368,10 @@ impl TypeLowering<'_> {
         method: &ModelMethod,
         uses: &mut Vec<String>,
     ) -> Vec<Setter> {
-        let mut taken = names::Taken::new(REQUEST_METHODS.iter().copied().chain(["with_part"]));
-        let gives_bytes = matches!(method.output, Output::Text | Output::Bytes);
-        taken.extend(gives_bytes.then_some("chunks"));
-        taken.extend(method.stream.as_ref().map(|_| "stream"));
         let mut setters = Vec::new();
-        for (index, parameter) in method.parameters.iter().enumerate() {
-            if parameter.required || parameter.constant.is_some() {
-                continue;
-            }
+        for names::Setter { parameter: index, name, null } in self.names.setters(resource, method) {
+            let parameter = &method.parameters[index];
             self.collect_uses(&parameter.ty, &resource.path, uses);
-            let name = match names::field(&parameter.name) {
-                name if taken.contains(&name) => taken.unique(format!("{name}_")),
-                name => taken.unique(name),
-            };
             let argument_name = if name == "self_" { "value" } else { name.as_str() };
             let argument = self.argument_of(&parameter.ty, false, argument_name);
             let fallback = format!("Sets `{}`.", parameter.wire);
@@ -428,10 +385,10 @@ impl TypeLowering<'_> {
                 name: name.clone(),
                 parameter: index,
             });
-            if parameter.nullable {
+            if let Some(name) = null {
                 let wire = names::literal(&parameter.wire);
                 setters.push(Setter {
-                    name: taken.unique(format!("{}_null", name.trim_end_matches('_'))),
+                    name,
                     docs: docs::lines(&[Some(&format!("Sets `{}` to null.", parameter.wire))]),
                     deprecated: parameter.deprecated,
                     argument: None,

@@ -5,11 +5,12 @@ mod aliases;
 mod api;
 mod docs;
 mod example;
+mod identifiers;
 mod methods;
 mod models;
-mod names;
 mod reference;
 mod request_statements;
+mod reserved;
 mod types;
 
 use std::collections::HashMap;
@@ -19,14 +20,15 @@ use serde::{Serialize, Serializer};
 
 use crate::model::{Resource, Sdk, strongly_connected_components};
 
-use names::Names;
+use identifiers as names;
+use identifiers::Identifiers;
 
 pub use aliases::{MethodAlias, TypeAlias, check};
 pub use api::{Api, BaseUrlPart, ChoiceVariant, Credential, EndpointChoice, Pagination};
+pub(crate) use identifiers::literal;
 pub(crate) use methods::tidy;
 pub use methods::{Argument, Method, Request, Setter};
 pub use models::{EnumValue, Field, Model, UnionVariant};
-pub(crate) use names::literal;
 pub use reference::{Entry, Section};
 
 /// The runtime as the generated crate finds it.
@@ -168,15 +170,23 @@ enum Extent {
 
 fn lower_for(sdk: &Sdk, runtime: Runtime, standalone: bool, extent: Extent) -> Crate {
     let library = sdk.package.name.replace('-', "_");
-    let names = Names::new(sdk);
+    let names = Identifiers::new(sdk);
+    let aliases = aliases::types(sdk, &names);
     let mut owned: HashMap<&[String], Vec<usize>> = HashMap::new();
     for (index, ty) in sdk.types.iter().enumerate() {
         owned.entry(&ty.owner).or_default().push(index);
     }
     let strongly_connected_components =
         strongly_connected_components(sdk.types.len(), |id| models::direct_parts(&sdk.types[id]));
-    let lowering =
-        TypeLowering { sdk, names: &names, library: &library, extent, owned, strongly_connected_components };
+    let lowering = TypeLowering {
+        sdk,
+        names: &names,
+        aliases,
+        library: &library,
+        extent,
+        owned,
+        strongly_connected_components,
+    };
     let mut resources = Vec::new();
     flatten(&sdk.resources, &mut resources);
     let modules = || resources.into_par_iter().map(|resource| lowering.module(resource)).collect();
@@ -238,7 +248,9 @@ pub(crate) fn flatten<'a>(resources: &'a [Resource], all: &mut Vec<&'a Resource>
 
 struct TypeLowering<'a> {
     sdk: &'a Sdk,
-    names: &'a Names,
+    names: &'a Identifiers,
+    /// Deprecated names of types.
+    aliases: Vec<TypeAlias>,
     library: &'a str,
     extent: Extent,
     /// The types in the module of each resource.

@@ -6,7 +6,6 @@
 pub mod callers;
 pub mod changes;
 pub mod harm;
-pub mod signatures;
 pub mod workspace;
 
 use std::path::{Path, PathBuf};

@@ -2,7 +2,7 @@
 
 use std::fmt::Write;
 
-use super::text::Kind;
+use super::extract::Kind;
 
 pub const OPENING_HELP: &str =
     "begin with a third-person verb (\"Returns …\") or a noun phrase that names the item";

@@ -47,21 +47,21 @@ runtime::string_enum!(MemberListStatus {
     Rejected = "rejected",
 });
 
-/// Membership of a user in an account.
+/// A user's membership in an account.
 #[derive(Clone, Debug, Default, PartialEq)]
 #[non_exhaustive]
 pub struct Member {
     /// Identifier of the membership.
     pub id: Option<String>,
-    /// Contact email address of the user.
+    /// The user's contact address.
     pub email: Option<String>,
     /// Access policies of the membership.
     pub policies: Option<Vec<MemberPolicy>>,
-    /// Roles assigned to the member.
+    /// Roles that the member has.
     pub roles: Option<Vec<Role>>,
-    /// Status of the membership.
+    /// State of the membership.
     pub status: Option<InvitationStatus>,
-    /// User that a membership belongs to.
+    /// The user behind a membership.
     pub user: Option<MemberUser>,
 }
 
@@ -74,17 +74,17 @@ runtime::model!(Member {
     5 "user" optional user;
 });
 
-/// Access policy of a membership.
+/// An access policy of a membership.
 #[derive(Clone, Debug, Default, PartialEq)]
 #[non_exhaustive]
 pub struct MemberPolicy {
     /// Identifier of the policy.
     pub id: Option<String>,
-    /// Effect of a policy on operations on its resources.
+    /// Whether a policy allows or denies operations on its resources.
     pub access: Option<PolicyEffect>,
-    /// Permission groups of the policy.
+    /// Permission groups that the policy names.
     pub permission_groups: Option<Vec<MemberPolicyPermissionGroup>>,
-    /// Resource groups that the policy applies to.
+    /// Resource groups that the policy covers.
     pub resource_groups: Option<Vec<MemberPolicyResourceGroup>>,
 }
 
@@ -95,13 +95,13 @@ runtime::model!(MemberPolicy {
     3 "resource_groups" optional resource_groups;
 });
 
-/// Permission group in the policy of a membership.
+/// A permission group in the policy of a membership.
 #[derive(Clone, Debug, Default, PartialEq)]
 #[non_exhaustive]
 pub struct MemberPolicyPermissionGroup {
     /// Identifier of the permission group.
     pub id: String,
-    /// Attribute of a permission group or resource group.
+    /// Attributes of a permission group or resource group.
     pub meta: Option<GroupMeta>,
     /// Name of the permission group.
     pub name: Option<String>,
@@ -113,15 +113,15 @@ runtime::model!(MemberPolicyPermissionGroup {
     2 "name" optional name;
 });
 
-/// Resource group in the policy of a membership.
+/// A resource group in the policy of a membership.
 #[derive(Clone, Debug, Default, PartialEq)]
 #[non_exhaustive]
 pub struct MemberPolicyResourceGroup {
     /// Identifier of the resource group.
     pub id: String,
-    /// Scopes of the resource group.
+    /// What the resource group reaches.
     pub scope: Vec<ResourceGroupScope>,
-    /// Attribute of a permission group or resource group.
+    /// Attributes of a permission group or resource group.
     pub meta: Option<GroupMeta>,
     /// Name of the resource group.
     pub name: Option<String>,
@@ -134,13 +134,13 @@ runtime::model!(MemberPolicyResourceGroup {
     3 "name" optional name;
 });
 
-/// Scope of a resource group.
+/// A resource and the objects in it that a resource group reaches.
 #[derive(Clone, Debug, Default, PartialEq)]
 #[non_exhaustive]
 pub struct ResourceGroupScope {
-    /// Name of a predefined resource, combined with an identifier such as an account ID.
+    /// Resource name joined with an identifier, such as the account ID.
     pub key: String,
-    /// Objects that the scope is limited to.
+    /// Objects that narrow the scope down.
     pub objects: Vec<ResourceGroupScopeObject>,
 }
 
@@ -149,11 +149,11 @@ runtime::model!(ResourceGroupScope {
     1 "objects" required objects;
 });
 
-/// Object in the scope of a resource group.
+/// An object in the scope of a resource group.
 #[derive(Clone, Debug, Default, PartialEq)]
 #[non_exhaustive]
 pub struct ResourceGroupScopeObject {
-    /// Name of a predefined resource, combined with an identifier such as a zone ID.
+    /// Resource name joined with an identifier, such as the zone ID.
     pub key: String,
 }
 
@@ -161,7 +161,7 @@ runtime::model!(ResourceGroupScopeObject {
     0 "key" required key;
 });
 
-/// Status of a membership.
+/// Whether a membership is accepted or still pending.
 #[derive(Clone, Debug)]
 #[non_exhaustive]
 pub enum InvitationStatus {
@@ -178,11 +178,11 @@ runtime::string_enum!(InvitationStatus {
     Pending = "pending",
 });
 
-/// User that a membership belongs to.
+/// The user behind a membership.
 #[derive(Clone, Debug, Default, PartialEq)]
 #[non_exhaustive]
 pub struct MemberUser {
-    /// Contact email address of the user.
+    /// The user's contact address.
     pub email: String,
     /// Identifier of the user.
     pub id: Option<String>,
@@ -190,7 +190,7 @@ pub struct MemberUser {
     pub first_name: Option<String>,
     /// Last name of the user.
     pub last_name: Option<String>,
-    /// `true` if two-factor authentication is enabled for the user. Does not concern API authentication.
+    /// Whether the user has two-factor authentication turned on. Not about API authentication.
     pub two_factor_authentication_enabled: Option<bool>,
 }
 
@@ -202,13 +202,13 @@ runtime::model!(MemberUser {
     4 "two_factor_authentication_enabled" optional two_factor_authentication_enabled;
 });
 
-/// Parameters of a new member, with either roles or policies.
+/// A new member, described by roles or by policies.
 #[derive(Clone, Debug, PartialEq)]
 #[non_exhaustive]
 pub enum MemberCreate {
-    /// Parameters of a new member with roles.
+    /// A new member who gets roles.
     WithRoles(MemberCreateWithRoles),
-    /// Parameters of a new member with policies.
+    /// A new member who gets policies.
     WithPolicies(MemberCreateWithPolicies),
     /// A value that this version does not know.
     Unrecognized(runtime::Value),
@@ -219,15 +219,15 @@ runtime::union!(MemberCreate {
     object WithPolicies(MemberCreateWithPolicies),
 });
 
-/// Parameters of a new member with roles.
+/// A new member who gets roles.
 #[derive(Clone, Debug, Default, PartialEq)]
 #[non_exhaustive]
 pub struct MemberCreateWithRoles {
-    /// Contact email address of the user.
+    /// The user's contact address.
     pub email: String,
-    /// Identifiers of the roles to assign to the member.
+    /// Identifiers of the roles that the member gets.
     pub roles: Vec<String>,
-    /// Status of the invitation. Defaults to `pending`. In Terraform, a change from `accepted` to `pending`
+    /// State of the invitation, 'pending' if left out. In Terraform, going back from 'accepted' to 'pending'
     /// replaces the member.
     pub status: Option<InvitationStatus>,
 }
@@ -252,7 +252,7 @@ impl MemberCreateWithRoles {
         }
     }
 
-    /// Status of the invitation. Defaults to `pending`. In Terraform, a change from `accepted` to `pending`
+    /// State of the invitation, 'pending' if left out. In Terraform, going back from 'accepted' to 'pending'
     /// replaces the member.
     #[inline]
     pub fn status(mut self, status: InvitationStatus) -> Self {
@@ -261,15 +261,15 @@ impl MemberCreateWithRoles {
     }
 }
 
-/// Parameters of a new member with policies.
+/// A new member who gets policies.
 #[derive(Clone, Debug, Default, PartialEq)]
 #[non_exhaustive]
 pub struct MemberCreateWithPolicies {
-    /// Contact email address of the user.
+    /// The user's contact address.
     pub email: String,
-    /// Policies to assign to the member.
+    /// Policies that the member gets.
     pub policies: Vec<MemberPolicyAssignment>,
-    /// Status of the invitation. Defaults to `pending`. In Terraform, a change from `accepted` to `pending`
+    /// State of the invitation, 'pending' if left out. In Terraform, going back from 'accepted' to 'pending'
     /// replaces the member.
     pub status: Option<InvitationStatus>,
 }
@@ -294,7 +294,7 @@ impl MemberCreateWithPolicies {
         }
     }
 
-    /// Status of the invitation. Defaults to `pending`. In Terraform, a change from `accepted` to `pending`
+    /// State of the invitation, 'pending' if left out. In Terraform, going back from 'accepted' to 'pending'
     /// replaces the member.
     #[inline]
     pub fn status(mut self, status: InvitationStatus) -> Self {
@@ -303,15 +303,15 @@ impl MemberCreateWithPolicies {
     }
 }
 
-/// Policy to assign to a member.
+/// A policy to give to a member.
 #[derive(Clone, Debug, Default, PartialEq)]
 #[non_exhaustive]
 pub struct MemberPolicyAssignment {
-    /// Effect of a policy on operations on its resources.
+    /// Whether a policy allows or denies operations on its resources.
     pub access: PolicyEffect,
-    /// Permission groups of the policy.
+    /// Permission groups that the policy names.
     pub permission_groups: Vec<PermissionGroupReference>,
-    /// Resource groups that the policy applies to.
+    /// Resource groups that the policy covers.
     pub resource_groups: Vec<ResourceGroupReference>,
 }
 
@@ -337,7 +337,7 @@ impl MemberPolicyAssignment {
     }
 }
 
-/// Reference to a permission group.
+/// Points to a permission group.
 #[derive(Clone, Debug, Default, PartialEq)]
 #[non_exhaustive]
 pub struct PermissionGroupReference {
@@ -357,7 +357,7 @@ impl PermissionGroupReference {
     }
 }
 
-/// Reference to a resource group.
+/// Points to a resource group.
 #[derive(Clone, Debug, Default, PartialEq)]
 #[non_exhaustive]
 pub struct ResourceGroupReference {
@@ -377,13 +377,13 @@ impl ResourceGroupReference {
     }
 }
 
-/// New roles or policies of a member.
+/// Changes to a member, by roles or by policies.
 #[derive(Clone, Debug, PartialEq)]
 #[non_exhaustive]
 pub enum MemberUpdate {
-    /// New roles of a member.
+    /// Sets the roles of a member.
     WithRoles(MemberUpdateWithRoles),
-    /// New policies of a member.
+    /// Sets the policies of a member.
     WithPolicies(MemberUpdateWithPolicies),
     /// A value that this version does not know.
     Unrecognized(runtime::Value),
@@ -394,11 +394,11 @@ runtime::union!(MemberUpdate {
     object WithPolicies(MemberUpdateWithPolicies),
 });
 
-/// New roles of a member.
+/// Sets the roles of a member.
 #[derive(Clone, Debug, Default, PartialEq)]
 #[non_exhaustive]
 pub struct MemberUpdateWithRoles {
-    /// Roles that replace the current roles of the member.
+    /// Roles that the member has from now on.
     pub roles: Option<Vec<Role>>,
 }
 
@@ -413,7 +413,7 @@ impl MemberUpdateWithRoles {
         Self::default()
     }
 
-    /// Roles that replace the current roles of the member.
+    /// Roles that the member has from now on.
     #[inline]
     pub fn roles(mut self, roles: impl IntoIterator<Item = Role>) -> Self {
         self.roles = Some(roles.into_iter().collect());
@@ -421,11 +421,11 @@ impl MemberUpdateWithRoles {
     }
 }
 
-/// New policies of a member.
+/// Sets the policies of a member.
 #[derive(Clone, Debug, Default, PartialEq)]
 #[non_exhaustive]
 pub struct MemberUpdateWithPolicies {
-    /// Policies that replace the current policies of the member.
+    /// Policies that the member has from now on.
     pub policies: Vec<MemberPolicyAssignment>,
 }
 
@@ -443,11 +443,11 @@ impl MemberUpdateWithPolicies {
     }
 }
 
-/// Identifier of a removed member.
+/// Names the member that was removed.
 #[derive(Clone, Debug, Default, PartialEq)]
 #[non_exhaustive]
 pub struct MemberDeleteResponse {
-    /// Identifier of the removed member.
+    /// Identifier of what was removed.
     pub id: String,
 }
 
@@ -455,7 +455,7 @@ runtime::model!(MemberDeleteResponse {
     0 "id" required id;
 });
 
-/// Status of a user in the account.
+/// Whether the user already is a member of the organization or has only been invited.
 #[derive(Clone, Debug)]
 #[non_exhaustive]
 pub enum MemberStatus {

@@ -5,29 +5,29 @@ use std::collections::BTreeMap;
 use crate::accounts::GroupMeta;
 use crate::accounts::PolicyEffect;
 
-/// API token owned by an account.
+/// An API token that the account owns.
 #[derive(Clone, Debug, Default, PartialEq)]
 #[non_exhaustive]
 pub struct Token {
     /// Identifier of the token.
     pub id: Option<String>,
-    /// Conditions for the use of a token.
+    /// Circumstances under which a token may be used.
     pub condition: Option<TokenCondition>,
-    /// Expiration time of the token.
+    /// Point in time from which the token is refused.
     pub expires_on: Option<runtime::DateTime>,
-    /// Time of creation of the token.
+    /// When the token was created.
     pub issued_on: Option<runtime::DateTime>,
-    /// Time of the last use of the token.
+    /// When the token was last used.
     pub last_used_on: Option<runtime::DateTime>,
-    /// Time of the last change of the token.
+    /// When the token was last changed.
     pub modified_on: Option<runtime::DateTime>,
     /// Name of the token.
     pub name: Option<String>,
-    /// Start of the token's validity.
+    /// Point in time before which the token is refused.
     pub not_before: Option<runtime::DateTime>,
     /// Access policies of the token.
     pub policies: Option<Vec<TokenPolicy>>,
-    /// Status of a token.
+    /// State of a token.
     pub status: Option<TokenStatus>,
 }
 
@@ -44,11 +44,11 @@ runtime::model!(Token {
     9 "status" optional status;
 });
 
-/// Conditions for the use of a token.
+/// Circumstances under which a token may be used.
 #[derive(Clone, Debug, Default, PartialEq)]
 #[non_exhaustive]
 pub struct TokenCondition {
-    /// Restrictions on the client's IP address.
+    /// Limits on the address of the client.
     pub request_ip: Option<TokenConditionRequestIp>,
 }
 
@@ -63,7 +63,7 @@ impl TokenCondition {
         Self::default()
     }
 
-    /// Restrictions on the client's IP address.
+    /// Limits on the address of the client.
     #[inline]
     pub fn request_ip(mut self, request_ip: TokenConditionRequestIp) -> Self {
         self.request_ip = Some(request_ip);
@@ -71,13 +71,13 @@ impl TokenCondition {
     }
 }
 
-/// Restrictions on the client's IP address.
+/// Limits on the address of the client.
 #[derive(Clone, Debug, Default, PartialEq)]
 #[non_exhaustive]
 pub struct TokenConditionRequestIp {
-    /// IPv4 or IPv6 address blocks that the token can be used from.
+    /// IPv4 or IPv6 blocks that the client may come from.
     pub in_: Option<Vec<String>>,
-    /// IPv4 or IPv6 address blocks that the token cannot be used from.
+    /// IPv4 or IPv6 blocks that the client must not come from.
     pub not_in: Option<Vec<String>>,
 }
 
@@ -93,14 +93,14 @@ impl TokenConditionRequestIp {
         Self::default()
     }
 
-    /// IPv4 or IPv6 address blocks that the token can be used from.
+    /// IPv4 or IPv6 blocks that the client may come from.
     #[inline]
     pub fn in_(mut self, in_: impl IntoIterator<Item = impl Into<String>>) -> Self {
         self.in_ = Some(in_.into_iter().map(Into::into).collect());
         self
     }
 
-    /// IPv4 or IPv6 address blocks that the token cannot be used from.
+    /// IPv4 or IPv6 blocks that the client must not come from.
     #[inline]
     pub fn not_in(
         mut self,
@@ -111,17 +111,17 @@ impl TokenConditionRequestIp {
     }
 }
 
-/// Access policy of a token.
+/// An access policy of a token.
 #[derive(Clone, Debug, Default, PartialEq)]
 #[non_exhaustive]
 pub struct TokenPolicy {
     /// Identifier of the policy.
     pub id: String,
-    /// Effect of a policy on operations on its resources.
+    /// Whether a policy allows or denies operations on its resources.
     pub effect: PolicyEffect,
-    /// Permission groups of the policy.
+    /// Permission groups that the policy names.
     pub permission_groups: Vec<TokenPermissionGroup>,
-    /// Resources that the policy applies to, by name.
+    /// Resources that the policy covers, by name.
     pub resources: TokenPolicyResources,
 }
 
@@ -132,13 +132,13 @@ runtime::model!(TokenPolicy {
     3 "resources" required resources;
 });
 
-/// Permission group in the policy of a token.
+/// A permission group in the policy of a token.
 #[derive(Clone, Debug, Default, PartialEq)]
 #[non_exhaustive]
 pub struct TokenPermissionGroup {
     /// Identifier of the permission group.
     pub id: String,
-    /// Attribute of a permission group or resource group.
+    /// Attributes of a permission group or resource group.
     pub meta: Option<GroupMeta>,
     /// Name of the permission group.
     pub name: Option<String>,
@@ -160,7 +160,7 @@ impl TokenPermissionGroup {
         }
     }
 
-    /// Attribute of a permission group or resource group.
+    /// Attributes of a permission group or resource group.
     #[inline]
     pub fn meta(mut self, meta: GroupMeta) -> Self {
         self.meta = Some(meta);
@@ -175,13 +175,13 @@ impl TokenPermissionGroup {
     }
 }
 
-/// Resources that the policy applies to, by name.
+/// Resources that the policy covers, by name.
 #[derive(Clone, Debug, PartialEq)]
 #[non_exhaustive]
 pub enum TokenPolicyResources {
-    /// Map from resource names to strings.
+    /// Resource names with plain values.
     Simple(BTreeMap<String, String>),
-    /// Map from resource names to maps of nested resources.
+    /// Resource names with further maps as values.
     Nested(BTreeMap<String, BTreeMap<String, String>>),
     /// A value that this version does not know.
     Unrecognized(runtime::Value),
@@ -192,7 +192,7 @@ runtime::union!(TokenPolicyResources {
     value Nested(BTreeMap<String, BTreeMap<String, String>>),
 });
 
-/// Status of a token.
+/// State of a token.
 #[derive(Clone, Debug)]
 #[non_exhaustive]
 pub enum TokenStatus {
@@ -212,15 +212,15 @@ runtime::string_enum!(TokenStatus {
     Expired = "expired",
 });
 
-/// Access policy of a token.
+/// An access policy of a token.
 #[derive(Clone, Debug, Default, PartialEq)]
 #[non_exhaustive]
 pub struct TokenPolicyParam {
-    /// Effect of a policy on operations on its resources.
+    /// Whether a policy allows or denies operations on its resources.
     pub effect: PolicyEffect,
-    /// Permission groups of the policy.
+    /// Permission groups that the policy names.
     pub permission_groups: Vec<TokenPermissionGroup>,
-    /// Resources that the policy applies to, by name.
+    /// Resources that the policy covers, by name.
     pub resources: TokenPolicyResources,
 }
 
@@ -246,29 +246,29 @@ impl TokenPolicyParam {
     }
 }
 
-/// Created token with its secret value. No other response contains the value.
+/// A new token together with its secret, which only this answer shows.
 #[derive(Clone, Debug, Default, PartialEq)]
 #[non_exhaustive]
 pub struct TokenCreateResponse {
     /// Identifier of the token.
     pub id: Option<String>,
-    /// Conditions for the use of a token.
+    /// Circumstances under which a token may be used.
     pub condition: Option<TokenCondition>,
-    /// Expiration time of the token.
+    /// Point in time from which the token is refused.
     pub expires_on: Option<runtime::DateTime>,
-    /// Time of creation of the token.
+    /// When the token was created.
     pub issued_on: Option<runtime::DateTime>,
-    /// Time of the last use of the token.
+    /// When the token was last used.
     pub last_used_on: Option<runtime::DateTime>,
-    /// Time of the last change of the token.
+    /// When the token was last changed.
     pub modified_on: Option<runtime::DateTime>,
     /// Name of the token.
     pub name: Option<String>,
-    /// Start of the token's validity.
+    /// Point in time before which the token is refused.
     pub not_before: Option<runtime::DateTime>,
     /// Access policies of the token.
     pub policies: Option<Vec<TokenPolicy>>,
-    /// Status of a token.
+    /// State of a token.
     pub status: Option<TokenStatus>,
     /// Secret value of a token.
     pub value: Option<runtime::Secret>,
@@ -288,11 +288,11 @@ runtime::model!(TokenCreateResponse {
     10 "value" optional value;
 });
 
-/// Identifier of a deleted token.
+/// Names the token that was deleted.
 #[derive(Clone, Debug, Default, PartialEq)]
 #[non_exhaustive]
 pub struct TokenDeleteResponse {
-    /// Identifier of the deleted object.
+    /// Identifier of what was deleted.
     pub id: String,
 }
 
@@ -300,17 +300,17 @@ runtime::model!(TokenDeleteResponse {
     0 "id" required id;
 });
 
-/// Result of a token verification.
+/// State of the token that was checked.
 #[derive(Clone, Debug, Default, PartialEq)]
 #[non_exhaustive]
 pub struct TokenVerifyResponse {
     /// Identifier of the token.
     pub id: String,
-    /// Status of a token.
+    /// State of a token.
     pub status: TokenStatus,
-    /// Expiration time of the token.
+    /// Point in time from which the token is refused.
     pub expires_on: Option<runtime::DateTime>,
-    /// Start of the token's validity.
+    /// Point in time before which the token is refused.
     pub not_before: Option<runtime::DateTime>,
 }
 

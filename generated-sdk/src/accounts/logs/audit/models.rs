@@ -129,23 +129,23 @@ runtime::string_enum!(AuditListResourceScopeNot {
     Memberships = "memberships",
 });
 
-/// Audit log entry.
+/// An entry of the audit log.
 #[derive(Clone, Debug, Default, PartialEq)]
 #[non_exhaustive]
 pub struct AuditLog {
     /// Identifier of the entry.
     pub id: Option<String>,
-    /// Account that the entry belongs to.
+    /// The account that the entry belongs to.
     pub account: Option<AuditLogAccount>,
-    /// Action that the entry records.
+    /// What was done.
     pub action: Option<AuditLogAction>,
-    /// Actor that performed the action.
+    /// Who did it.
     pub actor: Option<AuditLogActor>,
-    /// Raw details of the request and the response.
+    /// The request and its response in raw terms.
     pub raw: Option<AuditLogRaw>,
-    /// Resource that the action affected.
+    /// What it was done to.
     pub resource: Option<AuditLogResource>,
-    /// Zone that the action affected.
+    /// The zone that was affected.
     pub zone: Option<AuditLogZone>,
 }
 
@@ -159,7 +159,7 @@ runtime::model!(AuditLog {
     6 "zone" optional zone;
 });
 
-/// Account that the entry belongs to.
+/// The account that the entry belongs to.
 #[derive(Clone, Debug, Default, PartialEq)]
 #[non_exhaustive]
 pub struct AuditLogAccount {
@@ -174,17 +174,17 @@ runtime::model!(AuditLogAccount {
     1 "name" optional name;
 });
 
-/// Action that the entry records.
+/// What was done.
 #[derive(Clone, Debug, Default, PartialEq)]
 #[non_exhaustive]
 pub struct AuditLogAction {
-    /// Short description of the action.
+    /// The action in a few words.
     pub description: Option<String>,
-    /// Result of the action, such as `success`.
+    /// Whether the action succeeded or failed.
     pub result: Option<String>,
-    /// Time at which the action was recorded.
+    /// Time at which the log recorded the action.
     pub time: Option<runtime::DateTime>,
-    /// Short name of the action type.
+    /// Short name of the kind of action.
     pub type_: Option<String>,
 }
 
@@ -195,23 +195,23 @@ runtime::model!(AuditLogAction {
     3 "type" optional type_;
 });
 
-/// Actor that performed the action.
+/// Who did it.
 #[derive(Clone, Debug, Default, PartialEq)]
 #[non_exhaustive]
 pub struct AuditLogActor {
-    /// Identifier of the actor. For a user, the user ID.
+    /// Identifier of the actor; for a user, the user ID.
     pub id: Option<String>,
-    /// Authentication method of the actor.
+    /// The way in which the actor was authenticated.
     pub context: Option<AuditLogActorContext>,
     /// Email address of the actor.
     pub email: Option<String>,
-    /// Source IP address of the request.
+    /// IP address that the request came from.
     pub ip_address: Option<String>,
-    /// Identifier of the API token. Set for the contexts `api_token` and `oauth`.
+    /// Identifier of the API token, for the contexts api_token and oauth.
     pub token_id: Option<String>,
-    /// Name of the API token. Set for the contexts `api_token` and `oauth`.
+    /// Name of the API token, for the contexts api_token and oauth.
     pub token_name: Option<String>,
-    /// Type of the actor.
+    /// Kind of actor.
     pub type_: Option<AuditLogActorType>,
 }
 
@@ -225,7 +225,7 @@ runtime::model!(AuditLogActor {
     6 "type" optional type_;
 });
 
-/// Authentication method of the actor.
+/// The way in which the actor was authenticated.
 #[derive(Clone, Debug)]
 #[non_exhaustive]
 pub enum AuditLogActorContext {
@@ -251,7 +251,7 @@ runtime::string_enum!(AuditLogActorContext {
     OriginCaKey = "origin_ca_key",
 });
 
-/// Type of the actor.
+/// Kind of actor.
 #[derive(Clone, Debug)]
 #[non_exhaustive]
 pub enum AuditLogActorType {
@@ -274,7 +274,7 @@ runtime::string_enum!(AuditLogActorType {
     User = "user",
 });
 
-/// Raw details of the request and the response.
+/// The request and its response in raw terms.
 #[derive(Clone, Debug, Default, PartialEq)]
 #[non_exhaustive]
 pub struct AuditLogRaw {
@@ -286,7 +286,7 @@ pub struct AuditLogRaw {
     pub status_code: Option<i64>,
     /// URI of the request.
     pub uri: Option<String>,
-    /// Value of the request's `User-Agent` header.
+    /// User agent that the client sent.
     pub user_agent: Option<String>,
 }
 
@@ -298,7 +298,7 @@ runtime::model!(AuditLogRaw {
     4 "user_agent" optional user_agent;
 });
 
-/// Resource that the action affected.
+/// What it was done to.
 #[derive(Clone, Debug, Default, PartialEq)]
 #[non_exhaustive]
 pub struct AuditLogResource {
@@ -306,11 +306,11 @@ pub struct AuditLogResource {
     pub id: Option<String>,
     /// Cloudflare product that the resource belongs to.
     pub product: Option<String>,
-    /// Request data, as an untyped JSON value.
+    /// Data of the request; any JSON value.
     pub request: Option<runtime::Value>,
-    /// Response data, as an untyped JSON value.
+    /// Data of the response; any JSON value.
     pub response: Option<runtime::Value>,
-    /// Scope of the resource, as an untyped JSON value.
+    /// Scope of the resource; any JSON value.
     pub scope: Option<runtime::Value>,
     /// Type of the resource.
     pub type_: Option<String>,
@@ -325,7 +325,7 @@ runtime::model!(AuditLogResource {
     5 "type" optional type_;
 });
 
-/// Zone that the action affected.
+/// The zone that was affected.
 #[derive(Clone, Debug, Default, PartialEq)]
 #[non_exhaustive]
 pub struct AuditLogZone {

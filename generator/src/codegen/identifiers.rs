@@ -1,0 +1,200 @@
+//! Rust identifiers: the spelling of names.
+
+use std::borrow::Cow;
+
+use proc_macro2::Literal;
+use rayon::prelude::*;
+
+use super::reserved;
+use crate::model::{Method, Output, Resource, Sdk, TypeId, TypeKind};
+use crate::naming::{Language, Name, Names, Namespace, SetterName};
+
+/// Rust as the language of names.
+pub(super) struct Rust;
+
+impl Language for Rust {
+    fn is_reserved(&self, namespace: Namespace, name: &Name) -> bool {
+        let (list, name) = match namespace {
+            Namespace::Type => (reserved::TYPES, name.upper_camel().into()),
+            Namespace::Variant => (reserved::VARIANTS, name.upper_camel().into()),
+            Namespace::Constant => (reserved::STATICS, name.upper_snake().into()),
+            Namespace::Field => (reserved::FIELDS, Cow::Borrowed(name.snake())),
+            Namespace::Argument => (reserved::ARGUMENTS, Cow::Borrowed(name.snake())),
+            Namespace::ClientSetting => (reserved::CLIENT_SETTINGS, Cow::Borrowed(name.snake())),
+            // A setter that has the name of another method gets a trailing underscore.
+            Namespace::Setter | Namespace::ResourceConstant => return false,
+        };
+        list.contains(&&*name)
+    }
+
+    fn replace(&self, namespace: Namespace, name: Name) -> Name {
+        match namespace {
+            // Raw identifiers cannot spell `Self`.
+            Namespace::Type | Namespace::Variant if name.snake() == "self" => name.with("value"),
+            _ => name,
+        }
+    }
+}
+
+/// Identifiers of everything that has a name in the SDK.
+pub(super) struct Identifiers {
+    names: Names,
+    types: Vec<String>,
+    members: Vec<Vec<String>>,
+}
+
+impl Identifiers {
+    pub(super) fn new(sdk: &Sdk) -> Self {
+        let names = Names::new(sdk, &Rust);
+        let ids = (0..sdk.types.len()).into_par_iter().map(TypeId);
+        let types = ids.clone().map(|id| names.ty(id).upper_camel()).collect();
+        let spell = |id: TypeId| {
+            let is_object = matches!(sdk.types[id.0].kind, TypeKind::Object(_));
+            let spell = |name: &Name| if is_object { snake(name) } else { name.upper_camel() };
+            names.members(id).iter().map(|name| name.as_ref().map(spell).unwrap_or_default()).collect()
+        };
+        let members = ids.map(spell).collect();
+        Self { names, types, members }
+    }
+
+    /// Returns the names that the identifiers spell.
+    pub(super) fn names(&self) -> &Names {
+        &self.names
+    }
+
+    pub(super) fn ty(&self, id: TypeId) -> &str {
+        &self.types[id.0]
+    }
+
+    /// Returns the identifiers of a type's fields, values or variants. A field with a fixed value has an empty one.
+    pub(super) fn members(&self, id: TypeId) -> &[String] {
+        &self.members[id.0]
+    }
+
+    /// Returns the struct of a resource.
+    pub(super) fn accessor(&self, resource: &[String]) -> String {
+        self.names.resource(resource).map(|names| names.accessor.upper_camel()).unwrap_or_default()
+    }
+
+    /// Returns the type of a method's requests.
+    pub(super) fn request(&self, resource: &[String], method: &str) -> String {
+        self.names.method(resource, method).map(|names| names.request.upper_camel()).unwrap_or_default()
+    }
+
+    /// Returns the static of the alternatives to authenticate.
+    pub(super) fn security(&self, security: &[Vec<usize>]) -> String {
+        let own = self.names.api().securities.iter().find(|(known, _)| known == security);
+        own.map_or_else(|| "SECURITY".to_owned(), |(_, name)| name.upper_snake())
+    }
+
+    /// Returns the enum of an endpoint choice.
+    pub(super) fn choice(&self, index: usize) -> String {
+        self.names.choices()[index].name.upper_camel()
+    }
+
+    /// Returns the arguments of a method, in their order.
+    pub(super) fn arguments(&self, resource: &Resource, method: &Method) -> Vec<String> {
+        let names = self.names.method(&resource.path, &method.name);
+        let arguments = names.into_iter().flat_map(|names| &names.arguments);
+        arguments.map(|argument| snake(&argument.name)).collect()
+    }
+
+    /// Returns the setters of a method's request, in their order.
+    pub(super) fn setters(&self, resource: &Resource, method: &Method) -> Vec<Setter> {
+        let reserved = |name: &str| match name {
+            "chunks" => matches!(method.output, Output::Text | Output::Bytes),
+            "stream" => method.stream.is_some(),
+            name => reserved::SETTERS.contains(&name),
+        };
+        let spell = |name: &Name| if reserved(name.snake()) { format!("{}_", name.snake()) } else { snake(name) };
+        let names = self.names.method(&resource.path, &method.name);
+        let setters = names.into_iter().flat_map(|names| &names.setters);
+        let setter = |setter: &SetterName| Setter {
+            parameter: setter.parameter,
+            name: spell(&setter.name),
+            null: setter.null.as_ref().map(spell),
+        };
+        setters.map(setter).collect()
+    }
+
+    /// Returns the statics of a method's operations: one, or one for each endpoint of its choice.
+    pub(super) fn operations(&self, resource: &Resource, method: &Method) -> Vec<String> {
+        let names = self.names.method(&resource.path, &method.name);
+        names.into_iter().flat_map(|names| &names.constants).map(Name::upper_snake).collect()
+    }
+}
+
+/// Setter of a request.
+pub(super) struct Setter {
+    /// Index of the parameter among the method's.
+    pub(super) parameter: usize,
+    /// Method that takes a value.
+    pub(super) name: String,
+    /// Method that sends null, if the parameter is nullable.
+    pub(super) null: Option<String>,
+}
+
+/// Returns the identifier of a field, function, argument or module.
+pub(super) fn snake(name: &Name) -> String {
+    let text = name.snake();
+    if reserved::KEYWORDS.contains(&text) { format!("{text}_") } else { text.to_owned() }
+}
+
+/// Returns the identifier of a type that has the words of a text.
+pub(super) fn type_name(text: &str) -> String {
+    Rust.replace(Namespace::Type, Name::new(text)).upper_camel()
+}
+
+/// Returns `true` if the text can be the identifier of a type: in camel case, and not reserved.
+pub(super) fn is_type_name(text: &str) -> bool {
+    text.starts_with(char::is_uppercase)
+        && text.chars().all(|c| c != '_' && unicode_ident::is_xid_continue(c))
+        && !reserved::KEYWORDS.contains(&text)
+}
+
+/// Returns the identifier of a method. It gets a trailing underscore if one of the resource's children has its name.
+pub(super) fn method(name: &str, children: &[Resource]) -> String {
+    let name = field(name);
+    let is_child = children.iter().any(|child| module(child.name()) == name);
+    if is_child { format!("{name}_") } else { name }
+}
+
+/// Returns the identifier of a function or variable that has the words of a text.
+pub(super) fn field(text: &str) -> String {
+    snake(&Name::new(text))
+}
+
+/// Returns the module of a resource: also the name of its file.
+pub(super) fn module(resource: &str) -> String {
+    let name = field(resource);
+    if reserved::MODULES.contains(&name.as_str()) || is_device(&name) { format!("{name}_") } else { name }
+}
+
+/// Returns `true` if Windows has a device of this name and cannot have a file of it.
+fn is_device(name: &str) -> bool {
+    let port = name.strip_prefix("com").or(name.strip_prefix("lpt"));
+    matches!(name, "aux" | "con" | "nul" | "prn")
+        || port.is_some_and(|port| matches!(port.as_bytes(), [b'0'..=b'9']))
+}
+
+/// Returns a string literal.
+pub(crate) fn literal(text: &str) -> String {
+    // Fast path: nearly all texts have nothing to escape.
+    match text.bytes().all(|byte| matches!(byte, b' '..=b'~') && !matches!(byte, b'"' | b'\\')) {
+        true => format!("\"{text}\""),
+        false => Literal::string(text).to_string(),
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::reserved::KEYWORDS;
+
+    #[test]
+    fn every_keyword_is_rejected_as_an_identifier() {
+        for keyword in KEYWORDS {
+            // A keyword of the 2024 edition, which syn accepts as an identifier.
+            assert!(*keyword == "gen" || syn::parse_str::<syn::Ident>(keyword).is_err(), "{keyword}");
+        }
+    }
+}
