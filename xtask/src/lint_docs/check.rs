@@ -36,7 +36,13 @@ pub fn check(path: &str, language: Language, source: &str) -> Vec<Finding> {
         }
         let matches = match text.kind {
             Kind::Identifier => identifier_parts(&text),
-            _ => opening(&text).into_iter().chain(phrases(&text)).collect(),
+            _ => {
+                let opening = opening(&text);
+                // A phrase that begins with the reported first word is the same fault.
+                let start = opening.as_ref().map(|opening| opening.offset);
+                let phrases = phrases(&text).into_iter().filter(|phrase| Some(phrase.offset) != start);
+                opening.into_iter().chain(phrases).collect()
+            }
         };
         for Match { offset, message, help } in matches {
             let (line, content) = text.line_at(offset);
