@@ -1,8 +1,7 @@
-//! What single changes of a document or of `sdk.yaml` mean for callers, and what the compiler says of it: each file in
-//! `tests/changes` has a caller, who is compiled against the crates from before and after the change. The compiler is
-//! right; what we say of a change is compared with it.
+//! Compares the reported effect of single changes of a document or of `sdk.yaml` with the result of the compiler.
 //!
-//! All crates are one workspace below the target folder, and all callers are of one package there.
+//! Each file in `tests/changes` has a caller that is compiled against the crates before and after the change. All
+//! crates are members of one workspace in the target folder, and all callers are in one package of it.
 #![allow(clippy::unwrap_used, clippy::expect_used, clippy::panic, missing_docs)]
 
 mod support;
@@ -11,7 +10,7 @@ use std::collections::{BTreeMap, BTreeSet};
 use std::fmt::Write as _;
 use std::fs;
 use std::path::{Path, PathBuf};
-use std::process::{Command, Stdio};
+use std::process::Command;
 use std::sync::atomic::{AtomicUsize, Ordering};
 use std::sync::{Mutex, OnceLock};
 
@@ -20,19 +19,19 @@ use serde_json::Value;
 use support::Generated;
 use support::callers::{callers, write_callers};
 use support::changes::{Change, Compiler, SemverChecks, State, changes};
-use support::workspace::{write_all, write_changed};
+use support::workspace::{self, runtime_path, write_changed, write_package, write_workspace};
 
-/// All changes, and a workspace of the crates from before and after them.
+/// All changes, and a workspace with the crates before and after them.
 struct Workspace {
     folder: PathBuf,
     changes: Vec<Change>,
-    /// The crates from before and after the changes, by the names of their packages here.
+    /// Crates before and after the changes, by package name in the workspace.
     crates: BTreeMap<String, Generated>,
-    /// The programs of the callers.
+    /// Names of the programs in the package of callers.
     programs: BTreeSet<String>,
 }
 
-/// The workspace, written once for all tests of this file.
+/// Returns the workspace, which is written once for all tests.
 fn workspace() -> &'static Workspace {
     static WORKSPACE: OnceLock<Workspace> = OnceLock::new();
     WORKSPACE.get_or_init(|| {
@@ -46,8 +45,7 @@ fn workspace() -> &'static Workspace {
 }
 
 fn write_crates(folder: &Path, states: &BTreeMap<String, State>) -> BTreeMap<String, Generated> {
-    let home = Path::new(env!("CARGO_MANIFEST_DIR")).parent().expect("the workspace");
-    let runtime = home.join("generated-sdk/runtime").display().to_string().replace('\\', "/");
+    let runtime = runtime_path();
     let mut crates = BTreeMap::new();
     for (package, state) in states {
         let spec = folder.join("states").join(package);
@@ -56,78 +54,69 @@ fn write_crates(folder: &Path, states: &BTreeMap<String, State>) -> BTreeMap<Str
         write_changed(&spec.join("sdk.yaml"), &config);
         let mut generated = support::generate(&spec, &runtime);
         let manifest = generated.files.get_mut(Path::new("Cargo.toml")).expect("a manifest");
-        // One workspace can't have two packages of the same name.
-        let named = |name: &str| format!("name = {name:?}\n");
-        *manifest = manifest.replacen(&named(&generated.krate.package), &named(package), 1);
-        // The default transport is the runtime's, and takes longer than all the rest.
+        // The packages of a workspace have distinct names.
+        let name_line = |name: &str| format!("name = {name:?}\n");
+        *manifest = manifest.replacen(&name_line(&generated.krate.package), &name_line(package), 1);
+        // Compiling the default transport takes most of the time.
         *manifest = manifest.replace("default = [\"reqwest\", ", "default = [").replace("\n[workspace]\n", "");
-        write_all(&folder.join(package), &generated.files);
+        write_package(&folder.join(package), &generated.files);
         crates.insert(package.clone(), generated);
     }
     let members: Vec<&str> = states.keys().map(String::as_str).chain(["callers"]).collect();
-    let manifest = format!(
-        "[workspace]\nresolver = \"3\"\nmembers = {members:?}\n\n[profile.dev]\ndebug = false\nincremental = false\n"
-    );
-    write_changed(&folder.join("Cargo.toml"), &manifest);
-    // The same versions as everywhere else, so that nothing has to be looked up or fetched.
-    fs::copy(home.join("Cargo.lock"), folder.join("Cargo.lock")).expect("the lock file");
+    write_workspace(folder, &members);
     crates
 }
 
 impl Workspace {
     fn cargo(&self, arguments: &[&str]) -> Command {
-        let mut cargo = Command::new(std::env::var_os("CARGO").unwrap_or_else(|| "cargo".into()));
-        cargo
-            .args(arguments)
-            .current_dir(&self.folder)
-            .env("CARGO_TARGET_DIR", self.folder.join("target"))
-            .stdin(Stdio::null());
+        let mut cargo = workspace::cargo(&self.folder);
+        cargo.args(arguments);
         cargo
     }
 
-    /// What the compiler says of the callers that it doesn't take as they are, by their names.
-    fn check(&self) -> BTreeMap<String, Said> {
+    /// Compiles the callers and returns the messages of the compiler by caller.
+    fn check(&self) -> BTreeMap<String, Messages> {
         let mut cargo = self.cargo(&["check", "--package", "callers", "--bins", "--message-format=json"]);
-        let output = cargo.args(["--offline", "--quiet", "--keep-going"]).output().expect("cargo");
-        let mut callers: BTreeMap<String, Said> = BTreeMap::new();
+        let output = cargo.args(["--offline", "--quiet", "--keep-going"]).output().expect("cargo runs");
+        let mut callers: BTreeMap<String, Messages> = BTreeMap::new();
         let mut programs = BTreeSet::new();
-        let mut broken = String::new();
+        let mut library_messages = String::new();
         for line in String::from_utf8_lossy(&output.stdout).lines() {
-            let line: Value = serde_json::from_str(line).expect("a message");
+            let line: Value = serde_json::from_str(line).expect("a message in JSON");
             if line["target"]["kind"][0] == "bin" {
                 programs.insert(line["target"]["name"].as_str().unwrap_or_default().to_owned());
             }
             let message = &line["message"];
             let spans = message["spans"].as_array().map_or(&[][..], Vec::as_slice);
-            let place = spans.iter().find(|span| span["is_primary"] == true).unwrap_or(&Value::Null);
+            let span = spans.iter().find(|span| span["is_primary"] == true).unwrap_or(&Value::Null);
             let Some(text) = message["rendered"].as_str() else { continue };
             if line["target"]["kind"][0] != "bin" {
-                broken.push_str(text);
-            } else if let Some(file) = place["file_name"].as_str() {
+                library_messages.push_str(text);
+            } else if let Some(file) = span["file_name"].as_str() {
                 let caller = Path::new(file).file_stem().unwrap_or_default().to_string_lossy().into_owned();
-                let said = callers.entry(caller).or_default();
+                let messages = callers.entry(caller).or_default();
                 match message["level"].as_str() {
-                    Some("error") => said.errors.push_str(text),
-                    _ => said.is_warned |= message["code"]["code"] == "deprecated",
+                    Some("error") => messages.errors.push_str(text),
+                    _ => messages.has_deprecation |= message["code"]["code"] == "deprecated",
                 }
             }
         }
-        assert!(broken.is_empty(), "generated crates are not clean:\n{broken}");
+        assert!(library_messages.is_empty(), "generated crates have warnings or errors:\n{library_messages}");
         assert_eq!(programs, self.programs, "{}", String::from_utf8_lossy(&output.stderr));
         callers
     }
 }
 
-/// What the compiler says of a caller.
+/// Messages of the compiler about a caller.
 #[derive(Default)]
-struct Said {
+struct Messages {
     errors: String,
-    is_warned: bool,
+    has_deprecation: bool,
 }
 
-impl Said {
-    fn verdict(&self) -> Compiler {
-        match (self.errors.is_empty(), self.is_warned) {
+impl Messages {
+    fn result(&self) -> Compiler {
+        match (self.errors.is_empty(), self.has_deprecation) {
             (false, _) => Compiler::Breaking,
             (true, true) => Compiler::Warning,
             (true, false) => Compiler::Compatible,
@@ -135,9 +124,8 @@ impl Said {
     }
 }
 
-/// Every file says what it must, and nothing that contradicts itself.
 #[test]
-fn rules_are_consistent() {
+fn change_files_are_consistent() {
     let mut problems = String::new();
     for change in &changes().0 {
         let is_breaking = change.effect == "breaking";
@@ -149,17 +137,16 @@ fn rules_are_consistent() {
         };
         expect(
             (change.semver_checks == SemverChecks::Compatible) != is_breaking,
-            "`semver_checks` is `breaking` or `blind` where callers break, and `compatible` where they don't",
+            "`semver_checks` must be `breaking` or `blind` for a breaking change, and `compatible` otherwise",
         );
         let agree = others.iter().all(|other| *other == is_breaking);
-        expect(change.because.is_some() != agree, "`because` says why the verdicts differ, where they do");
+        expect(change.because.is_some() != agree, "`because` must be set if and only if the results differ");
     }
     assert!(problems.is_empty(), "\n{problems}");
 }
 
-/// What we say of each change has the effect that its file states. The snapshot has it all.
 #[test]
-fn differences_have_the_effect() {
+fn reported_effects_match_the_change_files() {
     let workspace = workspace();
     let (mut problems, mut all) = (String::new(), String::new());
     for change in &workspace.changes {
@@ -175,7 +162,7 @@ fn differences_have_the_effect() {
             }
         }
         if effect != change.effect {
-            writeln!(problems, "{effect}, not {}: {text}", change.effect).unwrap();
+            writeln!(problems, "{effect}, expected {}: {text}", change.effect).unwrap();
         }
         if is_silent != (change.effect == "breaking" && change.compiler != Compiler::Breaking) {
             writeln!(problems, "silent: {is_silent}: {text}").unwrap();
@@ -183,10 +170,7 @@ fn differences_have_the_effect() {
         writeln!(all, "{text}").unwrap();
     }
     assert!(problems.is_empty(), "\n{problems}");
-    let mut settings = insta::Settings::clone_current();
-    settings.set_prepend_module_to_snapshot(false);
-    settings.set_omit_expression(true);
-    settings.bind(|| insta::assert_snapshot!("changes", all));
+    support::assert_snapshot("changes", &all);
 }
 
 impl Workspace {
@@ -200,31 +184,31 @@ impl Workspace {
 }
 
 #[test]
-fn the_compiler_agrees() {
+fn compiler_results_match_the_change_files() {
     let workspace = workspace();
-    let callers_said = workspace.check();
+    let messages_by_caller = workspace.check();
     let mut problems = String::new();
     for caller in workspace.changes.iter().flat_map(callers) {
-        let silence = Said::default();
-        let said = callers_said.get(&caller.name).unwrap_or(&silence);
-        let verdict = said.verdict();
-        // What was deprecated before may be called.
-        let is_warned = verdict == Compiler::Warning && !caller.name.ends_with("_old_after");
-        if verdict != caller.expected && !is_warned {
-            writeln!(problems, "{} is {verdict:?}, not {:?}:\n{}", caller.name, caller.expected, said.errors)
-                .unwrap();
+        let none = Messages::default();
+        let messages = messages_by_caller.get(&caller.name).unwrap_or(&none);
+        let result = messages.result();
+        // A caller may use items that are deprecated before the change.
+        let is_allowed = result == Compiler::Warning && !caller.name.ends_with("_old_after");
+        if result != caller.expected && !is_allowed {
+            let (name, expected, errors) = (&caller.name, caller.expected, &messages.errors);
+            writeln!(problems, "{name} is {result:?}, expected {expected:?}:\n{errors}").unwrap();
         }
     }
     assert!(problems.is_empty(), "\n{problems}");
 }
 
-/// cargo-semver-checks reads what rustdoc says of two crates.
 #[test]
 #[ignore = "needs cargo-semver-checks (cargo install cargo-semver-checks --locked), and takes minutes"]
-fn semver_checks_agree() {
+fn semver_checks_results_match_the_change_files() {
     let workspace = workspace();
-    let is_there = workspace.cargo(&["semver-checks", "--version"]).output().is_ok_and(|it| it.status.success());
-    assert!(is_there, "cargo-semver-checks is not there: cargo install cargo-semver-checks --locked");
+    let version = workspace.cargo(&["semver-checks", "--version"]).output();
+    let is_installed = version.is_ok_and(|output| output.status.success());
+    assert!(is_installed, "install cargo-semver-checks: cargo install cargo-semver-checks --locked");
     workspace.document();
     let next = AtomicUsize::new(0);
     let rows = Mutex::new(BTreeMap::new());
@@ -248,24 +232,25 @@ fn semver_checks_agree() {
             lints.join(" "),
         );
         if lints.is_empty() == (change.semver_checks == SemverChecks::Breaking) {
-            writeln!(problems, "{name} is not {:?}: [{}]", change.semver_checks, lints.join(", ")).unwrap();
+            let lints = lints.join(", ");
+            writeln!(problems, "{name}: expected {:?}, found [{lints}]", change.semver_checks).unwrap();
         }
     }
     assert!(problems.is_empty(), "\n{problems}");
 }
 
 impl Workspace {
-    /// Where the documentation of a crate is, for programs.
+    /// Returns the path of a crate's documentation in JSON.
     fn documentation(&self, package: &str) -> PathBuf {
         self.folder.join("documentation").join(package).with_extension("json")
     }
 
-    /// Has rustdoc write what it knows of all crates, under the names that they have in programs.
+    /// Writes the documentation of all crates in JSON, under their original library names.
     fn document(&self) {
         let mut cargo = self.cargo(&["doc", "--workspace", "--exclude", "callers", "--no-deps"]);
         let output = cargo
             .args(["--offline", "--quiet"])
-            // The format is not stable: cargo-semver-checks is made for certain versions of it, and does the same.
+            // The JSON format is unstable. cargo-semver-checks supports certain versions and sets this variable, too.
             .env("RUSTC_BOOTSTRAP", "1")
             .env(
                 "RUSTDOCFLAGS",
@@ -273,7 +258,7 @@ impl Workspace {
                  --cap-lints allow",
             )
             .output()
-            .expect("cargo");
+            .expect("cargo runs");
         assert!(output.status.success(), "{}", String::from_utf8_lossy(&output.stderr));
         for (package, generated) in &self.crates {
             let json = self.folder.join("target/doc").join(package).with_extension("json");
@@ -282,12 +267,12 @@ impl Workspace {
         }
     }
 
-    /// The rules of cargo-semver-checks that a change breaks.
+    /// Returns the lints of cargo-semver-checks that a change violates.
     fn semver_checks(&self, change: &Change) -> Vec<String> {
         let [before, after] = change.states.each_ref().map(|package| self.documentation(package));
         let mut cargo = self.cargo(&["semver-checks", "--color", "never", "--release-type", "minor"]);
         cargo.arg("--baseline-rustdoc").arg(before).arg("--current-rustdoc").arg(after);
-        let output = cargo.output().expect("cargo-semver-checks");
+        let output = cargo.output().expect("cargo-semver-checks runs");
         let [stdout, stderr] = [&output.stdout, &output.stderr].map(|text| String::from_utf8_lossy(text));
         let lints = stdout.lines().filter_map(|line| line.strip_prefix("--- failure ")?.split_once(':'));
         let lints: Vec<String> = lints.map(|(lint, _)| lint.to_owned()).collect();

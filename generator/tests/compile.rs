@@ -1,24 +1,22 @@
-//! The output of every fixture compiles without a warning, its documentation too; and the fixtures that have a
-//! `wire.rs` do what that says: which bytes a request sends, and what an answer becomes.
+//! Compiles the crates of all fixtures and their documentation without warnings, and runs the `wire.rs` of the
+//! fixtures that have one. It tests the bytes of requests and the decoding of responses.
 //!
-//! All crates are one workspace below the target folder. They are compiled without the default transport: that is
-//! the runtime's, takes longer than all the rest, and nothing that is generated depends on it.
+//! All crates are members of one workspace in the target folder. They are compiled without the default transport,
+//! which takes most of the time and is not used by generated code.
 //!
-//! `FIXTURES=enums,paging` compiles these alone.
+//! `FIXTURES=enums,pagination` compiles only these fixtures.
 #![allow(clippy::unwrap_used, clippy::expect_used, clippy::panic, missing_docs)]
 
 mod support;
 
-use std::collections::BTreeSet;
 use std::ffi::OsStr;
 use std::fs;
 use std::path::{Path, PathBuf};
-use std::process::{Command, Stdio};
 use std::sync::OnceLock;
 
-use support::workspace::{remove_others, write_changed};
+use support::workspace::{cargo, runtime_path, write_package, write_workspace};
 
-/// A workspace of all fixtures' crates.
+/// Workspace with the crates of all fixtures.
 struct Workspace {
     folder: PathBuf,
     packages: Vec<Package>,
@@ -26,63 +24,50 @@ struct Workspace {
 
 struct Package {
     name: String,
-    /// The cargo features of its resources.
+    /// Cargo features of the resources.
     features: Vec<String>,
 }
 
-/// The workspace, written once for all tests of this file.
+/// Returns the workspace, which is written once for all tests.
 fn workspace() -> &'static Workspace {
     static WORKSPACE: OnceLock<Workspace> = OnceLock::new();
-    WORKSPACE.get_or_init(write)
+    WORKSPACE.get_or_init(|| {
+        let folder = Path::new(env!("CARGO_TARGET_TMPDIR")).join("fixtures");
+        let selection = std::env::var("FIXTURES").unwrap_or_default();
+        let mut fixtures = support::fixtures();
+        fixtures.retain(|fixture| {
+            selection.is_empty() || selection.split(',').any(|name| name == support::name(fixture))
+        });
+        let packages = fixtures.iter().map(|fixture| write_fixture(&folder, fixture)).collect();
+        let members: Vec<&str> = fixtures.iter().map(|fixture| support::name(fixture)).collect();
+        write_workspace(&folder, &members);
+        Workspace { folder, packages }
+    })
 }
 
-fn write() -> Workspace {
-    let home = Path::new(env!("CARGO_MANIFEST_DIR")).parent().expect("the workspace").to_owned();
-    let runtime = home.join("generated-sdk/runtime").display().to_string().replace('\\', "/");
-    let folder = Path::new(env!("CARGO_TARGET_TMPDIR")).join("fixtures");
-    let mut packages = Vec::new();
-    let mut members = String::new();
-    let only = std::env::var("FIXTURES").unwrap_or_default();
-    let is_asked_for =
-        |fixture: &PathBuf| only.is_empty() || only.split(',').any(|name| name == support::name(fixture));
-    for fixture in support::fixtures().into_iter().filter(is_asked_for) {
-        let generated = support::generate(&fixture, &runtime);
-        let mut files = generated.files;
-        let manifest = files.get_mut(Path::new("Cargo.toml")).expect("a manifest");
-        // It stands alone outside of this workspace. Here a warning is an error.
-        *manifest = manifest.replace("\n[workspace]\n", "\n[lints.rust]\nwarnings = \"deny\"\n");
-        manifest.push_str("\n[dev-dependencies.serde_json]\nversion = \"1\"\n");
-        files.insert("examples/contract.rs".into(), generated.contract);
-        if let Ok(test) = fs::read_to_string(fixture.join("wire.rs")) {
-            files.insert("tests/wire.rs".into(), test);
-            files.insert("tests/recorder/mod.rs".into(), include_str!("support/recorder.rs").to_owned());
-        }
-        let name = support::name(&fixture);
-        let written: BTreeSet<PathBuf> = files
-            .iter()
-            .map(|(path, text)| {
-                let path = folder.join(name).join(path);
-                write_changed(&path, text);
-                path
-            })
-            .collect();
-        remove_others(&folder.join(name), &written);
-        let features = generated.krate.features.iter().map(|child| child.feature.replace('"', "")).collect();
-        packages.push(Package { name: generated.krate.package, features });
-        members.push_str(&format!("{name:?}, "));
+/// Writes the crate of a fixture with its tests.
+fn write_fixture(workspace: &Path, fixture: &Path) -> Package {
+    let generated = support::generate(fixture, &runtime_path());
+    let mut files = generated.files;
+    let manifest = files.get_mut(Path::new("Cargo.toml")).expect("a manifest");
+    // The crate is a member of this workspace, and warnings are errors.
+    *manifest = manifest.replace("\n[workspace]\n", "\n[lints.rust]\nwarnings = \"deny\"\n");
+    manifest.push_str("\n[dev-dependencies.serde_json]\nversion = \"1\"\n");
+    files.insert("examples/contract.rs".into(), generated.contract);
+    if let Ok(test) = fs::read_to_string(fixture.join("wire.rs")) {
+        files.insert("tests/wire.rs".into(), test);
+        files.insert("tests/recorder/mod.rs".into(), include_str!("support/recorder.rs").to_owned());
     }
-    let manifest = format!(
-        "[workspace]\nresolver = \"3\"\nmembers = [{members}]\n\n\
-         [profile.dev]\ndebug = false\nincremental = false\n"
-    );
-    write_changed(&folder.join("Cargo.toml"), &manifest);
-    // The same versions as everywhere else, so that nothing has to be looked up or fetched.
-    fs::copy(home.join("Cargo.lock"), folder.join("Cargo.lock")).expect("the lock file");
-    Workspace { folder, packages }
+    write_package(&workspace.join(support::name(fixture)), &files);
+    let features = generated.krate.features.iter().map(|child| child.feature.replace('"', "")).collect();
+    Package { name: generated.krate.package, features }
 }
 
 impl Workspace {
-    /// Runs cargo here, and fails with what it says where it fails.
+    /// Runs cargo in the workspace.
+    ///
+    /// # Panics
+    /// If the command fails.
     fn cargo<S: AsRef<OsStr>>(&self, arguments: impl IntoIterator<Item = S>) {
         if let Err(message) = self.try_cargo(arguments) {
             panic!("{message}");
@@ -90,15 +75,9 @@ impl Workspace {
     }
 
     fn try_cargo<S: AsRef<OsStr>>(&self, arguments: impl IntoIterator<Item = S>) -> Result<(), String> {
-        let mut cargo = Command::new(std::env::var_os("CARGO").unwrap_or_else(|| "cargo".into()));
-        cargo
-            .args(arguments)
-            .args(["--offline", "--quiet"])
-            .current_dir(&self.folder)
-            .env("CARGO_TARGET_DIR", self.folder.join("target"))
-            .env("RUSTDOCFLAGS", "-D warnings")
-            .stdin(Stdio::null());
-        let output = cargo.output().expect("cargo");
+        let mut cargo = cargo(&self.folder);
+        cargo.args(arguments).args(["--offline", "--quiet"]).env("RUSTDOCFLAGS", "-D warnings");
+        let output = cargo.output().expect("cargo runs");
         if output.status.success() {
             return Ok(());
         }
@@ -106,18 +85,18 @@ impl Workspace {
         Err(format!("{cargo:?} failed:\n{stdout}\n{stderr}"))
     }
 
-    /// All features of all crates but the default transport.
+    /// Returns all features of all crates except the default transport.
     fn features(&self) -> String {
-        let of = |package: &Package| {
+        let features = |package: &Package| {
             package.features.iter().map(|feature| format!("{}/{feature}", package.name)).collect::<Vec<_>>()
         };
-        self.packages.iter().flat_map(of).collect::<Vec<_>>().join(",")
+        self.packages.iter().flat_map(features).collect::<Vec<_>>().join(",")
     }
 }
 
-/// The crates, and the programs that call each of their methods with everything that can be given.
+/// The examples call each method with all arguments and setters.
 #[test]
-fn every_crate_compiles() {
+fn crates_and_examples_compile() {
     let workspace = workspace();
     let features = workspace.features();
     workspace.cargo([
@@ -131,9 +110,8 @@ fn every_crate_compiles() {
     ]);
 }
 
-/// A resource alone has all that it needs.
 #[test]
-fn every_feature_compiles_alone() {
+fn each_feature_compiles_without_the_others() {
     let workspace = workspace();
     let mut failures = Vec::new();
     for package in workspace.packages.iter().filter(|package| package.features.len() > 1) {
@@ -146,9 +124,9 @@ fn every_feature_compiles_alone() {
     assert!(failures.is_empty(), "{}", failures.join("\n"));
 }
 
-/// No text of a document becomes a broken link, HTML that is none, or code that doesn't compile.
+/// Text of a document causes no broken links, invalid HTML or code that does not compile.
 #[test]
-fn documentation_is_sound() {
+fn documentation_compiles_without_warnings() {
     let workspace = workspace();
     let features = workspace.features();
     workspace.cargo(["doc", "--workspace", "--no-deps", "--no-default-features", "--features", &features]);
@@ -156,7 +134,7 @@ fn documentation_is_sound() {
 }
 
 #[test]
-fn requests_and_answers_are_right_on_the_wire() {
+fn requests_and_responses_match_the_documents() {
     let workspace = workspace();
     let features = workspace.features();
     workspace.cargo([

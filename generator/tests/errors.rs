@@ -1,6 +1,8 @@
-//! What the generator says about wrong input: the whole report, as people see it. Each problem names its file, line
-//! and column, shows the line, and says what to do; and all problems of a run are in one report.
+//! Reports about invalid input. Each diagnostic has a location, the source line and a suggested action, and all
+//! problems of a run are in one report.
 #![allow(clippy::unwrap_used, clippy::expect_used, clippy::panic, missing_docs)]
+
+mod support;
 
 use std::fmt::Write as _;
 use std::fs;
@@ -10,7 +12,7 @@ use generator::codegen::{self, Runtime};
 use generator::diagnostics::Report;
 use generator::render::{self, Templates};
 
-/// A document that is right.
+/// Valid document.
 const SPEC: &str = r##"openapi: 3.1.0
 info: {title: Things, version: "1"}
 servers: [{url: "https://api.example.com"}]
@@ -34,7 +36,7 @@ components:
     Thing: {type: object, properties: {id: {type: string}}}
 "##;
 
-/// A configuration that is right.
+/// Valid configuration.
 const CONFIG: &str = r#"package: {name: things-sdk, version: 0.1.0, description: "Things"}
 base_url: {environment: THINGS_BASE_URL}
 resources:
@@ -43,7 +45,7 @@ resources:
       get: getThing
 "#;
 
-/// A folder of files, which are all that the paths in a report are told from.
+/// Folder with input files. Reports are shown with paths relative to it.
 struct Folder(PathBuf);
 
 impl Folder {
@@ -52,8 +54,8 @@ impl Folder {
         let _ = fs::remove_dir_all(&folder);
         for (file, text) in files {
             let path = folder.join(file);
-            fs::create_dir_all(path.parent().expect("a folder")).expect("a folder");
-            fs::write(path, text).expect("a file");
+            fs::create_dir_all(path.parent().expect("the folder is created")).expect("the folder is created");
+            fs::write(path, text).expect("the file is written");
         }
         Self(folder)
     }
@@ -72,79 +74,85 @@ impl Folder {
     }
 }
 
-/// The report about these files: the first one is the document, `sdk.yaml` the configuration.
-fn report(name: &str, files: &[(&str, &str)]) -> String {
-    let folder = Folder::new(name, files);
-    match folder.read(files[0].0) {
-        Ok(reading) if reading.warnings.diagnostics.is_empty() => panic!("{name} has no problems"),
-        Ok(reading) => folder.shown(reading.warnings),
-        Err(report) => folder.shown(report),
-    }
-}
-
-/// The right document with one thing replaced.
+/// Returns the valid document with one replacement.
 fn spec(from: &str, to: &str) -> String {
     assert!(SPEC.contains(from), "{from}");
     SPEC.replacen(from, to, 1)
 }
 
+/// Returns the valid configuration with one replacement.
 fn config(from: &str, to: &str) -> String {
     assert!(CONFIG.contains(from), "{from}");
     CONFIG.replacen(from, to, 1)
 }
 
-/// One snapshot for several reports of a kind.
-#[derive(Default)]
-struct Reports(String);
+/// Snapshot of several reports.
+struct Reports {
+    name: &'static str,
+    text: String,
+}
 
 impl Reports {
+    fn new(name: &'static str) -> Self {
+        Self { name, text: String::new() }
+    }
+
+    fn folder(&self, title: &str, files: &[(&str, &str)]) -> Folder {
+        Folder::new(&format!("{}/{title}", self.name), files)
+    }
+
     fn add(&mut self, title: &str, report: &str) {
-        writeln!(self.0, "======== {title}\n{report}\n").unwrap();
+        writeln!(self.text, "======== {title}\n{report}\n").unwrap();
+    }
+
+    /// Adds the report about these files. The first file is the document, and `sdk.yaml` is the configuration.
+    fn files(&mut self, title: &str, files: &[(&str, &str)]) {
+        let folder = self.folder(title, files);
+        let report = match folder.read(files[0].0) {
+            Ok(reading) if reading.warnings.diagnostics.is_empty() => panic!("{title} has no problems"),
+            Ok(reading) => folder.shown(reading.warnings),
+            Err(report) => folder.shown(report),
+        };
+        self.add(title, &report);
     }
 
     fn spec(&mut self, title: &str, document: &str) {
-        self.add(title, &report(title, &[("openapi.yaml", document), ("sdk.yaml", CONFIG)]));
+        self.files(title, &[("openapi.yaml", document), ("sdk.yaml", CONFIG)]);
     }
 
     fn config(&mut self, title: &str, configuration: &str) {
-        self.add(title, &report(title, &[("openapi.yaml", SPEC), ("sdk.yaml", configuration)]));
+        self.files(title, &[("openapi.yaml", SPEC), ("sdk.yaml", configuration)]);
     }
 
-    fn check(self, name: &str) {
-        let mut settings = insta::Settings::clone_current();
-        settings.set_prepend_module_to_snapshot(false);
-        settings.set_omit_expression(true);
-        settings.bind(|| insta::assert_snapshot!(format!("errors_{name}"), self.0));
+    fn check(self) {
+        support::assert_snapshot(&format!("errors_{}", self.name), &self.text);
     }
 }
 
-/// The files themselves.
 #[test]
 fn unreadable_files() {
-    let mut reports = Reports::default();
-    reports.spec("yaml with a wrong indent", &spec("info: {", "info:\n  title: x\n version: {"));
-    reports.spec("yaml with a key twice", &spec("/things:\n", "/things/{id}:\n"));
+    let mut reports = Reports::new("unreadable_files");
+    reports.spec("yaml with wrong indentation", &spec("info: {", "info:\n  title: x\n version: {"));
+    reports.spec("yaml with a duplicate key", &spec("/things:\n", "/things/{id}:\n"));
     reports.spec("yaml with a tab", &spec("    get:\n", "\tget:\n"));
-    reports.spec("an empty file", "");
-    reports.spec("not a mapping", "- openapi\n");
+    reports.spec("empty file", "");
+    reports.spec("no mapping", "- openapi\n");
     let json = "{\n  \"openapi\": \"3.1.0\",\n  \"paths\": {},,\n}\n";
-    reports.add("broken json", &report("broken json", &[("openapi.json", json), ("sdk.yaml", CONFIG)]));
-    let folder = Folder::new("no such file", &[("sdk.yaml", CONFIG)]);
-    reports.add("no such file", &folder.shown(folder.read("missing.yaml").expect_err("an error")));
-    reports.add(
-        "both files broken",
-        &report("both files broken", &[("openapi.yaml", "paths: ["), ("sdk.yaml", "package: {")]),
-    );
+    reports.files("invalid json", &[("openapi.json", json), ("sdk.yaml", CONFIG)]);
+    let folder = reports.folder("missing file", &[("sdk.yaml", CONFIG)]);
+    reports.add("missing file", &folder.shown(folder.read("missing.yaml").expect_err("an error")));
+    reports.files("two invalid files", &[("openapi.yaml", "paths: ["), ("sdk.yaml", "package: {")]);
     let nested = format!("{{\n  \"openapi\": {}{}\n}}\n", "[".repeat(200), "]".repeat(200));
-    reports.add("deep json", &report("deep json", &[("openapi.json", &nested), ("sdk.yaml", CONFIG)]));
-    reports.spec("deep yaml", &format!("a: {}{}", "[".repeat(300), "]".repeat(300)));
-    reports.spec("deep yaml by dashes", &"- ".repeat(300));
-    reports.spec("an alias in what it stands for", "a: &a\n  b: *a\n");
+    reports.files("deeply nested json", &[("openapi.json", &nested), ("sdk.yaml", CONFIG)]);
+    reports.spec("deeply nested yaml", &format!("a: {}{}", "[".repeat(300), "]".repeat(300)));
+    reports.spec("deeply nested yaml sequences", &"- ".repeat(300));
+    reports.spec("recursive alias", "a: &a\n  b: *a\n");
     let bomb = (1..12).map(|n| format!("a{n}: &a{n} [*a{0},*a{0},*a{0},*a{0},*a{0},*a{0},*a{0},*a{0}]\n", n - 1));
-    reports.spec("aliases of aliases", &format!("a0: &a0 [x]\n{}", bomb.collect::<String>()));
+    reports.spec("exponential aliases", &format!("a0: &a0 [x]\n{}", bomb.collect::<String>()));
     reports.spec("two documents in one file", &format!("{SPEC}---\n{SPEC}"));
     let bytes = |name: &str, bytes: &[u8]| {
-        let folder = Folder::new(name, &[("openapi.yaml", ""), ("sdk.yaml", CONFIG)]);
+        let folder =
+            Folder::new(&format!("unreadable_files/{name}"), &[("openapi.yaml", ""), ("sdk.yaml", CONFIG)]);
         fs::write(folder.0.join("openapi.yaml"), bytes).unwrap();
         folder.shown(folder.read("openapi.yaml").expect_err("an error"))
     };
@@ -153,67 +161,58 @@ fn unreadable_files() {
     reports.add("utf-16", &bytes("utf-16", &utf16));
     reports.add("latin-1", &bytes("latin-1", b"openapi: 3.1.0\ninfo: {title: caf\xe9}\n"));
     reports.add("too large", &bytes("too large", &vec![b' '; (64 << 20) + 1]));
-    reports.check("unreadable_files");
+    reports.check();
 }
 
-/// What is read but is none of what the generator reads.
+/// Valid YAML that is no supported OpenAPI document.
 #[test]
-fn foreign_documents() {
-    let mut reports = Reports::default();
+fn unsupported_documents() {
+    let mut reports = Reports::new("unsupported_documents");
     reports.spec("not openapi", "asyncapi: 3.0.0\ninfo: {title: Events}\n");
     reports.spec("openapi 2", "swagger: \"2.0\"\npaths: {}\n");
     reports.spec("openapi 4", &spec("openapi: 3.1.0", "openapi: 4.0.0"));
     reports.spec("no server", &spec("servers: [{url: \"https://api.example.com\"}]\n", ""));
-    reports.check("foreign_documents");
+    reports.check();
 }
 
 #[test]
 fn references() {
     let reference = "\"#/components/schemas/Thing\"}}}\n  /things:";
     let to = |target: &str| spec(reference, &format!("\"{target}\"}}}}}}\n  /things:"));
-    let mut reports = Reports::default();
-    reports.spec("to nothing", &to("#/components/schemas/Think"));
-    reports.spec("to what would do something to a terminal", &to("#/\\e[2J\\u202e"));
-    reports.spec("to a file that is not there", &to("missing.yaml#/Thing"));
-    reports.spec("to the network", &to("https://example.com/thing.yaml"));
-    reports.spec("to a file by its url", &to("file:///etc/hosts"));
-    reports.spec("to another host", &to("//example.com/thing.yaml"));
-    reports.spec("out of the folder", &to("../../other.yaml"));
-    reports.spec("out of the folder by an escape", &to("%2e%2e/other.yaml"));
+    let mut reports = Reports::new("references");
+    reports.spec("missing target", &to("#/components/schemas/Think"));
+    reports.spec("control characters", &to("#/\\e[2J\\u202e"));
+    reports.spec("missing file", &to("missing.yaml#/Thing"));
+    reports.spec("http url", &to("https://example.com/thing.yaml"));
+    reports.spec("file url", &to("file:///etc/hosts"));
+    reports.spec("network path", &to("//example.com/thing.yaml"));
+    reports.spec("path outside of the folder", &to("../../other.yaml"));
+    reports.spec("escaped path outside of the folder", &to("%2e%2e/other.yaml"));
     reports.spec(
-        "in a circle",
+        "cycle",
         &spec(
             "Thing: {",
             "A: {$ref: \"#/components/schemas/B\"}\n    B: {$ref: \"#/components/schemas/A\"}\n    Thing: {",
         ),
     );
-    reports.add(
-        "to nothing in another file",
-        &report(
-            "to nothing in another file",
-            &[
-                ("openapi.yaml", &to("schemas/thing.json")),
-                ("sdk.yaml", CONFIG),
-                (
-                    "schemas/thing.json",
-                    "{\n  \"properties\": {\n    \"a\": {\"$ref\": \"#/definitions/x\"}\n  }\n}\n",
-                ),
-            ],
-        ),
+    reports.files(
+        "missing target in another file",
+        &[
+            ("openapi.yaml", &to("schemas/thing.json")),
+            ("sdk.yaml", CONFIG),
+            ("schemas/thing.json", "{\n  \"properties\": {\n    \"a\": {\"$ref\": \"#/definitions/x\"}\n  }\n}\n"),
+        ],
     );
-    reports.add(
-        "to a broken file",
-        &report(
-            "to a broken file",
-            &[("openapi.yaml", &to("thing.yaml")), ("sdk.yaml", CONFIG), ("thing.yaml", "type: object\n  x: y\n")],
-        ),
+    reports.files(
+        "invalid file",
+        &[("openapi.yaml", &to("thing.yaml")), ("sdk.yaml", CONFIG), ("thing.yaml", "type: object\n  x: y\n")],
     );
-    reports.check("references");
+    reports.check();
 }
 
-/// Whatever a reference says, only the spec's folder is read, and those that the user allows.
+/// References read files only in the folder of the document and in allowed folders.
 #[test]
-fn folders() {
+fn references_are_restricted_to_allowed_folders() {
     let reference = "\"#/components/schemas/Thing\"}}}\n  /things:";
     let to = |target: &str| spec(reference, &format!("{:?}}}}}}}\n  /things:", target));
     let thing = "type: object\nproperties: {id: {type: string}}\n";
@@ -237,7 +236,7 @@ fn folders() {
 
 #[cfg(unix)]
 #[test]
-fn a_link_out_of_the_folder_is_not_followed() {
+fn symbolic_link_out_of_the_folder_is_not_followed() {
     let reference = "\"#/components/schemas/Thing\"}}}\n  /things:";
     let document = spec(reference, "\"link/thing.yaml\"}}}\n  /things:");
     let outside = Folder::new("linked", &[("thing.yaml", "type: string\n")]);
@@ -248,7 +247,6 @@ fn a_link_out_of_the_folder_is_not_followed() {
     assert!(folder.read_allowing("openapi.yaml", &["../linked"]).is_ok());
 }
 
-/// A document can be wrong in several ways, and all of them are said at once.
 #[test]
 fn several_problems_at_once() {
     let document = SPEC
@@ -262,120 +260,117 @@ fn several_problems_at_once() {
         )
         .replace("{id: {type: string}}", "{id: {type: strin}, other: 3}");
     let configuration = config("get: getThing", "get: getThing\n      all: listThing");
-    let mut reports = Reports::default();
-    reports.add(
-        "of the document and of the configuration",
-        &report("several", &[("openapi.yaml", &document), ("sdk.yaml", &configuration)]),
-    );
-    reports.check("several_problems_at_once");
+    let mut reports = Reports::new("several_problems_at_once");
+    reports.files("document and configuration", &[("openapi.yaml", &document), ("sdk.yaml", &configuration)]);
+    reports.check();
 }
 
 #[test]
 fn operations() {
-    let mut reports = Reports::default();
+    let mut reports = Reports::new("operations");
     let parameter = "      parameters:\n        - {name: id, in: path, required: true, schema: {type: string}}\n";
-    reports.spec("a path parameter that is not declared", &spec(parameter, ""));
-    reports.config("an operation that is not there", &config("getThing", "getThings"));
-    reports.config("a method without an operation", &config("get: getThing", "get: {}"));
-    reports.config("a method that is a number", &config("get: getThing", "get: 3"));
-    reports.check("operations");
+    reports.spec("undeclared path parameter", &spec(parameter, ""));
+    reports.config("unknown operation", &config("getThing", "getThings"));
+    reports.config("method without an operation", &config("get: getThing", "get: {}"));
+    reports.config("method as a number", &config("get: getThing", "get: 3"));
+    reports.check();
 }
 
 #[test]
 fn configurations() {
-    let mut reports = Reports::default();
+    let mut reports = Reports::new("configurations");
     reports.config("unknown keys", &format!("{}colour: red\n", config("methods:", "method:")));
-    reports.config("the name of a package", &config("things-sdk", "things sdk"));
+    reports.config("invalid package name", &config("things-sdk", "things sdk"));
     reports.config(
-        "no package",
+        "missing package",
         &config("package: {name: things-sdk, version: 0.1.0, description: \"Things\"}\n", ""),
     );
-    reports.config("a version that is a number", &config("version: 0.1.0", "version: 1"));
-    reports.config("the name of a method", &config("      get:", "      GetIt:"));
-    reports.config("a model that is not there", &format!("{CONFIG}    models: [Think]\n"));
-    reports.config("a scheme that is not there", &format!("{CONFIG}authentication: {{token: THINGS_TOKEN}}\n"));
-    reports.config("a header that is none", &format!("{CONFIG}idempotency_header: \"Idempotency Key\"\n"));
+    reports.config("version as a number", &config("version: 0.1.0", "version: 1"));
+    reports.config("invalid method name", &config("      get:", "      GetIt:"));
+    reports.config("unknown model", &format!("{CONFIG}    models: [Think]\n"));
+    reports.config("unknown security scheme", &format!("{CONFIG}authentication: {{token: THINGS_TOKEN}}\n"));
+    reports.config("invalid header name", &format!("{CONFIG}idempotency_header: \"Idempotency Key\"\n"));
     reports.config(
-        "names of what is not there",
+        "names of unknown schemas and properties",
         &format!("{CONFIG}names: {{types: {{Think: Idea}}, fields: {{ip: address}}}}\n"),
     );
     let pages = "pagination:\n  pages: {style: page_number, page: page, per_page: size, items: result}\n";
     let list = |pagination: &str| {
         config("get: getThing", &format!("list: {{operation: listThings, pagination: {pagination}}}"))
     };
-    reports.config("a pagination that is not there", &format!("{}{pages}", list("cursors")));
+    reports.config("unknown pagination", &format!("{}{pages}", list("cursors")));
     reports.config(
-        "a pagination of another style",
+        "unknown pagination style",
         &format!("{}{}", list("pages"), pages.replace("page_number", "pages")),
     );
     reports.config(
-        "a pagination that lacks a key",
+        "pagination without a required key",
         &format!("{}{}", list("pages"), pages.replace("page: page, ", "")),
     );
-    reports.config("a list that is none", &format!("{}{pages}", list("pages")));
+    reports.config("pagination of an operation without its parameters", &format!("{}{pages}", list("pages")));
     for (title, keys) in [
-        ("a key of another style", "style: offset, offset: skip, per_page: size"),
-        ("an offset without its parameter", "style: offset, limit: size"),
-        ("a first page that is no number", "style: page_number, page: page, first: one"),
-        ("a size that is a number", "style: page_number, page: page, per_page: 20"),
-        ("a cursor from nowhere", "style: cursor, cursor: after"),
-        ("a cursor from two places", "style: cursor, cursor: after, next: cursor, item: id"),
-        ("a flag that is none", "style: cursor, cursor: after, item: id, has_more: true"),
-        ("a url from nowhere", "style: next_url, next: []"),
-        ("a url at a number", "style: next_url, next: [links.next, 2]"),
-        ("a path for the link header", "style: link_header, next: link"),
+        ("key of another pagination style", "style: offset, offset: skip, per_page: size"),
+        ("offset without its parameter", "style: offset, limit: size"),
+        ("first page as text", "style: page_number, page: page, first: one"),
+        ("page size as a number", "style: page_number, page: page, per_page: 20"),
+        ("cursor without a source", "style: cursor, cursor: after"),
+        ("cursor with two sources", "style: cursor, cursor: after, next: cursor, item: id"),
+        ("flag as a boolean", "style: cursor, cursor: after, item: id, has_more: true"),
+        ("url without a source", "style: next_url, next: []"),
+        ("path with a number", "style: next_url, next: [links.next, 2]"),
+        ("path for the link header", "style: link_header, next: link"),
     ] {
         let styled = format!("pagination:\n  pages: {{{keys}}}\n");
         reports.config(title, &format!("{}{styled}", list("pages")));
     }
-    reports.check("configurations");
+    reports.check();
 }
 
 #[test]
-fn renamed() {
-    let mut reports = Reports::default();
+fn deprecated_names() {
+    let mut reports = Reports::new("deprecated_names");
     let with = |renamed: &str| {
         let more = "      list: listThings\n      find: {operation: listThings}\n  shop: {}\n";
         format!("{CONFIG}{more}renamed:\n  {renamed}\n")
     };
     for (title, renamed) in [
-        ("a method that is not there", "methods: {things.fetch: things.gets}"),
-        ("a method that has its old name still", "methods: {things.find: things.list}"),
-        ("a method that has the old name only", "methods: {things.get: things.get}"),
-        ("an old method of no resource", "methods: {thing.fetch: things.get}"),
-        ("old methods of old methods", "methods: {things.fetch: things.load, things.load: things.get}"),
-        ("old methods in a circle", "methods: {things.fetch: things.load, things.load: things.fetch}"),
-        ("an old method that is written as no method is", "methods: {things.getThing: things.get}"),
-        ("an old method without its resource", "methods: {fetch: things.get}"),
-        ("a new method without its resource", "methods: {things.fetch: get}"),
-        ("a method that has no name", "methods: {things.fetch: }"),
-        ("a type that is not there", "types: {Item: Think}"),
-        ("a type that has its old name still", "types: {Thing: ThingGetRequest}"),
-        ("a type that has the old name only", "types: {things::Thing: Thing}"),
-        ("an old type in no module", "types: {thing::Item: Thing}"),
-        ("a type that is in another module", "types: {Item: shop::Thing}"),
-        ("old types of old types", "types: {Item: Entry, Entry: Thing}"),
-        ("old types in a circle", "types: {Item: Entry, Entry: Item}"),
-        ("an old type that is written as no type is", "types: {old_thing: Thing}"),
-        ("an old type that is no word", "types: {'Thing<T>': Thing}"),
-        ("an old type that every module has", "types: {Request: Thing}"),
-        ("an old type that is there twice", "types: {Item: Thing, things::Item: ThingListRequest}"),
-        ("what is neither method nor type", "resources: {shops: shop}"),
-        ("what is no mapping", "types: [Thing]"),
+        ("unknown method", "methods: {things.fetch: things.gets}"),
+        ("old name of an existing method", "methods: {things.find: things.list}"),
+        ("method with equal old and new names", "methods: {things.get: things.get}"),
+        ("unknown resource of an old method", "methods: {thing.fetch: things.get}"),
+        ("chained old methods", "methods: {things.fetch: things.load, things.load: things.get}"),
+        ("cycle of old methods", "methods: {things.fetch: things.load, things.load: things.fetch}"),
+        ("invalid name of an old method", "methods: {things.getThing: things.get}"),
+        ("old method without a resource", "methods: {fetch: things.get}"),
+        ("new method without a resource", "methods: {things.fetch: get}"),
+        ("missing new method", "methods: {things.fetch: }"),
+        ("unknown type", "types: {Item: Think}"),
+        ("old name of an existing type", "types: {Thing: ThingGetRequest}"),
+        ("type with equal old and new names", "types: {things::Thing: Thing}"),
+        ("unknown module of an old type", "types: {thing::Item: Thing}"),
+        ("type in another module", "types: {Item: shop::Thing}"),
+        ("chained old types", "types: {Item: Entry, Entry: Thing}"),
+        ("cycle of old types", "types: {Item: Entry, Entry: Item}"),
+        ("invalid case of an old type", "types: {old_thing: Thing}"),
+        ("old type with generics", "types: {'Thing<T>': Thing}"),
+        ("reserved name of an old type", "types: {Request: Thing}"),
+        ("duplicate old type", "types: {Item: Thing, things::Item: ThingListRequest}"),
+        ("neither methods nor types", "resources: {shops: shop}"),
+        ("old names as an array", "types: [Thing]"),
     ] {
         reports.config(title, &with(renamed));
     }
-    reports.check("renamed");
+    reports.check();
 }
 
 #[test]
-fn scopes() {
+fn endpoint_choices() {
     let with =
         |one_of: &str| config("get: getThing", &format!("get:\n        scope: Either\n        one_of: {one_of}"));
-    let mut reports = Reports::default();
-    reports.config("of nothing", &with("{}"));
-    reports.config("of an operation without the parameter", &with("{id: getThing, zone: listThings}"));
-    reports.config("without a name", &with("{id: getThing}").replace("        scope: Either\n", ""));
+    let mut reports = Reports::new("endpoint_choices");
+    reports.config("no operations", &with("{}"));
+    reports.config("operation without the parameter", &with("{id: getThing, zone: listThings}"));
+    reports.config("missing name", &with("{id: getThing}").replace("        scope: Either\n", ""));
     let document = format!(
         "{}{}",
         spec(
@@ -385,32 +380,32 @@ fn scopes() {
         ""
     );
     let configuration = with("{id: getThing, other: getOther}");
-    reports.add(
-        "of operations that differ in more",
-        &report("differ", &[("openapi.yaml", &document), ("sdk.yaml", &configuration)]),
+    reports.files(
+        "operations with different parameters",
+        &[("openapi.yaml", &document), ("sdk.yaml", &configuration)],
     );
-    reports.check("scopes");
+    reports.check();
 }
 
-/// A template that somebody changed can be broken in itself, fail on what it is given, or write what is not Rust.
+/// Errors of custom templates: syntax errors, errors while rendering, and output that is not Rust.
 #[test]
 fn templates() {
-    let mut reports = Reports::default();
+    let mut reports = Reports::new("templates");
     for (title, text) in [
-        ("does not parse", "//! Text.\n{% if crate.library %}\n//! {{ crate.library }\n{% endif %}\n"),
-        ("has no such variable", "//! Text.\n\n//! {{ crate.libary }}\n"),
-        ("has no such filter", "//! {{ crate.library | shout }}\n"),
-        ("never ends its block", "//! Text.\n{% for feature in crate.features %}\n"),
-        ("gives what is not Rust", "//! Text.\n\npub struct {{ crate.library }} {\n    field u32,\n}\n"),
+        ("syntax error", "//! Text.\n{% if crate.library %}\n//! {{ crate.library }\n{% endif %}\n"),
+        ("unknown variable", "//! Text.\n\n//! {{ crate.libary }}\n"),
+        ("unknown filter", "//! {{ crate.library | shout }}\n"),
+        ("unclosed block", "//! Text.\n{% for feature in crate.features %}\n"),
+        ("invalid Rust", "//! Text.\n\npub struct {{ crate.library }} {\n    field u32,\n}\n"),
     ] {
-        let folder =
-            Folder::new(title, &[("openapi.yaml", SPEC), ("sdk.yaml", CONFIG), ("templates/lib.rs.jinja", text)]);
-        let sdk = folder.read("openapi.yaml").expect("a right document").sdk;
+        let folder = reports
+            .folder(title, &[("openapi.yaml", SPEC), ("sdk.yaml", CONFIG), ("templates/lib.rs.jinja", text)]);
+        let sdk = folder.read("openapi.yaml").expect("a valid document").sdk;
         let runtime = Runtime { version: "0.1.0".to_owned(), path: "runtime".to_owned() };
         let krate = codegen::lower(&sdk, runtime, true);
         let result = Templates::load(Some(&folder.0.join("templates")))
             .and_then(|templates| render::render(&templates, &krate));
         reports.add(title, &folder.shown(result.expect_err("an error")));
     }
-    reports.check("templates");
+    reports.check();
 }

@@ -1,4 +1,4 @@
-//! Documents that would grow or nest without bound: what becomes of them is in proportion to what they are.
+//! Documents with deep nesting or many combinations. The size of the output is proportional to that of the document.
 #![allow(clippy::unwrap_used, clippy::expect_used, clippy::panic, missing_docs)]
 
 mod support;
@@ -7,9 +7,9 @@ use std::path::Path;
 
 use generator::render::{Files, Templates};
 use serde_json::{Value, json};
-use support::harm;
+use support::hostile_documents;
 
-/// The files of a document with these schemas and one operation, which takes and gives the first of them.
+/// Generates a crate with these schemas and one operation, which sends and returns the first schema.
 fn generate(name: &str, schemas: &[(String, Value)]) -> Files {
     let first = json!({"required": true, "content": {"application/json": {"schema": reference(&schemas[0].0)}}});
     let document = json!({
@@ -27,59 +27,59 @@ fn generate(name: &str, schemas: &[(String, Value)]) -> Files {
     std::fs::create_dir_all(&folder).unwrap();
     let spec = folder.join("openapi.json");
     std::fs::write(&spec, document.to_string()).unwrap();
-    harm::check(&Templates::load(None).unwrap(), &spec, None).expect("a crate")
+    hostile_documents::check(&Templates::load(None).unwrap(), &spec, None).expect("a crate")
 }
 
 fn reference(name: &str) -> Value {
     json!({"$ref": format!("#/components/schemas/{name}")})
 }
 
-/// Schemas made of the names of themselves and the next.
+/// Returns schemas that each refer to the next; the last refers to the first.
 fn chain(count: usize, schema: impl Fn(&str) -> Value) -> Vec<(String, Value)> {
     let name = |index: usize| format!("Thing{}X", index % count);
     (0..count).map(|index| (name(index), schema(&name(index + 1)))).collect()
 }
 
+/// Returns the total size in bytes.
 fn size(files: &Files) -> usize {
     files.values().map(String::len).sum()
 }
 
-fn all(files: &Files) -> String {
+/// Returns the concatenated text of all files.
+fn concatenate(files: &Files) -> String {
     files.values().cloned().collect()
 }
 
-/// A chain of types is not as deep as the stack, and none of them is any value for being far down.
+/// A long cycle of types does not overflow the stack, and no type is replaced by an untyped value.
 #[test]
-fn a_circle_of_many_types() {
-    let files = generate(
-        "circle",
-        &chain(2000, |next| json!({"type": "object", "properties": {"next": reference(next)}})),
-    );
-    let text = all(&files);
+fn long_cycle_of_types() {
+    let files =
+        generate("cycle", &chain(2000, |next| json!({"type": "object", "properties": {"next": reference(next)}})));
+    let text = concatenate(&files);
     assert_eq!(text.matches("pub struct Thing").count(), 2000 + 1, "{}", size(&files));
-    assert!(!text.contains("runtime::Value>"), "one of them is any value");
+    assert!(!text.contains("runtime::Value>"), "a type is untyped");
 }
 
 #[test]
-fn a_circle_of_types_that_must_be_there() {
+fn cycle_of_required_types() {
     let schema = |next: &str| json!({"type": "object", "required": ["a", "b"], "properties": {"a": reference(next), "b": reference("Thing7X")}});
-    assert!(all(&generate("required", &chain(300, schema))).contains("Option<Box<"));
-    // An item of a tuple must be there as well.
+    assert!(concatenate(&generate("required", &chain(300, schema))).contains("Option<Box<"));
+    // Items of a tuple are required, too.
     let schema = |next: &str| json!({"type": "object", "required": ["a"], "properties": {"a": {"type": "array", "prefixItems": [reference(next), {"type": "string"}], "items": false}}});
-    assert!(all(&generate("required_items", &chain(2, schema))).contains("Option<Box<(Thing"));
+    assert!(concatenate(&generate("required_items", &chain(2, schema))).contains("Option<Box<(Thing"));
 }
 
-/// Each of these has the members of all of them, but not a million times over.
+/// Each union has the members of all of them, without duplicates.
 #[test]
-fn a_circle_of_many_unions() {
+fn cycle_of_many_unions() {
     let schema = |next: &str| json!({"oneOf": [reference(next), {"type": "object", "properties": {next: {"type": "string"}}}]});
-    let files = generate("circular_unions", &chain(1000, schema));
+    let files = generate("recursive_unions", &chain(1000, schema));
     assert!(size(&files) < 10_000_000, "{}", size(&files));
 }
 
-/// An example of ten fields of ten fields of ten fields … would be longer than any file.
+/// An example of nested types would grow exponentially with the depth.
 #[test]
-fn examples_end() {
+fn examples_have_limited_depth() {
     for required in [json!([]), json!(["a", "b", "c", "d", "e", "f", "g", "h"])] {
         let schema = |next: &str| {
             let names = ["a", "b", "c", "d", "e", "f", "g", "h"];
@@ -94,9 +94,9 @@ fn examples_end() {
     }
 }
 
-/// Types without names: each of these would be written out in full wherever it is used.
+/// Collections have no names, so each use repeats the nested types.
 #[test]
-fn nested_collections_end() {
+fn nested_collections_have_limited_depth() {
     let tuples = chain(
         40,
         |next| json!({"type": "array", "prefixItems": [reference(next), reference(next), {"type": "string"}], "items": false}),
@@ -112,20 +112,19 @@ fn nested_collections_end() {
     }
 }
 
-/// An example is a value of the document, as deep as the reader takes it.
 #[test]
-fn a_deep_example() {
+fn deeply_nested_example_value() {
     let mut example = json!({"id": 1});
     for _ in 0..100 {
         example = json!([example]);
     }
     let schema = json!({"type": "object", "required": ["any"], "properties": {"any": {"example": example}}});
-    assert!(all(&generate("example", &[("Thing".to_owned(), schema)])).contains("json!"));
+    assert!(concatenate(&generate("example", &[("Thing".to_owned(), schema)])).contains("json!"));
 }
 
-/// What stands beside a union is in each of its members, but not a million times over.
+/// The properties beside a union belong to each of its members.
 #[test]
-fn unions_beside_many_properties() {
+fn union_with_many_members_and_properties() {
     let named = |count: usize, name: &str| -> serde_json::Map<_, _> {
         (0..count).map(|index| (format!("{name}{index}"), json!({"type": "string"}))).collect()
     };
@@ -136,11 +135,11 @@ fn unions_beside_many_properties() {
     assert!(size(&files) < 3_000_000, "{}", size(&files));
 }
 
-/// Parts of parts of parts, each of them twice.
+/// Each schema includes the next one twice.
 #[test]
-fn parts_of_parts() {
+fn nested_all_of() {
     let schema = |next: &str| json!({"allOf": [reference(next), {"allOf": [reference(next)]}], "properties": {next: {"type": "string"}}});
     let mut schemas = chain(60, schema);
     schemas.push(("Thing59X".to_owned(), json!({"type": "object", "properties": {"last": {"type": "string"}}})));
-    assert!(all(&generate("parts", &schemas)).contains("\"last\""));
+    assert!(concatenate(&generate("all_of", &schemas)).contains("\"last\""));
 }

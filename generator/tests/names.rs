@@ -1,4 +1,4 @@
-//! Which names are inferred where nobody has configured any: one table, a rule for each block.
+//! Inferred names of resources and methods. Each block of the table shows one rule.
 #![allow(clippy::unwrap_used, clippy::expect_used, clippy::panic, missing_docs)]
 
 use std::collections::BTreeMap;
@@ -7,10 +7,10 @@ use std::path::{Path, PathBuf};
 
 use serde_json::{Value, json};
 
-/// `HTTP method, path, tag (or -), operation id, answer -> resource.method`. The blocks are documents of their own;
-/// the answer is a thing (`{}`), a list (`[]`) or unknown (`-`), and `!` marks what is deprecated.
+/// Rows of `HTTP method, path, tag (or -), operation id, response -> resource.method`. Each block is a document. The
+/// response is an object (`{}`), an array (`[]`) or unknown (`-`), and `!` marks deprecated operations.
 const TABLE: &str = "
-# Collections and items, and methods by what HTTP does with them.
+# Collections and items; methods named after the HTTP method.
 GET    /v1/pets                     - listPets    []  -> pets.list
 POST   /v1/pets                     - addPet      {}  -> pets.create
 DELETE /v1/pets                     - clearPets   -   -> pets.bulk_delete
@@ -24,7 +24,7 @@ PUT    /v1/pets/{id}/diet           - setDiet     {}  -> pets.diet.update
 POST   /v1/schedule/{day}           - makeDay     {}  -> schedule.create
 POST   /v1/rooms/{id}               - modify-room {}  -> rooms.update
 
-# Actions: a verb at the end, or a word with which the operation's id begins; not every word there is one.
+# Actions: a verb at the end of the path, or a last segment with which the operation id begins.
 POST   /pets/{id}/feed              - feedPet      -  -> pets.feed
 POST   /pets/{id}/revoke_tokens     - p1           -  -> pets.revoke_tokens
 PUT    /pets/{id}/enable            - p2           -  -> pets.enable
@@ -38,7 +38,7 @@ PUT    /pets/bulk                   - p5           -  -> pets.bulk_update
 POST   /pets/bulk/delete            - p6           -  -> pets.bulk_delete
 POST   /walks/start/{route}         - p7           -  -> walks.start
 
-# What is listed: by the answer, by the items below, or by the operation's id where the answer doesn't tell.
+# Lists: recognized by the response, by item paths, or by the operation id if the response is unknown.
 GET    /owners                      - o1             [] -> owners.list
 GET    /cats                        - o2             {} -> cats.list
 GET    /cats/{id}                   - o3             {} -> cats.get
@@ -47,11 +47,11 @@ GET    /prices                      - list-prices    {} -> prices.get
 POST   /birds                       - birds-list     -  -> birds.list
 POST   /lists                       - create-a-list  {} -> lists.create
 
-# (A POST to an item of a collection that takes a POST as well changes the item.)
+# POST to an item is an update if the collection has a POST, too.
 POST   /tables                      - addTable    {}  -> tables.create
 POST   /tables/{id}                 - setTable    {}  -> tables.update
 
-# Reports side by side are methods; lists are only where nothing else is beside them.
+# Sibling reports are methods of their parent; lists become resources if only lists are siblings.
 GET    /reports/daily               - r1 {} -> reports.daily
 GET    /reports/weekly              - r2 {} -> reports.weekly
 GET    /usage/calls                 - r3 [] -> usage.calls
@@ -65,7 +65,7 @@ GET    /zoo/visitors                - r7 [] -> zoo.visitors.list
 GET    /zoo/gates                   - r8 [] -> zoo.gates.list
 GET    /zoo/gates/{id}              - r9 {} -> zoo.gates.get
 
-# Scopes are what things of many tags are below. Their own things stay, by their tags; the rest stands alone.
+# Scopes are collections with sub-paths of many tags. Sub-paths with the tag of the scope stay below it.
 GET    /teams/{id}                  Teams         s1  {} -> teams.get
 GET    /teams/{id}/logo             Teams         s2  {} -> teams.logo.get
 GET    /teams/{id}/members          Team_Members  s3  [] -> teams.members.list
@@ -81,7 +81,7 @@ GET    /users/{id}/files            Files         s12 [] -> files.list
 GET    /users/{id}/links            Links         s13 [] -> links.list
 GET    /users/{id}/skins            Skins         s14 [] -> skins.list
 
-# Without tags, or with few, a collection is no scope.
+# A collection without tags or with few tags is no scope.
 GET    /guilds/{id}/members         -             g1  [] -> guilds.members.list
 GET    /guilds/{id}/roles           -             g2  [] -> guilds.roles.list
 GET    /guilds/{id}/bans            -             g3  [] -> guilds.bans.list
@@ -90,7 +90,7 @@ GET    /guilds/{id}/invites         -             g5  [] -> guilds.invites.list
 GET    /guilds/{id}/stickers        -             g6  [] -> guilds.stickers.list
 GET    /guilds/{id}/webhooks        -             g7  [] -> guilds.webhooks.list
 
-# Tags write names out, where all of them do; and a name in the path stays where another has the written one.
+# Tags expand abbreviated names, unless another resource has the expanded name.
 GET    /pagerules                   Page_Rules                  t1 [] -> page_rules.list
 GET    /mnm/rules                   Magic_Network_Monitoring    t2 [] -> magic_network_monitoring.rules.list
 GET    /hold                        Zone_Holds                  t3 {} -> holds.get
@@ -98,7 +98,7 @@ GET    /app                         Apps                        t4 {} -> app.get
 GET    /apps/{id}                   Apps                        t5 {} -> apps.get
 GET    /kv/keys                     Workers_KV                  t6 [] -> kv.keys.list
 
-# Nothing is said twice, and collections that begin with the same word are a family.
+# Repeated words are removed, and collections with a common first word are grouped.
 GET    /finetunes                   -             f1  [] -> finetunes.list
 GET    /finetunes/{id}/finetune-assets -          f2  [] -> finetunes.assets.list
 GET    /firewall/access_rules/rules -             f3  [] -> firewall.access_rules.list
@@ -111,7 +111,7 @@ GET    /custom_pages                -             f9  [] -> custom_pages.list
 GET    /custom_domains              -             f10 [] -> custom_domains.list
 GET    /custom_colours              -             f11 [] -> custom_colours.list
 
-# Of two with one name the second says in what it differs; what is deprecated, or stands alone, is the second.
+# The second of two equal names gets a suffix. Deprecated operations are second.
 GET    /indexes                     - u1          [] ! -> indexes.list_deprecated
 GET    /v2/indexes                  - u2          []   -> indexes.list
 GET    /v1/images                   - u3          []   -> images.list
@@ -124,18 +124,18 @@ GET    /keys/{owner}/{name}         - u6          {}   -> keys.get_by_owner
 ";
 
 #[test]
-fn names_are_as_people_would_say_them() {
+fn inferred_names_match_the_table() {
     let mut wrong = String::new();
     for (number, block) in TABLE.split("\n\n").enumerate() {
         let rows: Vec<Row> = block.lines().filter(|line| line.contains("->")).map(Row::read).collect();
         let found = names(&write(number, &document(&rows)));
         for row in &rows {
-            let name = found.get(row.id).map_or("nothing", String::as_str);
+            let name = found.get(row.id).map_or("no name", String::as_str);
             if name != row.name {
-                writeln!(wrong, "{} {}: {name}, not {}", row.method, row.path, row.name).unwrap();
+                writeln!(wrong, "{} {}: {name}, expected {}", row.method, row.path, row.name).unwrap();
             }
         }
-        assert_eq!(found.len(), rows.len(), "every operation is there once");
+        assert_eq!(found.len(), rows.len(), "each operation has one method");
     }
     assert!(wrong.is_empty(), "\n{wrong}");
 }
@@ -145,7 +145,7 @@ struct Row<'a> {
     path: &'a str,
     tag: Option<String>,
     id: &'a str,
-    answer: &'a str,
+    response: &'a str,
     is_deprecated: bool,
     name: &'a str,
 }
@@ -154,13 +154,13 @@ impl<'a> Row<'a> {
     fn read(line: &'a str) -> Self {
         let (operation, name) = line.split_once("->").unwrap();
         let words: Vec<&str> = operation.split_whitespace().collect();
-        let [method, path, tag, id, answer, rest @ ..] = words.as_slice() else { panic!("not a row: {line}") };
+        let [method, path, tag, id, response, rest @ ..] = words.as_slice() else { panic!("invalid row: {line}") };
         Self {
             method,
             path,
             tag: (*tag != "-").then(|| tag.replace('_', " ")),
             id,
-            answer,
+            response,
             is_deprecated: rest == ["!"],
             name: name.trim(),
         }
@@ -177,7 +177,7 @@ fn document(rows: &[Row]) -> Value {
             .map(|rest| rest.split('}').next().unwrap())
             .map(|name| json!({"name": name, "in": "path", "required": true, "schema": {"type": "string"}}))
             .collect();
-        let content = match row.answer {
+        let content = match row.response {
             "{}" => {
                 json!({"application/json": {"schema": {"type": "object", "properties": {"name": {"type": "string"}}}}})
             }
@@ -203,7 +203,7 @@ fn write(number: usize, document: &Value) -> PathBuf {
     path
 }
 
-/// The inferred name of each operation.
+/// Returns the inferred name of each operation, by operation id.
 fn names(spec: &Path) -> BTreeMap<String, String> {
     let configuration: Value = serde_yaml::from_str(&generator::init(spec, &[]).unwrap()).unwrap();
     let mut names = BTreeMap::new();
@@ -215,8 +215,8 @@ fn collect(resources: &Value, before: &str, names: &mut BTreeMap<String, String>
     for (name, resource) in resources.as_object().into_iter().flatten() {
         for (method, operation) in resource["methods"].as_object().into_iter().flatten() {
             let id = operation.as_str().or_else(|| operation["operation"].as_str()).unwrap();
-            let again = names.insert(id.to_owned(), format!("{before}{name}.{method}"));
-            assert_eq!(again, None, "{id} is there twice");
+            let previous = names.insert(id.to_owned(), format!("{before}{name}.{method}"));
+            assert_eq!(previous, None, "{id} has two methods");
         }
         collect(&resource["resources"], &format!("{before}{name}."), names);
     }

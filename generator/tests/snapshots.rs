@@ -1,39 +1,49 @@
-//! What the generator writes for each fixture, as one snapshot that a review can read from top to bottom.
+//! Snapshots of the generated output, one per fixture.
 //!
-//! After a change that is meant, `INSTA_UPDATE=always cargo test -p generator --test snapshots` writes the
-//! snapshots anew; the difference is for the review.
+//! A snapshot holds the diagnostics, `API.md` and the generated Rust. Most fixtures concern types and signatures, so
+//! their snapshots hold a compact form of the Rust. The fixtures in [`FULL_TEXT`] show the files as they are written.
+//!
+//! After an intended change, `INSTA_UPDATE=always cargo test -p generator --test snapshots` updates the snapshots.
+//! Review the difference.
 #![allow(clippy::unwrap_used, clippy::expect_used, clippy::panic, missing_docs)]
 
 mod support;
 
 use std::fmt::Write as _;
+use std::path::Path;
 
+use generator::render::Templates;
 use support::Generated;
+use support::signatures::{Bodies, signatures};
 
-/// Files that are nearly the same in every crate, and the fixtures that show them.
-const COMMON: [(&str, &[&str]); 4] = [
+/// Fixtures whose snapshots hold the full text of the generated files. Together they show all text of the templates,
+/// which [`full_texts_show_every_line_of_the_templates`] verifies.
+const FULL_TEXT: [&str; 8] =
+    ["bodies", "docs", "paging", "reference", "renamed", "security", "streams", "values_mixed"];
+
+/// Fixtures whose snapshots hold the bodies of functions: they show how values are sent.
+const BODIES: [&str; 3] = ["body_kinds", "multipart", "parameter_styles"];
+
+/// Files that hardly differ between crates, and the fixtures whose snapshots hold them.
+const CRATE_FILES: [(&str, &[&str]); 4] = [
     ("Cargo.toml", &["renamed", "shared"]),
-    ("src/api.rs", &["paging", "paging_styles", "security"]),
-    ("src/client.rs", &["scopes", "security"]),
-    ("src/lib.rs", &["paging", "reference", "shared"]),
+    ("src/api.rs", &["paging", "paging_styles", "security", "servers"]),
+    ("src/client.rs", &["reference", "security", "servers"]),
+    ("src/lib.rs", &["reference", "renamed", "shared"]),
 ];
 
 #[test]
-fn every_fixture_gives_its_snapshot() {
+fn output_matches_the_snapshots() {
     insta::glob!("fixtures/*/openapi.*", |path| {
         let folder = path.parent().expect("a folder");
+        let fixture = support::name(folder);
         let generated = support::generate(folder, "runtime");
-        let mut settings = insta::Settings::clone_current();
-        settings.set_prepend_module_to_snapshot(false);
-        settings.set_omit_expression(true);
-        settings.remove_input_file();
-        settings.remove_snapshot_suffix();
-        settings.bind(|| insta::assert_snapshot!(support::name(folder), text(support::name(folder), &generated)));
+        support::assert_snapshot(fixture, &snapshot(fixture, &generated));
     });
 }
 
-/// The files behind each other, each under its name.
-fn text(fixture: &str, generated: &Generated) -> String {
+/// Returns the snapshot of a fixture: each part follows a line with its name.
+fn snapshot(fixture: &str, generated: &Generated) -> String {
     let mut text = String::new();
     if !generated.reading.warnings.diagnostics.is_empty() {
         let root = format!("{}/", support::fixtures_folder().display());
@@ -45,27 +55,92 @@ fn text(fixture: &str, generated: &Generated) -> String {
         writeln!(text, "======== sdk.yaml\n{}", generator::init(&spec, &[]).unwrap()).unwrap();
     }
     for (path, content) in &generated.files {
-        let path = path.to_str().expect("a path of letters").replace('\\', "/");
+        let path = path.to_str().expect("a path in UTF-8").replace('\\', "/");
         let is_shown =
-            COMMON.iter().find(|(name, _)| *name == path).is_none_or(|(_, shown)| shown.contains(&fixture));
+            CRATE_FILES.iter().find(|(name, _)| *name == path).is_none_or(|(_, shown)| shown.contains(&fixture));
         if is_shown {
-            // The marker is in all of them, and says nothing here.
-            let content = content.split_once("\n\n").map_or(content.as_str(), |(_, content)| content);
-            writeln!(text, "======== {path}\n{}", visible(content)).unwrap();
+            writeln!(text, "======== {path}\n{}", escape_control(&shown(fixture, &path, content))).unwrap();
         }
     }
     text
 }
 
-/// Control characters that a document has slipped in would hide in a snapshot, or make it binary.
-fn visible(text: &str) -> String {
-    let is_hidden = |c: char| (c.is_control() && c != '\n') || matches!(c, '\u{2028}' | '\u{2029}');
-    text.chars().map(|c| if is_hidden(c) { c.escape_unicode().to_string() } else { c.to_string() }).collect()
+/// Returns the form of a file that the snapshot of a fixture holds.
+fn shown(fixture: &str, path: &str, content: &str) -> String {
+    // Every file begins with the marker.
+    let content = content.split_once("\n\n").map_or(content, |(_, content)| content);
+    let is_rust = Path::new(path).extension().is_some_and(|extension| extension == "rs");
+    if !is_rust || FULL_TEXT.contains(&fixture) {
+        return content.to_owned();
+    }
+    signatures(content, if BODIES.contains(&fixture) { Bodies::Shown } else { Bodies::Hidden })
 }
 
-/// People regenerate and look at what changed: the order of a hash map must not be among it.
+/// Escapes control characters, which would be invisible in a snapshot or make it a binary file.
+fn escape_control(text: &str) -> String {
+    let is_invisible = |c: char| (c.is_control() && c != '\n') || matches!(c, '\u{2028}' | '\u{2029}');
+    text.chars().map(|c| if is_invisible(c) { c.escape_unicode().to_string() } else { c.to_string() }).collect()
+}
+
+/// Text of the templates that the fixtures in [`FULL_TEXT`] do not show.
+const NOT_SHOWN: [&str; 7] = [
+    // Only the crate in this repository has guides.
+    "doctest",
+    "mod guides",
+    "mod package",
+    "mod repository",
+    "README.md",
+    // Tested by the requests of the fixture `servers`.
+    "base_url_part",
+    "(self, value: impl Into<String>)",
+];
+
+/// Each branch of the templates is in the full text of a fixture.
 #[test]
-fn the_same_input_gives_the_same_bytes() {
+fn full_texts_show_every_line_of_the_templates() {
+    let shown = FULL_TEXT.map(|fixture| {
+        let generated = support::generate(&support::fixtures_folder().join(fixture), "runtime");
+        snapshot(fixture, &generated)
+    });
+    let shown = without_layout(&shown.concat());
+    let mut missing = String::new();
+    for (name, source) in Templates::load(None).unwrap().sources() {
+        if matches!(name.as_str(), "contract.rs.jinja" | "Cargo.toml.jinja") {
+            continue;
+        }
+        for line in text_outside_tags(&source).lines() {
+            let is_exempt = NOT_SHOWN.iter().any(|text| line.contains(text));
+            if !is_exempt && !shown.contains(&without_layout(line)) {
+                writeln!(missing, "{name}: {line}").unwrap();
+            }
+        }
+    }
+    assert!(missing.is_empty(), "no snapshot holds this text of the templates:\n{missing}");
+}
+
+/// Returns the text of a template with a line break for each tag.
+fn text_outside_tags(template: &str) -> String {
+    let mut text = String::new();
+    let mut rest = template;
+    while !rest.is_empty() {
+        let start = ["{{", "{%", "{#"].iter().filter_map(|tag| rest.find(tag)).min().unwrap_or(rest.len());
+        let (outside, tag) = rest.split_at(start);
+        text.extend([outside, "\n"]);
+        let end = ["}}", "%}", "#}"].iter().filter_map(|end| tag.find(end)).min();
+        rest = end.map_or("", |end| &tag[end + 2..]);
+    }
+    text
+}
+
+/// Removes whitespace and punctuation that the formatter changes, and markers of documentation.
+fn without_layout(text: &str) -> String {
+    let text = text.replace("#[doc = \"", "").replace("\"]", "");
+    text.chars().filter(|c| !c.is_whitespace() && !matches!(c, ',' | '/')).collect()
+}
+
+/// Hash maps must not influence the order of the output.
+#[test]
+fn equal_input_produces_equal_output() {
     for folder in support::fixtures() {
         let (first, second) = (support::generate(&folder, "runtime"), support::generate(&folder, "runtime"));
         assert_eq!(first.files, second.files, "{}", folder.display());
@@ -73,7 +148,7 @@ fn the_same_input_gives_the_same_bytes() {
     }
 }
 
-/// The tool that made a file must be recognised by its first line, or it would not replace the file again.
+/// The command that writes files replaces those whose first line holds the marker, and no others.
 #[test]
 fn every_file_begins_with_the_marker() {
     let generated = support::generate(&support::fixtures_folder().join("shared"), "runtime");

@@ -1,6 +1,7 @@
-//! Whatever a document says: the generator reports it or writes Rust below its folder, in which nothing of the
-//! document is code. Data that begin with a byte below four are choices by which a fixture is changed; all others are a
-//! document, so that the fixtures themselves are what the fuzzer begins with.
+//! For every document the generator returns a report or Rust in its folder that contains no code from the document.
+//!
+//! Input that begins with a byte less than four holds the choices for mutations of a fixture. All other input is a
+//! document, so the fixtures serve as the initial corpus.
 #![no_main]
 
 use std::path::{Path, PathBuf};
@@ -11,22 +12,22 @@ use generator::render::Templates;
 use libfuzzer_sys::fuzz_target;
 use serde_json::Value;
 
-#[path = "../../tests/support/harm.rs"]
-mod harm;
+#[path = "../../tests/support/hostile_documents.rs"]
+mod hostile_documents;
 
-use harm::Dice;
+use hostile_documents::Choices;
 
-/// What every run needs.
-struct Ground {
+/// State that all runs share.
+struct Shared {
     fixtures: Vec<(PathBuf, Value)>,
     templates: Templates,
-    /// The document at hand.
+    /// File that holds the document of the current run.
     spec: PathBuf,
 }
 
-fn ground() -> &'static Ground {
-    static GROUND: OnceLock<Ground> = OnceLock::new();
-    GROUND.get_or_init(|| {
+fn shared() -> &'static Shared {
+    static SHARED: OnceLock<Shared> = OnceLock::new();
+    SHARED.get_or_init(|| {
         let fixtures = Path::new(env!("CARGO_MANIFEST_DIR")).join("../tests/fixtures");
         let mut folders: Vec<PathBuf> = std::fs::read_dir(fixtures)
             .expect("the fixtures")
@@ -39,8 +40,8 @@ fn ground() -> &'static Ground {
             Some((folder, document.root().value.clone()))
         };
         let folder = std::env::temp_dir().join(format!("generator-fuzz-{}", std::process::id()));
-        std::fs::create_dir_all(&folder).expect("a folder for documents");
-        Ground {
+        std::fs::create_dir_all(&folder).expect("the folder is created");
+        Shared {
             fixtures: folders.into_iter().filter_map(read).collect(),
             templates: Templates::load(None).expect("the templates"),
             spec: folder.join("openapi.yaml"),
@@ -49,35 +50,35 @@ fn ground() -> &'static Ground {
 }
 
 fuzz_target!(|data: &[u8]| {
-    let ground = ground();
+    let shared = shared();
     match data.split_first() {
-        // A fixture, changed: with its own configuration, or with an inferred one.
-        Some((mode @ 0..=3, choices)) => {
-            let mut dice = Dice::Bytes(choices);
-            let (folder, original) = &ground.fixtures[dice.roll(ground.fixtures.len())];
+        // A mutated fixture, with its own or an inferred configuration.
+        Some((mode @ 0..=3, bytes)) => {
+            let mut choices = Choices::Bytes(bytes);
+            let (folder, original) = &shared.fixtures[choices.below(shared.fixtures.len())];
             let mut value = original.clone();
-            for _ in 0..=dice.roll(16) {
-                harm::mutate(&mut value, &mut dice);
+            for _ in 0..=choices.below(16) {
+                hostile_documents::mutate(&mut value, &mut choices);
             }
             if *mode > 1 {
-                harm::poison(&mut value, &mut dice);
+                hostile_documents::inject_hostile_text(&mut value, &mut choices);
             }
             let config = Some(folder.join("sdk.yaml")).filter(|path| mode % 2 == 0 && path.is_file());
-            write_and_check(ground, value.to_string().as_bytes(), config.as_deref());
+            write_and_check(shared, value.to_string().as_bytes(), config.as_deref());
         }
-        // A document as it is, in whatever syntax, and with harm in its texts.
+        // The document itself, and the document with hostile text.
         _ => {
-            write_and_check(ground, data, None);
+            write_and_check(shared, data, None);
             let Ok(text) = std::str::from_utf8(data) else { return };
             let Ok(document) = Document::parse(Path::new("openapi.yaml"), text) else { return };
             let mut value = document.root().value.clone();
-            harm::poison(&mut value, &mut Dice::Seed(data.len() as u64));
-            write_and_check(ground, value.to_string().as_bytes(), None);
+            hostile_documents::inject_hostile_text(&mut value, &mut Choices::Seed(data.len() as u64));
+            write_and_check(shared, value.to_string().as_bytes(), None);
         }
     }
 });
 
-fn write_and_check(ground: &Ground, text: &[u8], config: Option<&Path>) {
-    std::fs::write(&ground.spec, text).expect("the document can be written");
-    harm::check(&ground.templates, &ground.spec, config);
+fn write_and_check(shared: &Shared, text: &[u8], config: Option<&Path>) {
+    std::fs::write(&shared.spec, text).expect("the document is written");
+    hostile_documents::check(&shared.templates, &shared.spec, config);
 }

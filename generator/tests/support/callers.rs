@@ -1,24 +1,24 @@
-//! The callers of single changes, as programs.
+//! Programs that call the crates before and after each change.
 
 use std::collections::{BTreeMap, BTreeSet};
 use std::fmt::Write as _;
 use std::path::{Path, PathBuf};
 
 use super::changes::{Change, Compiler};
-use super::workspace::write_all;
+use super::workspace::write_package;
 
-/// A function that calls the crate of a state.
+/// Function that calls the crate of one state.
 pub struct Caller<'a> {
-    /// The name of its file.
+    /// File name without extension.
     pub name: String,
     package: &'a str,
     body: &'a str,
-    /// What the compiler has to say of it.
+    /// Expected result of the compiler.
     pub expected: Compiler,
 }
 
-/// A change's callers, each on the crate from before and the one from after it: those who were there before compile
-/// with the first, and those who use what is new don't.
+/// Returns the callers of a change, each for the crate before and the crate after the change. `caller` compiles with
+/// the first crate, and `new_caller` only with the second.
 pub fn callers(change: &Change) -> Vec<Caller<'_>> {
     let caller = |name: &str, state: usize, body, expected| {
         let name = format!("{}_{name}", change.name);
@@ -35,8 +35,9 @@ pub fn callers(change: &Change) -> Vec<Caller<'_>> {
     callers
 }
 
-/// Writes the package of all callers, on crates with these names in programs, and returns its programs. Callers that
-/// have to compile are modules of one, which is quicker; those that must not are programs of their own.
+/// Writes a package with all callers and returns the names of its programs. `libraries` maps the packages to their
+/// library names. Callers that must compile are modules of one program, which saves time. Those that must not compile
+/// are separate programs.
 pub fn write_callers(folder: &Path, changes: &[Change], libraries: &BTreeMap<String, &str>) -> BTreeSet<String> {
     let mut manifest = "[package]\nname = \"callers\"\nedition = \"2024\"\n\n[dependencies]\n".to_owned();
     for package in libraries.keys() {
@@ -61,6 +62,6 @@ pub fn write_callers(folder: &Path, changes: &[Change], libraries: &BTreeMap<Str
         }
     }
     files.insert("src/bin/compiling/main.rs".into(), compiling);
-    write_all(&folder.join("callers"), &files);
+    write_package(&folder.join("callers"), &files);
     programs
 }

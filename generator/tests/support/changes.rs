@@ -1,4 +1,4 @@
-//! Single changes of a document or of `sdk.yaml`, in `tests/changes`: each a file that states the rule that it shows.
+//! Single changes of a document or of `sdk.yaml`, read from `tests/changes`.
 
 use std::collections::BTreeMap;
 use std::fs;
@@ -8,59 +8,62 @@ use serde::Deserialize;
 use serde::de::DeserializeOwned;
 use serde_json::Value;
 
-/// A change, as its file states it.
+/// Change of a document or configuration, with its expected effects.
 #[derive(Debug, Deserialize)]
 #[serde(deny_unknown_fields)]
 pub struct Change {
-    /// The file's name.
+    /// File name without extension.
     #[serde(skip)]
     pub name: String,
-    /// The names of the states before and after it.
+    /// Names of the states before and after the change.
     #[serde(skip)]
     pub states: [String; 2],
-    /// What the change means for callers, in a sentence.
+    /// Effect of the change on callers, as a sentence.
     pub rule: String,
-    /// What a comparison of the two has to say: the worst that it finds, or `none`.
+    /// Most severe effect that the comparison reports, or `none`.
     pub effect: String,
-    /// What the compiler says of a caller who used what changed.
+    /// Result of compiling `caller` against the crate after the change.
     pub compiler: Compiler,
-    /// What cargo-semver-checks says of the two crates.
+    /// Result of cargo-semver-checks for the two crates.
     pub semver_checks: SemverChecks,
-    /// Why one of the two doesn't see what breaks.
+    /// Reason why the three results differ.
     pub because: Option<String>,
-    /// What makes the state before the change of the common one.
+    /// Patches that derive the state before the change from the common state.
     #[serde(default)]
     pub before: Patches,
-    /// What makes the state after the change of that.
+    /// Patches that derive the state after the change from the state before it.
     #[serde(default)]
     pub document: Patch,
     #[serde(default)]
     pub config: Patch,
-    /// The body of a function that has a `client`: a caller from before the change.
+    /// Body of a function with a `client` that compiles before the change.
     pub caller: String,
-    /// A caller who uses what is new, and could not do so before.
+    /// Body of a function with a `client` that compiles only after the change.
     pub new_caller: Option<String>,
 }
 
+/// Result of compiling a caller.
 #[derive(Clone, Copy, Debug, Deserialize, PartialEq, Eq)]
 #[serde(rename_all = "snake_case")]
 pub enum Compiler {
-    /// The caller no longer compiles.
+    /// The caller does not compile.
     Breaking,
-    /// It compiles, and is told that it uses what is deprecated.
+    /// The caller compiles with a deprecation warning.
     Warning,
     Compatible,
 }
 
+/// Result of cargo-semver-checks.
 #[derive(Clone, Copy, Debug, Deserialize, PartialEq, Eq)]
 #[serde(rename_all = "snake_case")]
 pub enum SemverChecks {
     Breaking,
     Compatible,
-    /// It says compatible, and the change breaks callers.
+    /// Reported as compatible although the change breaks callers.
     Blind,
 }
 
+/// Patches of both files.
 #[derive(Debug, Default, Deserialize)]
 #[serde(deny_unknown_fields)]
 pub struct Patches {
@@ -70,7 +73,7 @@ pub struct Patches {
     pub config: Patch,
 }
 
-/// A JSON merge patch (RFC 7386), or several, one after the other.
+/// JSON merge patch (RFC 7386), or a sequence of them.
 #[derive(Debug, Default, Deserialize)]
 #[serde(transparent)]
 pub struct Patch(Value);
@@ -96,14 +99,14 @@ fn merge(target: &mut Value, patch: &Value) {
     let Some(target) = target.as_object_mut() else { return };
     for (key, value) in patch {
         match value {
-            // What stands behind it keeps its order.
+            // `shift_remove` keeps the order of the other keys.
             Value::Null => drop(target.shift_remove(key)),
             value => merge(target.entry(key.clone()).or_insert(Value::Null), value),
         }
     }
 }
 
-/// A document and its configuration.
+/// Document and configuration.
 #[derive(Clone)]
 pub struct State {
     document: Value,
@@ -111,7 +114,7 @@ pub struct State {
 }
 
 impl State {
-    /// The text of both files.
+    /// Returns the document and the configuration as JSON.
     pub fn texts(&self) -> [String; 2] {
         [&self.document, &self.config].map(|value| format!("{value:#}"))
     }
@@ -124,10 +127,10 @@ impl State {
     }
 }
 
-/// The state that most changes begin with.
+/// Name of the state that most changes begin with.
 pub const BASE: &str = "change_base";
 
-/// All changes, in the order of their names, and the states before and after them, by name.
+/// Returns all changes sorted by name, and the states before and after them by name.
 pub fn changes() -> (Vec<Change>, BTreeMap<String, State>) {
     let folder = Path::new(env!("CARGO_MANIFEST_DIR")).join("tests/changes");
     let base = State { document: read(&folder.join("base.yaml")), config: read(&folder.join("sdk.yaml")) };
@@ -142,7 +145,7 @@ pub fn changes() -> (Vec<Change>, BTreeMap<String, State>) {
         let mut change: Change = read(file);
         let before = base.with(&change.before.document, &change.before.config);
         let after = before.with(&change.document, &change.config);
-        // As texts: values don't see the order of keys.
+        // Values are equal if only the order of keys differs, so compare texts.
         assert!(before.texts() != after.texts(), "{name} changes nothing");
         let old = if before.texts() == base.texts() { BASE.to_owned() } else { format!("change_{name}_before") };
         change.states = [old.clone(), format!("change_{name}")];

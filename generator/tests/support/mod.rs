@@ -1,11 +1,12 @@
-//! The fixtures: a small spec for each feature, in `tests/fixtures/<feature>`.
+//! Shared code of the tests, and access to the fixtures: one small document per feature in `tests/fixtures`.
 
-// Each test file is a crate of its own and uses a part of this.
+// Each test file is a separate crate and uses only parts of this module.
 #![allow(dead_code, unreachable_pub)]
 
 pub mod callers;
 pub mod changes;
-pub mod harm;
+pub mod hostile_documents;
+pub mod signatures;
 pub mod workspace;
 
 use std::path::{Path, PathBuf};
@@ -14,20 +15,21 @@ use generator::Reading;
 use generator::codegen::{self, Crate, Runtime};
 use generator::render::{self, Files, Templates};
 
-/// What a fixture's spec gives.
+/// Crate generated from a document.
 pub struct Generated {
     pub krate: Crate,
     pub files: Files,
-    /// The program that calls every method.
+    /// Program that calls every method of the crate.
     pub contract: String,
     pub reading: Reading,
 }
 
+/// Returns the folder that contains the fixtures.
 pub fn fixtures_folder() -> PathBuf {
     Path::new(env!("CARGO_MANIFEST_DIR")).join("tests/fixtures")
 }
 
-/// The fixtures' folders, by name.
+/// Returns the folders of the fixtures, sorted by name.
 pub fn fixtures() -> Vec<PathBuf> {
     let entries = std::fs::read_dir(fixtures_folder()).expect("the folder of fixtures");
     let mut folders: Vec<PathBuf> =
@@ -36,12 +38,12 @@ pub fn fixtures() -> Vec<PathBuf> {
     folders
 }
 
-/// The last part of a path, as text.
+/// Returns the last component of a path.
 pub fn name(path: &Path) -> &str {
     path.file_name().and_then(|name| name.to_str()).expect("a name")
 }
 
-/// Generates the crate of the spec in `folder`, for a runtime at `runtime`.
+/// Generates the crate of the document in `folder`, with a dependency on the runtime at the path `runtime`.
 pub fn generate(folder: &Path, runtime: &str) -> Generated {
     let yaml = folder.join("openapi.yaml");
     let spec = if yaml.is_file() { yaml } else { folder.join("openapi.json") };
@@ -56,6 +58,17 @@ pub fn generate(folder: &Path, runtime: &str) -> Generated {
         Ok((files, contract))
     });
     let (files, contract) =
-        rendered.unwrap_or_else(|error| panic!("{} can't be written:\n{error}", folder.display()));
+        rendered.unwrap_or_else(|error| panic!("{} cannot be rendered:\n{error}", folder.display()));
     Generated { krate, files, contract, reading }
+}
+
+/// Compares a text with the snapshot of this name.
+pub fn assert_snapshot(name: &str, text: &str) {
+    let mut settings = insta::Settings::clone_current();
+    settings.set_prepend_module_to_snapshot(false);
+    settings.set_omit_expression(true);
+    settings.remove_input_file();
+    settings.remove_snapshot_suffix();
+    settings.set_snapshot_path("../snapshots");
+    settings.bind(|| insta::assert_snapshot!(name, text));
 }

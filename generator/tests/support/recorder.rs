@@ -1,6 +1,6 @@
-//! A transport for the tests of fixtures: it keeps what it is given, and answers what it was told.
+//! Transport for the tests of fixtures. It records the last request and returns a fixed response.
 
-// Each test uses a part of this.
+// Each test uses only parts of this module.
 #![allow(dead_code, unreachable_pub)]
 
 use std::collections::VecDeque;
@@ -10,34 +10,35 @@ use std::task::{Context, Poll};
 
 use runtime::transport::{Body, BoxFuture, Bytes, Stream, Transport, TransportError, TransportErrorKind, http};
 
+/// Transport that records the last request and returns the same response to all requests.
 #[derive(Clone)]
 pub struct Recorder {
-    answer: Vec<Bytes>,
+    body: Vec<Bytes>,
     headers: http::HeaderMap,
     status: http::StatusCode,
     last: Arc<Mutex<Option<http::Request<Bytes>>>>,
 }
 
 impl Recorder {
-    /// A transport that answers every request with this JSON.
-    pub fn new(answer: &str) -> Self {
-        let answer = vec![Bytes::copy_from_slice(answer.as_bytes())];
-        Self { answer, headers: http::HeaderMap::new(), status: http::StatusCode::OK, last: Arc::default() }
+    /// Creates a transport whose responses have this body.
+    pub fn new(body: &str) -> Self {
+        let body = vec![Bytes::copy_from_slice(body.as_bytes())];
+        Self { body, headers: http::HeaderMap::new(), status: http::StatusCode::OK, last: Arc::default() }
     }
 
-    /// A transport that answers every request with these pieces, one after the other.
-    pub fn pieces(content_type: &'static str, pieces: &[&'static str]) -> Self {
-        let answer = pieces.iter().map(|piece| Bytes::from_static(piece.as_bytes())).collect();
-        Self { answer, ..Self::new("") }.with_header("content-type", content_type)
+    /// Creates a transport whose responses have a body of these chunks.
+    pub fn chunks(content_type: &'static str, chunks: &[&'static str]) -> Self {
+        let body = chunks.iter().map(|chunk| Bytes::from_static(chunk.as_bytes())).collect();
+        Self { body, ..Self::new("") }.with_header("content-type", content_type)
     }
 
-    /// With another status than 200.
+    /// Sets the status of the responses. The default is 200.
     pub fn with_status(mut self, status: u16) -> Self {
         self.status = http::StatusCode::from_u16(status).unwrap();
         self
     }
 
-    /// With a header in every answer.
+    /// Adds a header to the responses.
     pub fn with_header(mut self, name: &'static str, value: &str) -> Self {
         self.headers.insert(name, value.parse().unwrap());
         self
@@ -47,7 +48,7 @@ impl Recorder {
         self.last.lock().unwrap().clone().expect("a request")
     }
 
-    /// The last request's method, path with query, and body.
+    /// Returns the method, path with query, and body of the last request.
     pub fn sent(&self) -> String {
         let request = self.last();
         let target = request.uri().path_and_query().expect("a path");
@@ -55,12 +56,12 @@ impl Recorder {
         format!("{} {target} {body}", request.method()).trim_end().to_owned()
     }
 
-    /// The last request's whole URL.
+    /// Returns the URL of the last request.
     pub fn url(&self) -> String {
         self.last().uri().to_string()
     }
 
-    /// A header of the last request.
+    /// Returns a header of the last request.
     pub fn header(&self, name: &str) -> Option<String> {
         self.last().headers().get(name).map(|value| value.to_str().unwrap().to_owned())
     }
@@ -75,18 +76,18 @@ impl Transport for Recorder {
                 source,
             })?;
             *self.last.lock().unwrap() = Some(http::Request::from_parts(parts, body));
-            let mut answer = http::Response::new(Body::stream(Pieces(self.answer.clone().into())));
-            *answer.status_mut() = self.status;
-            *answer.headers_mut() = self.headers.clone();
-            Ok(answer)
+            let mut response = http::Response::new(Body::stream(Chunks(self.body.clone().into())));
+            *response.status_mut() = self.status;
+            *response.headers_mut() = self.headers.clone();
+            Ok(response)
         })
     }
 }
 
-/// The pieces of an answer.
-struct Pieces(VecDeque<Bytes>);
+/// Chunks of a response body.
+struct Chunks(VecDeque<Bytes>);
 
-impl Stream for Pieces {
+impl Stream for Chunks {
     type Item = Result<Bytes, TransportError>;
 
     fn poll_next(mut self: Pin<&mut Self>, _: &mut Context<'_>) -> Poll<Option<Self::Item>> {
