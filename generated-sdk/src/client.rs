@@ -39,7 +39,7 @@ impl Client {
 
     /// A request of any method and path, for what this SDK does not have: with the client's credentials, retries and
     /// errors. The path follows the base URL; its parameters stand in braces and get their values by
-    /// [`path`](crate::AnyRequest::path).
+    /// [`path`](crate::UntypedRequest::path).
     ///
     /// ```no_run
     /// # async fn example(client: cloudflare_sdk::Client) -> cloudflare_sdk::Result<()> {
@@ -52,8 +52,8 @@ impl Client {
         &self,
         method: &'static str,
         path: &'static str,
-    ) -> runtime::AnyRequest {
-        runtime::AnyRequest::new(&self.0, &api::ANY, method, path)
+    ) -> runtime::UntypedRequest {
+        runtime::UntypedRequest::new(&self.0, &api::ANY, method, path)
     }
 
     /// Accounts with their members, roles, subscriptions, API tokens and audit logs.

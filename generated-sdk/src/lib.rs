@@ -51,11 +51,11 @@ pub use runtime::{Blocking, BlockingIter};
 
 #[rustfmt::skip]
 pub use runtime::{
-    AnyRequest, Base64, Body, Call, Chunks, Date, DateTime, Duration, Error, Event,
-    Items, Message, Object, Page, Pages, Part, Position, Progress, RequestOptions,
-    Response, ResponseFuture, Result, ResultFuture, ResultInfo, RetryBudget, RetryPolicy,
-    Secret, Streaming, Time, TokenSource, Value, error, jiff, json, observe, paging,
-    retry, transport,
+    Base64, Body, Call, Chunks, Date, DateTime, Duration, Error, Event, Items, Message,
+    Object, Page, Pages, Part, Progress, RequestOptions, Response, ResponseFuture,
+    Result, ResultFuture, ResultInfo, ResumeToken, RetryBudget, RetryPolicy, Secret,
+    Streaming, Time, TokenSource, UntypedRequest, Value, error, jiff, json, observe,
+    paging, retry, transport,
 };
 
 #[cfg(

@@ -3,62 +3,56 @@
 //! Generated code states what an API is (its operations, models and credentials); everything that happens when
 //! a program calls it happens here. Programs use the generated crate, which re-exports what they need.
 
-mod any;
-mod auth;
-#[cfg(feature = "blocking")]
-mod blocking;
-mod body;
-mod call;
-mod client;
-mod curl;
-mod decode;
-pub mod error;
-mod limit;
-mod locate;
-mod macros;
-pub mod model;
-pub mod observe;
-pub mod operation;
-mod options;
-pub mod paging;
-mod parameter;
-mod request;
-mod response;
-pub mod retry;
-mod send;
-mod stream;
-mod text;
-#[cfg(feature = "tracing")]
-mod trace;
-pub mod transport;
-pub mod values;
+//!
+//! Modules are layers. Each imports only those below it:
+//!
+//! | module | content |
+//! |---|---|
+//! | `api` | clients, requests, responses, pagination, streams |
+//! | `send` | attempts, retries, redirects, tracing |
+//! | `request` | the parts of a request and the state that it shares with its client |
+//! | `policy` | credentials, retry rules, limits, observers |
+//! | `transport` | the [`transport::Transport`] trait, reqwest, bodies, record and replay |
+//! | `error` | errors of a call |
+//! | `json` | models, values, parameters |
+//! | `operation` | facts about an API that generated code states |
 
-pub use any::AnyRequest;
-pub use auth::TokenSource;
+mod api;
+pub mod error;
+mod json;
+pub mod operation;
+mod policy;
+mod request;
+mod send;
+pub mod transport;
+
 #[cfg(feature = "blocking")]
-pub use blocking::{Blocking, BlockingIter};
-pub use body::{Body, Part};
-pub use call::{Call, ResponseFuture, ResultFuture};
-pub use client::{Client, ClientBuilder};
+pub use api::blocking::{Blocking, BlockingIter};
+pub use api::call::{Call, ResponseFuture, ResultFuture};
+pub use api::client::{Client, ClientBuilder};
+pub use api::paging::{self, Items, Page, Pages, Progress, ResultInfo, ResumeToken};
+pub use api::response::Response;
+pub use api::stream::{Chunks, Event, Streaming};
+pub use api::untyped::UntypedRequest;
 pub use error::{Error, Message, Result};
-pub use options::RequestOptions;
-pub use paging::{Items, Page, Pages, Position, Progress, ResultInfo};
+pub use json::Object;
+pub use json::model;
 #[doc(hidden)]
-pub use parameter::{Style, text};
+pub use json::parameter::{Style, text};
+pub use json::values::{self, Base64, Date, DateTime, Duration, Secret, Time};
+pub use policy::auth::TokenSource;
+pub use policy::observe;
+pub use policy::retry::{self, RetryBudget, RetryPolicy};
 pub use request::Request;
-pub use response::Response;
-pub use retry::{RetryBudget, RetryPolicy};
-pub use stream::{Chunks, Event, Streaming};
-pub use values::{Base64, Date, DateTime, Duration, Secret, Time};
+pub use request::options::RequestOptions;
+pub use transport::body::Body;
+pub use transport::body::part::Part;
 
 /// Instants and calendar dates, as [`DateTime`] and [`Date`] give them.
 #[doc(no_inline)]
 pub use jiff;
 /// Any JSON value, and the macro that writes one.
 pub use serde_json::{Value, json};
-
-/// A JSON object without known properties.
-pub type Object = serde_json::Map<String, Value>;
 
 // For the macros and the generated code.
 #[doc(hidden)]

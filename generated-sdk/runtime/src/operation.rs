@@ -3,9 +3,7 @@
 use std::ops::Deref;
 use std::sync::Arc;
 
-use crate::paging::Pagination;
-
-pub use sdk_protocol::{Envelope, Placement};
+pub use sdk_protocol::{Envelope, Pagination, Placement};
 
 /// One operation of the API. Generated code has one `static` of these for each.
 #[derive(Clone, Copy, Debug)]
@@ -28,14 +26,14 @@ pub struct Operation {
 
 /// Where the operation of a request comes from.
 #[derive(Clone, Debug)]
-pub(crate) enum Source {
+pub(crate) enum OperationRef {
     /// From the API's document.
     Document(&'static Operation),
     /// From the program, which asks for what is not in the document.
     Program(Arc<Operation>),
 }
 
-impl Deref for Source {
+impl Deref for OperationRef {
     type Target = Operation;
 
     #[inline]
@@ -47,7 +45,7 @@ impl Deref for Source {
     }
 }
 
-impl From<Operation> for Source {
+impl From<Operation> for OperationRef {
     fn from(operation: Operation) -> Self {
         Self::Program(Arc::new(operation))
     }

@@ -7,14 +7,14 @@ mod support;
 
 use sdk_runtime::operation::Operation;
 use sdk_runtime::paging::{Pagination, Scheme};
-use sdk_runtime::{AnyRequest, Client, Error, RequestOptions, Value, json};
+use sdk_runtime::{Client, Error, RequestOptions, UntypedRequest, Value, json};
 use support::server::{Reply, Server, error_reply, ok, reply};
 use support::{ACCOUNT, THING, TOKEN, Thing, assert_message, client};
 
 static ANY: Operation = support::operation("any", "", "", None);
 
-fn request(client: &Client, method: &'static str, path: &'static str) -> AnyRequest {
-    AnyRequest::new(client, &ANY, method, path)
+fn request(client: &Client, method: &'static str, path: &'static str) -> UntypedRequest {
+    UntypedRequest::new(client, &ANY, method, path)
 }
 
 #[tokio::test]
@@ -70,7 +70,7 @@ async fn reads_responses_as_json_text_bytes_streams_and_lists() {
     let server = Server::script(script).await;
     let client = client(&server.url);
     let get = || request(&client, "GET", "/things");
-    let things: Vec<Thing> = get().whole_json().await.unwrap();
+    let things: Vec<Thing> = get().json_with_envelope().await.unwrap();
     assert_eq!(things[0].id, 1);
     assert_eq!(get().bytes().await.unwrap(), r#"[{"id":1}]"#);
     assert_eq!(get().text().await.unwrap(), r#"[{"id":1}]"#);
@@ -88,7 +88,7 @@ async fn reads_responses_as_json_text_bytes_streams_and_lists() {
     assert_eq!(server.received()[6].target(), "/things?limit=1&after=x");
     assert_eq!(get().page::<Thing>(&PAGES).await.unwrap().result[0].id, 3);
     // `success: false` is an error even if the entire envelope is requested.
-    let error = get().whole_json::<Value>().await.unwrap_err();
+    let error = get().json_with_envelope::<Value>().await.unwrap_err();
     assert_eq!(error.codes().collect::<Vec<_>>(), [9]);
 }
 

@@ -11,7 +11,7 @@ use std::time::Duration;
 use http::Response;
 use sdk_runtime::observe::{Attempt, Outcome};
 use sdk_runtime::operation::Operation;
-use sdk_runtime::retry::{Cause, Decision, Failed, NoRetry, Retry};
+use sdk_runtime::retry::{Cause, Decision, FailedAttempt, NoRetryReason, Retry};
 use sdk_runtime::transport::{Body, BoxFuture, Transport, TransportError, http};
 use sdk_runtime::{Client, ClientBuilder, Error, Request, RequestOptions, RetryBudget, RetryPolicy};
 use support::{ACCOUNT, API, API_TOKEN, THING, TOKEN, assert_message, create_thing, get_thing, list_things};
@@ -191,13 +191,16 @@ async fn the_retry_budget_limits_retries_during_an_outage() {
     let client = transport.builder().retry_budget(RetryBudget::new(10)).build().unwrap();
     let mut reasons = Vec::new();
     for _ in 0..100 {
-        reasons.push(get_thing(&client, ACCOUNT, THING).await.unwrap_err().no_retry().unwrap());
+        reasons.push(get_thing(&client, ACCOUNT, THING).await.unwrap_err().no_retry_reason().unwrap());
     }
     assert_eq!(transport.seconds().len(), 110);
-    assert_eq!((&reasons[..5], &reasons[5..]), (&[NoRetry::Exhausted; 5][..], &[NoRetry::Budget; 95][..]));
+    assert_eq!(
+        (&reasons[..5], &reasons[5..]),
+        (&[NoRetryReason::MaxRetries; 5][..], &[NoRetryReason::Budget; 95][..])
+    );
     // An error that is not retried costs no budget.
     let error = create_thing(&client).await.unwrap_err();
-    assert_eq!(error.no_retry(), Some(NoRetry::Unsafe));
+    assert_eq!(error.no_retry_reason(), Some(NoRetryReason::NotIdempotent));
     assert_message(&error, &["POST", "500", "; not sent again: the server may have acted on it"]);
 }
 
@@ -205,8 +208,8 @@ async fn the_retry_budget_limits_retries_during_an_outage() {
 async fn the_retry_policy_can_be_replaced_per_client_and_per_request() {
     let transport =
         RecordingTransport::new(Duration::ZERO, |number| response(if number < 2 { 409 } else { 200 }, &[]));
-    let retry_conflicts = |failed: &Failed<'_>| match failed.cause {
-        Cause::Answer(status, _) if status == 409 => Decision::Again(Duration::from_secs(5)),
+    let retry_conflicts = |failed: &FailedAttempt<'_>| match failed.cause {
+        Cause::Response(status, _) if status == 409 => Decision::Retry(Duration::from_secs(5)),
         _ => retry_immediately().decide(failed),
     };
     let client = transport.builder().retry(retry_conflicts).build().unwrap();
@@ -215,19 +218,19 @@ async fn the_retry_policy_can_be_replaced_per_client_and_per_request() {
 
     let transport = RecordingTransport::new(Duration::ZERO, server_error);
     let client = transport.builder().build().unwrap();
-    let give_up = |_: &Failed<'_>| Decision::Stop(NoRetry::Final);
+    let give_up = |_: &FailedAttempt<'_>| Decision::GiveUp(NoRetryReason::Permanent);
     get_thing(&client, ACCOUNT, THING).with_retry(give_up).await.unwrap_err();
     assert_eq!(transport.seconds().len(), 1);
     // A request can be declared idempotent or not idempotent.
     create_thing(&client).with_idempotent(true).await.unwrap_err();
     assert_eq!(transport.seconds().len(), 4);
     let error = get_thing(&client, ACCOUNT, THING).with_idempotent(false).await.unwrap_err();
-    assert_eq!((transport.seconds().len(), error.no_retry()), (5, Some(NoRetry::Unsafe)));
+    assert_eq!((transport.seconds().len(), error.no_retry_reason()), (5, Some(NoRetryReason::NotIdempotent)));
     // No retry if the delay exceeds the remaining time.
-    let slow = |_: &Failed<'_>| Decision::Again(Duration::from_secs(10));
+    let slow = |_: &FailedAttempt<'_>| Decision::Retry(Duration::from_secs(10));
     let call = get_thing(&client, ACCOUNT, THING).with_retry(slow).with_timeout(Duration::from_secs(15));
     let error = call.await.unwrap_err();
-    assert_eq!((transport.seconds().len(), error.no_retry()), (7, Some(NoRetry::Time)));
+    assert_eq!((transport.seconds().len(), error.no_retry_reason()), (7, Some(NoRetryReason::Timeout)));
 }
 
 /// All attempts of a call send the same key. Each call has its own.
@@ -263,7 +266,7 @@ async fn observers_see_every_attempt() {
     let recorded = Arc::clone(&attempts);
     let observer = move |attempt: &Attempt<'_>| {
         let outcome = match attempt.outcome {
-            Outcome::Answer(status, headers) => format!("{status} {}", headers.len()),
+            Outcome::Response(status, headers) => format!("{status} {}", headers.len()),
             Outcome::Error(error) => format!("{}", error.is_timeout()),
             _ => String::new(),
         };

@@ -8,7 +8,7 @@ use std::future::IntoFuture;
 use std::time::Duration;
 
 use futures_core::Stream;
-use sdk_runtime::{Error, Position, RequestOptions};
+use sdk_runtime::{Error, RequestOptions, ResumeToken};
 use support::lists::*;
 use support::server::{Received, Reply, Server, error_reply, ok};
 use support::{ACCOUNT, THINGS_PATH, Thing, assert_message, client, list_things, scan_things};
@@ -164,7 +164,7 @@ async fn the_error_of_a_prefetched_page_follows_the_items_before_it() {
     assert_message(&error, &["9109"]);
     assert!(items.try_next().await.unwrap().is_none());
     // The failed page can be retried.
-    assert_eq!(items.position().unwrap().to_string(), "page:3,2");
+    assert_eq!(items.resume_token().unwrap().to_string(), "page:3,2");
 }
 
 #[tokio::test]
@@ -197,42 +197,42 @@ async fn a_list_resumes_at_a_saved_position() {
     let server = Server::script([page(&[1, 2], "{}"), page(&[3], "{}"), page(&[], "{}")]).await;
     let client = client(&server.url);
     let mut items = list_things(&client).items();
-    save_and_restore(items.position(), "page:1");
+    save_and_restore(items.resume_token(), "page:1");
     items.try_next().await.unwrap();
     // Resuming requests the current page, so its items are repeated.
-    save_and_restore(items.position(), "page:1");
+    save_and_restore(items.resume_token(), "page:1");
     items.try_next().await.unwrap();
-    let position = save_and_restore(items.position(), "page:2,2");
+    let position = save_and_restore(items.resume_token(), "page:2,2");
     drop(items);
-    let mut items = list_things(&client).with_query("name", "x").items().start_at(&position).unwrap();
+    let mut items = list_things(&client).with_query("name", "x").items().resume_from(&position).unwrap();
     assert_eq!(items.try_next().await.unwrap().unwrap().id, 3);
     assert_eq!((items.progress().before, items.progress().seen), (2, 1));
     assert!(items.try_next().await.unwrap().is_none());
-    assert_eq!(items.position(), None, "the list is complete");
+    assert_eq!(items.resume_token(), None, "the list is complete");
     assert_eq!(queries(&server), ["", "?name=x&page=2", "?name=x&page=3"]);
 
     let server = Server::script([cursor_page(&[1], "a/b=:"), cursor_page(&[2], "")]).await;
     let mut pages = scan_things(&support::client(&server.url)).items().pages();
-    save_and_restore(pages.position(), "start");
+    save_and_restore(pages.resume_token(), "start");
     pages.try_next().await.unwrap();
-    let position = save_and_restore(pages.position(), "cursor:a/b=:");
-    let items = scan_things(&support::client(&server.url)).items().start_at(&position).unwrap();
+    let position = save_and_restore(pages.resume_token(), "cursor:a/b=:");
+    let items = scan_things(&support::client(&server.url)).items().resume_from(&position).unwrap();
     assert_eq!(ids(items).await, [2]);
     assert_eq!(queries(&server), ["", "?cursor=a%2Fb%3D%3A"]);
 
     let server = Server::script([next_url_page(&[1], "/next?page=2#x"), next_url_page(&[2], "")]).await;
     let mut items = list_items(&server.url, &BY_NEXT_URL);
     items.try_next().await.unwrap();
-    let position = save_and_restore(items.position(), &format!("url:{}/next?page=2", server.url));
-    assert_eq!(format!("{position:?}"), "Position(a URL)");
-    assert_eq!(ids(list_items(&server.url, &BY_NEXT_URL).start_at(&position).unwrap()).await, [2]);
+    let position = save_and_restore(items.resume_token(), &format!("url:{}/next?page=2", server.url));
+    assert_eq!(format!("{position:?}"), "ResumeToken(a URL)");
+    assert_eq!(ids(list_items(&server.url, &BY_NEXT_URL).resume_from(&position).unwrap()).await, [2]);
     assert_eq!(targets(&server)[1], "/next?page=2");
 
     // A list that ended with an error can be retried from the last position.
     let server = Server::script([cursor_page(&[1], "a"), cursor_page(&[2], "a")]).await;
     let mut items = scan_things(&support::client(&server.url)).items();
     while let Ok(Some(_)) = items.try_next().await {}
-    save_and_restore(items.position(), "cursor:a");
+    save_and_restore(items.resume_token(), "cursor:a");
 }
 
 #[tokio::test]
@@ -249,18 +249,18 @@ async fn start_at_rejects_unsuitable_positions() {
         (&BY_NEXT_URL, "url:file:///etc/passwd", "don't go"),
         (&BY_NEXT_URL, "url:http://[", "no URL"),
     ] {
-        let error = list_items(&server.url, operation).start_at(&position.parse().unwrap()).unwrap_err();
+        let error = list_items(&server.url, operation).resume_from(&position.parse().unwrap()).unwrap_err();
         assert!(matches!(error, Error::Config(_)), "{error:?}");
         assert_message(&error, &["GET", THINGS_PATH, message]);
     }
-    let error = list_things(&client(&server.url)).items().start_at(&"page:0".parse().unwrap()).unwrap_err();
+    let error = list_things(&client(&server.url)).items().resume_from(&"page:0".parse().unwrap()).unwrap_err();
     assert_message(&error, &["the first page is 1"]);
     let mut items = list_things(&client(&server.url)).items();
     items.try_next().await.unwrap();
-    assert_message(&items.start_at(&"page:2".parse().unwrap()).unwrap_err(), &["was read from already"]);
+    assert_message(&items.resume_from(&"page:2".parse().unwrap()).unwrap_err(), &["was read from already"]);
     assert_eq!(server.count(), 1);
     for text in ["", "page", "page:", "page:x", "page:1,", "page:-1", "offset:1.5", "Start", "other:1"] {
-        assert!(text.parse::<Position>().is_err(), "{text}");
-        assert!(sdk_runtime::serde_json::from_value::<Position>(text.into()).is_err());
+        assert!(text.parse::<ResumeToken>().is_err(), "{text}");
+        assert!(sdk_runtime::serde_json::from_value::<ResumeToken>(text.into()).is_err());
     }
 }

@@ -21,7 +21,7 @@ use proptest::test_runner::RngSeed;
 use sdk_runtime::operation::Operation;
 use sdk_runtime::paging::{Pagination, Scheme};
 use sdk_runtime::transport::{Body, BoxFuture, Transport, TransportError, http};
-use sdk_runtime::{Items, Position, Request, Value, json};
+use sdk_runtime::{Items, Request, ResumeToken, Value, json};
 use support::{ACCOUNT, Thing, builder, list, pages};
 
 static OPERATIONS: [Operation; 8] = [
@@ -414,7 +414,7 @@ proptest! {
         let (ids, failure) = read(&server, &mut items, &mut ResponseOrder(response_order.iter().cycle()));
         prop_assert_eq!((&ids, &failure), (&expected, &None));
         prop_assert_eq!(items.progress().seen, ids.len() as u64);
-        prop_assert_eq!(items.position(), None);
+        prop_assert_eq!(items.resume_token(), None);
 
         let state = server.0.state.lock().unwrap();
         prop_assert!(state.max_pending <= if list.is_computable() { prefetch.max(1) } else { 1 }, "{} at the same time", state.max_pending);
@@ -458,15 +458,15 @@ proptest! {
         while ids.len() < items_read && let Some(item) = response_order.next(&server, &mut items) {
             ids.push(item.unwrap().id);
         }
-        let position: Option<Position> = items.position().map(|position| position.to_string().parse().unwrap());
-        prop_assert_eq!(&position, &items.position());
+        let position: Option<ResumeToken> = items.resume_token().map(|position| position.to_string().parse().unwrap());
+        prop_assert_eq!(&position, &items.resume_token());
         let page = items.info().map_or(0, |_| list.page_sizes.iter().copied().max().unwrap_or_default());
         drop(items);
         prop_assert_eq!(server.pending(), 0, "requests are in flight after the list was dropped");
         let rest = match &position {
             None => Vec::new(),
             Some(position) => {
-                let mut items = server.items().start_at(position).unwrap().fetch_ahead(prefetch);
+                let mut items = server.items().resume_from(position).unwrap().fetch_ahead(prefetch);
                 read(&server, &mut items, &mut response_order).0
             }
         };
@@ -481,9 +481,9 @@ proptest! {
         while ids.len() < items_read && let Some(page) = response_order.next(&server, &mut pages) {
             ids.extend(page.unwrap().into_iter().map(|thing| thing.id));
         }
-        if let Some(position) = pages.position() {
+        if let Some(position) = pages.resume_token() {
             drop(pages);
-            let mut items = server.items().start_at(&position).unwrap().fetch_ahead(prefetch);
+            let mut items = server.items().resume_from(&position).unwrap().fetch_ahead(prefetch);
             ids.extend(read(&server, &mut items, &mut response_order).0);
         }
         prop_assert_eq!(ids, all);

@@ -51,10 +51,10 @@ async fn replays_exchanges_in_order() {
         .with(
             Exchange::new("post", "/accounts/acc0unt-5d2e/things")
                 .expect_json(json!({"name": "n"}))
-                .answer(201, json!({"result": {"id": 2}}))
-                .answer_header("cf-ray", "8f1c"),
+                .respond(201, json!({"result": {"id": 2}}))
+                .response_header("cf-ray", "8f1c"),
         )
-        .with(Exchange::new("GET", "/file").answer_bytes(200, "image/png", b"\x89PNG".as_slice()));
+        .with(Exchange::new("GET", "/file").respond_bytes(200, "image/png", b"\x89PNG".as_slice()));
     let client = client_with(&replay);
     assert_eq!(get_thing(&client, "a", "b").await.unwrap().id, 1);
     assert!(find_thing(&client, "a", "b").await.unwrap_err().is_not_found());
@@ -74,7 +74,7 @@ async fn replays_exchanges_in_order() {
 
 #[tokio::test]
 async fn replays_failures() {
-    let busy = Exchange::new("GET", "/accounts/a/things/b").answer(503, json!({}));
+    let busy = Exchange::new("GET", "/accounts/a/things/b").respond(503, json!({}));
     let replay = Replay::new()
         .with(busy)
         .with(Exchange::new("GET", "/accounts/a/things/b").fail(TransportErrorKind::Connect))

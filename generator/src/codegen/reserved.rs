@@ -36,7 +36,6 @@ pub(super) const TYPES: &[&str] = &[
 
 /// Types at the root of a generated crate, besides those of the API.
 pub(super) const ROOT_TYPES: &[&str] = &[
-    "AnyRequest",
     "Base64",
     "Blocking",
     "BlockingIter",
@@ -55,19 +54,20 @@ pub(super) const ROOT_TYPES: &[&str] = &[
     "Page",
     "Pages",
     "Part",
-    "Position",
     "Progress",
     "RequestOptions",
     "Response",
     "ResponseFuture",
     "ResultFuture",
     "ResultInfo",
+    "ResumeToken",
     "RetryBudget",
     "RetryPolicy",
     "Secret",
     "Streaming",
     "Time",
     "TokenSource",
+    "UntypedRequest",
     "Value",
 ];
 

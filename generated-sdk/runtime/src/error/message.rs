@@ -3,7 +3,7 @@ use std::fmt;
 use serde_json::Value;
 
 use super::excerpt::Harmless;
-use crate::Object;
+use crate::json::Object;
 
 /// One message of the API: an error or a remark.
 #[derive(Clone, Debug, Default, PartialEq)]

@@ -1,22 +1,29 @@
 //! What can go wrong with a call, in words for people and in fields for programs.
 
-mod answer;
-mod causes;
+mod api;
 mod excerpt;
+mod headers;
 mod message;
+mod no_response;
+mod no_retry;
+mod request_info;
+pub(crate) mod retry_headers;
 
 use std::error::Error as StdError;
 use std::fmt;
 use std::time::Duration;
 
-use http::{HeaderMap, StatusCode};
+use http::StatusCode;
+use serde::de::DeserializeOwned;
 
-use crate::operation::Operation;
-use crate::retry::{self, NoRetry};
+use crate::json::error_path;
 
-pub use answer::{ApiError, DecodeError};
-pub use causes::{ConfigError, ConnectionError, CredentialsError, PagingError, TimeoutError};
+pub use api::{ApiError, DecodeError};
+pub(crate) use headers::ray_id;
 pub use message::Message;
+pub use no_response::{ConfigError, ConnectionError, CredentialsError, PagingError, TimeoutError};
+pub use no_retry::NoRetryReason;
+pub use request_info::RequestInfo;
 
 /// The result of a call.
 pub type Result<T, E = Error> = std::result::Result<T, E>;
@@ -122,7 +129,7 @@ impl Error {
     }
 
     /// Whether the same call may succeed at another time: no connection, no answer in time, 408, 429 or 5xx.
-    /// Whether that is safe is another question: see [`no_retry`](Self::no_retry).
+    /// Whether that is safe is another question: see [`no_retry_reason`](Self::no_retry_reason).
     pub fn is_retryable(&self) -> bool {
         match self {
             Self::Api(error) => matches!(error.status.as_u16(), 408 | 429 | 500..=599),
@@ -132,14 +139,14 @@ impl Error {
     }
 
     /// Why the request was not sent again; nothing where no attempt failed, as with an answer that does not fit.
-    pub fn no_retry(&self) -> Option<NoRetry> {
-        self.request().and_then(|request| request.no_retry)
+    pub fn no_retry_reason(&self) -> Option<NoRetryReason> {
+        self.request().and_then(|request| request.no_retry_reason)
     }
 
     /// How long the server asks to wait before the request is sent again.
     pub fn retry_after(&self) -> Option<Duration> {
         match self {
-            Self::Api(error) => retry::asked_wait(&error.headers),
+            Self::Api(error) => retry_headers::retry_after(&error.headers),
             _ => None,
         }
     }
@@ -158,10 +165,10 @@ impl Error {
     }
 
     /// Notes why the request is not sent again.
-    pub(crate) fn stopped(mut self, why: NoRetry) -> Self {
+    pub(crate) fn stopped(mut self, why: NoRetryReason) -> Self {
         match &mut self {
-            Self::Timeout(error) => error.request.no_retry = Some(why),
-            Self::Connection(error) => error.request.no_retry = Some(why),
+            Self::Timeout(error) => error.request.no_retry_reason = Some(why),
+            Self::Connection(error) => error.request.no_retry_reason = Some(why),
             _ => {}
         }
         self
@@ -169,36 +176,6 @@ impl Error {
 
     pub(crate) fn config(message: impl Into<String>) -> Self {
         Self::Config(Box::new(ConfigError { message: message.into() }))
-    }
-}
-
-/// The request that failed.
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
-#[non_exhaustive]
-pub struct RequestInfo {
-    /// The HTTP method.
-    pub method: &'static str,
-    /// The path's template, without the values of its parameters.
-    pub path: &'static str,
-    /// How many times the request was sent.
-    pub attempts: u32,
-    /// Why it was not sent again, where the call failed at an attempt.
-    pub no_retry: Option<NoRetry>,
-}
-
-impl RequestInfo {
-    pub(crate) fn of(operation: &Operation) -> Self {
-        Self { method: operation.method, path: operation.path, attempts: 0, no_retry: None }
-    }
-}
-
-impl fmt::Display for RequestInfo {
-    fn fmt(&self, formatter: &mut fmt::Formatter<'_>) -> fmt::Result {
-        write!(formatter, "{} {}", self.method, self.path)?;
-        match self.attempts {
-            0 | 1 => Ok(()),
-            attempts => write!(formatter, " ({attempts} attempts)"),
-        }
     }
 }
 
@@ -213,9 +190,9 @@ impl fmt::Display for Error {
             Self::Credentials(error) => error.fmt(formatter),
             Self::Paging(error) => error.fmt(formatter),
         }?;
-        match self.no_retry() {
+        match self.no_retry_reason() {
             // The failure, or the number of attempts, says it already.
-            None | Some(NoRetry::Final | NoRetry::Exhausted) => Ok(()),
+            None | Some(NoRetryReason::Permanent | NoRetryReason::MaxRetries) => Ok(()),
             Some(why) => write!(formatter, "; not sent again: {why}"),
         }
     }
@@ -231,6 +208,33 @@ impl StdError for Error {
     }
 }
 
-pub(crate) fn ray_id(headers: &HeaderMap) -> Option<&str> {
-    headers.get("cf-ray")?.to_str().ok()
+impl ApiError {
+    /// The body as one of the types that an operation's documentation names for its errors.
+    ///
+    /// ```
+    /// # use sdk_runtime::{Error, Object};
+    /// fn reason(error: &Error) -> Option<String> {
+    ///     let body: Object = error.api()?.read().ok()?;
+    ///     Some(body.get("reason")?.as_str()?.to_owned())
+    /// }
+    /// ```
+    ///
+    /// # Errors
+    /// [`Error::Decode`] where the body does not fit the type.
+    pub fn read<T: DeserializeOwned>(&self) -> Result<T> {
+        serde_json::from_slice(&self.body).map_err(|error| {
+            let path = match error.is_data() {
+                true => error_path::find(&self.body, &error),
+                false => String::new(),
+            };
+            Error::Decode(Box::new(DecodeError {
+                request: self.request,
+                status: self.status,
+                headers: self.headers.clone(),
+                path,
+                message: error.to_string(),
+                body: self.body.clone(),
+            }))
+        })
+    }
 }

@@ -1,34 +1,30 @@
-//! Requests, as they are built and as they are made ready to be sent.
+//! Requests: their parts, and how they become ready to be sent.
 
+mod body;
+pub(crate) mod client_state;
+mod curl;
+pub(crate) mod options;
 mod path;
-mod target;
+mod payload;
+mod prepare;
+mod url;
 
 use std::fmt;
 use std::hash::{BuildHasher, Hasher, RandomState};
+use std::sync::Arc;
 use std::time::Duration;
 
-use http::{HeaderMap, HeaderName, HeaderValue, header};
+use ::url::Url;
+use http::{HeaderMap, HeaderName, HeaderValue};
 use percent_encoding::utf8_percent_encode;
 use serde::Serialize;
-use url::Url;
 
-use crate::auth::{Secrets, add_cookie, header_name};
-use crate::body::Payload;
-use crate::client::{Client, Limits};
-use crate::error::{Error, Result};
-use crate::operation::{Operation, Source};
-use crate::parameter::{self, Pair, Style, UNRESERVED};
-use crate::transport::Prepared;
+use crate::json::parameter::{self, Pair, Style, UNRESERVED};
+use crate::operation::OperationRef;
+use crate::transport::headers::{MAX_HEADERS, header_name, set_header};
+use client_state::{ClientState, RequestLimits};
 use path::Path;
-
-/// More than any server takes, and less than a map of headers can hold.
-pub(crate) const MOST_HEADERS: usize = 4096;
-
-/// Sets a header. A map's own way to do so is large, and compiled wherever it is called: so it is called here alone.
-#[inline(never)]
-pub(crate) fn set_header(headers: &mut HeaderMap, name: HeaderName, value: HeaderValue) {
-    headers.insert(name, value);
-}
+use payload::Payload;
 
 /// A header by which the server recognizes a request that is sent again.
 pub(crate) type IdempotencyKey = (HeaderName, HeaderValue);
@@ -37,8 +33,8 @@ pub(crate) type IdempotencyKey = (HeaderName, HeaderValue);
 #[derive(Clone)]
 #[must_use]
 pub struct Request {
-    pub(crate) client: Client,
-    pub(crate) operation: Source,
+    pub(crate) state: Arc<ClientState>,
+    pub(crate) operation: OperationRef,
     path: Path,
     query: Vec<Pair>,
     pub(crate) payload: Payload,
@@ -60,20 +56,15 @@ struct Extras {
     headers: HeaderMap,
     cookies: Vec<(String, String)>,
     /// Where they are not those of the client.
-    limits: Option<Limits>,
+    limits: Option<RequestLimits>,
     /// The first thing that can't be sent; said when the request is.
     problem: Option<String>,
 }
 
 impl Request {
-    /// A request of `operation`, with none of its parameters.
-    pub fn new(client: &Client, operation: &'static Operation) -> Self {
-        Self::of(client, Source::Document(operation))
-    }
-
-    pub(crate) fn of(client: &Client, operation: Source) -> Self {
+    pub(crate) fn with_state(state: Arc<ClientState>, operation: OperationRef) -> Self {
         Self {
-            client: client.clone(),
+            state,
             path: Path::new(operation.path),
             operation,
             query: Vec::new(),
@@ -90,14 +81,14 @@ impl Request {
     }
 
     /// How long it may take, and how often it may be sent.
-    pub(crate) fn limits(&self) -> &Limits {
-        self.extras.as_ref().and_then(|extras| extras.limits.as_ref()).unwrap_or(&self.client.0.limits)
+    pub(crate) fn limits(&self) -> &RequestLimits {
+        self.extras.as_ref().and_then(|extras| extras.limits.as_ref()).unwrap_or(&self.state.limits)
     }
 
     /// Limits of its own.
-    pub(crate) fn limits_mut(&mut self) -> &mut Limits {
-        let Self { client, extras, .. } = self;
-        extras.get_or_insert_default().limits.get_or_insert_with(|| client.0.limits.clone())
+    pub(crate) fn limits_mut(&mut self) -> &mut RequestLimits {
+        let Self { state, extras, .. } = self;
+        extras.get_or_insert_default().limits.get_or_insert_with(|| state.limits.clone())
     }
 
     /// Gives the next path parameter its value.
@@ -177,8 +168,8 @@ impl Request {
     pub fn header(&mut self, name: &str, value: &str) {
         match (header_name(name), HeaderValue::try_from(value)) {
             // A map that is full panics.
-            (Ok(_), Ok(_)) if self.extras().headers.len() >= MOST_HEADERS => {
-                self.report(format_args!("it has more than {MOST_HEADERS} headers"));
+            (Ok(_), Ok(_)) if self.extras().headers.len() >= MAX_HEADERS => {
+                self.report(format_args!("it has more than {MAX_HEADERS} headers"));
             }
             (Ok(name), Ok(value)) => {
                 set_header(&mut self.extras().headers, name, value);
@@ -225,7 +216,7 @@ impl Request {
 
     /// Sets the key by which the server recognizes the request if it is sent again.
     pub fn idempotency_key(&mut self, key: &str) {
-        let name = self.client.0.api.idempotency_header.unwrap_or("Idempotency-Key");
+        let name = self.state.api.idempotency_header.unwrap_or("Idempotency-Key");
         self.header(name, key);
         self.is_idempotent.get_or_insert(true);
     }
@@ -239,7 +230,7 @@ impl Request {
 
     /// The header by which the server is to recognize a request that it would act on twice, with a key for it.
     pub(crate) fn new_idempotency_key(&self) -> Option<Box<IdempotencyKey>> {
-        let name = self.client.0.api.idempotency_header?;
+        let name = self.state.api.idempotency_header?;
         if self.is_idempotent.is_some() || self.is_idempotent() {
             return None;
         }
@@ -269,65 +260,6 @@ impl Request {
 
     pub(crate) fn report(&mut self, problem: fmt::Arguments<'_>) {
         self.extras().problem.get_or_insert_with(|| problem.to_string());
-    }
-
-    /// The request as it is sent, with credentials; on to another place, if the server said so.
-    pub(crate) fn prepare(
-        &self,
-        secrets: &Secrets,
-        key: Option<&IdempotencyKey>,
-        moved: Option<&Url>,
-    ) -> Result<Prepared> {
-        let client = &self.client.0;
-        let extras = self.extras.as_deref();
-        if let Some(problem) = extras.and_then(|extras| extras.problem.as_ref()) {
-            return Err(self.unsendable(format_args!("{problem}")));
-        }
-        let ready = secrets.headers(&client.credentials);
-        let mut headers = ready.unwrap_or(&client.headers).clone();
-        for (name, value) in extras.map_or(&[][..], |extras| &extras.cookies) {
-            add_cookie(&mut headers, name, value)
-                .map_err(|_| self.unsendable(format_args!("the cookie `{name}` can't be sent")))?;
-        }
-        let mut hidden = Vec::new();
-        if ready.is_none() {
-            secrets.apply(&client.credentials, &mut headers, &mut hidden)?;
-        }
-        // As with headers: what a program sets for this one request wins.
-        hidden.retain(|secret| !self.query.iter().any(|pair| pair.is_of(&secret.parameter)));
-        if let Some((name, value)) = key {
-            set_header(&mut headers, name.clone(), value.clone());
-        }
-        if let Some(accept) = self.accept.and_then(|accept| HeaderValue::try_from(accept).ok()) {
-            set_header(&mut headers, header::ACCEPT, accept);
-        }
-        // What a program sets for this one request wins.
-        for (name, value) in extras.iter().flat_map(|extras| &extras.headers) {
-            set_header(&mut headers, name.clone(), value.clone());
-        }
-
-        let unsendable = |what: String| self.unsendable(format_args!("{what}"));
-        let url = match moved {
-            Some(url) => target::with_secrets(url, &hidden),
-            None => self.url_with(&hidden).map_err(unsendable)?,
-        };
-
-        let (media_type, body) = self.payload.write().map_err(unsendable)?.unwrap_or_default();
-        if !media_type.is_empty() && !headers.contains_key(header::CONTENT_TYPE) {
-            let media_type = self.content_type.filter(|_| self.payload.is_json()).unwrap_or(&media_type);
-            let value = HeaderValue::try_from(media_type)
-                .map_err(|_| self.unsendable(format_args!("the body's media type is none")))?;
-            set_header(&mut headers, header::CONTENT_TYPE, value);
-        }
-        let method = http::Method::from_bytes(self.operation.method.as_bytes())
-            .map_err(|_| self.unsendable(format_args!("the method is not one of HTTP")))?;
-        let secret_query = hidden.into_iter().map(|pair| pair.parameter).collect();
-        Ok(Prepared { method, url, headers, body, secret_query })
-    }
-
-    #[cold]
-    fn unsendable(&self, what: fmt::Arguments<'_>) -> Error {
-        Error::config(format!("{} {}: {what}", self.operation.method, self.operation.path))
     }
 }
 

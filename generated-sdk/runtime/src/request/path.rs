@@ -29,7 +29,7 @@ impl Path {
             self.text.reserve(self.template.len() + value.len());
         }
         // What follows up to the next parameter is known as well, so that the last value completes the path.
-        let literal = cut(after, b'{').map_or(after, |(literal, _)| literal);
+        let literal = split_at_byte(after, b'{').map_or(after, |(literal, _)| literal);
         self.text.push_str(before);
         self.text.push_str(value);
         self.text.push_str(literal);
@@ -68,14 +68,14 @@ impl Path {
 
 /// The first parameter of a template: what is before it, its name, and what is behind it. It ends with its segment.
 fn parameter(template: &str) -> Option<(&str, &str, &str)> {
-    let (before, rest) = cut(template, b'{')?;
+    let (before, rest) = split_at_byte(template, b'{')?;
     let end = rest.bytes().position(|byte| matches!(byte, b'}' | b'/')).unwrap_or(rest.len());
     let (name, after) = rest.split_at(end);
     Some((before, name, after.strip_prefix('}').unwrap_or(after)))
 }
 
 /// As `split_once`, which looks for a character in a way that is quick in long texts, and slow in these.
-pub(super) fn cut(text: &str, mark: u8) -> Option<(&str, &str)> {
+pub(super) fn split_at_byte(text: &str, mark: u8) -> Option<(&str, &str)> {
     let place = text.bytes().position(|byte| byte == mark)?;
     Some((&text[..place], &text[place + 1..]))
 }

@@ -8,26 +8,35 @@ use bytes::Bytes;
 use tokio::time::Instant;
 
 use super::redirect::MAX_REDIRECTS;
-use super::{Answer, Answered, Extent};
-use crate::auth::Secrets;
-use crate::body::{Body, BodyError};
-use crate::decode::misfit;
+#[cfg(feature = "tracing")]
+use super::trace;
 use crate::error::{ConnectionError, Error, RequestInfo, Result, TimeoutError};
+use crate::policy::auth::RequestCredentials;
 use crate::request::{IdempotencyKey, Request};
-use crate::transport::{BoxFuture, Prepared, TransportError, TransportErrorKind};
+use crate::transport::{
+    AttemptResult, Body, BodyError, BoxFuture, Prepared, RawResponse, TransportError, TransportErrorKind,
+};
+
+/// What of an answer is read before the call is done.
+#[derive(Clone, Copy, PartialEq, Eq)]
+pub(super) enum BodyHandling {
+    Buffer,
+    /// The headers alone, where the answer is a success.
+    Stream,
+}
 
 type Exchange<'a> = BoxFuture<'a, Result<http::Response<Body>, TransportError>>;
 
 impl Request {
     pub(super) async fn attempt(
         &self,
-        secrets: &Secrets,
+        secrets: &RequestCredentials,
         key: Option<&IdempotencyKey>,
         info: RequestInfo,
-        extent: Extent,
+        body_handling: BodyHandling,
         started: Instant,
         deadline: Option<Instant>,
-    ) -> Answered {
+    ) -> AttemptResult {
         let (mut limit, mut end) =
             (self.limits().attempt_timeout, started.checked_add(self.limits().attempt_timeout));
         // The call's own time ends the attempt as well, so that somebody hears of it.
@@ -38,7 +47,7 @@ impl Request {
         }
         let request = self.prepare(secrets, key, None)?;
         #[cfg(feature = "tracing")]
-        let span = crate::trace::attempt(&self.operation, &request, info);
+        let span = trace::attempt(&self.operation, &request, info);
         // Outside of what is waited for, which is moved and should be small.
         let exchange = {
             #[cfg(feature = "tracing")]
@@ -63,13 +72,13 @@ impl Request {
             };
             let (http::response::Parts { status, headers, .. }, unread) = response.into_parts();
             let (body, elapsed) = (Bytes::new(), Duration::ZERO);
-            let mut answer = Box::new(Answer { request: info, status, headers, body, unread, elapsed });
-            if extent == Extent::Whole || !status.is_success() {
-                self.read(&mut answer).await?;
+            let mut response = Box::new(RawResponse { request: info, status, headers, body, unread, elapsed });
+            if body_handling == BodyHandling::Buffer || !status.is_success() {
+                self.read(&mut response).await?;
                 #[cfg(feature = "tracing")]
-                self.trace("the body of the answer", Some(&answer.body));
+                self.trace("the body of the answer", Some(&response.body));
             }
-            Ok(answer)
+            Ok(response)
         };
         #[cfg(feature = "tracing")]
         let attempt = tracing::Instrument::instrument(attempt, span.clone());
@@ -79,40 +88,40 @@ impl Request {
             None => attempt.await,
         };
         #[cfg(feature = "tracing")]
-        crate::trace::outcome(&span, &result);
+        trace::outcome(&span, &result);
         result
     }
 
     #[cfg(feature = "tracing")]
     fn trace(&self, what: &'static str, body: Option<&Bytes>) {
-        if self.client.0.traces_bodies {
-            crate::trace::body(what, body);
+        if self.state.traces_bodies {
+            trace::body(what, body);
         }
     }
 
     /// Reads the whole body of an answer.
-    async fn read(&self, answer: &mut Answer) -> Result<()> {
-        let largest = self.client.0.max_response_size;
-        let body = answer.unread.collect_up_to(largest).await;
-        answer.unread = Body::empty();
-        answer.body = match body {
+    async fn read(&self, response: &mut RawResponse) -> Result<()> {
+        let largest = self.state.max_response_size;
+        let body = response.unread.collect_up_to(largest).await;
+        response.unread = Body::empty();
+        response.body = match body {
             Ok(Some(body)) => body,
             // What an error's body says matters less than that it is one.
-            Ok(None) if !answer.status.is_success() => Bytes::new(),
+            Ok(None) if !response.status.is_success() => Bytes::new(),
             Ok(None) => {
                 let message = format!(
                     "it is larger than {largest} bytes; allow more with `max_response_size`, or read it chunk by chunk"
                 );
-                return Err(misfit(answer, "", &message));
+                return Err(response.decode_error("", &message));
             }
-            Err(error) => return Err(failure(error, answer.request, self.limits().attempt_timeout)),
+            Err(error) => return Err(failure(error, response.request, self.limits().attempt_timeout)),
         };
         Ok(())
     }
 
     /// Sends a request, the files in it opened: one that isn't there is found before anything is sent.
     fn exchange(&self, mut request: Prepared) -> Exchange<'_> {
-        let transport = &self.client.0.transport;
+        let transport = &self.state.transport;
         match request.body.open() {
             None => transport.send_prepared(request),
             Some(open) => Box::pin(async move {

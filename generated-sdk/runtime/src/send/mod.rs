@@ -2,129 +2,108 @@
 
 mod attempt;
 mod redirect;
+#[cfg(feature = "tracing")]
+mod trace;
 
 use std::time::Duration;
 
-use bytes::Bytes;
-use http::{HeaderMap, StatusCode};
+use http::StatusCode;
 use tokio::time::Instant;
 
-use crate::auth::Secrets;
-use crate::body::Body;
-use crate::error::{Error, RequestInfo, Result, TimeoutError};
-use crate::observe::{Attempt, Outcome};
+use crate::error::{Error, NoRetryReason, RequestInfo, Result, TimeoutError};
+use crate::policy::auth::RequestCredentials;
+use crate::policy::observe::{Attempt, Outcome};
+use crate::policy::retry::{Cause, Decision, FailedAttempt};
 use crate::request::Request;
-use crate::retry::{Cause, Decision, Failed, NoRetry};
-use crate::transport::BoxFuture;
+use crate::transport::{AttemptResult, BoxFuture};
 
+use attempt::BodyHandling;
 pub(crate) use attempt::failure;
 
-/// An answer, not yet decoded.
-pub(crate) struct Answer {
-    pub(crate) request: RequestInfo,
-    pub(crate) status: StatusCode,
-    pub(crate) headers: HeaderMap,
-    pub(crate) body: Bytes,
-    /// What of its body was not read.
-    pub(crate) unread: Body,
-    pub(crate) elapsed: Duration,
-}
-
-/// An answer goes through several hands, and would be copied by each.
-pub(crate) type Answered = Result<Box<Answer>>;
-
-/// What of an answer is read before the call is done.
-#[derive(Clone, Copy, PartialEq, Eq)]
-enum Extent {
-    Whole,
-    /// The headers alone, where the answer is a success.
-    Head,
-}
-
 /// What follows an attempt.
-enum After {
+enum NextStep {
     /// The call is done, well or not.
     Done,
     /// The token was refused: the server has not acted, and a new one may do.
-    Renew,
-    Again(Duration),
-    Stop(NoRetry),
+    RenewToken,
+    Retry(Duration),
+    GiveUp(NoRetryReason),
 }
 
 impl Request {
     /// Sends the request until an attempt succeeds, fails for good, or time runs out.
-    pub(crate) fn into_answer(self) -> BoxFuture<'static, Answered> {
-        Box::pin(async move { self.call(Extent::Whole).await })
+    pub(crate) fn into_response(self) -> BoxFuture<'static, AttemptResult> {
+        Box::pin(async move { self.call(BodyHandling::Buffer).await })
     }
 
-    /// As [`into_answer`](Self::into_answer), without the body of a success: that is to be read.
-    pub(crate) async fn open(&self) -> Answered {
-        self.call(Extent::Head).await
+    /// As [`into_response`](Self::into_response), without the body of a success: that is to be read.
+    pub(crate) async fn open(&self) -> AttemptResult {
+        self.call(BodyHandling::Stream).await
     }
 
-    async fn call(&self, extent: Extent) -> Answered {
+    async fn call(&self, body_handling: BodyHandling) -> AttemptResult {
         let begin = Instant::now();
         let deadline = self.limits().timeout.and_then(|limit| begin.checked_add(limit));
         let mut info = RequestInfo::of(&self.operation);
-        let client = &self.client.0;
+        let client = &self.state;
         let mut secrets = client.credentials.secrets(client.api, &self.operation)?;
         if let Some(tokens) = client.credentials.tokens(&mut secrets, false) {
             self.within(deadline, info, tokens).await??;
         }
         let key = self.new_idempotency_key();
-        if !self.payload.is_whole() {
+        if !self.payload.is_replayable() {
             return Err(Error::config(format!("{info}: the body is a stream that was sent already")));
         }
         let mut retries = 0;
         loop {
-            let place = match client.limiter.enter() {
+            let permit = match client.limiter.enter() {
                 Some(turn) => self.within(deadline, info, turn).await?,
                 None => None,
             };
             info.attempts += 1;
             let started = Instant::now();
-            let mut result = self.attempt(&secrets, key.as_deref(), info, extent, started, deadline).await;
-            if let Ok(answer) = &mut result {
-                client.limiter.note(&answer.headers);
-                answer.elapsed = begin.elapsed();
+            let mut result = self.attempt(&secrets, key.as_deref(), info, body_handling, started, deadline).await;
+            if let Ok(response) = &mut result {
+                client.limiter.note(&response.headers);
+                response.elapsed = begin.elapsed();
             }
             let after = match cause(&result) {
-                None => After::Done,
+                None => NextStep::Done,
                 Some(cause) => {
                     let (RequestInfo { method, path, .. }, elapsed) = (info, begin.elapsed());
                     let is_idempotent = key.is_some() || self.is_idempotent();
-                    self.after(&secrets, &Failed { method, path, cause, is_idempotent, retries, elapsed })
+                    self.after(&secrets, &FailedAttempt { method, path, cause, is_idempotent, retries, elapsed })
                 }
             };
             self.observe(info, &result, started, &after);
             match after {
-                After::Done => {
-                    if let Ok(answer) = &mut result {
+                NextStep::Done => {
+                    if let Ok(response) = &mut result {
                         client.budget.give_back();
-                        // What is read has left its place to others.
-                        if extent == Extent::Head {
-                            answer.unread.take_place(place);
+                        // What is read has left its permit to others.
+                        if body_handling == BodyHandling::Stream {
+                            response.unread.hold_permit(permit);
                         }
                     }
                     return result;
                 }
-                After::Stop(why) => {
-                    if let Ok(answer) = &mut result {
-                        answer.request.no_retry = Some(why);
+                NextStep::GiveUp(why) => {
+                    if let Ok(response) = &mut result {
+                        response.request.no_retry_reason = Some(why);
                     }
                     return result.map_err(|error| error.stopped(why));
                 }
-                After::Renew => {
-                    // The source may need a place for a request of its own.
-                    drop((result, place));
+                NextStep::RenewToken => {
+                    // The source may need a permit for a request of its own.
+                    drop((result, permit));
                     if let Some(tokens) = client.credentials.tokens(&mut secrets, true) {
                         self.within(deadline, info, tokens).await??;
                     }
                 }
-                After::Again(wait) => {
+                NextStep::Retry(wait) => {
                     #[cfg(feature = "tracing")]
-                    crate::trace::again(info, wait);
-                    drop((result, place));
+                    trace::retry(info, wait);
+                    drop((result, permit));
                     self.within(deadline, info, Box::pin(tokio::time::sleep(wait))).await?;
                     retries += 1;
                 }
@@ -148,34 +127,34 @@ impl Request {
     }
 
     /// What follows an attempt that failed.
-    fn after(&self, secrets: &Secrets, failed: &Failed<'_>) -> After {
-        let client = &self.client.0;
-        let is_refused = matches!(failed.cause, Cause::Answer(StatusCode::UNAUTHORIZED, _));
-        if is_refused && secrets.is_renewable && self.payload.is_whole() {
-            return After::Renew;
+    fn after(&self, secrets: &RequestCredentials, failed: &FailedAttempt<'_>) -> NextStep {
+        let client = &self.state;
+        let is_refused = matches!(failed.cause, Cause::Response(StatusCode::UNAUTHORIZED, _));
+        if is_refused && secrets.is_renewable && self.payload.is_replayable() {
+            return NextStep::RenewToken;
         }
         let wait = match self.limits().retry.decide(failed) {
-            Decision::Again(wait) => wait,
-            Decision::Stop(why) => return After::Stop(why),
+            Decision::Retry(wait) => wait,
+            Decision::GiveUp(why) => return NextStep::GiveUp(why),
         };
         let is_late = |limit: Duration| failed.elapsed.checked_add(wait).is_none_or(|end| end >= limit);
         match () {
-            () if failed.retries >= self.limits().max_retries => After::Stop(NoRetry::Exhausted),
-            () if !self.payload.is_whole() => After::Stop(NoRetry::Body),
+            () if failed.retries >= self.limits().max_retries => NextStep::GiveUp(NoRetryReason::MaxRetries),
+            () if !self.payload.is_replayable() => NextStep::GiveUp(NoRetryReason::BodyNotReplayable),
             // A wait that time doesn't allow would only hide what the server said.
-            () if self.limits().timeout.is_some_and(is_late) => After::Stop(NoRetry::Time),
-            () if !client.budget.take() => After::Stop(NoRetry::Budget),
-            () => After::Again(wait),
+            () if self.limits().timeout.is_some_and(is_late) => NextStep::GiveUp(NoRetryReason::Timeout),
+            () if !client.budget.take() => NextStep::GiveUp(NoRetryReason::Budget),
+            () => NextStep::Retry(wait),
         }
     }
 
     /// Tells of an attempt.
-    fn observe(&self, info: RequestInfo, result: &Answered, started: Instant, after: &After) {
-        let Some(observer) = &self.client.0.observer else { return };
+    fn observe(&self, info: RequestInfo, result: &AttemptResult, started: Instant, after: &NextStep) {
+        let Some(observer) = &self.state.observer else { return };
         let next = match after {
-            After::Again(wait) => Some(*wait),
-            After::Renew => Some(Duration::ZERO),
-            After::Done | After::Stop(_) => None,
+            NextStep::Retry(wait) => Some(*wait),
+            NextStep::RenewToken => Some(Duration::ZERO),
+            NextStep::Done | NextStep::GiveUp(_) => None,
         };
         observer.attempt(&Attempt {
             operation: self.operation.id,
@@ -183,7 +162,7 @@ impl Request {
             path: info.path,
             number: info.attempts,
             outcome: match result {
-                Ok(answer) => Outcome::Answer(answer.status, &answer.headers),
+                Ok(response) => Outcome::Response(response.status, &response.headers),
                 Err(error) => Outcome::Error(error),
             },
             elapsed: started.elapsed(),
@@ -193,12 +172,12 @@ impl Request {
 }
 
 /// How an attempt failed, if it did so in a way that another one might not.
-fn cause(result: &Answered) -> Option<Cause<'_>> {
+fn cause(result: &AttemptResult) -> Option<Cause<'_>> {
     match result {
-        Ok(answer) if answer.status.is_success() => None,
-        Ok(answer) => Some(Cause::Answer(answer.status, &answer.headers)),
+        Ok(response) if response.status.is_success() => None,
+        Ok(response) => Some(Cause::Response(response.status, &response.headers)),
         Err(Error::Connection(error)) if !error.sent => Some(Cause::NoConnection),
-        Err(Error::Connection(_) | Error::Timeout(_)) => Some(Cause::Broken),
+        Err(Error::Connection(_) | Error::Timeout(_)) => Some(Cause::Interrupted),
         // Too large an answer, or a file that isn't there: it will be so the next time.
         Err(_) => None,
     }

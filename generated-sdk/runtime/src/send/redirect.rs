@@ -3,8 +3,8 @@
 use http::{Uri, header};
 use url::Url;
 
-use crate::body::Body;
 use crate::request::Request;
+use crate::transport::Body;
 
 /// How many redirects are followed.
 pub(super) const MAX_REDIRECTS: usize = 10;
@@ -20,7 +20,7 @@ impl Request {
             _ => return None,
         }
         // A stream that was begun can't be sent again.
-        if !self.payload.is_whole() {
+        if !self.payload.is_replayable() {
             return None;
         }
         let from = from.map_or_else(|| self.url(), |from| Ok(from.clone())).ok()?;

@@ -1,8 +1,8 @@
 use http::{HeaderMap, Method, Uri};
 use url::Url;
 
-use super::replay::SecretQuery;
-use super::{Body, TransportError, TransportErrorKind};
+use super::body::Body;
+use super::error::{TransportError, TransportErrorKind};
 
 /// A request that is ready to be sent, with its URL as this crate and reqwest have it: `http` has another type for that.
 pub struct Prepared {
@@ -32,3 +32,7 @@ impl Prepared {
         Ok(request)
     }
 }
+
+/// The names of the query parameters that are credentials: the client says so of a request that has some.
+#[derive(Clone)]
+pub(crate) struct SecretQuery(pub(crate) Vec<String>);

@@ -2,7 +2,7 @@
 
 use std::time::Duration;
 
-use sdk_runtime::retry::NoRetry;
+use sdk_runtime::retry::NoRetryReason;
 use sdk_runtime::transport::ReqwestTransport;
 use sdk_runtime::{Client, ClientBuilder, Error};
 
@@ -55,12 +55,12 @@ pub async fn check_faults(cases: impl IntoIterator<Item = (&'static str, Reply, 
             let server = Server::always(reply.clone()).await;
             let attempts = if is_retried { 3 } else { 1 };
             let result = call(&server, &client_for(&server), method).await;
-            let reason = result.as_ref().err().and_then(|error| error.request()?.no_retry);
+            let reason = result.as_ref().err().and_then(|error| error.request()?.no_retry_reason);
             match retried {
-                _ if is_retried => assert_eq!(reason, Some(NoRetry::Exhausted), "{case}"),
-                Retried::IfIdempotent => assert_eq!(reason, Some(NoRetry::Unsafe), "{case}"),
+                _ if is_retried => assert_eq!(reason, Some(NoRetryReason::MaxRetries), "{case}"),
+                Retried::IfIdempotent => assert_eq!(reason, Some(NoRetryReason::NotIdempotent), "{case}"),
                 // The retry policy is not consulted for decode errors.
-                _ => assert!(matches!(reason, Some(NoRetry::Final) | None), "{case}: {reason:?}"),
+                _ => assert!(matches!(reason, Some(NoRetryReason::Permanent) | None), "{case}: {reason:?}"),
             }
             assert_outcome(&case, result, expected, attempts);
             assert_eq!(server.attempts(), attempts as usize, "{case}");

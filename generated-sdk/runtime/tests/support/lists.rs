@@ -4,7 +4,7 @@ use std::time::Duration;
 
 use sdk_runtime::operation::Operation;
 use sdk_runtime::paging::{Pagination, Scheme};
-use sdk_runtime::{Error, Items, Position, Request};
+use sdk_runtime::{Error, Items, Request, ResumeToken};
 
 use super::server::{Received, Reply, Server, reply};
 use super::{ACCOUNT, THINGS_PATH, TOKEN, Thing, assert_message, client, list, pages};
@@ -130,11 +130,11 @@ pub fn targets(server: &Server) -> Vec<String> {
 }
 
 /// Asserts the text of a resume token and returns it after a round trip through JSON.
-pub fn save_and_restore(position: Option<Position>, text: &str) -> Position {
+pub fn save_and_restore(position: Option<ResumeToken>, text: &str) -> ResumeToken {
     let position = position.expect("the list is not complete");
     assert_eq!(position.to_string(), text);
     let json = sdk_runtime::serde_json::to_string(&position).unwrap();
-    let restored: Position = sdk_runtime::serde_json::from_str(&json).unwrap();
+    let restored: ResumeToken = sdk_runtime::serde_json::from_str(&json).unwrap();
     assert_eq!(restored, position);
     restored
 }

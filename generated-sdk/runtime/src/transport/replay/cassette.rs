@@ -7,9 +7,10 @@ use bytes::Bytes;
 use http::{HeaderMap, HeaderName, HeaderValue};
 use serde_json::{Value, json};
 
-use super::{Exchange, TransportErrorKind};
-use crate::Object;
+use super::exchange::Exchange;
 use crate::error::{Error, Result};
+use crate::json::Object;
+use crate::transport::error::TransportErrorKind;
 
 pub(super) fn save(path: &Path, exchanges: &[Exchange]) -> Result<()> {
     let exchanges: Vec<Value> = exchanges.iter().map(write).collect();

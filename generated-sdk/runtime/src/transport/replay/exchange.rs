@@ -8,7 +8,9 @@ use http::{HeaderMap, HeaderName, HeaderValue, StatusCode, header};
 use serde_json::Value;
 use url::form_urlencoded;
 
-use super::{Body, TransportError, TransportErrorKind};
+use crate::transport::body::Body;
+use crate::transport::error::{TransportError, TransportErrorKind};
+use crate::transport::prepared::SecretQuery;
 
 /// A request, and what a [`Replay`](super::Replay) answers to it: nothing with the status 200, unless told otherwise.
 ///
@@ -18,9 +20,9 @@ use super::{Body, TransportError, TransportErrorKind};
 ///
 /// let created = Exchange::new("POST", "/accounts")
 ///     .expect_json(json!({"name": "Demo"}))
-///     .answer(201, json!({"result": {"id": "1"}}))
-///     .answer_header("cf-ray", "8f1c2d3e4f5a6b7c-AMS");
-/// let file = Exchange::new("GET", "/accounts/1/logo").answer_bytes(200, "image/png", b"\x89PNG".as_slice());
+///     .respond(201, json!({"result": {"id": "1"}}))
+///     .response_header("cf-ray", "8f1c2d3e4f5a6b7c-AMS");
+/// let file = Exchange::new("GET", "/accounts/1/logo").respond_bytes(200, "image/png", b"\x89PNG".as_slice());
 /// let broken = Exchange::new("GET", "/accounts/2").fail(TransportErrorKind::Connect);
 /// # let _ = (created, file, broken);
 /// ```
@@ -76,21 +78,21 @@ impl Exchange {
 
     /// Answers with JSON.
     #[must_use]
-    pub fn answer(self, status: u16, json: Value) -> Self {
-        self.answer_bytes(status, "application/json", json.to_string())
+    pub fn respond(self, status: u16, json: Value) -> Self {
+        self.respond_bytes(status, "application/json", json.to_string())
     }
 
     /// Answers with a body of any media type.
     #[must_use]
-    pub fn answer_bytes(mut self, status: u16, media_type: &str, body: impl Into<Bytes>) -> Self {
+    pub fn respond_bytes(mut self, status: u16, media_type: &str, body: impl Into<Bytes>) -> Self {
         self.status = status;
         self.body = body.into();
-        self.answer_header(header::CONTENT_TYPE.as_str(), media_type)
+        self.response_header(header::CONTENT_TYPE.as_str(), media_type)
     }
 
     /// Adds a header to the answer.
     #[must_use]
-    pub fn answer_header(mut self, name: &str, value: &str) -> Self {
+    pub fn response_header(mut self, name: &str, value: &str) -> Self {
         match (HeaderName::try_from(name), HeaderValue::try_from(value)) {
             (Ok(name), Ok(value)) => _ = self.headers.append(name, value),
             _ => self.problem = Some(format!("`{name}` is not a header, or can't have the value `{value}`")),
@@ -218,10 +220,6 @@ impl fmt::Display for Difference {
 
 /// What stands in place of a credential.
 pub(super) const HIDDEN: &str = "hidden";
-
-/// The names of the query parameters that are credentials: the client says so of a request that has some.
-#[derive(Clone)]
-pub(crate) struct SecretQuery(pub(crate) Vec<String>);
 
 /// The path and query of a request, with credentials hidden.
 pub(super) fn target<T>(request: &http::Request<T>) -> String {

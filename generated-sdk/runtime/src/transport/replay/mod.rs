@@ -12,11 +12,12 @@ use bytes::Bytes;
 use serde_json::Value;
 
 pub use self::exchange::Exchange;
-pub(crate) use self::exchange::SecretQuery;
 use self::exchange::{Asked, Difference};
 pub use self::recorder::Recorder;
-pub(crate) use self::recorder::sounds_secret;
-use super::{Body, BoxFuture, Transport, TransportError, TransportErrorKind};
+use super::body::Body;
+use super::error::{TransportError, TransportErrorKind};
+use super::future::BoxFuture;
+use super::traits::Transport;
 use crate::error::Result;
 
 /// Answers requests from a list of [`Exchange`]s, for tests that need no network.
@@ -69,7 +70,7 @@ impl Replay {
     /// must have the same one, in any order; else it may have any.
     #[must_use]
     pub fn on(self, method: &str, path: &str, status: u16, json: Value) -> Self {
-        self.with(Exchange::new(method, path).answer(status, json))
+        self.with(Exchange::new(method, path).respond(status, json))
     }
 
     /// Adds an exchange.
@@ -153,7 +154,7 @@ impl State {
         format!("the replay has no answer to {asked}: {why}")
     }
 
-    fn answer(&mut self, request: http::Request<Bytes>) -> Result<http::Response<Body>, TransportError> {
+    fn response(&mut self, request: http::Request<Bytes>) -> Result<http::Response<Body>, TransportError> {
         let asked = Asked::new(&request);
         let outcome = self.take(&asked);
         self.requests.push(request);
@@ -173,7 +174,7 @@ impl Transport for Replay {
             let (parts, body) = request.into_parts();
             let failed = |source| TransportError { kind: TransportErrorKind::Body, source };
             let body = body.collect().await.map_err(failed)?;
-            self.state().answer(http::Request::from_parts(parts, body))
+            self.state().response(http::Request::from_parts(parts, body))
         })
     }
 }

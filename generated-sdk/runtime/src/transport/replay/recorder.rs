@@ -8,10 +8,14 @@ use bytes::{Bytes, BytesMut};
 use futures_core::Stream;
 use http::{HeaderMap, HeaderValue, header};
 
+use super::cassette;
 use super::exchange::{self, Exchange, HIDDEN};
-use super::{Body, BoxFuture, Transport, TransportError, TransportErrorKind, cassette};
-use crate::body::BodyError;
 use crate::error::Result;
+use crate::transport::body::{Body, BodyError};
+use crate::transport::error::{TransportError, TransportErrorKind};
+use crate::transport::future::BoxFuture;
+use crate::transport::headers::sounds_secret;
+use crate::transport::traits::Transport;
 
 /// Passes requests on to another transport and keeps what was said, for a [`Replay`](super::Replay).
 ///
@@ -136,14 +140,6 @@ impl fmt::Debug for Recorder {
         let tape = self.tape.lock().unwrap_or_else(PoisonError::into_inner);
         formatter.debug_struct("Recorder").field("exchanges", &tape.len()).finish_non_exhaustive()
     }
-}
-
-/// Parts of names that headers with secrets have.
-const SECRET: [&str; 8] = ["auth", "cookie", "key", "password", "secret", "session", "signature", "token"];
-
-/// Whether a header of this name holds a secret, by all that its name says.
-pub(crate) fn sounds_secret(name: &str) -> bool {
-    SECRET.iter().any(|part| name.contains(part))
 }
 
 /// Headers, those with a secret by their names alone.

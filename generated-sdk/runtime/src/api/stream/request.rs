@@ -1,0 +1,38 @@
+use serde::de::DeserializeOwned;
+
+use super::chunks::Chunks;
+use super::streaming::{Framing, Streaming};
+use crate::api::decode::check_status;
+use crate::error::Result;
+use crate::request::Request;
+
+/// What the macro [`request!`](crate::request!) reads answers with that come bit by bit.
+#[doc(hidden)]
+impl Request {
+    /// For calls whose answer is read while it comes.
+    pub async fn chunks(mut self) -> Result<Chunks> {
+        self.accept.get_or_insert("*/*");
+        let response = self.open().await?;
+        check_status(&response, self.operation.envelope)?;
+        Ok(Chunks::new(*response, self.limits().attempt_timeout))
+    }
+
+    pub async fn events<T: DeserializeOwned>(mut self) -> Result<Streaming<T>> {
+        self.accept("text/event-stream");
+        self.streaming(Framing::Events).await
+    }
+
+    pub async fn text_events(mut self) -> Result<Streaming<String>> {
+        self.accept("text/event-stream");
+        self.streaming(Framing::TextEvents).await
+    }
+
+    pub async fn lines<T: DeserializeOwned>(self) -> Result<Streaming<T>> {
+        self.streaming(Framing::Lines).await
+    }
+
+    async fn streaming<T: DeserializeOwned>(self, framing: Framing) -> Result<Streaming<T>> {
+        let limit = self.state.max_response_size;
+        Streaming::new(self.chunks().await?, framing, limit)
+    }
+}

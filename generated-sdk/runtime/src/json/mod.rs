@@ -1,0 +1,13 @@
+//! JSON: models by their tables, values that JSON has no type for, parameters, and parts of a JSON text.
+
+pub(crate) mod error_path;
+pub(crate) mod extract;
+pub mod model;
+pub(crate) mod parameter;
+pub(crate) mod raw_value;
+pub mod values;
+
+use serde_json::Value;
+
+/// A JSON object without known properties.
+pub type Object = serde_json::Map<String, Value>;

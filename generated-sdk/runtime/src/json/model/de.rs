@@ -1,0 +1,189 @@
+//! Reading models by their tables.
+
+use std::fmt;
+use std::marker::PhantomData;
+
+use serde::de::{DeserializeSeed, Deserializer, Error as _, IgnoredAny, MapAccess, Visitor};
+
+use super::field::FieldDeserializer;
+use super::table::{Field, Model, Table};
+
+/// Reads a model by its table: the body of every model's `Deserialize`.
+///
+/// # Errors
+/// When the input is not an object, lacks a required field, or a field's value does not fit.
+pub fn deserialize<'de, T: Model, D: Deserializer<'de>>(deserializer: D) -> Result<T, D::Error> {
+    deserializer.deserialize_map(ModelVisitor(PhantomData))
+}
+
+struct ModelVisitor<T>(PhantomData<T>);
+
+impl<'de, T: Model> Visitor<'de> for ModelVisitor<T> {
+    type Value = T;
+
+    fn expecting(&self, formatter: &mut fmt::Formatter<'_>) -> fmt::Result {
+        formatter.write_str("an object")
+    }
+
+    // Called in one place for each model and format.
+    #[inline]
+    fn visit_map<A: MapAccess<'de>>(self, mut map: A) -> Result<T, A::Error> {
+        let mut model = T::default();
+        let mut seen = Seen::default();
+        let mut expected = 0;
+        let mut constants = 0;
+        let mut other = None;
+        while let Some(index) =
+            map.next_key_seed(Key { table: &T::TABLE, other: T::TABLE.is_open.then_some(&mut other), expected })?
+        {
+            if index < T::TABLE.fields.len() {
+                model.read(index, FieldDeserializer(&mut map))?;
+                seen.insert::<T>(index);
+                expected = index + 1;
+            } else if let Some((name, constant)) = T::TABLE.constants.get(index - T::TABLE.fields.len()) {
+                if !constant.read(&mut map)? {
+                    return Err(A::Error::custom(format_args!("expected `{name}` to be {constant}")));
+                }
+                constants += usize::from(index - T::TABLE.fields.len() < T::TABLE.required_constants);
+            } else if let Some(name) = other.take() {
+                model.read_other(name, FieldDeserializer(&mut map))?;
+            } else {
+                map.next_value::<IgnoredAny>()?;
+            }
+        }
+        if let Some(name) = seen.missing::<T>() {
+            return Err(A::Error::missing_field(name));
+        }
+        match T::TABLE.constants.first() {
+            Some((name, constant)) if constants < T::TABLE.required_constants => {
+                Err(A::Error::custom(format_args!("expected `{name}` to be {constant}")))
+            }
+            _ => Ok(model),
+        }
+    }
+}
+
+/// Which fields were there: a bit each, on the stack for all but giant models.
+#[derive(Default)]
+struct Seen {
+    first: u64,
+    rest: Vec<u64>,
+}
+
+impl Seen {
+    /// That a model is no giant is known while it is compiled, and then there is no trace of the vector.
+    fn insert<T: Model>(&mut self, index: usize) {
+        if T::TABLE.fields.len() <= 64 || index < 64 {
+            self.first |= 1 << (index % 64);
+        } else {
+            let word = index / 64 - 1;
+            if self.rest.len() <= word {
+                self.rest.resize(word + 1, 0);
+            }
+            self.rest[word] |= 1 << (index % 64);
+        }
+    }
+
+    fn contains(&self, index: usize) -> bool {
+        let word = match index {
+            0..64 => self.first,
+            _ => self.rest.get(index / 64 - 1).copied().unwrap_or(0),
+        };
+        word & (1 << (index % 64)) != 0
+    }
+
+    /// The first field that should have been there.
+    fn missing<T: Model>(&self) -> Option<&'static str> {
+        if T::TABLE.fields.len() <= 64
+            && self.first & const { required(T::TABLE.fields) } == const { required(T::TABLE.fields) }
+        {
+            return None;
+        }
+        let mut fields = T::TABLE.fields.iter().enumerate();
+        fields.find(|(index, field)| field.is_required() && !self.contains(*index)).map(|(_, field)| field.name)
+    }
+}
+
+/// The bits of the required ones among the first fields.
+const fn required(fields: &[Field]) -> u64 {
+    let (mut bits, mut index) = (0, 0);
+    while index < fields.len() && index < 64 {
+        bits |= (fields[index].is_required() as u64) << index;
+        index += 1;
+    }
+    bits
+}
+
+/// Finds a key in the table: the field's number, behind those the constant's, and behind those any. Servers write fields
+/// in the order of their schema, so the search begins behind the field found last and mostly ends there.
+struct Key<'a> {
+    table: &'static Table,
+    /// Where the name of a property goes that is not in the table, if the object keeps it.
+    other: Option<&'a mut Option<String>>,
+    expected: usize,
+}
+
+impl<'de> DeserializeSeed<'de> for Key<'_> {
+    type Value = usize;
+
+    fn deserialize<D: Deserializer<'de>>(self, deserializer: D) -> Result<usize, D::Error> {
+        deserializer.deserialize_identifier(self)
+    }
+}
+
+impl Visitor<'_> for Key<'_> {
+    type Value = usize;
+
+    fn expecting(&self, formatter: &mut fmt::Formatter<'_>) -> fmt::Result {
+        formatter.write_str("a property name")
+    }
+
+    #[inline]
+    fn visit_str<E>(self, name: &str) -> Result<usize, E> {
+        match self.table.fields.get(self.expected) {
+            Some(field) if same(field.name, name) => Ok(self.expected),
+            _ => Ok(self.search(name)),
+        }
+    }
+}
+
+impl Key<'_> {
+    /// Apart from what is expected, so that most names are found without a call.
+    #[inline(never)]
+    fn search(self, name: &str) -> usize {
+        let (before, after) = self.table.fields.split_at(self.expected.min(self.table.fields.len()));
+        if let Some(index) = after.iter().position(|field| same(field.name, name)) {
+            return self.expected + index;
+        }
+        // From the end: the opposite order is found at once too.
+        if let Some(index) = before.iter().rposition(|field| same(field.name, name)) {
+            return index;
+        }
+        let constant = self.table.constants.iter().position(|(constant, _)| same(constant, name));
+        if let (None, Some(other)) = (constant, self.other) {
+            *other = Some(name.to_owned());
+        }
+        self.table.fields.len() + constant.unwrap_or(self.table.constants.len())
+    }
+}
+
+/// Whether two names are the same. Most are short, and compared as numbers: that is quicker than the call that compares
+/// texts of any length.
+#[inline]
+fn same(one: &str, other: &str) -> bool {
+    let (one, other) = (one.as_bytes(), other.as_bytes());
+    if one.len() != other.len() {
+        return false;
+    }
+    match one.len() {
+        1..4 => [one[0], one[one.len() / 2]] == [other[0], other[one.len() / 2]] && one.last() == other.last(),
+        4..8 => ends::<4>(one) == ends(other),
+        8..=16 => ends::<8>(one) == ends(other),
+        _ => one == other,
+    }
+}
+
+/// The first and the last `N` bytes, which overlap in a name of less than twice as many.
+fn ends<const N: usize>(name: &[u8]) -> [Option<&[u8; N]>; 2] {
+    [name.first_chunk(), name.last_chunk()]
+}

@@ -1,0 +1,114 @@
+use std::sync::{Mutex, PoisonError};
+use std::time::{Duration, SystemTime, UNIX_EPOCH};
+
+use http::HeaderMap;
+use tokio::time::Instant;
+
+/// The longest wait that a server's announcement is worth; what asks for more is left to its 429.
+const LONGEST: Duration = Duration::from_secs(60);
+
+/// Numbers from here on are points in time, in seconds since 1970, and not durations.
+const POINT_IN_TIME: u64 = 1_000_000_000;
+
+/// What the server says of the requests that it will still take: `Ratelimit` as Cloudflare sends it
+/// (draft-ietf-httpapi-ratelimit-headers), or the older headers with the same meaning.
+#[derive(Debug, Default)]
+pub(super) struct RateLimitHeaders {
+    /// Until when it will take none.
+    end: Mutex<Option<Instant>>,
+}
+
+impl RateLimitHeaders {
+    /// Until when no request is to be sent.
+    pub(super) fn end(&self) -> Option<Instant> {
+        *self.end.lock().unwrap_or_else(PoisonError::into_inner)
+    }
+
+    /// Takes note of an answer.
+    pub(super) fn note(&self, headers: &HeaderMap) {
+        if let Some(wait) = wait(headers, SystemTime::now).filter(|wait| *wait <= LONGEST) {
+            let mut end = self.end.lock().unwrap_or_else(PoisonError::into_inner);
+            *end = (*end).max(Instant::now().checked_add(wait));
+        }
+    }
+}
+
+/// How long no request will be taken, where none is left.
+fn wait(headers: &HeaderMap, date: fn() -> SystemTime) -> Option<Duration> {
+    if !may_announce(headers) {
+        return None;
+    }
+    let (mut policies, mut remaining, mut reset) = (None, None, None);
+    for (name, value) in headers {
+        match name.as_str() {
+            "ratelimit" => policies = Some(value.as_bytes()),
+            "ratelimit-remaining" | "x-ratelimit-remaining" | "x-rate-limit-remaining" => {
+                remaining = Some(value.as_bytes());
+            }
+            "ratelimit-reset" | "x-ratelimit-reset" | "x-rate-limit-reset" => reset = Some(value.as_bytes()),
+            _ => {}
+        }
+    }
+    match (policies, remaining.map(<[u8]>::trim_ascii)) {
+        (Some(policies), _) => policies.split(|byte| *byte == b',').filter_map(|one| exhausted(one, date)).max(),
+        (None, Some(b"0")) => seconds(reset?, date),
+        (None, _) => None,
+    }
+}
+
+/// Whether such headers can be there, by the length of a name: every answer is asked, and few have one of these. Of a
+/// pair of them it is enough to know one.
+fn may_announce(headers: &HeaderMap) -> bool {
+    headers.keys().fold(false, |any, name| any | matches!(name.as_str().len(), 9 | 17..=19 | 21))
+}
+
+/// When a policy begins anew of which nothing is left, as in `"default";r=0;t=30`.
+fn exhausted(policy: &[u8], date: fn() -> SystemTime) -> Option<Duration> {
+    let (mut is_exhausted, mut reset) = (false, &b""[..]);
+    for parameter in policy.split(|byte| *byte == b';') {
+        match parameter.trim_ascii() {
+            b"r=0" => is_exhausted = true,
+            [b't', b'=', value @ ..] => reset = value,
+            _ => {}
+        }
+    }
+    if is_exhausted { seconds(reset, date) } else { None }
+}
+
+/// A number of seconds, or a point in time, as what is left until then. A part of a second more is none.
+fn seconds(text: &[u8], date: fn() -> SystemTime) -> Option<Duration> {
+    let whole = text.trim_ascii().split(|byte| *byte == b'.').next()?;
+    let number: u64 = std::str::from_utf8(whole).ok()?.parse().ok()?;
+    let now = date().duration_since(UNIX_EPOCH).unwrap_or_default().as_secs();
+    Some(Duration::from_secs(if number >= POINT_IN_TIME { number.saturating_sub(now) } else { number }))
+}
+
+#[cfg(test)]
+mod tests {
+    use http::{HeaderName, HeaderValue};
+
+    use super::*;
+
+    #[test]
+    fn a_pause_is_announced_in_several_ways() {
+        let date = || UNIX_EPOCH + Duration::from_secs(1_700_000_000);
+        let wait = |list: &[(&'static str, &'static str)]| {
+            let header = |(name, text): &(&'static str, &'static str)| {
+                (HeaderName::from_static(name), HeaderValue::from_static(text))
+            };
+            wait(&list.iter().map(header).collect(), date).map(|wait| wait.as_secs())
+        };
+        assert_eq!(wait(&[("ratelimit", "\"default\";r=0;t=30")]), Some(30));
+        assert_eq!(wait(&[("ratelimit", "\"a\";r=0;t=3, \"b\"; r=0; t=7, \"c\";r=1;t=90")]), Some(7));
+        assert_eq!(wait(&[("ratelimit", "\"default\";r=50;t=30")]), None);
+        assert_eq!(wait(&[("ratelimit", "\"default\";r=0")]), None);
+        assert_eq!(wait(&[("ratelimit-remaining", "0"), ("ratelimit-reset", "12")]), Some(12));
+        assert_eq!(wait(&[("x-ratelimit-remaining", "0"), ("x-ratelimit-reset", "1700000005")]), Some(5));
+        assert_eq!(wait(&[("x-rate-limit-remaining", "0"), ("x-rate-limit-reset", "12")]), Some(12));
+        assert_eq!(wait(&[("x-ratelimit-remaining", "0"), ("x-ratelimit-reset", "1600000000")]), Some(0));
+        assert_eq!(wait(&[("x-ratelimit-remaining", "7"), ("x-ratelimit-reset", "12")]), None);
+        for odd in ["", "\"a\";r=0;t=x", "\"a\";r=0;t=-1", "r=0;t=inf", ";;=,", "\"a\";r=0;t=1e300"] {
+            assert_eq!(wait(&[("ratelimit", odd)]), None, "{odd}");
+        }
+    }
+}

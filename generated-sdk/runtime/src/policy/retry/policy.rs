@@ -1,0 +1,171 @@
+use std::time::Duration;
+
+use http::header;
+
+use super::decision::{Cause, Decision, FailedAttempt, Retry};
+use crate::error::NoRetryReason;
+use crate::error::retry_headers;
+
+/// The rules by which this SDK retries. They are safe: a request is sent again only where that can't make the server
+/// act twice.
+///
+/// * Where no connection was made, after 429, and after 503 with `Retry-After`, any request is sent again.
+/// * GET, HEAD, PUT, DELETE, and what has an idempotency key, are sent again after a broken connection, a timeout, 408
+///   and 5xx as well.
+/// * What the server says in `X-Should-Retry` wins over that.
+/// * The wait is what the server asks for in `Retry-After`. Else it is random, up to a limit that doubles each time:
+///   clients that failed together don't come back together.
+#[derive(Clone, Debug, PartialEq)]
+#[non_exhaustive]
+pub struct RetryPolicy {
+    /// The longest wait before the first retry; it doubles with each. Half a second by default.
+    pub initial_backoff: Duration,
+    /// The longest wait before any retry. Eight seconds by default.
+    pub max_backoff: Duration,
+    /// A server that asks for a longer wait than this isn't waited for. A minute by default.
+    pub max_retry_after: Duration,
+}
+
+impl Default for RetryPolicy {
+    fn default() -> Self {
+        Self {
+            initial_backoff: Duration::from_millis(500),
+            max_backoff: Duration::from_secs(8),
+            max_retry_after: Duration::from_secs(60),
+        }
+    }
+}
+
+impl Retry for RetryPolicy {
+    fn decide(&self, failed: &FailedAttempt<'_>) -> Decision {
+        if let Err(why) = check(failed) {
+            return Decision::GiveUp(why);
+        }
+        match failed.retry_after() {
+            Some(wait) if wait > self.max_retry_after => Decision::GiveUp(NoRetryReason::RetryAfterTooLong),
+            Some(wait) => Decision::Retry(wait),
+            None => Decision::Retry(self.backoff(failed.retries)),
+        }
+    }
+}
+
+impl RetryPolicy {
+    /// Exponential backoff with full jitter.
+    fn backoff(&self, retries: u32) -> Duration {
+        let longest = self.initial_backoff.saturating_mul(2u32.saturating_pow(retries)).min(self.max_backoff);
+        longest.mul_f64(fastrand::f64())
+    }
+}
+
+/// Whether the failure may pass, and sending the request again can't make the server act twice.
+fn check(failed: &FailedAttempt<'_>) -> Result<(), NoRetryReason> {
+    let if_idempotent = if failed.is_idempotent { Ok(()) } else { Err(NoRetryReason::NotIdempotent) };
+    match failed.cause {
+        Cause::NoConnection => Ok(()),
+        Cause::Interrupted => if_idempotent,
+        Cause::Response(status, headers) => match (retry_headers::should_retry(headers), status.as_u16()) {
+            (Some(true), _) | (None, 429) => Ok(()),
+            (Some(false), _) => Err(NoRetryReason::Permanent),
+            (None, 503) if headers.contains_key(header::RETRY_AFTER) => Ok(()),
+            (None, 408 | 500..=599) => if_idempotent,
+            _ => Err(NoRetryReason::Permanent),
+        },
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use std::time::SystemTime;
+
+    use http::{HeaderMap, HeaderName, HeaderValue, StatusCode};
+
+    use super::*;
+
+    fn decide(policy: &RetryPolicy, is_idempotent: bool, retries: u32, cause: Cause<'_>) -> Decision {
+        let failed = FailedAttempt {
+            method: "POST",
+            path: "/",
+            cause,
+            is_idempotent,
+            retries,
+            elapsed: Duration::from_secs(1),
+        };
+        policy.decide(&failed)
+    }
+
+    fn headers(list: &[(&'static str, &str)]) -> HeaderMap {
+        let value = |text: &str| HeaderValue::try_from(text).unwrap_or(HeaderValue::from_static(""));
+        list.iter().map(|(name, text)| (HeaderName::from_static(name), value(text))).collect()
+    }
+
+    #[test]
+    fn only_safe_failures_are_retried() {
+        fn verdict(is_idempotent: bool, cause: Cause<'_>) -> Option<NoRetryReason> {
+            match decide(&RetryPolicy::default(), is_idempotent, 0, cause) {
+                Decision::Retry(_) => None,
+                Decision::GiveUp(why) => Some(why),
+            }
+        }
+        let response = |is_idempotent, status: u16, list: &[(&'static str, &str)]| {
+            let status = StatusCode::from_u16(status).unwrap_or_default();
+            verdict(is_idempotent, Cause::Response(status, &headers(list)))
+        };
+        assert_eq!([true, false].map(|idempotent| verdict(idempotent, Cause::NoConnection)), [None, None]);
+        assert_eq!(
+            [true, false].map(|idempotent| verdict(idempotent, Cause::Interrupted)),
+            [None, Some(NoRetryReason::NotIdempotent)]
+        );
+        for status in [408, 500, 502, 503, 504, 599] {
+            assert_eq!(response(true, status, &[]), None, "{status}");
+            assert_eq!(response(false, status, &[]), Some(NoRetryReason::NotIdempotent), "{status}");
+        }
+        for idempotent in [true, false] {
+            assert_eq!(response(idempotent, 429, &[]), None);
+            assert_eq!(response(idempotent, 503, &[("retry-after", "0")]), None);
+            for status in [302, 400, 401, 404, 409, 422] {
+                assert_eq!(response(idempotent, status, &[]), Some(NoRetryReason::Permanent), "{status}");
+                assert_eq!(response(idempotent, status, &[("x-should-retry", "true")]), None, "{status}");
+            }
+            assert_eq!(response(idempotent, 429, &[("x-should-retry", "false")]), Some(NoRetryReason::Permanent));
+        }
+    }
+
+    #[test]
+    fn the_wait_is_what_the_server_asks_for() {
+        let policy = RetryPolicy::default();
+        let wait = |list: &[(&'static str, &str)]| {
+            decide(&policy, true, 0, Cause::Response(StatusCode::TOO_MANY_REQUESTS, &headers(list)))
+        };
+        assert_eq!(wait(&[("retry-after", "7")]), Decision::Retry(Duration::from_secs(7)));
+        assert_eq!(wait(&[("retry-after", "61")]), Decision::GiveUp(NoRetryReason::RetryAfterTooLong));
+        assert_eq!(
+            wait(&[("retry-after", "7"), ("retry-after-ms", "70")]),
+            Decision::Retry(Duration::from_millis(70))
+        );
+        assert_eq!(wait(&[("retry-after", "Sun, 06 Nov 1994 08:49:37 GMT")]), Decision::Retry(Duration::ZERO));
+        let now = SystemTime::now();
+        let date = httpdate::fmt_http_date(now + Duration::from_secs(30));
+        let soon = retry_headers::wait(&headers(&[("retry-after", &date)]), now).unwrap_or_default();
+        assert!((29..=30).contains(&soon.as_secs()), "{soon:?}");
+        for text in ["soon", "-1", "1.5", ""] {
+            let decision = wait(&[("retry-after", text)]);
+            assert!(
+                matches!(decision, Decision::Retry(wait) if wait <= policy.initial_backoff),
+                "{text}: {decision:?}"
+            );
+        }
+    }
+
+    #[test]
+    fn backoff_grows_and_is_capped() {
+        let policy = RetryPolicy::default();
+        for retries in [0, 1, 5, 40, u32::MAX] {
+            let longest =
+                policy.initial_backoff.saturating_mul(2u32.saturating_pow(retries)).min(policy.max_backoff);
+            let waits: Vec<Duration> = (0..200).map(|_| policy.backoff(retries)).collect();
+            assert!(waits.iter().all(|wait| *wait <= longest));
+            // Not the same each time, and not always short.
+            assert!(waits.iter().any(|wait| *wait > longest / 2) && waits.iter().any(|wait| *wait < longest / 2));
+        }
+    }
+}

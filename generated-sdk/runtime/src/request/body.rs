@@ -1,0 +1,195 @@
+use serde::Serialize;
+use serde_json::Value;
+
+use super::Request;
+use super::payload::Content;
+use crate::json::Object;
+use crate::json::parameter::{Pair, Style, text};
+use crate::json::values::number::{Number, Whole};
+use crate::transport::body::part::Part;
+use crate::transport::body::{Body, multipart};
+
+/// What generated methods say of bodies.
+impl Request {
+    /// Sets one property of the JSON object that is the body.
+    pub fn body_field<T: Serialize + ?Sized>(&mut self, name: &str, value: &T) {
+        match serde_json::to_vec(value) {
+            Ok(json) => self.set_field(name, json),
+            Err(error) => self.report(format_args!("the field `{name}` can't be written: {error}")),
+        }
+    }
+
+    /// As [`body_field`](Self::body_field), for floating-point numbers: a whole one is sent without a fraction.
+    pub fn body_number<T: Number>(&mut self, name: &str, value: &T) {
+        self.body_field(name, &Whole(value));
+    }
+
+    fn set_field(&mut self, name: &str, json: Vec<u8>) {
+        match self.payload.content() {
+            Some(Content::Fields(fields)) => match fields.iter_mut().find(|(known, _)| known == name) {
+                Some((_, known)) => *known = json,
+                None => fields.push((name.to_owned(), json)),
+            },
+            None => self.payload.set(Content::Fields(vec![(name.to_owned(), json)])),
+            Some(Content::Json(whole)) => match serde_json::from_slice::<Object>(whole) {
+                Ok(mut object) => {
+                    object.insert(name.to_owned(), serde_json::from_slice(&json).unwrap_or_default());
+                    match serde_json::to_vec(&object) {
+                        Ok(json) => *whole = json,
+                        Err(error) => self.report(format_args!("the body can't be written: {error}")),
+                    }
+                }
+                Err(_) => self.report(format_args!("the field `{name}` can't be added: the body is no object")),
+            },
+            Some(Content::Form(fields)) => {
+                fields.retain(|pair| !pair.is_of(name));
+                fields.extend(Pair::read(name, &json));
+            }
+            Some(Content::Parts(parts, _)) => {
+                parts.retain(|(known, _)| known != name);
+                add_parts(parts, name, &json);
+            }
+            Some(Content::Raw(..)) => {
+                self.report(format_args!("the field `{name}` can't be added: the body has no fields"));
+            }
+        }
+    }
+
+    /// Sets the whole body, as JSON.
+    pub fn body<T: Serialize + ?Sized>(&mut self, value: &T) {
+        match serde_json::to_vec(value) {
+            Ok(json) => self.payload.set(Content::Json(json)),
+            Err(error) => self.report(format_args!("the body can't be written: {error}")),
+        }
+    }
+
+    /// As [`body`](Self::body), for floating-point numbers: a whole one is sent without a fraction.
+    pub fn body_of_numbers<T: Number>(&mut self, value: &T) {
+        self.body(&Whole(value));
+    }
+
+    /// Sends an object even where no property of it is set.
+    pub fn body_object(&mut self) {
+        if self.payload.content().is_none() {
+            self.payload.set(Content::Fields(Vec::new()));
+        }
+    }
+
+    /// Makes a form of the object that is the body so far; its further fields are those of the form.
+    pub fn form(&mut self) {
+        if !matches!(self.payload.content(), Some(Content::Form(_))) {
+            let mut pairs = Vec::new();
+            for (name, json) in self.payload.content().map(Content::take_fields).unwrap_or_default() {
+                pairs.extend(Pair::read(&name, &json));
+            }
+            self.payload.set(Content::Form(pairs));
+        }
+    }
+
+    /// Sets one field of the form that is the body. A list repeats the name.
+    pub fn form_field<T: Serialize + ?Sized>(&mut self, name: &str, value: &T) {
+        self.form_field_as(Style::Default, name, value);
+    }
+
+    /// As [`form_field`](Self::form_field), in another style.
+    pub fn form_field_as<T: Serialize + ?Sized>(&mut self, style: Style, name: &str, value: &T) {
+        let pairs = match Pair::all(name, value, style, false) {
+            Ok(pairs) => pairs,
+            Err(error) => return self.report(format_args!("the field `{name}` can't be written: {error}")),
+        };
+        self.form();
+        if let Some(Content::Form(fields)) = self.payload.content() {
+            fields.retain(|pair| !pair.is_of(name));
+            fields.extend(pairs);
+        }
+    }
+
+    /// Makes a form of several parts of the object that is the body so far; its further fields are parts.
+    pub fn multipart(&mut self) {
+        if !matches!(self.payload.content(), Some(Content::Parts(..))) {
+            let mut parts = Vec::new();
+            for (name, json) in self.payload.content().map(Content::take_fields).unwrap_or_default() {
+                add_parts(&mut parts, &name, &json);
+            }
+            self.payload.set(Content::Parts(parts, multipart::write));
+        }
+    }
+
+    /// Sets one field of the form of several parts that is the body: text as it is, an object as JSON, and a list
+    /// as a part for each item.
+    pub fn part_field<T: Serialize + ?Sized>(&mut self, name: &str, value: &T) {
+        self.multipart();
+        self.body_field(name, value);
+    }
+
+    /// As [`part_field`](Self::part_field), for parts of a media type: text as it is, anything else as JSON.
+    pub fn part_of<T: Serialize + ?Sized>(&mut self, name: &str, media_type: &str, value: &T) {
+        let items = match serde_json::to_value(value) {
+            Ok(Value::Array(items)) => items,
+            Ok(value) => vec![value],
+            Err(error) => return self.report(format_args!("the part `{name}` can't be written: {error}")),
+        };
+        let is_json = media_type.contains("json");
+        let part = |item: Value| match item {
+            Value::String(text) if !is_json => Part::text(text).content_type(media_type),
+            item => Part::written(item.to_string().into_bytes()).content_type(media_type),
+        };
+        self.set_parts(name, items.into_iter().map(part).collect());
+    }
+
+    /// Sets a file of the form of several parts that is the body. `media_type` is that of a file which doesn't
+    /// state its own.
+    pub fn part(&mut self, name: &str, media_type: &str, part: Part) {
+        self.parts(name, media_type, vec![part]);
+    }
+
+    /// As [`part`](Self::part), for several files of one name.
+    pub fn parts(&mut self, name: &str, media_type: &str, parts: Vec<Part>) {
+        let named = |mut part: Part| {
+            if !part.is_value {
+                // Servers take for a file what has a file's name.
+                part.file_name.get_or_insert_with(|| name.to_owned());
+                part.content_type.get_or_insert_with(|| media_type.to_owned());
+            }
+            part
+        };
+        self.set_parts(name, parts.into_iter().map(named).collect());
+    }
+
+    /// Sets all parts of a name, as they are.
+    pub(crate) fn set_parts(&mut self, name: &str, new: Vec<Part>) {
+        self.multipart();
+        if let Some(Content::Parts(parts, _)) = self.payload.content() {
+            parts.retain(|(known, _)| known != name);
+            parts.extend(new.into_iter().map(|part| (name.to_owned(), part)));
+        }
+    }
+
+    /// Sets the part of this name, whatever the form has for it.
+    #[doc(hidden)]
+    pub fn one_part(&mut self, name: &str, part: Part) {
+        self.set_parts(name, vec![part]);
+    }
+
+    /// Sets the whole body to something of a media type.
+    pub fn raw_body(&mut self, media_type: &str, body: Body) {
+        self.payload.set(Content::Raw(media_type.to_owned(), body));
+    }
+}
+
+/// The parts of a field: text as it is, an object as JSON, and a list as a part for each item.
+fn add_parts(parts: &mut Vec<(String, Part)>, name: &str, json: &[u8]) {
+    let value: Value = serde_json::from_slice(json).unwrap_or_default();
+    let items = match value {
+        Value::Array(items) => items,
+        value => vec![value],
+    };
+    for item in items {
+        let part = match &item {
+            Value::Null => continue,
+            Value::Object(_) | Value::Array(_) => Part::written(item.to_string().into_bytes()),
+            Value::String(_) | Value::Bool(_) | Value::Number(_) => Part::text(text(&item)),
+        };
+        parts.push((name.to_owned(), part));
+    }
+}

@@ -1,0 +1,130 @@
+//! What a request is told to send, while it is built.
+
+use crate::json::Object;
+use crate::json::parameter::Pair;
+use crate::transport::body::Body;
+use crate::transport::body::part::Part;
+
+/// Writes a form of several parts: its media type, and its body.
+pub(super) type Write = fn(&[(String, Part)]) -> Result<(String, Body), String>;
+
+/// What is sent behind the headers, if anything is. Programs that send nothing have nothing of it in them.
+#[derive(Default)]
+pub(crate) struct Payload(Option<Box<dyn Sent>>);
+
+impl Payload {
+    /// The media type and the body.
+    pub(crate) fn write(&self) -> Result<Option<(String, Body)>, String> {
+        self.0.as_ref().map(|content| content.write()).transpose()
+    }
+
+    pub(crate) fn is_json(&self) -> bool {
+        self.0.as_ref().is_some_and(|content| content.is_json())
+    }
+
+    /// Whether it can be sent (again) from the beginning.
+    pub(crate) fn is_replayable(&self) -> bool {
+        self.0.as_ref().is_none_or(|content| content.is_replayable())
+    }
+
+    pub(super) fn set(&mut self, content: Content) {
+        self.0 = Some(Box::new(content));
+    }
+
+    pub(super) fn content(&mut self) -> Option<&mut Content> {
+        self.0.as_mut().map(|content| content.content())
+    }
+}
+
+impl Clone for Payload {
+    fn clone(&self) -> Self {
+        Self(self.0.as_ref().map(|content| content.copy()))
+    }
+}
+
+/// What is done with [`Content`] once it is there.
+pub(super) trait Sent: Send + Sync {
+    /// The media type and the body.
+    fn write(&self) -> Result<(String, Body), String>;
+    fn is_json(&self) -> bool;
+    fn is_replayable(&self) -> bool;
+    fn copy(&self) -> Box<dyn Sent>;
+    fn content(&mut self) -> &mut Content;
+}
+
+/// What is sent behind the headers. JSON is written as the request is built, so that no type outlives it.
+#[derive(Clone)]
+pub(super) enum Content {
+    /// The members of an object, each with its JSON.
+    Fields(Vec<(String, Vec<u8>)>),
+    Json(Vec<u8>),
+    /// Names and values of a form.
+    Form(Vec<Pair>),
+    /// Names and values of a form of several parts, with what writes it: programs that send none have nothing of it in
+    /// them.
+    Parts(Vec<(String, Part)>, Write),
+    /// A body of another media type.
+    Raw(String, Body),
+}
+
+impl Sent for Content {
+    fn write(&self) -> Result<(String, Body), String> {
+        let (media_type, body) = match self {
+            Self::Json(json) => ("application/json", Body::from(json.clone())),
+            Self::Fields(fields) => ("application/json", Body::from(write_object(fields))),
+            Self::Form(fields) => ("application/x-www-form-urlencoded", Body::from(Pair::write(fields))),
+            Self::Raw(media_type, body) => (media_type.as_str(), body.clone()),
+            Self::Parts(parts, write) => return write(parts),
+        };
+        Ok((media_type.to_owned(), body))
+    }
+
+    fn is_json(&self) -> bool {
+        matches!(self, Self::Fields(_) | Self::Json(_))
+    }
+
+    fn is_replayable(&self) -> bool {
+        match self {
+            Self::Raw(_, body) => body.is_replayable(),
+            Self::Parts(parts, _) => parts.iter().all(|(_, part)| part.body.is_replayable()),
+            Self::Fields(_) | Self::Json(_) | Self::Form(_) => true,
+        }
+    }
+
+    fn copy(&self) -> Box<dyn Sent> {
+        Box::new(self.clone())
+    }
+
+    fn content(&mut self) -> &mut Content {
+        self
+    }
+}
+
+impl Content {
+    /// Takes the fields of the JSON object that it is, each with its JSON.
+    pub(super) fn take_fields(&mut self) -> Vec<(String, Vec<u8>)> {
+        match self {
+            Self::Fields(fields) => std::mem::take(fields),
+            Self::Json(json) => {
+                let object: Object = serde_json::from_slice(json).unwrap_or_default();
+                object.into_iter().map(|(name, value)| (name, value.to_string().into_bytes())).collect()
+            }
+            _ => Vec::new(),
+        }
+    }
+}
+
+fn write_object(fields: &[(String, Vec<u8>)]) -> Vec<u8> {
+    let mut json = vec![b'{'];
+    for (index, (name, value)) in fields.iter().enumerate() {
+        if index > 0 {
+            json.push(b',');
+        }
+        // Text can always be written.
+        json.extend_from_slice(&serde_json::to_vec(name).unwrap_or_default());
+        json.push(b':');
+        json.extend_from_slice(value);
+    }
+    json.push(b'}');
+    json
+}

@@ -1,0 +1,86 @@
+//! Spans and events for `tracing`, named by OpenTelemetry's conventions for HTTP clients. Neither credentials nor values
+//! of parameters are in them, and no bodies unless the client is told to.
+
+use std::time::Duration;
+
+use bytes::Bytes;
+use tracing::field::Empty;
+use tracing::{Level, Span};
+
+use crate::error::{Error, RequestInfo, ray_id};
+use crate::operation::Operation;
+use crate::transport::{AttemptResult, Prepared};
+
+/// By what people filter.
+const TARGET: &str = "sdk_runtime";
+
+/// The span of one attempt.
+pub(crate) fn attempt(operation: &Operation, request: &Prepared, info: RequestInfo) -> Span {
+    let span = tracing::info_span!(
+        target: TARGET,
+        "request",
+        otel.name = Empty,
+        otel.kind = "client",
+        otel.status_code = Empty,
+        http.request.method = operation.method,
+        url.template = operation.path,
+        server.address = request.url.host_str(),
+        server.port = request.url.port_or_known_default(),
+        http.request.resend_count = (info.attempts > 1).then(|| info.attempts - 1),
+        http.response.status_code = Empty,
+        http.response.header.cf_ray = Empty,
+        error.type = Empty,
+    );
+    if !span.is_disabled() {
+        span.record("otel.name", format!("{} {}", operation.method, operation.path));
+    }
+    span
+}
+
+/// What came of an attempt.
+pub(crate) fn outcome(span: &Span, result: &AttemptResult) {
+    if span.is_disabled() {
+        return;
+    }
+    let kind = match result {
+        Ok(response) => {
+            span.record("http.response.status_code", response.status.as_u16());
+            if let Some(ray) = ray_id(&response.headers) {
+                span.record("http.response.header.cf_ray", ray);
+            }
+            match response.status.is_client_error() || response.status.is_server_error() {
+                true => response.status.as_str(),
+                false => return,
+            }
+        }
+        Err(Error::Timeout(_)) => "timeout",
+        Err(Error::Connection(_)) => "connection",
+        Err(_) => "_OTHER",
+    };
+    span.record("error.type", kind);
+    span.record("otel.status_code", "ERROR");
+}
+
+/// The call goes on after a wait.
+pub(crate) fn retry(info: RequestInfo, wait: Duration) {
+    // `debug!` with a target and names that have dots is ambiguous to Rust 1.85.
+    tracing::event!(
+        target: TARGET,
+        Level::DEBUG,
+        {
+            http.request.method = info.method,
+            url.template = info.path,
+            http.request.resend_count = info.attempts,
+            wait_seconds = wait.as_secs_f64(),
+        },
+        "the request will be sent again"
+    );
+}
+
+/// A body, for a client that is told to show them.
+pub(crate) fn body(what: &'static str, body: Option<&Bytes>) {
+    let Some(body) = body.filter(|body| !body.is_empty()) else { return };
+    if tracing::enabled!(target: TARGET, Level::TRACE) {
+        tracing::trace!(target: TARGET, body = %String::from_utf8_lossy(body), "{what}");
+    }
+}

@@ -1,0 +1,121 @@
+//! Files and other readers as streams of chunks.
+
+use std::io;
+use std::path::{Path, PathBuf};
+use std::pin::Pin;
+use std::sync::Arc;
+use std::task::{Context, Poll, ready};
+
+use bytes::Bytes;
+use futures_core::Stream;
+use tokio::io::{AsyncRead, ReadBuf};
+
+use super::{Body, BodyError, BodySource, ByteStream};
+use crate::transport::future::BoxFuture;
+
+/// How much is read at once.
+const CHUNK: usize = 64 * 1024;
+
+/// A file, read from its beginning each time.
+pub(super) struct File(Arc<Path>);
+
+impl File {
+    pub(super) fn new(path: PathBuf) -> Self {
+        Self(path.into())
+    }
+}
+
+impl BodySource for File {
+    /// Known once it is open.
+    fn length(&self) -> Option<u64> {
+        None
+    }
+
+    fn is_replayable(&self) -> bool {
+        true
+    }
+
+    fn open(&self) -> BoxFuture<'static, io::Result<Body>> {
+        open(Arc::clone(&self.0))
+    }
+
+    fn read(&self) -> ByteStream {
+        Box::pin(Opening::File(self.open()))
+    }
+}
+
+/// A body that reads the file from its beginning, and knows its length.
+fn open(path: Arc<Path>) -> BoxFuture<'static, io::Result<Body>> {
+    Box::pin(async move {
+        let explain = |error: io::Error| io::Error::new(error.kind(), format!("{}: {error}", path.display()));
+        let file = tokio::fs::File::open(&path).await.map_err(explain)?;
+        let metadata = file.metadata().await.map_err(explain)?;
+        if metadata.is_dir() {
+            return Err(explain(io::ErrorKind::IsADirectory.into()));
+        }
+        let body = Body::once(Box::pin(Reading::new(Box::pin(file))));
+        // A device or a pipe has no length to speak of.
+        Ok(if metadata.is_file() { body.with_length(metadata.len()) } else { body })
+    })
+}
+
+impl Body {
+    /// The content of a file, read while it is sent.
+    pub fn file(path: impl Into<PathBuf>) -> Self {
+        Self::from_source(File::new(path.into()))
+    }
+
+    /// What a reader gives. It is sent once: it can't be made again for a retry.
+    pub fn reader(reader: impl AsyncRead + Send + 'static) -> Self {
+        Self::once(Box::pin(Reading::new(Box::pin(reader))))
+    }
+}
+
+/// A reader as a stream of chunks.
+pub(super) struct Reading(Pin<Box<dyn AsyncRead + Send>>);
+
+impl Reading {
+    pub(super) fn new(reader: Pin<Box<dyn AsyncRead + Send>>) -> Self {
+        Self(reader)
+    }
+}
+
+impl Stream for Reading {
+    type Item = Result<Bytes, BodyError>;
+
+    fn poll_next(mut self: Pin<&mut Self>, context: &mut Context<'_>) -> Poll<Option<Self::Item>> {
+        let mut chunk = vec![0; CHUNK];
+        let mut buffer = ReadBuf::new(&mut chunk);
+        if let Err(error) = ready!(self.0.as_mut().poll_read(context, &mut buffer)) {
+            return Poll::Ready(Some(Err(error.into())));
+        }
+        let length = buffer.filled().len();
+        chunk.truncate(length);
+        Poll::Ready((length > 0).then(|| Ok(chunk.into())))
+    }
+}
+
+/// A file that is opened when it is first read.
+enum Opening {
+    File(BoxFuture<'static, io::Result<Body>>),
+    Open(Body),
+}
+
+impl Stream for Opening {
+    type Item = Result<Bytes, BodyError>;
+
+    fn poll_next(mut self: Pin<&mut Self>, context: &mut Context<'_>) -> Poll<Option<Self::Item>> {
+        loop {
+            match &mut *self {
+                Self::Open(body) => return body.poll_chunk(context),
+                Self::File(open) => match ready!(open.as_mut().poll(context)) {
+                    Ok(body) => *self = Self::Open(body),
+                    Err(error) => {
+                        *self = Self::Open(Body::empty());
+                        return Poll::Ready(Some(Err(error.into())));
+                    }
+                },
+            }
+        }
+    }
+}
