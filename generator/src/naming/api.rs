@@ -1,6 +1,7 @@
 //! Names of what all resources share: credentials, settings, paginations, security requirements and endpoint choices.
 
-use super::{Language, Name, Namespace, UniqueNames};
+use super::unique::UniqueNames;
+use super::{Language, Name, Namespace};
 use crate::model::{Placement, Sdk};
 
 /// Names that belong to the client and to no resource.

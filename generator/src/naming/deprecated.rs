@@ -1,7 +1,8 @@
 //! Deprecated names: former names of request types, computed from the finished names.
 
 use super::requests::{MethodPath, requests};
-use super::{Language, Name, Names, Namespace, UniqueNames};
+use super::unique::UniqueNames;
+use super::{Language, Name, Names, Namespace};
 use crate::model::{Resource, Sdk};
 
 /// Former name of a request type.

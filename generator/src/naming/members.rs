@@ -1,9 +1,11 @@
 //! Names of fields, values and variants.
 
-use super::{Language, Name, Namespace, UniqueNames};
+use super::unique::UniqueNames;
+use super::variants::without_repetition;
+use super::{Language, Name, Namespace};
 use crate::model::{Constant, EnumValue, Field, TypeKind};
 
-pub(super) fn members(kind: &TypeKind, language: &dyn Language) -> Vec<Option<Name>> {
+pub(super) fn members(union: &Name, kind: &TypeKind, language: &dyn Language) -> Vec<Option<Name>> {
     match kind {
         TypeKind::Object(fields) => {
             let mut taken = UniqueNames::new(language, Namespace::Field);
@@ -19,7 +21,9 @@ pub(super) fn members(kind: &TypeKind, language: &dyn Language) -> Vec<Option<Na
         }
         TypeKind::Union { variants, .. } => {
             let mut taken = UniqueNames::new(language, Namespace::Variant);
-            variants.iter().map(|variant| Some(taken.unique(Name::new(&variant.name)))).collect()
+            let names = variants.iter().map(|variant| Name::new(&variant.name)).collect();
+            let names = without_repetition(union, names, language);
+            names.into_iter().map(|name| Some(taken.unique(name))).collect()
         }
     }
 }

@@ -13,6 +13,7 @@ mod requests;
 mod resources;
 mod spelling;
 mod unique;
+mod variants;
 
 use std::collections::HashMap;
 
@@ -43,7 +44,8 @@ impl Names {
         let mut taken = UniqueNames::new(language, Namespace::Type);
         let choices = api::choices(sdk, language, &mut taken);
         let types = types(sdk, &mut taken);
-        let members = sdk.types.par_iter().map(|ty| members::members(&ty.kind, language)).collect();
+        let members = sdk.types.par_iter().zip(&types);
+        let members = members.map(|(ty, name)| members::members(name, &ty.kind, language)).collect();
         let requests = requests::requests(&requests::methods(&sdk.resources), &mut taken);
         let resources = resources::resources(sdk, language, requests, &choices, &taken);
         let api = ApiNames::new(sdk, language);

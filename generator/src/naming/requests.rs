@@ -2,7 +2,8 @@
 
 use std::collections::HashMap;
 
-use super::{Name, UniqueNames};
+use super::Name;
+use super::unique::UniqueNames;
 use crate::model::{Resource, singular};
 
 /// Method: its resource's path and its name in the model.

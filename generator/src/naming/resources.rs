@@ -3,7 +3,8 @@
 use std::collections::HashMap;
 
 use super::requests::MethodPath;
-use super::{ChoiceNames, Language, Name, Namespace, UniqueNames};
+use super::unique::UniqueNames;
+use super::{ChoiceNames, Language, Name, Namespace};
 use crate::model::{Endpoint, Method, Resource, Sdk};
 
 /// Names of a resource and its methods.

@@ -207,16 +207,16 @@ runtime::model!(MemberUser {
 #[non_exhaustive]
 pub enum MemberCreate {
     /// A new member who gets roles.
-    WithRoles(MemberCreateWithRoles),
+    Roles(MemberCreateWithRoles),
     /// A new member who gets policies.
-    WithPolicies(MemberCreateWithPolicies),
+    Policies(MemberCreateWithPolicies),
     /// A value that this version does not know.
     Unrecognized(runtime::Value),
 }
 
 runtime::union!(MemberCreate {
-    object WithRoles(MemberCreateWithRoles),
-    object WithPolicies(MemberCreateWithPolicies),
+    object Roles(MemberCreateWithRoles),
+    object Policies(MemberCreateWithPolicies),
 });
 
 /// A new member who gets roles.
@@ -382,16 +382,16 @@ impl ResourceGroupReference {
 #[non_exhaustive]
 pub enum MemberUpdate {
     /// Sets the roles of a member.
-    WithRoles(MemberUpdateWithRoles),
+    Roles(MemberUpdateWithRoles),
     /// Sets the policies of a member.
-    WithPolicies(MemberUpdateWithPolicies),
+    Policies(MemberUpdateWithPolicies),
     /// A value that this version does not know.
     Unrecognized(runtime::Value),
 }
 
 runtime::union!(MemberUpdate {
-    object WithRoles(MemberUpdateWithRoles),
-    object WithPolicies(MemberUpdateWithPolicies),
+    object Roles(MemberUpdateWithRoles),
+    object Policies(MemberUpdateWithPolicies),
 });
 
 /// Sets the roles of a member.

@@ -307,89 +307,89 @@ runtime::string_enum!(Decision {
 #[non_exhaustive]
 pub enum AccessRule {
     /// Matches the members of an Access group.
-    GroupRule(GroupRule),
+    Group(GroupRule),
     /// Matches every valid Access service token.
-    AnyValidServiceTokenRule(AnyValidServiceTokenRule),
+    AnyValidServiceToken(AnyValidServiceTokenRule),
     /// Matches an authentication context of Azure. Needs an Azure identity provider.
-    AuthContextRule(AuthContextRule),
+    AuthContext(AuthContextRule),
     /// Asks for a certain way of multi-factor authentication.
-    AuthenticationMethodRule(AuthenticationMethodRule),
+    AuthenticationMethod(AuthenticationMethodRule),
     /// Matches the members of an Azure group. Needs an Azure identity provider.
-    AzureGroupRule(AzureGroupRule),
+    AzureGroup(AzureGroupRule),
     /// Matches users who show any valid client certificate.
-    CertificateRule(CertificateRule),
+    Certificate(CertificateRule),
     /// Matches a client certificate by its common name.
-    CommonNameRule(CommonNameRule),
+    CommonName(CommonNameRule),
     /// Matches users by the country they connect from.
-    CountryRule(CountryRule),
+    Country(CountryRule),
     /// Matches devices that passed a device posture check.
-    DevicePostureRule(DevicePostureRule),
+    DevicePosture(DevicePostureRule),
     /// Matches all addresses of an email domain.
-    DomainRule(DomainRule),
+    Domain(DomainRule),
     /// Matches the addresses of an email list.
-    EmailListRule(EmailListRule),
+    EmailList(EmailListRule),
     /// Matches one email address.
-    EmailRule(EmailRule),
+    Email(EmailRule),
     /// Matches all users.
-    EveryoneRule(EveryoneRule),
+    Everyone(EveryoneRule),
     /// Leaves the decision about the user to your own service.
-    ExternalEvaluationRule(ExternalEvaluationRule),
+    ExternalEvaluation(ExternalEvaluationRule),
     /// Matches the members of a GitHub organization. Needs a GitHub identity provider.
-    GitHubOrganizationRule(GitHubOrganizationRule),
+    GitHubOrganization(GitHubOrganizationRule),
     /// Matches the members of a Google Workspace group. Needs a Google Workspace identity provider.
-    GSuiteGroupRule(GSuiteGroupRule),
+    GSuiteGroup(GSuiteGroupRule),
     /// Matches users who logged in through a certain identity provider.
-    LoginMethodRule(LoginMethodRule),
+    LoginMethod(LoginMethodRule),
     /// Matches the addresses of an IP list.
-    IpListRule(IpListRule),
+    IpList(IpListRule),
     /// Matches a block of IP addresses.
-    IpRule(IpRule),
+    Ip(IpRule),
     /// Matches the members of an Okta group. Needs an Okta identity provider.
-    OktaGroupRule(OktaGroupRule),
+    OktaGroup(OktaGroupRule),
     /// Matches users by a SAML attribute. Needs a SAML identity provider.
-    SamlGroupRule(SamlGroupRule),
+    SamlGroup(SamlGroupRule),
     /// Matches users by an OIDC claim. Needs an OIDC identity provider.
-    OidcClaimRule(OidcClaimRule),
+    OidcClaim(OidcClaimRule),
     /// Matches one Access service token.
-    ServiceTokenRule(ServiceTokenRule),
+    ServiceToken(ServiceTokenRule),
     /// Matches access tokens (OAuth 2.0) that come from a given Access OIDC SaaS application. Works only
     /// with the decisions `non_identity` and `bypass`.
-    LinkedAppTokenRule(LinkedAppTokenRule),
+    LinkedAppToken(LinkedAppTokenRule),
     /// Matches users by their risk score.
-    UserRiskScoreRule(UserRiskScoreRule),
+    UserRiskScore(UserRiskScoreRule),
     /// Matches the members of a Cloudflare account. Needs a Cloudflare identity provider.
-    CloudflareAccountMemberRule(CloudflareAccountMemberRule),
+    CloudflareAccountMember(CloudflareAccountMemberRule),
     /// A value that this version does not know.
     Unrecognized(runtime::Value),
 }
 
 runtime::union!(AccessRule {
-    object GroupRule(GroupRule),
-    object AnyValidServiceTokenRule(AnyValidServiceTokenRule),
-    object AuthContextRule(AuthContextRule),
-    object AuthenticationMethodRule(AuthenticationMethodRule),
-    object AzureGroupRule(AzureGroupRule),
-    object CertificateRule(CertificateRule),
-    object CommonNameRule(CommonNameRule),
-    object CountryRule(CountryRule),
-    object DevicePostureRule(DevicePostureRule),
-    object DomainRule(DomainRule),
-    object EmailListRule(EmailListRule),
-    object EmailRule(EmailRule),
-    object EveryoneRule(EveryoneRule),
-    object ExternalEvaluationRule(ExternalEvaluationRule),
-    object GitHubOrganizationRule(GitHubOrganizationRule),
-    object GSuiteGroupRule(GSuiteGroupRule),
-    object LoginMethodRule(LoginMethodRule),
-    object IpListRule(IpListRule),
-    object IpRule(IpRule),
-    object OktaGroupRule(OktaGroupRule),
-    object SamlGroupRule(SamlGroupRule),
-    object OidcClaimRule(OidcClaimRule),
-    object ServiceTokenRule(ServiceTokenRule),
-    object LinkedAppTokenRule(LinkedAppTokenRule),
-    object UserRiskScoreRule(UserRiskScoreRule),
-    object CloudflareAccountMemberRule(CloudflareAccountMemberRule),
+    object Group(GroupRule),
+    object AnyValidServiceToken(AnyValidServiceTokenRule),
+    object AuthContext(AuthContextRule),
+    object AuthenticationMethod(AuthenticationMethodRule),
+    object AzureGroup(AzureGroupRule),
+    object Certificate(CertificateRule),
+    object CommonName(CommonNameRule),
+    object Country(CountryRule),
+    object DevicePosture(DevicePostureRule),
+    object Domain(DomainRule),
+    object EmailList(EmailListRule),
+    object Email(EmailRule),
+    object Everyone(EveryoneRule),
+    object ExternalEvaluation(ExternalEvaluationRule),
+    object GitHubOrganization(GitHubOrganizationRule),
+    object GSuiteGroup(GSuiteGroupRule),
+    object LoginMethod(LoginMethodRule),
+    object IpList(IpListRule),
+    object Ip(IpRule),
+    object OktaGroup(OktaGroupRule),
+    object SamlGroup(SamlGroupRule),
+    object OidcClaim(OidcClaimRule),
+    object ServiceToken(ServiceTokenRule),
+    object LinkedAppToken(LinkedAppTokenRule),
+    object UserRiskScore(UserRiskScoreRule),
+    object CloudflareAccountMember(CloudflareAccountMemberRule),
 });
 
 /// Matches the members of an Access group.
