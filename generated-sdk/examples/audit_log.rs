@@ -1,4 +1,4 @@
-//! Streams what was changed in an account on a day.
+//! Streams the changes made in an account on one day.
 //!
 //! `CLOUDFLARE_API_TOKEN=… cargo run --example audit_log ACCOUNT_ID 2024-10-30`
 
@@ -11,7 +11,7 @@ use cloudflare_sdk::accounts::logs::audit::{AuditListActionTypeNot, AuditListDir
 async fn main() -> Result<(), Box<dyn Error>> {
     let mut arguments = std::env::args().skip(1);
     let (Some(account_id), Some(day)) = (arguments.next(), arguments.next()) else {
-        return Err("name the account and the day: audit_log ACCOUNT_ID 2024-10-30".into());
+        return Err("usage: audit_log ACCOUNT_ID 2024-10-30".into());
     };
     let client = Client::from_env()?;
     let mut entries = client
@@ -28,7 +28,7 @@ async fn main() -> Result<(), Box<dyn Error>> {
         println!(
             "{}  {}  {}",
             action.time.unwrap_or_default(),
-            actor.email.as_deref().unwrap_or("(nobody)"),
+            actor.email.as_deref().unwrap_or("(unknown)"),
             action.description.as_deref().unwrap_or("(no description)"),
         );
     }

@@ -1,4 +1,4 @@
-//! Lists the accounts that the credentials reach, with the number of members of each.
+//! Lists all accessible accounts with their number of accepted members.
 //!
 //! `CLOUDFLARE_API_TOKEN=… cargo run --example list_accounts`
 

@@ -1,4 +1,4 @@
-//! Creates a token that may read an account's billing for an hour, and gives it a new secret.
+//! Creates an API token that can read the billing of an account for one hour, and rolls its secret.
 //!
 //! `CLOUDFLARE_API_TOKEN=… cargo run --example roll_token ACCOUNT_ID`
 
@@ -11,12 +11,13 @@ use cloudflare_sdk::{Client, DateTime, Object};
 
 #[tokio::main]
 async fn main() -> Result<(), Box<dyn Error>> {
-    let account_id = std::env::args().nth(1).ok_or("name the account: roll_token ACCOUNT_ID")?;
+    let account_id = std::env::args().nth(1).ok_or("usage: roll_token ACCOUNT_ID")?;
     let client = Client::from_env()?;
     let tokens = client.accounts().tokens();
 
     let groups = tokens.permission_groups().get(&account_id).name("Billing Read").await?;
-    let group = groups.into_iter().find_map(|group| group.id).ok_or("there is no such permission group")?;
+    let group =
+        groups.into_iter().find_map(|group| group.id).ok_or("permission group `Billing Read` not found")?;
     let account = format!("com.cloudflare.api.account.{account_id}");
     let policy = TokenPolicyParam::new(
         PolicyEffect::Allow,
@@ -29,7 +30,7 @@ async fn main() -> Result<(), Box<dyn Error>> {
     let id = token.id.ok_or("the new token has no id")?;
     println!("created {id}");
 
-    // The secret is for whoever uses the token, not for a log.
+    // `TokenValue` hides the secret in `Debug` output; `expose` returns it.
     let secret = tokens.value().update(&account_id, &id, Object::new()).await?;
     println!("rolled {id}: its new secret has {} characters", secret.expose().len());
     Ok(())

@@ -22,21 +22,21 @@ pub(crate) static SECURITY: &[&[&Credential]] = &[
 
 pub(crate) static API_EMAIL_AND_API_KEY: &[&[&Credential]] = &[&[&API_EMAIL, &API_KEY]];
 
-/// A scoped API token, sent as a bearer token. The recommended way to authenticate.
+/// Scoped API token, sent as a bearer token. Recommended.
 pub(crate) static API_TOKEN: Credential = Credential {
     name: "api_token",
     variable: "CLOUDFLARE_API_TOKEN",
     placement: Placement::Bearer,
 };
 
-/// Email address of the owner of the Global API key. Older scheme, goes with `api_key`.
+/// Email address of the owner of the Global API key. Legacy scheme, used together with `api_key`.
 pub(crate) static API_EMAIL: Credential = Credential {
     name: "api_email",
     variable: "CLOUDFLARE_EMAIL",
     placement: Placement::Header("X-Auth-Email"),
 };
 
-/// The Global API key. Older scheme, goes with `api_email`; prefer `api_token`.
+/// Global API key. Legacy scheme, used together with `api_email`; prefer `api_token`.
 pub(crate) static API_KEY: Credential = Credential {
     name: "api_key",
     variable: "CLOUDFLARE_API_KEY",

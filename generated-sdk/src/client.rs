@@ -108,7 +108,7 @@ impl AsRef<runtime::Client> for Client {
 pub struct ClientBuilder(runtime::ClientBuilder);
 
 impl ClientBuilder {
-    /// A scoped API token, sent as a bearer token. The recommended way to authenticate.
+    /// Scoped API token, sent as a bearer token. Recommended.
     pub fn api_token(self, secret: impl Into<Secret>) -> Self {
         Self(self.0.credential(&api::API_TOKEN, secret))
     }
@@ -119,12 +119,12 @@ impl ClientBuilder {
         Self(self.0.credential_source(&api::API_TOKEN, source))
     }
 
-    /// Email address of the owner of the Global API key. Older scheme, goes with `api_key`.
+    /// Email address of the owner of the Global API key. Legacy scheme, used together with `api_key`.
     pub fn api_email(self, secret: impl Into<Secret>) -> Self {
         Self(self.0.credential(&api::API_EMAIL, secret))
     }
 
-    /// The Global API key. Older scheme, goes with `api_email`; prefer `api_token`.
+    /// Global API key. Legacy scheme, used together with `api_email`; prefer `api_token`.
     pub fn api_key(self, secret: impl Into<Secret>) -> Self {
         Self(self.0.credential(&api::API_KEY, secret))
     }
@@ -242,21 +242,21 @@ impl ClientBuilder {
 #[derive(Clone, Debug, PartialEq, Eq, Hash)]
 #[non_exhaustive]
 pub enum AccountOrZone {
-    /// The account that the call addresses.
+    /// Identifier of the account.
     Account(String),
-    /// The zone that the call addresses. Used in place of an account.
+    /// Identifier of the zone. Mutually exclusive with the account.
     Zone(String),
 }
 
 #[cfg(feature = "zero_trust")]
 impl AccountOrZone {
-    /// The account that the call addresses.
+    /// Identifier of the account.
     #[inline]
     pub fn account(id: impl Into<String>) -> Self {
         Self::Account(id.into())
     }
 
-    /// The zone that the call addresses. Used in place of an account.
+    /// Identifier of the zone. Mutually exclusive with the account.
     #[inline]
     pub fn zone(id: impl Into<String>) -> Self {
         Self::Zone(id.into())

@@ -6,6 +6,7 @@
 mod check;
 mod extract;
 mod rules;
+mod text;
 
 use std::collections::BTreeMap;
 use std::path::{Path, PathBuf};

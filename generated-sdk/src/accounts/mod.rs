@@ -20,7 +20,7 @@ pub struct Accounts<'a> {
 }
 
 impl<'a> Accounts<'a> {
-    /// The people who may use an account.
+    /// Users with access to an account.
     #[inline]
     pub fn members(&self) -> members::Members<'a> {
         members::Members {
@@ -28,7 +28,7 @@ impl<'a> Accounts<'a> {
         }
     }
 
-    /// The roles that members of an account can have.
+    /// Roles that can be assigned to members of an account.
     #[inline]
     pub fn roles(&self) -> roles::Roles<'a> {
         roles::Roles {
@@ -36,7 +36,7 @@ impl<'a> Accounts<'a> {
         }
     }
 
-    /// What an account pays for.
+    /// Subscriptions of an account.
     #[inline]
     pub fn subscriptions(&self) -> subscriptions::Subscriptions<'a> {
         subscriptions::Subscriptions {
@@ -44,7 +44,7 @@ impl<'a> Accounts<'a> {
         }
     }
 
-    /// API tokens that an account owns.
+    /// API tokens owned by an account.
     #[inline]
     pub fn tokens(&self) -> tokens::Tokens<'a> {
         tokens::Tokens {
@@ -52,7 +52,7 @@ impl<'a> Accounts<'a> {
         }
     }
 
-    /// The logs of an account.
+    /// Logs of an account.
     #[inline]
     pub fn logs(&self) -> logs::Logs<'a> {
         logs::Logs { client: self.client }
@@ -60,12 +60,12 @@ impl<'a> Accounts<'a> {
 
     /// List accounts.
     ///
-    /// Lists the accounts that the caller owns or has verified access to.
+    /// Returns the accounts that the caller owns or has verified access to.
     ///
     /// See [API documentation](https://developers.cloudflare.com/api/resources/accounts/methods/list/).
     ///
     /// # Errors
-    /// * `4XX`: The request was refused; `errors` says why.
+    /// * `4XX`: Client error; `errors` lists the reasons.
     ///
     /// ```no_run
     /// # async fn example(client: cloudflare_sdk::Client) -> cloudflare_sdk::Result<()> {
@@ -83,14 +83,14 @@ impl<'a> Accounts<'a> {
 
     /// Get an account.
     ///
-    /// Reads one account that the caller is a member of.
+    /// Returns an account that the caller is a member of.
     ///
-    /// * `account_id`: The account that the call addresses.
+    /// * `account_id`: Identifier of the account.
     ///
     /// See [API documentation](https://developers.cloudflare.com/api/resources/accounts/methods/get/).
     ///
     /// # Errors
-    /// * `4XX`: The request was refused; `errors` says why.
+    /// * `4XX`: Client error; `errors` lists the reasons.
     ///
     /// ```no_run
     /// # async fn example(client: cloudflare_sdk::Client) -> cloudflare_sdk::Result<()> {
@@ -106,14 +106,14 @@ impl<'a> Accounts<'a> {
 
     /// Create an account.
     ///
-    /// Sets up a new account. For now only tenant admins may do this.
+    /// Creates an account. Currently only available to tenant admins.
     ///
     /// * `name`: Name of the account.
     ///
     /// See [API documentation](https://developers.cloudflare.com/api/resources/accounts/methods/create/).
     ///
     /// # Errors
-    /// * `4XX`: The request was refused; `errors` says why.
+    /// * `4XX`: Client error; `errors` lists the reasons.
     ///
     /// ```no_run
     /// # async fn example(client: cloudflare_sdk::Client) -> cloudflare_sdk::Result<()> {
@@ -132,17 +132,17 @@ impl<'a> Accounts<'a> {
 
     /// Update an account.
     ///
-    /// Changes an existing account.
+    /// Updates an existing account.
     ///
-    /// * `account_id`: The account that the call addresses.
+    /// * `account_id`: Identifier of the account.
     /// * `id`: Identifier of the account.
     /// * `name`: Name of the account.
-    /// * `type_`: Kind of account.
+    /// * `type_`: Type of the account.
     ///
     /// See [API documentation](https://developers.cloudflare.com/api/resources/accounts/methods/update/).
     ///
     /// # Errors
-    /// * `4XX`: The request was refused; `errors` says why.
+    /// * `4XX`: Client error; `errors` lists the reasons.
     ///
     /// ```no_run
     /// # async fn example(client: cloudflare_sdk::Client) -> cloudflare_sdk::Result<()> {
@@ -180,15 +180,15 @@ impl<'a> Accounts<'a> {
 
     /// Delete an account.
     ///
-    /// Removes an account for good, with the zones and all other resources in it. For now only tenant
-    /// admins may do this.
+    /// Permanently deletes an account with its zones and all other resources. Currently only available to
+    /// tenant admins.
     ///
-    /// * `account_id`: The account that the call addresses.
+    /// * `account_id`: Identifier of the account.
     ///
     /// See [API documentation](https://developers.cloudflare.com/api/resources/accounts/methods/delete/).
     ///
     /// # Errors
-    /// * `4XX`: The request was refused; `errors` says why.
+    /// * `4XX`: Client error; `errors` lists the reasons.
     ///
     /// ```no_run
     /// # async fn example(client: cloudflare_sdk::Client) -> cloudflare_sdk::Result<()> {
@@ -209,14 +209,14 @@ runtime::request! {
 }
 
 impl AccountListRequest {
-    /// Whether results come in ascending or descending order.
+    /// Sort order of the results.
     #[inline]
     pub fn direction(mut self, direction: SortDirection) -> Self {
         self.0.query("direction", &direction);
         self
     }
 
-    /// Shows only the accounts with this name.
+    /// Name of the accounts to return.
     #[inline]
     pub fn name(mut self, name: impl Into<String>) -> Self {
         let name: String = name.into();
@@ -224,14 +224,14 @@ impl AccountListRequest {
         self
     }
 
-    /// Which page of results to return.
+    /// Number of the page to return.
     #[inline]
     pub fn page(mut self, page: u64) -> Self {
         self.0.query("page", &page);
         self
     }
 
-    /// How many results one page may hold at most.
+    /// Maximum number of results per page.
     #[inline]
     pub fn per_page(mut self, per_page: u64) -> Self {
         self.0.query("per_page", &per_page);
@@ -268,14 +268,14 @@ runtime::request! {
 }
 
 impl AccountCreateRequest {
-    /// Kind of account.
+    /// Type of the account.
     #[inline]
     pub fn type_(mut self, type_: AccountType) -> Self {
         self.0.body_field("type", &type_);
         self
     }
 
-    /// Tenant unit that the account is created in. More at <https://developers.cloudflare.com/tenant/how-to/manage-accounts/>.
+    /// Tenant unit to create the account in. See <https://developers.cloudflare.com/tenant/how-to/manage-accounts/>.
     #[inline]
     pub fn unit(mut self, unit: AccountUnit) -> Self {
         self.0.body_field("unit", &unit);
@@ -299,14 +299,14 @@ runtime::request! {
 }
 
 impl AccountUpdateRequest {
-    /// The organization that contains the account.
+    /// Parent organization of the account.
     #[inline]
     pub fn managed_by(mut self, managed_by: AccountManagedBy) -> Self {
         self.0.body_field("managed_by", &managed_by);
         self
     }
 
-    /// Settings of an account.
+    /// Account settings.
     #[inline]
     pub fn settings(mut self, settings: AccountSettings) -> Self {
         self.0.body_field("settings", &settings);

@@ -12,7 +12,7 @@ pub struct ZeroTrust<'a> {
 }
 
 impl<'a> ZeroTrust<'a> {
-    /// Who may reach which application.
+    /// Access control for applications.
     #[inline]
     pub fn access(&self) -> access::Access<'a> {
         access::Access {

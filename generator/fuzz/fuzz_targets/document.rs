@@ -1,4 +1,4 @@
-//! For every document the generator returns a report or Rust in its folder that contains no code from the document.
+//! Checks that the generator returns a report or writes Rust files that contain no code from the document.
 //!
 //! Input that begins with a byte less than four holds the choices for mutations of a fixture. All other input is a
 //! document, so the fixtures serve as the initial corpus.

@@ -3,8 +3,9 @@
 use std::collections::HashSet;
 use std::fmt;
 
-use super::extract::{self, Kind, Language, Text};
+use super::extract::{self, Language};
 use super::rules;
+use super::text::{Kind, Text};
 
 /// Violation of a rule at one line of a file.
 pub struct Finding {

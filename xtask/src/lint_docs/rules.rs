@@ -2,7 +2,7 @@
 
 use std::fmt::Write;
 
-use super::extract::Kind;
+use super::text::Kind;
 
 pub const OPENING_HELP: &str =
     "begin with a third-person verb (\"Returns …\") or a noun phrase that names the item";

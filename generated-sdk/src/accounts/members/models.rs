@@ -47,21 +47,21 @@ runtime::string_enum!(MemberListStatus {
     Rejected = "rejected",
 });
 
-/// A user's membership in an account.
+/// Membership of a user in an account.
 #[derive(Clone, Debug, Default, PartialEq)]
 #[non_exhaustive]
 pub struct Member {
     /// Identifier of the membership.
     pub id: Option<String>,
-    /// The user's contact address.
+    /// Contact email address of the user.
     pub email: Option<String>,
     /// Access policies of the membership.
     pub policies: Option<Vec<MemberPolicy>>,
-    /// Roles that the member has.
+    /// Roles assigned to the member.
     pub roles: Option<Vec<Role>>,
-    /// State of the membership.
+    /// Status of the membership.
     pub status: Option<InvitationStatus>,
-    /// The user behind a membership.
+    /// User that a membership belongs to.
     pub user: Option<MemberUser>,
 }
 
@@ -74,17 +74,17 @@ runtime::model!(Member {
     5 "user" optional user;
 });
 
-/// An access policy of a membership.
+/// Access policy of a membership.
 #[derive(Clone, Debug, Default, PartialEq)]
 #[non_exhaustive]
 pub struct MemberPolicy {
     /// Identifier of the policy.
     pub id: Option<String>,
-    /// Whether a policy allows or denies operations on its resources.
+    /// Effect of a policy on operations on its resources.
     pub access: Option<PolicyEffect>,
-    /// Permission groups that the policy names.
+    /// Permission groups of the policy.
     pub permission_groups: Option<Vec<MemberPolicyPermissionGroup>>,
-    /// Resource groups that the policy covers.
+    /// Resource groups that the policy applies to.
     pub resource_groups: Option<Vec<MemberPolicyResourceGroup>>,
 }
 
@@ -95,13 +95,13 @@ runtime::model!(MemberPolicy {
     3 "resource_groups" optional resource_groups;
 });
 
-/// A permission group in the policy of a membership.
+/// Permission group in the policy of a membership.
 #[derive(Clone, Debug, Default, PartialEq)]
 #[non_exhaustive]
 pub struct MemberPolicyPermissionGroup {
     /// Identifier of the permission group.
     pub id: String,
-    /// Attributes of a permission group or resource group.
+    /// Attribute of a permission group or resource group.
     pub meta: Option<GroupMeta>,
     /// Name of the permission group.
     pub name: Option<String>,
@@ -113,15 +113,15 @@ runtime::model!(MemberPolicyPermissionGroup {
     2 "name" optional name;
 });
 
-/// A resource group in the policy of a membership.
+/// Resource group in the policy of a membership.
 #[derive(Clone, Debug, Default, PartialEq)]
 #[non_exhaustive]
 pub struct MemberPolicyResourceGroup {
     /// Identifier of the resource group.
     pub id: String,
-    /// What the resource group reaches.
+    /// Scopes of the resource group.
     pub scope: Vec<ResourceGroupScope>,
-    /// Attributes of a permission group or resource group.
+    /// Attribute of a permission group or resource group.
     pub meta: Option<GroupMeta>,
     /// Name of the resource group.
     pub name: Option<String>,
@@ -134,13 +134,13 @@ runtime::model!(MemberPolicyResourceGroup {
     3 "name" optional name;
 });
 
-/// A resource and the objects in it that a resource group reaches.
+/// Scope of a resource group.
 #[derive(Clone, Debug, Default, PartialEq)]
 #[non_exhaustive]
 pub struct ResourceGroupScope {
-    /// Resource name joined with an identifier, such as the account ID.
+    /// Name of a predefined resource, combined with an identifier such as an account ID.
     pub key: String,
-    /// Objects that narrow the scope down.
+    /// Objects that the scope is limited to.
     pub objects: Vec<ResourceGroupScopeObject>,
 }
 
@@ -149,11 +149,11 @@ runtime::model!(ResourceGroupScope {
     1 "objects" required objects;
 });
 
-/// An object in the scope of a resource group.
+/// Object in the scope of a resource group.
 #[derive(Clone, Debug, Default, PartialEq)]
 #[non_exhaustive]
 pub struct ResourceGroupScopeObject {
-    /// Resource name joined with an identifier, such as the zone ID.
+    /// Name of a predefined resource, combined with an identifier such as a zone ID.
     pub key: String,
 }
 
@@ -161,7 +161,7 @@ runtime::model!(ResourceGroupScopeObject {
     0 "key" required key;
 });
 
-/// Whether a membership is accepted or still pending.
+/// Status of a membership.
 #[derive(Clone, Debug)]
 #[non_exhaustive]
 pub enum InvitationStatus {
@@ -178,11 +178,11 @@ runtime::string_enum!(InvitationStatus {
     Pending = "pending",
 });
 
-/// The user behind a membership.
+/// User that a membership belongs to.
 #[derive(Clone, Debug, Default, PartialEq)]
 #[non_exhaustive]
 pub struct MemberUser {
-    /// The user's contact address.
+    /// Contact email address of the user.
     pub email: String,
     /// Identifier of the user.
     pub id: Option<String>,
@@ -190,7 +190,7 @@ pub struct MemberUser {
     pub first_name: Option<String>,
     /// Last name of the user.
     pub last_name: Option<String>,
-    /// Whether the user has two-factor authentication turned on. Not about API authentication.
+    /// `true` if two-factor authentication is enabled for the user. Does not concern API authentication.
     pub two_factor_authentication_enabled: Option<bool>,
 }
 
@@ -202,13 +202,13 @@ runtime::model!(MemberUser {
     4 "two_factor_authentication_enabled" optional two_factor_authentication_enabled;
 });
 
-/// A new member, described by roles or by policies.
+/// Parameters of a new member, with either roles or policies.
 #[derive(Clone, Debug, PartialEq)]
 #[non_exhaustive]
 pub enum MemberCreate {
-    /// A new member who gets roles.
+    /// Parameters of a new member with roles.
     Roles(MemberCreateWithRoles),
-    /// A new member who gets policies.
+    /// Parameters of a new member with policies.
     Policies(MemberCreateWithPolicies),
     /// A value that this version does not know.
     Unrecognized(runtime::Value),
@@ -219,15 +219,15 @@ runtime::union!(MemberCreate {
     object Policies(MemberCreateWithPolicies),
 });
 
-/// A new member who gets roles.
+/// Parameters of a new member with roles.
 #[derive(Clone, Debug, Default, PartialEq)]
 #[non_exhaustive]
 pub struct MemberCreateWithRoles {
-    /// The user's contact address.
+    /// Contact email address of the user.
     pub email: String,
-    /// Identifiers of the roles that the member gets.
+    /// Identifiers of the roles to assign to the member.
     pub roles: Vec<String>,
-    /// State of the invitation, 'pending' if left out. In Terraform, going back from 'accepted' to 'pending'
+    /// Status of the invitation. Defaults to `pending`. In Terraform, a change from `accepted` to `pending`
     /// replaces the member.
     pub status: Option<InvitationStatus>,
 }
@@ -252,7 +252,7 @@ impl MemberCreateWithRoles {
         }
     }
 
-    /// State of the invitation, 'pending' if left out. In Terraform, going back from 'accepted' to 'pending'
+    /// Status of the invitation. Defaults to `pending`. In Terraform, a change from `accepted` to `pending`
     /// replaces the member.
     #[inline]
     pub fn status(mut self, status: InvitationStatus) -> Self {
@@ -261,15 +261,15 @@ impl MemberCreateWithRoles {
     }
 }
 
-/// A new member who gets policies.
+/// Parameters of a new member with policies.
 #[derive(Clone, Debug, Default, PartialEq)]
 #[non_exhaustive]
 pub struct MemberCreateWithPolicies {
-    /// The user's contact address.
+    /// Contact email address of the user.
     pub email: String,
-    /// Policies that the member gets.
+    /// Policies to assign to the member.
     pub policies: Vec<MemberPolicyAssignment>,
-    /// State of the invitation, 'pending' if left out. In Terraform, going back from 'accepted' to 'pending'
+    /// Status of the invitation. Defaults to `pending`. In Terraform, a change from `accepted` to `pending`
     /// replaces the member.
     pub status: Option<InvitationStatus>,
 }
@@ -294,7 +294,7 @@ impl MemberCreateWithPolicies {
         }
     }
 
-    /// State of the invitation, 'pending' if left out. In Terraform, going back from 'accepted' to 'pending'
+    /// Status of the invitation. Defaults to `pending`. In Terraform, a change from `accepted` to `pending`
     /// replaces the member.
     #[inline]
     pub fn status(mut self, status: InvitationStatus) -> Self {
@@ -303,15 +303,15 @@ impl MemberCreateWithPolicies {
     }
 }
 
-/// A policy to give to a member.
+/// Policy to assign to a member.
 #[derive(Clone, Debug, Default, PartialEq)]
 #[non_exhaustive]
 pub struct MemberPolicyAssignment {
-    /// Whether a policy allows or denies operations on its resources.
+    /// Effect of a policy on operations on its resources.
     pub access: PolicyEffect,
-    /// Permission groups that the policy names.
+    /// Permission groups of the policy.
     pub permission_groups: Vec<PermissionGroupReference>,
-    /// Resource groups that the policy covers.
+    /// Resource groups that the policy applies to.
     pub resource_groups: Vec<ResourceGroupReference>,
 }
 
@@ -337,7 +337,7 @@ impl MemberPolicyAssignment {
     }
 }
 
-/// Points to a permission group.
+/// Reference to a permission group.
 #[derive(Clone, Debug, Default, PartialEq)]
 #[non_exhaustive]
 pub struct PermissionGroupReference {
@@ -357,7 +357,7 @@ impl PermissionGroupReference {
     }
 }
 
-/// Points to a resource group.
+/// Reference to a resource group.
 #[derive(Clone, Debug, Default, PartialEq)]
 #[non_exhaustive]
 pub struct ResourceGroupReference {
@@ -377,13 +377,13 @@ impl ResourceGroupReference {
     }
 }
 
-/// Changes to a member, by roles or by policies.
+/// New roles or policies of a member.
 #[derive(Clone, Debug, PartialEq)]
 #[non_exhaustive]
 pub enum MemberUpdate {
-    /// Sets the roles of a member.
+    /// New roles of a member.
     Roles(MemberUpdateWithRoles),
-    /// Sets the policies of a member.
+    /// New policies of a member.
     Policies(MemberUpdateWithPolicies),
     /// A value that this version does not know.
     Unrecognized(runtime::Value),
@@ -394,11 +394,11 @@ runtime::union!(MemberUpdate {
     object Policies(MemberUpdateWithPolicies),
 });
 
-/// Sets the roles of a member.
+/// New roles of a member.
 #[derive(Clone, Debug, Default, PartialEq)]
 #[non_exhaustive]
 pub struct MemberUpdateWithRoles {
-    /// Roles that the member has from now on.
+    /// Roles that replace the current roles of the member.
     pub roles: Option<Vec<Role>>,
 }
 
@@ -413,7 +413,7 @@ impl MemberUpdateWithRoles {
         Self::default()
     }
 
-    /// Roles that the member has from now on.
+    /// Roles that replace the current roles of the member.
     #[inline]
     pub fn roles(mut self, roles: impl IntoIterator<Item = Role>) -> Self {
         self.roles = Some(roles.into_iter().collect());
@@ -421,11 +421,11 @@ impl MemberUpdateWithRoles {
     }
 }
 
-/// Sets the policies of a member.
+/// New policies of a member.
 #[derive(Clone, Debug, Default, PartialEq)]
 #[non_exhaustive]
 pub struct MemberUpdateWithPolicies {
-    /// Policies that the member has from now on.
+    /// Policies that replace the current policies of the member.
     pub policies: Vec<MemberPolicyAssignment>,
 }
 
@@ -443,11 +443,11 @@ impl MemberUpdateWithPolicies {
     }
 }
 
-/// Names the member that was removed.
+/// Identifier of a removed member.
 #[derive(Clone, Debug, Default, PartialEq)]
 #[non_exhaustive]
 pub struct MemberDeleteResponse {
-    /// Identifier of what was removed.
+    /// Identifier of the removed member.
     pub id: String,
 }
 
@@ -455,7 +455,7 @@ runtime::model!(MemberDeleteResponse {
     0 "id" required id;
 });
 
-/// Whether the user already is a member of the organization or has only been invited.
+/// Status of a user in the account.
 #[derive(Clone, Debug)]
 #[non_exhaustive]
 pub enum MemberStatus {

@@ -5,29 +5,29 @@ use std::collections::BTreeMap;
 use crate::accounts::GroupMeta;
 use crate::accounts::PolicyEffect;
 
-/// An API token that the account owns.
+/// API token owned by an account.
 #[derive(Clone, Debug, Default, PartialEq)]
 #[non_exhaustive]
 pub struct Token {
     /// Identifier of the token.
     pub id: Option<String>,
-    /// Circumstances under which a token may be used.
+    /// Conditions for the use of a token.
     pub condition: Option<TokenCondition>,
-    /// Point in time from which the token is refused.
+    /// Expiration time of the token.
     pub expires_on: Option<runtime::DateTime>,
-    /// When the token was created.
+    /// Time of creation of the token.
     pub issued_on: Option<runtime::DateTime>,
-    /// When the token was last used.
+    /// Time of the last use of the token.
     pub last_used_on: Option<runtime::DateTime>,
-    /// When the token was last changed.
+    /// Time of the last change of the token.
     pub modified_on: Option<runtime::DateTime>,
     /// Name of the token.
     pub name: Option<String>,
-    /// Point in time before which the token is refused.
+    /// Start of the token's validity.
     pub not_before: Option<runtime::DateTime>,
     /// Access policies of the token.
     pub policies: Option<Vec<TokenPolicy>>,
-    /// State of a token.
+    /// Status of a token.
     pub status: Option<TokenStatus>,
 }
 
@@ -44,11 +44,11 @@ runtime::model!(Token {
     9 "status" optional status;
 });
 
-/// Circumstances under which a token may be used.
+/// Conditions for the use of a token.
 #[derive(Clone, Debug, Default, PartialEq)]
 #[non_exhaustive]
 pub struct TokenCondition {
-    /// Limits on the address of the client.
+    /// Restrictions on the client's IP address.
     pub request_ip: Option<TokenConditionRequestIp>,
 }
 
@@ -63,7 +63,7 @@ impl TokenCondition {
         Self::default()
     }
 
-    /// Limits on the address of the client.
+    /// Restrictions on the client's IP address.
     #[inline]
     pub fn request_ip(mut self, request_ip: TokenConditionRequestIp) -> Self {
         self.request_ip = Some(request_ip);
@@ -71,13 +71,13 @@ impl TokenCondition {
     }
 }
 
-/// Limits on the address of the client.
+/// Restrictions on the client's IP address.
 #[derive(Clone, Debug, Default, PartialEq)]
 #[non_exhaustive]
 pub struct TokenConditionRequestIp {
-    /// IPv4 or IPv6 blocks that the client may come from.
+    /// IPv4 or IPv6 address blocks that the token can be used from.
     pub in_: Option<Vec<String>>,
-    /// IPv4 or IPv6 blocks that the client must not come from.
+    /// IPv4 or IPv6 address blocks that the token cannot be used from.
     pub not_in: Option<Vec<String>>,
 }
 
@@ -93,14 +93,14 @@ impl TokenConditionRequestIp {
         Self::default()
     }
 
-    /// IPv4 or IPv6 blocks that the client may come from.
+    /// IPv4 or IPv6 address blocks that the token can be used from.
     #[inline]
     pub fn in_(mut self, in_: impl IntoIterator<Item = impl Into<String>>) -> Self {
         self.in_ = Some(in_.into_iter().map(Into::into).collect());
         self
     }
 
-    /// IPv4 or IPv6 blocks that the client must not come from.
+    /// IPv4 or IPv6 address blocks that the token cannot be used from.
     #[inline]
     pub fn not_in(
         mut self,
@@ -111,17 +111,17 @@ impl TokenConditionRequestIp {
     }
 }
 
-/// An access policy of a token.
+/// Access policy of a token.
 #[derive(Clone, Debug, Default, PartialEq)]
 #[non_exhaustive]
 pub struct TokenPolicy {
     /// Identifier of the policy.
     pub id: String,
-    /// Whether a policy allows or denies operations on its resources.
+    /// Effect of a policy on operations on its resources.
     pub effect: PolicyEffect,
-    /// Permission groups that the policy names.
+    /// Permission groups of the policy.
     pub permission_groups: Vec<TokenPermissionGroup>,
-    /// Resources that the policy covers, by name.
+    /// Resources that the policy applies to, by name.
     pub resources: TokenPolicyResources,
 }
 
@@ -132,13 +132,13 @@ runtime::model!(TokenPolicy {
     3 "resources" required resources;
 });
 
-/// A permission group in the policy of a token.
+/// Permission group in the policy of a token.
 #[derive(Clone, Debug, Default, PartialEq)]
 #[non_exhaustive]
 pub struct TokenPermissionGroup {
     /// Identifier of the permission group.
     pub id: String,
-    /// Attributes of a permission group or resource group.
+    /// Attribute of a permission group or resource group.
     pub meta: Option<GroupMeta>,
     /// Name of the permission group.
     pub name: Option<String>,
@@ -160,7 +160,7 @@ impl TokenPermissionGroup {
         }
     }
 
-    /// Attributes of a permission group or resource group.
+    /// Attribute of a permission group or resource group.
     #[inline]
     pub fn meta(mut self, meta: GroupMeta) -> Self {
         self.meta = Some(meta);
@@ -175,13 +175,13 @@ impl TokenPermissionGroup {
     }
 }
 
-/// Resources that the policy covers, by name.
+/// Resources that the policy applies to, by name.
 #[derive(Clone, Debug, PartialEq)]
 #[non_exhaustive]
 pub enum TokenPolicyResources {
-    /// Resource names with plain values.
+    /// Map from resource names to strings.
     Simple(BTreeMap<String, String>),
-    /// Resource names with further maps as values.
+    /// Map from resource names to maps of nested resources.
     Nested(BTreeMap<String, BTreeMap<String, String>>),
     /// A value that this version does not know.
     Unrecognized(runtime::Value),
@@ -192,7 +192,7 @@ runtime::union!(TokenPolicyResources {
     value Nested(BTreeMap<String, BTreeMap<String, String>>),
 });
 
-/// State of a token.
+/// Status of a token.
 #[derive(Clone, Debug)]
 #[non_exhaustive]
 pub enum TokenStatus {
@@ -212,15 +212,15 @@ runtime::string_enum!(TokenStatus {
     Expired = "expired",
 });
 
-/// An access policy of a token.
+/// Access policy of a token.
 #[derive(Clone, Debug, Default, PartialEq)]
 #[non_exhaustive]
 pub struct TokenPolicyParam {
-    /// Whether a policy allows or denies operations on its resources.
+    /// Effect of a policy on operations on its resources.
     pub effect: PolicyEffect,
-    /// Permission groups that the policy names.
+    /// Permission groups of the policy.
     pub permission_groups: Vec<TokenPermissionGroup>,
-    /// Resources that the policy covers, by name.
+    /// Resources that the policy applies to, by name.
     pub resources: TokenPolicyResources,
 }
 
@@ -246,29 +246,29 @@ impl TokenPolicyParam {
     }
 }
 
-/// A new token together with its secret, which only this answer shows.
+/// Created token with its secret value. No other response contains the value.
 #[derive(Clone, Debug, Default, PartialEq)]
 #[non_exhaustive]
 pub struct TokenCreateResponse {
     /// Identifier of the token.
     pub id: Option<String>,
-    /// Circumstances under which a token may be used.
+    /// Conditions for the use of a token.
     pub condition: Option<TokenCondition>,
-    /// Point in time from which the token is refused.
+    /// Expiration time of the token.
     pub expires_on: Option<runtime::DateTime>,
-    /// When the token was created.
+    /// Time of creation of the token.
     pub issued_on: Option<runtime::DateTime>,
-    /// When the token was last used.
+    /// Time of the last use of the token.
     pub last_used_on: Option<runtime::DateTime>,
-    /// When the token was last changed.
+    /// Time of the last change of the token.
     pub modified_on: Option<runtime::DateTime>,
     /// Name of the token.
     pub name: Option<String>,
-    /// Point in time before which the token is refused.
+    /// Start of the token's validity.
     pub not_before: Option<runtime::DateTime>,
     /// Access policies of the token.
     pub policies: Option<Vec<TokenPolicy>>,
-    /// State of a token.
+    /// Status of a token.
     pub status: Option<TokenStatus>,
     /// Secret value of a token.
     pub value: Option<runtime::Secret>,
@@ -288,11 +288,11 @@ runtime::model!(TokenCreateResponse {
     10 "value" optional value;
 });
 
-/// Names the token that was deleted.
+/// Identifier of a deleted token.
 #[derive(Clone, Debug, Default, PartialEq)]
 #[non_exhaustive]
 pub struct TokenDeleteResponse {
-    /// Identifier of what was deleted.
+    /// Identifier of the deleted object.
     pub id: String,
 }
 
@@ -300,17 +300,17 @@ runtime::model!(TokenDeleteResponse {
     0 "id" required id;
 });
 
-/// State of the token that was checked.
+/// Result of a token verification.
 #[derive(Clone, Debug, Default, PartialEq)]
 #[non_exhaustive]
 pub struct TokenVerifyResponse {
     /// Identifier of the token.
     pub id: String,
-    /// State of a token.
+    /// Status of a token.
     pub status: TokenStatus,
-    /// Point in time from which the token is refused.
+    /// Expiration time of the token.
     pub expires_on: Option<runtime::DateTime>,
-    /// Point in time before which the token is refused.
+    /// Start of the token's validity.
     pub not_before: Option<runtime::DateTime>,
 }
 

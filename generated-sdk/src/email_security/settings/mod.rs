@@ -12,7 +12,7 @@ pub struct Settings<'a> {
 }
 
 impl<'a> Settings<'a> {
-    /// Senders and recipients that are exempt from detection.
+    /// Senders and recipients exempt from detection.
     #[inline]
     pub fn allow_policies(&self) -> allow_policies::AllowPolicies<'a> {
         allow_policies::AllowPolicies {
@@ -20,7 +20,7 @@ impl<'a> Settings<'a> {
         }
     }
 
-    /// Identities that are protected from impersonation.
+    /// Identities protected from impersonation.
     #[inline]
     pub fn impersonation_registry(
         &self,

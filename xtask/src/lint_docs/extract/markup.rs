@@ -1,6 +1,7 @@
 //! Texts of templates, snapshots, Markdown, YAML and files with `#` comments. All are read line by line.
 
-use super::{Kind, Text, append, remove_fenced_code, rust};
+use super::rust;
+use crate::lint_docs::text::{Kind, Text, append, remove_fenced_code};
 
 /// Keys of YAML and JSON whose values are prose.
 const DESCRIPTION_KEYS: [&str; 2] = ["description", "summary"];

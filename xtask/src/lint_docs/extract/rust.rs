@@ -1,6 +1,6 @@
 //! Comments, string literals and identifiers of Rust source.
 
-use super::{Kind, Text, append, remove_fenced_code};
+use crate::lint_docs::text::{Kind, Text, append, remove_fenced_code};
 
 /// Returns the texts of Rust source. Source that does not lex yields fewer texts, never an error.
 pub fn texts(source: &str) -> Vec<Text> {

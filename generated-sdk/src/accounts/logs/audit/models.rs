@@ -129,23 +129,23 @@ runtime::string_enum!(AuditListResourceScopeNot {
     Memberships = "memberships",
 });
 
-/// An entry of the audit log.
+/// Audit log entry.
 #[derive(Clone, Debug, Default, PartialEq)]
 #[non_exhaustive]
 pub struct AuditLog {
     /// Identifier of the entry.
     pub id: Option<String>,
-    /// The account that the entry belongs to.
+    /// Account that the entry belongs to.
     pub account: Option<AuditLogAccount>,
-    /// What was done.
+    /// Action that the entry records.
     pub action: Option<AuditLogAction>,
-    /// Who did it.
+    /// Actor that performed the action.
     pub actor: Option<AuditLogActor>,
-    /// The request and its response in raw terms.
+    /// Raw details of the request and the response.
     pub raw: Option<AuditLogRaw>,
-    /// What it was done to.
+    /// Resource that the action affected.
     pub resource: Option<AuditLogResource>,
-    /// The zone that was affected.
+    /// Zone that the action affected.
     pub zone: Option<AuditLogZone>,
 }
 
@@ -159,7 +159,7 @@ runtime::model!(AuditLog {
     6 "zone" optional zone;
 });
 
-/// The account that the entry belongs to.
+/// Account that the entry belongs to.
 #[derive(Clone, Debug, Default, PartialEq)]
 #[non_exhaustive]
 pub struct AuditLogAccount {
@@ -174,17 +174,17 @@ runtime::model!(AuditLogAccount {
     1 "name" optional name;
 });
 
-/// What was done.
+/// Action that the entry records.
 #[derive(Clone, Debug, Default, PartialEq)]
 #[non_exhaustive]
 pub struct AuditLogAction {
-    /// The action in a few words.
+    /// Short description of the action.
     pub description: Option<String>,
-    /// Whether the action succeeded or failed.
+    /// Result of the action, such as `success`.
     pub result: Option<String>,
-    /// Time at which the log recorded the action.
+    /// Time at which the action was recorded.
     pub time: Option<runtime::DateTime>,
-    /// Short name of the kind of action.
+    /// Short name of the action type.
     pub type_: Option<String>,
 }
 
@@ -195,23 +195,23 @@ runtime::model!(AuditLogAction {
     3 "type" optional type_;
 });
 
-/// Who did it.
+/// Actor that performed the action.
 #[derive(Clone, Debug, Default, PartialEq)]
 #[non_exhaustive]
 pub struct AuditLogActor {
-    /// Identifier of the actor; for a user, the user ID.
+    /// Identifier of the actor. For a user, the user ID.
     pub id: Option<String>,
-    /// The way in which the actor was authenticated.
+    /// Authentication method of the actor.
     pub context: Option<AuditLogActorContext>,
     /// Email address of the actor.
     pub email: Option<String>,
-    /// IP address that the request came from.
+    /// Source IP address of the request.
     pub ip_address: Option<String>,
-    /// Identifier of the API token, for the contexts api_token and oauth.
+    /// Identifier of the API token. Set for the contexts `api_token` and `oauth`.
     pub token_id: Option<String>,
-    /// Name of the API token, for the contexts api_token and oauth.
+    /// Name of the API token. Set for the contexts `api_token` and `oauth`.
     pub token_name: Option<String>,
-    /// Kind of actor.
+    /// Type of the actor.
     pub type_: Option<AuditLogActorType>,
 }
 
@@ -225,7 +225,7 @@ runtime::model!(AuditLogActor {
     6 "type" optional type_;
 });
 
-/// The way in which the actor was authenticated.
+/// Authentication method of the actor.
 #[derive(Clone, Debug)]
 #[non_exhaustive]
 pub enum AuditLogActorContext {
@@ -251,7 +251,7 @@ runtime::string_enum!(AuditLogActorContext {
     OriginCaKey = "origin_ca_key",
 });
 
-/// Kind of actor.
+/// Type of the actor.
 #[derive(Clone, Debug)]
 #[non_exhaustive]
 pub enum AuditLogActorType {
@@ -274,7 +274,7 @@ runtime::string_enum!(AuditLogActorType {
     User = "user",
 });
 
-/// The request and its response in raw terms.
+/// Raw details of the request and the response.
 #[derive(Clone, Debug, Default, PartialEq)]
 #[non_exhaustive]
 pub struct AuditLogRaw {
@@ -286,7 +286,7 @@ pub struct AuditLogRaw {
     pub status_code: Option<i64>,
     /// URI of the request.
     pub uri: Option<String>,
-    /// User agent that the client sent.
+    /// Value of the request's `User-Agent` header.
     pub user_agent: Option<String>,
 }
 
@@ -298,7 +298,7 @@ runtime::model!(AuditLogRaw {
     4 "user_agent" optional user_agent;
 });
 
-/// What it was done to.
+/// Resource that the action affected.
 #[derive(Clone, Debug, Default, PartialEq)]
 #[non_exhaustive]
 pub struct AuditLogResource {
@@ -306,11 +306,11 @@ pub struct AuditLogResource {
     pub id: Option<String>,
     /// Cloudflare product that the resource belongs to.
     pub product: Option<String>,
-    /// Data of the request; any JSON value.
+    /// Request data, as an untyped JSON value.
     pub request: Option<runtime::Value>,
-    /// Data of the response; any JSON value.
+    /// Response data, as an untyped JSON value.
     pub response: Option<runtime::Value>,
-    /// Scope of the resource; any JSON value.
+    /// Scope of the resource, as an untyped JSON value.
     pub scope: Option<runtime::Value>,
     /// Type of the resource.
     pub type_: Option<String>,
@@ -325,7 +325,7 @@ runtime::model!(AuditLogResource {
     5 "type" optional type_;
 });
 
-/// The zone that was affected.
+/// Zone that the action affected.
 #[derive(Clone, Debug, Default, PartialEq)]
 #[non_exhaustive]
 pub struct AuditLogZone {

@@ -11,7 +11,7 @@ pub struct Email<'a> {
 }
 
 impl<'a> Email<'a> {
-    /// Links between an account and its email provider.
+    /// Mappings between an account and its email provider.
     #[inline]
     pub fn account_mapping(&self) -> account_mapping::AccountMappingResource<'a> {
         account_mapping::AccountMappingResource {

@@ -1,4 +1,4 @@
-//! The programs of examples/, run as people run them, against a server on this machine.
+//! Runs the programs in `examples/` against a mock server.
 
 #![allow(clippy::unwrap_used, clippy::panic, missing_docs)]
 
@@ -11,13 +11,13 @@ use wiremock::{Mock, MockServer, ResponseTemplate};
 
 const ACCOUNT: &str = "023e105f4ecef8ad9ca31a8372d0c353";
 
-/// The documented answer of a method.
-fn answer(name: &str) -> Value {
+/// Returns the documented response of a method.
+fn documented_response(name: &str) -> Value {
     let path = format!("{}/tests/examples/{name}.json", env!("CARGO_MANIFEST_DIR"));
     serde_json::from_str(&std::fs::read_to_string(path).unwrap()).unwrap()
 }
 
-/// Answers a GET with a page.
+/// Returns a mock that responds to `GET` with a page.
 fn page(target: &str, body: &Value) -> Mock {
     Mock::given(method("GET"))
         .and(path(target))
@@ -26,10 +26,10 @@ fn page(target: &str, body: &Value) -> Mock {
 }
 
 async fn run(server: &MockServer, program: &str, arguments: &[&str]) -> Output {
-    // Cargo puts examples beside the tests, and builds both for `cargo test`.
+    // `cargo test` builds the examples into `examples`, next to the folder of the tests.
     let folder: PathBuf = std::env::current_exe().unwrap().ancestors().nth(2).unwrap().join("examples");
     let program = folder.join(format!("{program}{}", std::env::consts::EXE_SUFFIX));
-    assert!(program.is_file(), "{} is not there: run `cargo test` for the whole package", program.display());
+    assert!(program.is_file(), "{} does not exist; run `cargo test` for the complete package", program.display());
     let mut command = Command::new(program);
     command
         .args(arguments)
@@ -50,10 +50,10 @@ fn printed(output: &Output) -> Vec<&str> {
 #[tokio::test(flavor = "multi_thread")]
 async fn list_accounts() {
     let server = MockServer::start().await;
-    let mut accounts = answer("accounts.list");
+    let mut accounts = documented_response("accounts.list");
     accounts["result_info"]["total_count"] = json!(1);
     page("/accounts", &accounts).expect(1).mount(&server).await;
-    let mut members = answer("accounts.members.list");
+    let mut members = documented_response("accounts.members.list");
     members["result_info"]["total_count"] = json!(1);
     let target = format!("/accounts/{ACCOUNT}/members");
     page(&target, &members).expect(1).mount(&server).await;
@@ -65,7 +65,7 @@ async fn list_accounts() {
 async fn roll_token() {
     let server = MockServer::start().await;
     let tokens = format!("/accounts/{ACCOUNT}/tokens");
-    let groups = answer("accounts.tokens.permission_groups.get");
+    let groups = documented_response("accounts.tokens.permission_groups.get");
     page(&format!("{tokens}/permission_groups"), &groups).mount(&server).await;
     let created = json!({
         "name": "billing for an hour",
@@ -78,14 +78,16 @@ async fn roll_token() {
     Mock::given(method("POST"))
         .and(path(&tokens))
         .and(body_partial_json(created))
-        .respond_with(ResponseTemplate::new(200).set_body_json(answer("accounts.tokens.create")))
+        .respond_with(ResponseTemplate::new(200).set_body_json(documented_response("accounts.tokens.create")))
         .expect(1)
         .mount(&server)
         .await;
     Mock::given(method("PUT"))
         .and(path(format!("{tokens}/ed17574386854bf78a67040be0a770b0/value")))
         .and(body_partial_json(json!({})))
-        .respond_with(ResponseTemplate::new(200).set_body_json(answer("accounts.tokens.value.update")))
+        .respond_with(
+            ResponseTemplate::new(200).set_body_json(documented_response("accounts.tokens.value.update")),
+        )
         .expect(1)
         .mount(&server)
         .await;
@@ -103,7 +105,7 @@ async fn roll_token() {
 async fn audit_log() {
     let server = MockServer::start().await;
     let target = format!("/accounts/{ACCOUNT}/logs/audit");
-    let mut entries = answer("accounts.logs.audit.list");
+    let mut entries = documented_response("accounts.logs.audit.list");
     let cursor = entries["result_info"]["cursor"].as_str().unwrap().to_owned();
     let first = Mock::given(method("GET"))
         .and(path(&target))
