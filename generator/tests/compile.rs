@@ -59,7 +59,7 @@ fn write_fixture(workspace: &Path, fixture: &Path) -> Package {
         files.insert("tests/recorder/mod.rs".into(), include_str!("support/recorder.rs").to_owned());
     }
     write_package(&workspace.join(support::name(fixture)), &files);
-    let features = generated.krate.features.iter().map(|child| child.feature.replace('"', "")).collect();
+    let features = generated.krate.features.iter().map(|child| child.feature.text().to_owned()).collect();
     Package { name: generated.krate.package, features }
 }
 

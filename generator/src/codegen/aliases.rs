@@ -1,36 +1,18 @@
-//! Deprecated names of types and methods.
+//! Deprecated names of types.
 
 use std::collections::{BTreeSet, HashMap};
 
 use serde::Serialize;
 
-use super::TypeLowering;
+use super::cfg_gate::CfgGate;
 use super::identifiers::{self as names, Identifiers, Rust};
+use super::literal::StringLiteral;
 use super::reserved;
 use crate::config::{Renaming, lost};
 use crate::diagnostics::{Diagnostic, near};
 use crate::document::Document;
 use crate::model::{Method, Resource, Sdk, TypeId};
 use crate::naming::deprecated::old_requests;
-
-/// Deprecated name of a method.
-#[derive(Clone, Debug, Serialize)]
-pub struct MethodAlias {
-    /// Modules of the resource that has the name, from the top.
-    pub module: Vec<String>,
-    /// Struct of that resource, as a path.
-    pub resource: String,
-    /// The deprecated name.
-    pub name: String,
-    /// Note of the deprecation attribute, as a literal.
-    pub note: String,
-    /// Documentation.
-    pub docs: Vec<String>,
-    /// Feature of the resource that has the name, as a literal, if it is not the method's own.
-    pub features: Vec<String>,
-    /// Expression for the resource that has the method now.
-    pub receiver: String,
-}
 
 /// Deprecated name of a type.
 #[derive(Clone, Debug, Serialize)]
@@ -42,18 +24,18 @@ pub struct TypeAlias {
     pub name: String,
     /// Path of the type.
     pub target: String,
-    /// Note of the deprecation attribute, as a literal.
-    pub note: String,
+    /// Note of the deprecation attribute.
+    pub note: StringLiteral,
     /// Documentation.
     pub docs: Vec<String>,
-    /// Features that have the type, as literals; empty if the module's feature has it.
-    pub features: Vec<String>,
+    /// Features that have the type; empty if the module's feature has it.
+    pub gate: CfgGate,
 }
 
 /// Module and features of a type that can have a deprecated name.
 struct Item {
     module: String,
-    features: Vec<String>,
+    gate: CfgGate,
 }
 
 /// Module of the types that belong to no resource.
@@ -129,18 +111,18 @@ fn items(sdk: &Sdk, identifiers: &Identifiers) -> HashMap<String, Item> {
     let mut items = HashMap::new();
     for (index, ty) in sdk.types.iter().enumerate().filter(|(_, ty)| ty.is_used()) {
         let module = if ty.owner.is_empty() { SHARED.to_owned() } else { module_path(&ty.owner) };
-        let features = match ty.owner.first() {
-            Some(top) => vec![feature(top)],
-            None => super::models::features(sdk, ty),
+        let gate = match ty.owner.first() {
+            Some(top) => CfgGate::of_resource(top),
+            None => CfgGate::of_type(sdk, ty),
         };
-        items.insert(identifiers.ty(TypeId(index)).to_owned(), Item { module, features });
+        items.insert(identifiers.ty(TypeId(index)).to_owned(), Item { module, gate });
     }
     visit(&sdk.resources, &mut |resource, method| {
-        let item = Item { module: module_path(&resource.path), features: vec![feature(&resource.path[0])] };
+        let item = Item { module: module_path(&resource.path), gate: CfgGate::of_resource(&resource.path[0]) };
         items.insert(identifiers.request(&resource.path, &method.name), item);
     });
     for index in 0..sdk.scopes.len() {
-        let item = Item { module: String::new(), features: super::api::scope_features(sdk, index) };
+        let item = Item { module: String::new(), gate: CfgGate::of_endpoint_choice(sdk, index) };
         items.insert(identifiers.choice(index), item);
     }
     items
@@ -215,16 +197,16 @@ fn configured_alias(
 fn alias(module: String, name: String, new: &str, item: &Item) -> TypeAlias {
     let target = path(&item.module, new);
     let shown = if module == item.module { new } else { &target };
-    let own = module.split("::").next().map(names::literal).unwrap_or_default();
+    let own = module.split("::").next().unwrap_or_default();
     // The module's feature brings the module: a type of the same feature needs no other gate.
-    let features = if item.features.contains(&own) { Vec::new() } else { item.features.clone() };
+    let gate = if item.gate.has_feature(own) { CfgGate::default() } else { item.gate.clone() };
     TypeAlias {
-        note: names::literal(&format!("renamed to `{shown}`")),
+        note: StringLiteral::new(format!("renamed to `{shown}`")),
         docs: link(shown, &target),
         target: format!("crate::{target}"),
         module,
         name,
-        features,
+        gate,
     }
 }
 
@@ -251,60 +233,6 @@ fn path(module: &str, name: &str) -> String {
     if module.is_empty() { name.to_owned() } else { format!("{module}::{name}") }
 }
 
-fn link(shown: &str, target: &str) -> Vec<String> {
+pub(super) fn link(shown: &str, target: &str) -> Vec<String> {
     vec![format!("The old name of [`{shown}`](crate::{target}).")]
-}
-
-fn feature(top: &str) -> String {
-    names::literal(&names::module(top))
-}
-
-impl TypeLowering<'_> {
-    /// Returns the deprecated names of types in a module; see [`module_path`].
-    pub(super) fn type_aliases(&self, module: &str) -> Vec<TypeAlias> {
-        self.aliases.iter().filter(|alias| alias.module == module).cloned().collect()
-    }
-
-    /// Removes the imports whose name is a deprecated name of the module: the alias already brings the type.
-    pub(super) fn leave_out_aliases(&self, module: &str, uses: &mut Vec<String>) {
-        let aliases = || self.aliases.iter().filter(|alias| alias.module == module);
-        uses.retain(|path| !aliases().any(|alias| path.rsplit("::").next() == Some(&alias.name)));
-    }
-
-    /// Returns the deprecated names of a method.
-    pub(super) fn method_aliases(&self, resource: &Resource, method: &Method) -> Vec<MethodAlias> {
-        let now = self.method_name(resource, method);
-        let accessor = |path: &[String]| format!("{}::{}", module_path(path), self.names.accessor(path));
-        let alias = |old: &crate::model::OldName| {
-            let is_same = old.resource == resource.path;
-            let calls: String = resource.path.iter().map(|name| format!("{}().", names::module(name))).collect();
-            let shown = if is_same { now.clone() } else { format!("client.{calls}{now}") };
-            let target = format!("{}::{now}", accessor(&resource.path));
-            let (top, own) = (feature(&old.resource[0]), feature(&resource.path[0]));
-            let children = find(&self.sdk.resources, &old.resource).map_or(&[][..], |found| &found.resources);
-            MethodAlias {
-                module: old.resource.iter().map(|name| names::module(name)).collect(),
-                resource: match is_same {
-                    true => self.names.accessor(&resource.path),
-                    false => format!("crate::{}", accessor(&old.resource)),
-                },
-                name: names::method(&old.name, children),
-                note: names::literal(&format!("renamed to `{shown}`")),
-                docs: link(&shown, &target),
-                features: if top == own { Vec::new() } else { vec![top] },
-                receiver: match is_same {
-                    true => "self".to_owned(),
-                    false => format!("{} {{ client: self.client }}", self.names.accessor(&resource.path)),
-                },
-            }
-        };
-        method.old_names.iter().map(alias).collect()
-    }
-}
-
-/// Returns the resource with a path.
-fn find<'a>(resources: &'a [Resource], path: &[String]) -> Option<&'a Resource> {
-    let (name, rest) = path.split_first()?;
-    let resource = resources.iter().find(|resource| resource.name() == name)?;
-    if rest.is_empty() { Some(resource) } else { find(&resource.resources, rest) }
 }

@@ -1,211 +1,213 @@
-//! What the whole API has in common: where it is, how to authenticate, how lists go on, and choices between endpoints.
+//! Definitions that the whole API shares: base URL, credentials, pagination, and choices between endpoints.
 
 use serde::Serialize;
 
 use super::aliases::TypeAlias;
-use super::{TypeLowering, docs, names};
+use super::cfg_gate::CfgGate;
+use super::context::CodegenContext;
+use super::docs;
+use super::expression::Expression;
+use super::identifiers as names;
+use super::literal::StringLiteral;
 use crate::config::{Pagination as ConfiguredPagination, Scheme};
-use crate::model::{Endpoint, Method, Placement, Resource, Sdk, ServerVariable};
+use crate::model::{ChoiceParameter, Credential as ModelCredential, Placement, ServerVariable};
+use crate::naming::{CredentialNames, Name};
 
-/// What the whole API has in common, as literals.
+/// Definitions that the whole API shares.
 #[derive(Debug, Serialize)]
 pub struct Api {
-    /// The base URL.
-    pub base_url: String,
-    /// The variables of the base URL.
+    /// Base URL.
+    pub base_url: StringLiteral,
+    /// Variables in the base URL.
     pub base_url_parts: Vec<BaseUrlPart>,
-    /// The places that the document names, for people.
+    /// Documentation of the servers that the document lists. Empty if there is only one.
     pub servers: Vec<String>,
-    /// The environment variable that overrides the base URL.
-    pub base_url_variable: String,
-    /// The header by which the API recognizes a request that is sent again.
-    pub idempotency_header: Option<String>,
-    /// Its name, as text.
+    /// Environment variable that overrides the base URL.
+    pub base_url_variable: StringLiteral,
+    /// Name of that environment variable, for documentation.
     pub base_url_name: String,
-    /// The credentials.
+    /// Header by which the API recognizes retries of a request.
+    pub idempotency_header: Option<StringLiteral>,
+    /// Credentials of the client.
     pub credentials: Vec<Credential>,
-    /// The alternatives to authenticate, by the names of the credentials' statics.
+    /// Security requirement of most operations: alternatives of credentials, by the names of their statics.
     pub security: Vec<Vec<String>>,
-    /// Those that some operations have instead, each by the name of its static.
+    /// Security requirements of other operations, each with the name of its static.
     pub securities: Vec<(String, Vec<Vec<String>>)>,
-    /// The envelope's property names, in the order of the runtime's fields.
-    pub envelope: Option<[String; 4]>,
-    /// The ways in which lists go on.
+    /// Property names of the envelope.
+    pub envelope: Option<Envelope>,
+    /// Pagination schemes.
     pub paginations: Vec<Pagination>,
-    /// The scopes.
+    /// Choices between endpoints.
     pub scopes: Vec<EndpointChoice>,
 }
 
-/// A credential.
+/// Property names of the envelope.
+#[derive(Debug, Serialize)]
+pub struct Envelope {
+    /// Result of the call.
+    pub result: StringLiteral,
+    /// Flag that is `true` on success.
+    pub success: StringLiteral,
+    /// List of errors.
+    pub errors: StringLiteral,
+    /// List of messages that are not errors.
+    pub messages: StringLiteral,
+}
+
+/// Credential of the client.
 #[derive(Debug, Serialize)]
 pub struct Credential {
-    /// The static that defines it.
+    /// Name of the static.
     pub constant: String,
-    /// The builder's method.
+    /// Name of the builder's method.
     pub method: String,
-    /// Its name, as a literal.
-    pub name: String,
-    /// Its environment variable, as a literal.
-    pub variable: String,
-    /// Its environment variable, as text.
+    /// Name of the credential.
+    pub name: StringLiteral,
+    /// Environment variable of the credential.
+    pub variable: StringLiteral,
+    /// Name of that environment variable, for documentation.
     pub variable_name: String,
-    /// Whether it is a token, which may run out.
+    /// `true` if the credential is a token, which can expire.
     pub is_token: bool,
-    /// Where it goes, as an expression.
-    pub placement: String,
-    /// What it is.
+    /// Location in the request.
+    pub placement: Expression,
+    /// Documentation of the credential.
     pub docs: Vec<String>,
 }
 
-/// A variable of the base URL.
+/// Variable in the base URL.
 #[derive(Debug, Serialize)]
 pub struct BaseUrlPart {
-    /// The builder's method.
+    /// Name of the builder's method.
     pub method: String,
-    /// Its name, as a literal.
-    pub name: String,
-    /// Its value unless told otherwise, as a literal.
-    pub default: String,
-    /// What it is.
+    /// Name of the variable.
+    pub name: StringLiteral,
+    /// Default value.
+    pub default: StringLiteral,
+    /// Documentation of the variable.
     pub docs: Vec<String>,
 }
 
-/// A way in which lists go on.
+/// Pagination scheme.
 #[derive(Debug, Serialize)]
 pub struct Pagination {
-    /// The static that defines it.
+    /// Name of the static.
     pub constant: String,
-    /// The path to the items, as an expression.
-    pub items: String,
-    /// The path to the page information, as an expression.
-    pub info: String,
-    /// The paths to the flag that says whether there is more, as an expression.
-    pub has_more: String,
-    /// What asks for the next page, as an expression.
-    pub scheme: String,
+    /// Path of the items in the response.
+    pub items: Expression,
+    /// Path of the page information.
+    pub info: Expression,
+    /// Paths of the flag that is `true` if more pages follow.
+    pub has_more: Expression,
+    /// Parameters that select the next page.
+    pub scheme: Expression,
 }
 
-/// A choice between the endpoints of a method.
+/// Choice between the endpoints of a method.
 #[derive(Debug, Serialize)]
 pub struct EndpointChoice {
-    /// The enum's name.
+    /// Name of the enum.
     pub name: String,
-    /// The enum's variants.
+    /// Variants of the enum.
     pub variants: Vec<ChoiceVariant>,
-    /// The features that need it, as literals; none if all do.
-    pub features: Vec<String>,
-    /// The names that it had.
+    /// Features that need the enum.
+    pub gate: CfgGate,
+    /// Deprecated names of the enum.
     pub aliases: Vec<TypeAlias>,
 }
 
-/// One of the choices.
+/// Variant of a choice between endpoints.
 #[derive(Debug, Serialize)]
 pub struct ChoiceVariant {
-    /// The variant's name.
+    /// Name of the variant.
     pub name: String,
-    /// The constructor's name.
+    /// Name of the constructor.
     pub method: String,
-    /// What it is.
+    /// Documentation of the variant.
     pub docs: Vec<String>,
 }
 
-impl TypeLowering<'_> {
+impl CodegenContext<'_> {
     pub(super) fn api(&self) -> Api {
         let sdk = self.sdk;
-        let constants: Vec<String> =
-            self.names.names().api().credentials.iter().map(|names| names.constant.upper_snake()).collect();
-        let way = |way: &Vec<usize>| way.iter().map(|index| constants[*index].clone()).collect();
-        let ways = |ways: &[Vec<usize>]| ways.iter().map(way).collect();
+        let names = self.names.names().api();
+        let constants: Vec<String> = names.credentials.iter().map(|names| names.constant.upper_snake()).collect();
+        let alternative = |alternative: &Vec<usize>| -> Vec<String> {
+            alternative.iter().map(|index| constants[*index].clone()).collect()
+        };
+        let security = |security: &[Vec<usize>]| security.iter().map(alternative).collect();
         Api {
-            base_url: names::literal(&sdk.base_url),
-            base_url_parts: sdk
-                .base_url_parts
-                .iter()
-                .zip(&self.names.names().api().server_variables)
-                .map(|(variable, name)| base_url_part(variable, names::snake(name)))
-                .collect(),
+            base_url: StringLiteral::new(&sdk.base_url),
+            base_url_parts: sdk.base_url_parts.iter().zip(&names.server_variables).map(base_url_part).collect(),
             servers: if sdk.servers.len() > 1 { docs::servers(&sdk.servers) } else { Vec::new() },
-            base_url_variable: names::literal(&sdk.base_url_variable),
-            idempotency_header: sdk.idempotency_header.as_deref().map(names::literal),
+            base_url_variable: StringLiteral::new(&sdk.base_url_variable),
             base_url_name: sdk.base_url_variable.clone(),
-            credentials: sdk
-                .credentials
-                .iter()
-                .zip(&self.names.names().api().credentials)
-                .map(|(credential, names)| Credential {
-                    constant: names.constant.upper_snake(),
-                    method: names::snake(&names.setting),
-                    name: names::literal(&credential.name),
-                    variable: names::literal(&credential.variable),
-                    variable_name: credential.variable.clone(),
-                    is_token: matches!(credential.placement, Placement::Bearer),
-                    placement: match &credential.placement {
-                        Placement::Bearer => "Placement::Bearer".to_owned(),
-                        Placement::Basic => "Placement::Basic".to_owned(),
-                        Placement::Authorization => "Placement::Header(\"Authorization\")".to_owned(),
-                        Placement::Header(name) => format!("Placement::Header({})", names::literal(name)),
-                        Placement::Query(name) => format!("Placement::Query({})", names::literal(name)),
-                        Placement::Cookie(name) => format!("Placement::Cookie({})", names::literal(name)),
-                    },
-                    docs: docs::lines(&[Some(docs::or(
-                        credential.description.as_deref(),
-                        &format!("The credential `{}`.", credential.name),
-                    ))]),
-                })
-                .collect(),
-            security: ways(&sdk.security),
-            securities: self
-                .names
-                .names()
-                .api()
-                .securities
-                .iter()
-                .map(|(own, name)| (name.upper_snake(), ways(own)))
-                .collect(),
-            envelope: sdk.envelope.as_ref().map(|envelope| {
-                [&envelope.result, &envelope.success, &envelope.errors, &envelope.messages]
-                    .map(|name| names::literal(name))
+            idempotency_header: sdk.idempotency_header.as_deref().map(StringLiteral::new),
+            credentials: sdk.credentials.iter().zip(&names.credentials).map(credential).collect(),
+            security: security(&sdk.security),
+            securities: names.securities.iter().map(|(own, name)| (name.upper_snake(), security(own))).collect(),
+            envelope: sdk.envelope.as_ref().map(|envelope| Envelope {
+                result: StringLiteral::new(&envelope.result),
+                success: StringLiteral::new(&envelope.success),
+                errors: StringLiteral::new(&envelope.errors),
+                messages: StringLiteral::new(&envelope.messages),
             }),
-            paginations: sdk
-                .paginations
-                .iter()
-                .zip(&self.names.names().api().paginations)
-                .map(|((_, pagination), name)| lower_pagination(name.upper_snake(), pagination))
-                .collect(),
-            scopes: (0..sdk.scopes.len()).map(|index| self.scope(index)).collect(),
+            paginations: sdk.paginations.iter().zip(&names.paginations).map(pagination).collect(),
+            scopes: (0..sdk.scopes.len()).map(|index| self.endpoint_choice(index)).collect(),
         }
     }
 
-    fn scope(&self, index: usize) -> EndpointChoice {
-        let scope = &self.sdk.scopes[index];
+    fn endpoint_choice(&self, index: usize) -> EndpointChoice {
+        let choice = &self.sdk.scopes[index];
+        let names = &self.names.names().choices()[index];
         let name = self.names.choice(index);
         let target = format!("crate::{name}");
         EndpointChoice {
-            features: scope_features(self.sdk, index),
+            gate: CfgGate::of_endpoint_choice(self.sdk, index),
             aliases: self.type_aliases("").into_iter().filter(|alias| alias.target == target).collect(),
             name,
-            variants: scope
-                .parameters
-                .iter()
-                .zip(&self.names.names().choices()[index].variants)
-                .map(|(parameter, variant)| ChoiceVariant {
-                    name: variant.upper_camel(),
-                    method: names::snake(variant),
-                    docs: docs::lines(&[Some(docs::or(
-                        parameter.description.as_deref(),
-                        &format!("The parameter `{}`.", parameter.name),
-                    ))]),
-                })
-                .collect(),
+            variants: choice.parameters.iter().zip(&names.variants).map(choice_variant).collect(),
         }
     }
 }
 
-fn base_url_part(variable: &ServerVariable, method: String) -> BaseUrlPart {
+fn credential((credential, names): (&ModelCredential, &CredentialNames)) -> Credential {
+    let placement = |variant: &str| Expression::code(format!("Placement::{variant}"));
+    let fallback = format!("The credential `{}`.", credential.name);
+    Credential {
+        constant: names.constant.upper_snake(),
+        method: names::snake(&names.setting),
+        name: StringLiteral::new(&credential.name),
+        variable: StringLiteral::new(&credential.variable),
+        variable_name: credential.variable.clone(),
+        is_token: matches!(credential.placement, Placement::Bearer),
+        placement: match &credential.placement {
+            Placement::Bearer => placement("Bearer"),
+            Placement::Basic => placement("Basic"),
+            Placement::Authorization => placement("Header").call([Expression::text("Authorization")]),
+            Placement::Header(name) => placement("Header").call([Expression::text(name)]),
+            Placement::Query(name) => placement("Query").call([Expression::text(name)]),
+            Placement::Cookie(name) => placement("Cookie").call([Expression::text(name)]),
+        },
+        docs: docs::lines(&[Some(docs::or(credential.description.as_deref(), &fallback))]),
+    }
+}
+
+fn choice_variant((parameter, name): (&ChoiceParameter, &Name)) -> ChoiceVariant {
+    let fallback = format!("The parameter `{}`.", parameter.name);
+    ChoiceVariant {
+        name: name.upper_camel(),
+        method: names::snake(name),
+        docs: docs::lines(&[Some(docs::or(parameter.description.as_deref(), &fallback))]),
+    }
+}
+
+fn base_url_part((variable, name): (&ServerVariable, &Name)) -> BaseUrlPart {
     BaseUrlPart {
-        method,
-        name: names::literal(&variable.name),
-        default: names::literal(&variable.default),
+        method: names::snake(name),
+        name: StringLiteral::new(&variable.name),
+        default: StringLiteral::new(&variable.default),
         docs: docs::lines(&[
             Some(docs::or(variable.description.as_deref(), &format!("Sets `{}` in the base URL.", variable.name))),
             Some(&format!("It is `{}` unless set. Setting the whole base URL wins.", variable.default)),
@@ -213,47 +215,32 @@ fn base_url_part(variable: &ServerVariable, method: String) -> BaseUrlPart {
     }
 }
 
-/// The features that need a scope; none if all do.
-pub(super) fn scope_features(sdk: &Sdk, index: usize) -> Vec<String> {
-    let users = sdk.resources.iter().filter(|resource| uses_scope(resource, index));
-    let features: Vec<String> = users.map(|resource| names::literal(&names::module(resource.name()))).collect();
-    if features.len() == sdk.resources.len() { Vec::new() } else { features }
-}
-
-fn uses_scope(resource: &Resource, index: usize) -> bool {
-    let own = |method: &Method| matches!(method.endpoint, Endpoint::Choice { scope, .. } if scope == index);
-    resource.methods.iter().any(own) || resource.resources.iter().any(|child| uses_scope(child, index))
-}
-
-fn lower_pagination(constant: String, pagination: &ConfiguredPagination) -> Pagination {
-    let path = |path: &Vec<String>| {
-        let names: Vec<String> = path.iter().map(|name| names::literal(name)).collect();
-        format!("&[{}]", names.join(", "))
-    };
-    let paths = |paths: &[Vec<String>]| format!("&[{}]", paths.iter().map(path).collect::<Vec<_>>().join(", "));
-    let literal = |text: &str| names::literal(text);
-    let scheme = match &pagination.scheme {
-        Scheme::Single => "Single".to_owned(),
-        Scheme::PageNumber { page, first, .. } => {
-            format!("PageNumber {{ page: {}, first: {first} }}", literal(page))
-        }
-        Scheme::Offset { offset, first, .. } => {
-            format!("Offset {{ offset: {}, first: {first} }}", literal(offset))
-        }
-        Scheme::Cursor { cursor, next, .. } => {
-            format!("Cursor {{ cursor: {}, next: {} }}", literal(cursor), paths(next))
-        }
-        Scheme::LastItem { cursor, item, .. } => {
-            format!("LastItem {{ cursor: {}, item: {} }}", literal(cursor), path(item))
-        }
-        Scheme::NextUrl { next, .. } => format!("NextUrl {{ next: {} }}", paths(next)),
-        Scheme::LinkHeader { .. } => "LinkHeader".to_owned(),
-    };
+fn pagination(((_, pagination), name): (&(String, ConfiguredPagination), &Name)) -> Pagination {
+    let path = |path: &Vec<String>| Expression::Array(path.iter().map(Expression::text).collect()).reference();
+    let paths = |paths: &[Vec<String>]| Expression::Array(paths.iter().map(path).collect()).reference();
+    let scheme = |variant: &str, fields| Expression::Struct(format!("Scheme::{variant}"), fields);
+    let number = |number: u64| Expression::code(number.to_string());
     Pagination {
-        constant,
+        constant: name.upper_snake(),
         items: path(&pagination.items),
         info: path(&pagination.info),
         has_more: paths(&pagination.has_more),
-        scheme: format!("Scheme::{scheme}"),
+        scheme: match &pagination.scheme {
+            Scheme::Single => Expression::code("Scheme::Single"),
+            Scheme::PageNumber { page, first, .. } => {
+                scheme("PageNumber", vec![("page", Expression::text(page)), ("first", number(*first))])
+            }
+            Scheme::Offset { offset, first, .. } => {
+                scheme("Offset", vec![("offset", Expression::text(offset)), ("first", number(*first))])
+            }
+            Scheme::Cursor { cursor, next, .. } => {
+                scheme("Cursor", vec![("cursor", Expression::text(cursor)), ("next", paths(next))])
+            }
+            Scheme::LastItem { cursor, item, .. } => {
+                scheme("LastItem", vec![("cursor", Expression::text(cursor)), ("item", path(item))])
+            }
+            Scheme::NextUrl { next, .. } => scheme("NextUrl", vec![("next", paths(next))]),
+            Scheme::LinkHeader { .. } => Expression::code("Scheme::LinkHeader"),
+        },
     }
 }

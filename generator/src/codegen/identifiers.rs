@@ -2,7 +2,6 @@
 
 use std::borrow::Cow;
 
-use proc_macro2::Literal;
 use rayon::prelude::*;
 
 use super::reserved;
@@ -175,15 +174,6 @@ fn is_device(name: &str) -> bool {
     let port = name.strip_prefix("com").or(name.strip_prefix("lpt"));
     matches!(name, "aux" | "con" | "nul" | "prn")
         || port.is_some_and(|port| matches!(port.as_bytes(), [b'0'..=b'9']))
-}
-
-/// Returns a string literal.
-pub(crate) fn literal(text: &str) -> String {
-    // Fast path: nearly all texts have nothing to escape.
-    match text.bytes().all(|byte| matches!(byte, b' '..=b'~') && !matches!(byte, b'"' | b'\\')) {
-        true => format!("\"{text}\""),
-        false => Literal::string(text).to_string(),
-    }
 }
 
 #[cfg(test)]

@@ -1,117 +1,217 @@
 //! Structs, enums and unions.
 
-use quote::{format_ident, quote};
+use std::collections::BTreeSet;
+
 use serde::Serialize;
 
-use super::methods::{Argument, tidy};
-use super::types::{has_maps, has_numbers};
-use super::{Models, TypeLowering, aliases, docs, names};
-use crate::model::{Constant, Field as ModelField, Sdk, Type, TypeDefinition, TypeId, TypeKind, Variant};
+use super::aliases::{self, TypeAlias};
+use super::cfg_gate::CfgGate;
+use super::context::{CodegenContext, has_maps, has_numbers};
+use super::docs;
+use super::expression::{Argument, Expression};
+use super::literal::StringLiteral;
+use super::rust_type::{RustType, UsePath};
+use crate::model::{Constant, Field as ModelField, Type, TypeDefinition, TypeId, TypeKind, Variant};
 
-/// How many features are named at a type: one that more of them need is always there.
-const MAX_FEATURES: usize = 32;
+/// Types of a module.
+#[derive(Debug, Serialize)]
+pub struct Models {
+    /// Imports from other modules.
+    pub uses: BTreeSet<UsePath>,
+    /// `true` if a type contains a map.
+    pub has_maps: bool,
+    /// Types of the module.
+    pub models: Vec<Model>,
+    /// Deprecated names of types in this module. The types may be in other modules.
+    pub aliases: Vec<TypeAlias>,
+}
 
-/// A generated type.
+impl Models {
+    /// Returns `true` if the module is empty without other features than its own.
+    pub(super) fn may_be_empty(&self) -> bool {
+        self.models.is_empty() && self.aliases.iter().all(|alias| !alias.gate.is_always())
+    }
+}
+
+/// Generated type.
 #[derive(Debug, Serialize)]
 pub struct Model {
-    /// Its number.
+    /// Id of the type in the model.
     #[serde(skip)]
     pub id: TypeId,
-    /// Its name.
+    /// Name of the type.
     pub name: String,
-    /// `struct`, `enum`, `integer_enum` or `union`.
-    pub kind: &'static str,
-    /// What it is.
+    /// Kind of the type.
+    pub kind: ModelKind,
+    /// Traits that are derived, separated by commas.
+    pub derives: &'static str,
+    /// Documentation of the type.
     pub docs: Vec<String>,
-    /// No longer to be used.
+    /// `true` if the schema is deprecated.
     pub deprecated: bool,
-    /// The features that need it, as literals; none if its module does.
-    pub features: Vec<String>,
-    /// A struct's fields.
+    /// Features that need the type, if it is outside of the module of a resource.
+    pub gate: CfgGate,
+    /// Fields of a struct.
     pub fields: Vec<Field>,
-    /// Properties with a fixed value: the name as a literal, and the value as the runtime's macro has it.
-    pub constants: Vec<(String, String)>,
-    /// The same, of properties that need not be there.
-    pub defaults: Vec<(String, String)>,
-    /// How the runtime treats the map of all other properties, which is the last field, if there is one.
+    /// Required properties of a struct that have a fixed value.
+    pub constants: Vec<ConstantProperty>,
+    /// Optional properties of a struct that have a fixed value.
+    pub defaults: Vec<ConstantProperty>,
+    /// Kind of the map of all other properties, which is the last field if there is one.
     pub others: Option<&'static str>,
-    /// How many of the fields are required.
+    /// Number of required fields.
     pub required: usize,
-    /// Whether programs make values of it.
+    /// `true` if requests contain the type.
     pub is_input: bool,
-    /// An enum's values.
+    /// Values of an enum.
     pub values: Vec<EnumValue>,
-    /// The property that tells the members of a union apart, as a literal.
-    pub tag: Option<String>,
-    /// A union's members.
+    /// Discriminator property of a union.
+    pub tag: Option<StringLiteral>,
+    /// Variants of a union.
     pub variants: Vec<UnionVariant>,
 }
 
-/// A field of a struct.
+/// Kind of a generated type.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize)]
+#[serde(rename_all = "snake_case")]
+pub enum ModelKind {
+    /// Object with known properties.
+    Struct,
+    /// Enum of strings.
+    StringEnum,
+    /// Enum of integers.
+    IntegerEnum,
+    /// One of several types.
+    Union,
+}
+
+impl ModelKind {
+    fn of(kind: &TypeKind) -> Self {
+        match kind {
+            TypeKind::Object(_) => Self::Struct,
+            TypeKind::Enum(_) if kind.is_text() => Self::StringEnum,
+            TypeKind::Enum(_) => Self::IntegerEnum,
+            TypeKind::Union { .. } => Self::Union,
+        }
+    }
+
+    /// Returns the traits that are derived. The runtime's macros implement the others.
+    fn derives(self) -> &'static str {
+        match self {
+            Self::Struct => "Clone, Debug, Default, PartialEq",
+            Self::StringEnum => "Clone, Debug",
+            Self::IntegerEnum => "Clone, Copy, Debug",
+            Self::Union => "Clone, Debug, PartialEq",
+        }
+    }
+}
+
+/// Property with a fixed value.
+#[derive(Debug, Serialize)]
+pub struct ConstantProperty {
+    /// Name of the property.
+    pub wire: StringLiteral,
+    /// Value as the runtime's `model!` macro takes it.
+    pub value: String,
+}
+
+/// Field of a struct.
 #[derive(Debug, Serialize)]
 pub struct Field {
-    /// Its number in the table.
+    /// Index of the field in the table.
     pub index: usize,
-    /// Its name.
+    /// Name of the field.
     pub name: String,
-    /// Its name on the wire, as a literal.
-    pub wire: String,
-    /// Its type.
-    pub ty: String,
-    /// How the runtime treats it.
-    pub kind: &'static str,
-    /// What it is.
+    /// Name of the property.
+    pub wire: StringLiteral,
+    /// Type of the field.
+    pub ty: RustType,
+    /// Kind of the field in the table.
+    pub kind: FieldKind,
+    /// Documentation of the field.
     pub docs: Vec<String>,
-    /// No longer to be used.
+    /// `true` if the property is deprecated.
     pub deprecated: bool,
-    /// Whether the constructor takes it.
+    /// `true` if the constructor takes the field.
     pub required: bool,
-    /// Whether it tells absent from null.
+    /// `true` if the field distinguishes an absent property from null.
     pub nullable: bool,
-    /// Whether it is the map of all properties that the table doesn't have.
+    /// `true` if the field is the map of all properties that are not in the table.
     pub is_rest: bool,
-    /// What sets it: the argument, and what it becomes.
+    /// Argument of the constructor or setter.
     pub argument: Argument,
 }
 
-/// A value of an enum.
+/// Kind of a field in the table of a struct.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize)]
+#[serde(rename_all = "snake_case")]
+pub enum FieldKind {
+    /// Always present.
+    Required,
+    /// Always present, possibly null.
+    RequiredNullable,
+    /// Possibly absent. In responses, null is treated as absent.
+    Optional,
+    /// Possibly absent or null, which are distinguished.
+    Nullable,
+    /// `Required`, with floating-point numbers.
+    Number,
+    /// `RequiredNullable`, with floating-point numbers.
+    RequiredNullableNumber,
+    /// `Optional`, with floating-point numbers.
+    OptionalNumber,
+    /// `Nullable`, with floating-point numbers.
+    NullableNumber,
+}
+
+/// Value of an enum.
 #[derive(Debug, Serialize)]
 pub struct EnumValue {
-    /// The variant.
+    /// Name of the variant.
     pub name: String,
-    /// The value, as a literal.
-    pub wire: String,
-    /// What it is.
+    /// String or integer on the wire.
+    pub wire: Expression,
+    /// Documentation of the variant.
     pub docs: Vec<String>,
 }
 
-/// A member of a union.
+/// Variant of a union.
 #[derive(Debug, Serialize)]
 pub struct UnionVariant {
-    /// The variant.
+    /// Name of the variant.
     pub name: String,
-    /// Its type.
-    pub ty: String,
-    /// `object` for a struct, `number` for what holds numbers, `text` for what is made of text, `value` for
-    /// anything else.
-    pub kind: &'static str,
-    /// The tag's values, as literals.
-    pub tags: Vec<String>,
-    /// What it is.
+    /// Type of the variant.
+    pub ty: RustType,
+    /// Kind of the variant in the union's table.
+    pub kind: VariantKind,
+    /// Values of the discriminator.
+    pub tags: Vec<StringLiteral>,
+    /// Documentation of the variant.
     pub docs: Vec<String>,
 }
 
-impl TypeLowering<'_> {
-    /// The types that a module owns; nothing where there are none.
+/// Kind of a variant in the table of a union.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize)]
+#[serde(rename_all = "snake_case")]
+pub enum VariantKind {
+    /// Struct.
+    Object,
+    /// Type that contains floating-point numbers.
+    Number,
+    /// Type that is made of a string.
+    Text,
+    /// Any other type.
+    Value,
+}
+
+impl CodegenContext<'_> {
+    /// Returns the types of a module, or nothing if it has none.
     pub(super) fn models(&self, owner: &[String]) -> Option<Models> {
-        let mut uses = Vec::new();
+        let mut uses = BTreeSet::new();
         let mut maps = false;
         let mut models = Vec::new();
-        for index in self.owned.get(owner).into_iter().flatten().copied() {
-            let definition = &self.sdk.types[index];
-            if !definition.is_used() {
-                continue;
-            }
+        for id in self.owned_types(owner) {
+            let definition = &self.sdk.types[id.0];
             let types: Vec<&Type> = match &definition.kind {
                 TypeKind::Object(fields) => {
                     fields.iter().filter(|field| field.constant.is_none()).map(|field| &field.ty).collect()
@@ -123,10 +223,8 @@ impl TypeLowering<'_> {
                 self.collect_uses(ty, owner, &mut uses);
                 maps |= has_maps(ty);
             }
-            models.push(self.model(TypeId(index), definition));
+            models.push(self.model(id, definition));
         }
-        uses.sort();
-        uses.dedup();
         let module = if owner.is_empty() { aliases::SHARED.to_owned() } else { aliases::module_path(owner) };
         self.leave_out_aliases(&module, &mut uses);
         let aliases = self.type_aliases(&module);
@@ -137,13 +235,15 @@ impl TypeLowering<'_> {
     fn model(&self, id: TypeId, definition: &TypeDefinition) -> Model {
         let fallback = format!("The type `{}`.", definition.name);
         let description = docs::or(definition.description.as_deref(), &fallback);
+        let kind = ModelKind::of(&definition.kind);
         let mut model = Model {
             id,
             name: self.names.ty(id).to_owned(),
-            kind: "struct",
+            kind,
+            derives: kind.derives(),
             docs: docs::lines(&[Some(description)]),
             deprecated: definition.deprecated,
-            features: features(self.sdk, definition),
+            gate: CfgGate::of_type(self.sdk, definition),
             fields: Vec::new(),
             constants: Vec::new(),
             defaults: Vec::new(),
@@ -157,54 +257,53 @@ impl TypeLowering<'_> {
         match &definition.kind {
             TypeKind::Object(fields) => self.object(id, fields, &mut model),
             TypeKind::Enum(values) => {
-                model.kind = if definition.kind.is_text() { "enum" } else { "integer_enum" };
                 for (value, name) in values.iter().zip(self.names.members(id)) {
                     let own = format!("`{}`.", value.value.to_string().replace('`', "'"));
                     model.values.push(EnumValue {
                         name: name.clone(),
                         wire: match &value.value {
-                            Constant::Text(text) => names::literal(text),
-                            other => other.to_string(),
+                            Constant::Text(text) => Expression::text(text),
+                            Constant::Integer(number) => Expression::Integer(*number, ""),
+                            Constant::Boolean(value) => Expression::Boolean(*value),
                         },
                         docs: docs::lines(&[value.description.as_deref(), Some(&own)]),
                     });
                 }
             }
             TypeKind::Union { tag, variants } => {
-                model.kind = "union";
-                model.tag = tag.as_deref().map(names::literal);
-                let is_text = |variant: &&Variant| self.is_made_of_text(&variant.ty);
-                // With two of them, text alone says nothing.
-                let has_text = tag.is_none() && variants.iter().filter(is_text).count() == 1;
-                for (variant, name) in variants.iter().zip(self.names.members(id)) {
-                    let is_object = |id: TypeId| matches!(self.sdk.types[id.0].kind, TypeKind::Object(_));
-                    let article = if variant.name.starts_with(['A', 'E', 'I', 'O', 'U']) { "An" } else { "A" };
-                    let fallback = format!("{article} {}.", variant.name);
-                    let description = docs::or(variant.description.as_deref(), &fallback);
-                    let owned = self.owned(&variant.ty);
-                    let ty = match self.is_boxed(id, variant) {
-                        true => quote!(Box<#owned>),
-                        false => owned,
-                    };
-                    model.variants.push(UnionVariant {
-                        name: name.clone(),
-                        ty: tidy(&ty.to_string()),
-                        kind: match &variant.ty {
-                            Type::Named(id) if is_object(*id) => "object",
-                            ty if has_numbers(ty) => "number",
-                            ty if has_text && self.is_made_of_text(ty) => "text",
-                            _ => "value",
-                        },
-                        tags: variant.tags.iter().map(|tag| names::literal(tag)).collect(),
-                        docs: docs::lines(&[Some(description)]),
-                    });
-                }
+                model.tag = tag.as_deref().map(StringLiteral::new);
+                model.variants = self.variants(id, tag.is_some(), variants);
             }
         }
         model
     }
 
-    /// Whether text as it stands becomes the type.
+    fn variants(&self, id: TypeId, has_tag: bool, variants: &[Variant]) -> Vec<UnionVariant> {
+        let is_text = |variant: &&Variant| self.is_made_of_text(&variant.ty);
+        // A string does not distinguish between two variants that are made of strings.
+        let has_text = !has_tag && variants.iter().filter(is_text).count() == 1;
+        let variant = |(variant, name): (&Variant, &String)| {
+            let article = if variant.name.starts_with(['A', 'E', 'I', 'O', 'U']) { "An" } else { "A" };
+            let fallback = format!("{article} {}.", variant.name);
+            let description = docs::or(variant.description.as_deref(), &fallback);
+            let ty = self.rust_type(&variant.ty);
+            UnionVariant {
+                name: name.clone(),
+                ty: if self.is_boxed(id, variant) { ty.boxed() } else { ty },
+                kind: match &variant.ty {
+                    Type::Named(id) if self.is_object(*id) => VariantKind::Object,
+                    ty if has_numbers(ty) => VariantKind::Number,
+                    ty if has_text && self.is_made_of_text(ty) => VariantKind::Text,
+                    _ => VariantKind::Value,
+                },
+                tags: variant.tags.iter().map(StringLiteral::new).collect(),
+                docs: docs::lines(&[Some(description)]),
+            }
+        };
+        variants.iter().zip(self.names.members(id)).map(variant).collect()
+    }
+
+    /// Returns `true` if a type is made of a string without parsing JSON.
     fn is_made_of_text(&self, ty: &Type) -> bool {
         match ty {
             Type::String | Type::Secret | Type::DateTime | Type::Date | Type::Time | Type::Duration => true,
@@ -217,49 +316,39 @@ impl TypeLowering<'_> {
         model.required = fields.iter().filter(|field| field.required && field.constant.is_none()).count();
         for (field, name) in fields.iter().zip(self.names.members(id)) {
             if let Some(constant) = &field.constant {
-                let value = match constant {
-                    Constant::Text(text) => format!("Text({})", names::literal(text)),
-                    Constant::Integer(number) => format!("Integer({number})"),
-                    Constant::Boolean(value) => format!("Boolean({value})"),
-                };
                 let constants = if field.required { &mut model.constants } else { &mut model.defaults };
-                constants.push((names::literal(&field.wire), value));
+                constants.push(constant_property(field, constant));
                 continue;
             }
-            // Answers don't need to tell absent from null; what is sent does.
+            // Only what is sent has to distinguish an absent property from null.
             let tells_null = field.nullable && !field.required && model.is_input;
             let is_optional = (!field.required || field.nullable) && !field.is_rest;
-            let owned = self.owned(&field.ty);
-            let inner = match self.is_recursive(id, &field.ty) {
-                true => quote!(Box<#owned>),
-                false => owned.clone(),
-            };
-            let ty = match (tells_null, is_optional) {
-                (true, _) => quote!(Option<Option<#inner>>),
-                (false, true) => quote!(Option<#inner>),
-                (false, false) => inner,
-            };
+            let ty = self.rust_type(&field.ty);
+            let ty = if self.is_recursive(id, &field.ty) { ty.boxed() } else { ty };
             let numbers = has_numbers(&field.ty);
             if field.is_rest {
                 model.others = Some(if numbers { "numbers" } else { "values" });
             }
-            let kind = match (tells_null, field.required, field.nullable) {
-                (true, ..) if numbers => "nullable_number",
-                (true, ..) => "nullable",
-                (false, true, false) if numbers => "number",
-                (false, true, false) => "required",
-                (false, true, true) if numbers => "required_nullable_number",
-                (false, true, true) => "required_nullable",
-                (false, false, _) if numbers => "optional_number",
-                (false, false, _) => "optional",
-            };
             let fallback = format!("The property `{}`.", field.wire);
             let description = docs::or(field.description.as_deref(), &fallback);
             model.fields.push(Field {
                 index: model.fields.len(),
-                wire: names::literal(&field.wire),
-                ty: ty.to_string(),
-                kind,
+                wire: StringLiteral::new(&field.wire),
+                ty: match (tells_null, is_optional) {
+                    (true, _) => ty.optional().optional(),
+                    (false, true) => ty.optional(),
+                    (false, false) => ty,
+                },
+                kind: match (tells_null, field.required, field.nullable) {
+                    (true, ..) if numbers => FieldKind::NullableNumber,
+                    (true, ..) => FieldKind::Nullable,
+                    (false, true, false) if numbers => FieldKind::Number,
+                    (false, true, false) => FieldKind::Required,
+                    (false, true, true) if numbers => FieldKind::RequiredNullableNumber,
+                    (false, true, true) => FieldKind::RequiredNullable,
+                    (false, false, _) if numbers => FieldKind::OptionalNumber,
+                    (false, false, _) => FieldKind::Optional,
+                },
                 docs: docs::lines(&[Some(description)]),
                 deprecated: field.deprecated,
                 required: field.required,
@@ -271,65 +360,29 @@ impl TypeLowering<'_> {
         }
     }
 
-    /// The argument that a constructor or setter takes for a field, and the field's value made of it.
+    /// Returns the argument that a constructor or setter takes for a field.
     fn field_argument(&self, id: TypeId, field: &ModelField, name: &str) -> Argument {
-        let ident = format_ident!("{name}");
-        let mut ty = self.argument(&field.ty);
-        let mut value = self.convert(&field.ty, quote!(#ident));
-        if field.required && field.nullable {
-            let owned = self.owned(&field.ty);
-            ty = quote!(Option<#owned>);
-            value = quote!(#ident);
-            if self.is_recursive(id, &field.ty) {
-                value = quote!(#value.map(Box::new));
-            }
-        } else if self.is_recursive(id, &field.ty) {
-            value = quote!(Box::new(#value));
+        let is_nullable = field.required && field.nullable;
+        let argument = self.argument(&field.ty, is_nullable, name);
+        if !self.is_recursive(id, &field.ty) {
+            return argument;
         }
-        Argument { name: name.to_owned(), ty: ty.to_string(), value: value.to_string() }
-    }
-
-    /// Whether a union's member would put the union into itself: a tuple does. A struct has a box itself.
-    pub(super) fn is_boxed(&self, union: TypeId, variant: &Variant) -> bool {
-        matches!(variant.ty, Type::Tuple(_)) && self.is_recursive(union, &variant.ty)
-    }
-
-    /// Whether a field would put a type into itself without a list or map between.
-    fn is_recursive(&self, id: TypeId, ty: &Type) -> bool {
-        direct(ty)
-            .iter()
-            .any(|part| self.strongly_connected_components[part.0] == self.strongly_connected_components[id.0])
+        let value = argument.value.clone();
+        let boxed = match is_nullable {
+            true => value.method("map", [Expression::code("Box::new")]),
+            false => Expression::code("Box::new").call([value]),
+        };
+        argument.with_value(boxed)
     }
 }
 
-/// The named types that a value of a named type holds in itself.
-pub(super) fn direct_parts(definition: &TypeDefinition) -> Vec<usize> {
-    let types: Vec<&Type> = match &definition.kind {
-        TypeKind::Object(fields) => fields.iter().map(|field| &field.ty).collect(),
-        TypeKind::Union { variants, .. } => variants.iter().map(|variant| &variant.ty).collect(),
-        TypeKind::Enum(_) => Vec::new(),
-    };
-    types.into_iter().flat_map(direct).map(|id| id.0).collect()
-}
-
-/// The named types that a value of this type holds in itself.
-fn direct(ty: &Type) -> Vec<TypeId> {
-    match ty {
-        Type::Named(id) => vec![*id],
-        Type::Nullable(inner) => direct(inner),
-        Type::Tuple(items) => items.iter().flat_map(direct).collect(),
-        _ => Vec::new(),
+fn constant_property(field: &ModelField, constant: &Constant) -> ConstantProperty {
+    ConstantProperty {
+        wire: StringLiteral::new(&field.wire),
+        value: match constant {
+            Constant::Text(text) => format!("Text({})", StringLiteral::new(text)),
+            Constant::Integer(number) => format!("Integer({number})"),
+            Constant::Boolean(value) => format!("Boolean({value})"),
+        },
     }
-}
-
-/// The features that need a type outside of any resource's module.
-pub(super) fn features(sdk: &Sdk, definition: &TypeDefinition) -> Vec<String> {
-    if !definition.owner.is_empty() {
-        return Vec::new();
-    }
-    // One that nearly all need is there for all: what it is made of has as many users, or more.
-    if definition.users.len() == sdk.resources.len() || definition.users.len() > MAX_FEATURES {
-        return Vec::new();
-    }
-    definition.users.iter().map(|name| names::literal(&names::module(name))).collect()
 }

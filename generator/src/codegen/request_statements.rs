@@ -1,178 +1,187 @@
-//! The statements that put arguments into a request.
+//! Statements that put arguments into a request.
 
-use quote::{format_ident, quote};
+use super::context::{CodegenContext, has_numbers};
+use super::expression::{Argument, Expression};
+use super::statement::{Receiver, RequestCall, RequestMethod, Statement};
+use crate::model::{BodyFormat, Constant, Method, Parameter, ParameterKind, RequestBody, StreamFlag, Style, Type};
 
-use super::methods::Argument;
-use super::types::has_numbers;
-use super::{TypeLowering, names};
-use crate::model::{BodyFormat, Method as ModelMethod, Parameter, ParameterKind, StreamFlag, Style, Type};
-
-impl TypeLowering<'_> {
-    pub(super) fn argument_of(&self, ty: &Type, nullable: bool, name: &str) -> Argument {
-        let ident = format_ident!("{name}");
-        let (ty, value) = match nullable {
-            true => {
-                let owned = self.owned(ty);
-                (quote!(Option<#owned>), quote!(#ident))
-            }
-            false => (self.argument(ty), self.convert(ty, quote!(#ident))),
-        };
-        Argument { name: name.to_owned(), ty: ty.to_string(), value: value.to_string() }
-    }
-
-    /// The call that gives a request the value of a path parameter.
-    pub(super) fn path_value(&self, parameter: &Parameter, name: &str) -> String {
+impl CodegenContext<'_> {
+    /// Returns the call that sets a path parameter.
+    pub(super) fn path_call(&self, parameter: &Parameter, argument: &Argument) -> RequestCall {
         let ty = &parameter.ty;
+        let name = || Expression::code(&argument.name);
         if let Some(style) = style(parameter) {
-            let owned = self.owned(ty);
-            let ident = format_ident!("{name}");
-            let value = self.convert(ty, quote!(#ident));
-            let wire = names::literal(&parameter.wire);
-            return match self.is_converted(ty) || value.to_string() != name {
-                true => format!("path_as::<{owned}>({style}, {wire}, &{value})"),
-                false => format!("path_as({style}, {wire}, &{name})"),
-            };
+            let arguments = [style, Expression::text(&parameter.wire), argument.value.clone().reference()];
+            let type_argument = argument.is_converted.then(|| self.rust_type(ty));
+            return RequestCall { type_argument, ..RequestMethod::PathAs.with(arguments) };
         }
-        match ty {
-            Type::String => format!("path({name})"),
-            Type::Named(id) if self.sdk.types[id.0].kind.is_text() => format!("path({name}.as_str())"),
-            Type::Boolean | Type::Integer(_) | Type::Count => format!("path({name}.to_string())"),
+        RequestMethod::Path.with([match ty {
+            Type::String => name(),
+            Type::Named(id) if self.sdk.types[id.0].kind.is_text() => name().method("as_str", []),
+            Type::Boolean | Type::Integer(_) | Type::Count => name().method("to_string", []),
             _ => {
-                let owned = self.owned(ty);
-                let ident = format_ident!("{name}");
-                let value = self.convert(ty, quote!(#ident));
-                format!("path(runtime::text::<{owned}>(&{value}))")
+                let text = Expression::code(format!("runtime::text::<{}>", self.rust_type(ty)));
+                text.call([argument.value.clone().reference()])
             }
-        }
+        }])
     }
 
-    /// The statements that put an argument into a request.
-    pub(super) fn fill(
+    /// Returns the statements that put an argument into a request.
+    pub(super) fn parameter_statements(
         &self,
-        method: &ModelMethod,
+        method: &Method,
         parameter: &Parameter,
         argument: &Argument,
-        request: &str,
-    ) -> Vec<String> {
+        receiver: Receiver,
+    ) -> Vec<Statement> {
         let mut statements = Vec::new();
-        if argument.value != argument.name {
-            let owned = self.owned(&parameter.ty);
-            statements.push(format!("let {}: {owned} = {};", argument.name, argument.value));
+        if argument.is_converted {
+            statements.push(Statement::Let {
+                name: argument.name.clone(),
+                ty: self.rust_type(&parameter.ty),
+                value: argument.value.clone(),
+            });
         }
-        let (name, wire) = (&argument.name, names::literal(&parameter.wire));
-        statements.push(match parameter.kind {
-            ParameterKind::Query => match (style(parameter), parameter.allow_reserved) {
-                (None, false) => format!("{request}.query({wire}, &{name});"),
-                (Some(style), false) => format!("{request}.query_as({style}, {wire}, &{name});"),
-                (style, true) => {
-                    let style = style.unwrap_or("runtime::Style::Default");
-                    format!("{request}.query_reserved({style}, {wire}, &{name});")
-                }
-            },
-            ParameterKind::Header => match style(parameter) {
-                None => format!("{request}.header_value({wire}, &{name});"),
-                Some(style) => format!("{request}.header_as({style}, {wire}, &{name});"),
-            },
-            ParameterKind::Cookie => {
-                let style = style(parameter).unwrap_or("runtime::Style::Default");
-                format!("{request}.cookie({style}, {wire}, &{name});")
-            }
-            ParameterKind::FormField => match style(parameter) {
-                None => format!("{request}.form_field({wire}, &{name});"),
-                Some(style) => format!("{request}.form_field_as({style}, {wire}, &{name});"),
-            },
-            ParameterKind::Raw => format!("{request}.raw_body({wire}, {name});"),
-            ParameterKind::Part => {
-                let encodings = method.body.iter().flat_map(|body| &body.encodings);
-                let media_type = encodings
-                    .filter(|(field, _)| *field == parameter.wire)
-                    .map(|(_, media_type)| names::literal(media_type))
-                    .next();
-                let binary = || names::literal("application/octet-stream");
-                match (&parameter.ty, media_type) {
-                    (Type::File, media_type) => {
-                        format!("{request}.part({wire}, {}, {name});", media_type.unwrap_or_else(binary))
-                    }
-                    (Type::List(item), media_type) if **item == Type::File => {
-                        format!("{request}.parts({wire}, {}, {name});", media_type.unwrap_or_else(binary))
-                    }
-                    (_, Some(media_type)) => format!("{request}.part_of({wire}, {media_type}, &{name});"),
-                    (_, None) => format!("{request}.part_field({wire}, &{name});"),
-                }
-            }
-            ParameterKind::Field if has_numbers(&parameter.ty) => {
-                format!("{request}.body_number({wire}, &{name});")
-            }
-            ParameterKind::Field => format!("{request}.body_field({wire}, &{name});"),
-            _ if has_numbers(&parameter.ty) => format!("{request}.body_of_numbers(&{name});"),
-            ParameterKind::Body | ParameterKind::Path | ParameterKind::EndpointChoice => {
-                format!("{request}.body(&{name});")
-            }
-        });
+        statements.push(parameter_call(method, parameter, &argument.name).on(receiver));
         // A form that is given as a whole.
         let format = method.body.as_ref().map(|body| body.format);
         match format.filter(|_| parameter.kind == ParameterKind::Body) {
-            Some(BodyFormat::Form) => statements.push(format!("{request}.form();")),
-            Some(BodyFormat::Parts) => statements.push(format!("{request}.multipart();")),
+            Some(BodyFormat::Form) => statements.push(RequestMethod::Form.with([]).on(receiver)),
+            Some(BodyFormat::Parts) => statements.push(RequestMethod::Multipart.with([]).on(receiver)),
             _ => {}
         }
         statements
     }
 }
 
-/// The runtime's name of a parameter's style, unless it is the usual one.
-fn style(parameter: &Parameter) -> Option<&'static str> {
-    Some(match parameter.style {
-        Style::Default => return None,
-        Style::Comma => "runtime::Style::Form",
-        Style::Space => "runtime::Style::SpaceDelimited",
-        Style::Pipe => "runtime::Style::PipeDelimited",
-        Style::DeepObject => "runtime::Style::DeepObject",
-        Style::Properties => "runtime::Style::FormExploded",
-        Style::Simple => "runtime::Style::Simple",
-        Style::SimpleExploded => "runtime::Style::SimpleExploded",
-        Style::Label => "runtime::Style::Label",
-        Style::LabelExploded => "runtime::Style::LabelExploded",
-        Style::Matrix => "runtime::Style::Matrix",
-        Style::MatrixExploded => "runtime::Style::MatrixExploded",
-        Style::Json => "runtime::Style::Json",
-    })
-}
-
-/// The statements that say what body and answer are, where the arguments don't.
-pub(super) fn body_statements(method: &ModelMethod, fill: &[String]) -> Vec<String> {
-    let mut statements = Vec::new();
-    if let Some(switch) = method.switch.as_ref().filter(|switch| switch.required) {
-        statements.push(stream_flag_statement(switch, "request", false));
-    }
-    if let Some(accept) = &method.accept {
-        statements.push(format!("request.accept({});", names::literal(accept)));
-    }
-    let Some(body) = &method.body else { return statements };
-    let has = |kind| method.parameters.iter().any(|parameter| parameter.kind == kind);
-    let is_set = |call: &str| fill.iter().any(|statement| statement.starts_with(call));
-    if body.required {
-        match body.format {
-            BodyFormat::Json
-                if (has(ParameterKind::Field) || has(ParameterKind::Body)) && !is_set("request.body") =>
-            {
-                statements.push("request.body_object();".to_owned());
+/// Returns the call that puts the variable `name` into a request.
+fn parameter_call(method: &Method, parameter: &Parameter, name: &str) -> RequestCall {
+    let wire = Expression::text(&parameter.wire);
+    let owned = Expression::code(name);
+    let value = owned.clone().reference();
+    let style = style(parameter);
+    let default_style = || Expression::code("runtime::Style::Default");
+    match parameter.kind {
+        ParameterKind::Query => match (style, parameter.allow_reserved) {
+            (None, false) => RequestMethod::Query.with([wire, value]),
+            (Some(style), false) => RequestMethod::QueryAs.with([style, wire, value]),
+            (style, true) => RequestMethod::QueryReserved.with([style.unwrap_or_else(default_style), wire, value]),
+        },
+        ParameterKind::Header => match style {
+            None => RequestMethod::HeaderValue.with([wire, value]),
+            Some(style) => RequestMethod::HeaderAs.with([style, wire, value]),
+        },
+        ParameterKind::Cookie => RequestMethod::Cookie.with([style.unwrap_or_else(default_style), wire, value]),
+        ParameterKind::FormField => match style {
+            None => RequestMethod::FormField.with([wire, value]),
+            Some(style) => RequestMethod::FormFieldAs.with([style, wire, value]),
+        },
+        ParameterKind::Raw => RequestMethod::RawBody.with([wire, owned]),
+        ParameterKind::Part => {
+            let mut encodings = method.body.iter().flat_map(|body| &body.encodings);
+            let encoding = encodings.find(|(field, _)| *field == parameter.wire);
+            let media_type = encoding.map(|(_, media_type)| Expression::text(media_type));
+            let binary = || Expression::text("application/octet-stream");
+            match (&parameter.ty, media_type) {
+                (Type::File, media_type) => {
+                    RequestMethod::Part.with([wire, media_type.unwrap_or_else(binary), owned])
+                }
+                (Type::List(item), media_type) if **item == Type::File => {
+                    RequestMethod::Parts.with([wire, media_type.unwrap_or_else(binary), owned])
+                }
+                (_, Some(media_type)) => RequestMethod::PartOf.with([wire, media_type, value]),
+                (_, None) => RequestMethod::PartField.with([wire, value]),
             }
-            BodyFormat::Form if !is_set("request.form") => statements.push("request.form();".to_owned()),
-            BodyFormat::Parts if !is_set("request.part") && !is_set("request.multipart") => {
-                statements.push("request.multipart();".to_owned());
-            }
-            _ => {}
+        }
+        ParameterKind::Field if has_numbers(&parameter.ty) => RequestMethod::BodyNumber.with([wire, value]),
+        ParameterKind::Field => RequestMethod::BodyField.with([wire, value]),
+        _ if has_numbers(&parameter.ty) => RequestMethod::BodyOfNumbers.with([value]),
+        ParameterKind::Body | ParameterKind::Path | ParameterKind::EndpointChoice => {
+            RequestMethod::Body.with([value])
         }
     }
-    if let Some(media_type) = &body.json_type {
-        statements.push(format!("request.content_type({});", names::literal(media_type)));
-    }
-    statements
 }
 
-/// Asks for a stream, or for none.
-pub(super) fn stream_flag_statement(switch: &StreamFlag, request: &str, on: bool) -> String {
-    let call = if switch.is_query { "query" } else { "body_field" };
-    format!("{request}.{call}({}, &{on});", names::literal(&switch.wire))
+/// Returns the statement that sends a parameter with a fixed value.
+pub(super) fn constant_statement(parameter: &Parameter, value: &Constant) -> Statement {
+    let value = match value {
+        Constant::Text(text) => Expression::text(text),
+        Constant::Integer(number) => Expression::Integer(*number, "i64").reference(),
+        Constant::Boolean(value) => Expression::Boolean(*value).reference(),
+    };
+    let method = match parameter.kind {
+        ParameterKind::FormField => RequestMethod::FormField,
+        ParameterKind::Part => RequestMethod::PartField,
+        _ => RequestMethod::BodyField,
+    };
+    method.with([Expression::text(&parameter.wire), value]).on(Receiver::Variable)
+}
+
+/// Returns the statement that sends null in place of a parameter's value.
+pub(super) fn null_statement(parameter: &Parameter) -> Statement {
+    let null = Expression::code("runtime::Value::Null").reference();
+    RequestMethod::BodyField.with([Expression::text(&parameter.wire), null]).on(Receiver::Field)
+}
+
+/// Returns the statements that set the format of the body and of the response where `statements` do not.
+pub(super) fn format_statements(method: &Method, statements: &[Statement]) -> Vec<Statement> {
+    let mut added = Vec::new();
+    if let Some(flag) = method.switch.as_ref().filter(|flag| flag.required) {
+        added.push(stream_flag_statement(flag, Receiver::Variable, false));
+    }
+    if let Some(accept) = &method.accept {
+        added.push(RequestMethod::Accept.with([Expression::text(accept)]).on(Receiver::Variable));
+    }
+    let Some(body) = &method.body else { return added };
+    if let Some(empty) = empty_body(method, body, statements) {
+        added.push(empty.with([]).on(Receiver::Variable));
+    }
+    if let Some(media_type) = &body.json_type {
+        added.push(RequestMethod::ContentType.with([Expression::text(media_type)]).on(Receiver::Variable));
+    }
+    added
+}
+
+/// Returns the call that makes an empty body, if the body is required and no statement sets it.
+fn empty_body(method: &Method, body: &RequestBody, statements: &[Statement]) -> Option<RequestMethod> {
+    if !body.required {
+        return None;
+    }
+    let sets = |test: fn(RequestMethod) -> bool| statements.iter().filter_map(Statement::method).any(test);
+    let has = |kind| method.parameters.iter().any(|parameter| parameter.kind == kind);
+    match body.format {
+        BodyFormat::Json => {
+            let has_parameters = has(ParameterKind::Field) || has(ParameterKind::Body);
+            (has_parameters && !sets(RequestMethod::sets_json_body)).then_some(RequestMethod::BodyObject)
+        }
+        BodyFormat::Form => (!sets(RequestMethod::sets_form)).then_some(RequestMethod::Form),
+        BodyFormat::Parts => (!sets(RequestMethod::sets_multipart)).then_some(RequestMethod::Multipart),
+        BodyFormat::Raw => None,
+    }
+}
+
+/// Returns the statement that requests a stream, or a response that is none.
+pub(super) fn stream_flag_statement(flag: &StreamFlag, receiver: Receiver, on: bool) -> Statement {
+    let method = if flag.is_query { RequestMethod::Query } else { RequestMethod::BodyField };
+    method.with([Expression::text(&flag.wire), Expression::Boolean(on).reference()]).on(receiver)
+}
+
+/// Returns the path of a parameter's style in the runtime, or nothing for the default style.
+fn style(parameter: &Parameter) -> Option<Expression> {
+    let name = match parameter.style {
+        Style::Default => return None,
+        Style::Comma => "Form",
+        Style::Space => "SpaceDelimited",
+        Style::Pipe => "PipeDelimited",
+        Style::DeepObject => "DeepObject",
+        Style::Properties => "FormExploded",
+        Style::Simple => "Simple",
+        Style::SimpleExploded => "SimpleExploded",
+        Style::Label => "Label",
+        Style::LabelExploded => "LabelExploded",
+        Style::Matrix => "Matrix",
+        Style::MatrixExploded => "MatrixExploded",
+        Style::Json => "Json",
+    };
+    Some(Expression::code(format!("runtime::Style::{name}")))
 }

@@ -4,7 +4,7 @@ use std::collections::{BTreeMap, HashMap};
 
 use super::pairs::without_names;
 use super::{Source, Version};
-use crate::codegen::{self, Crate, Model, Module};
+use crate::codegen::{self, Crate, Model, Module, RustType};
 use crate::document::SourceLocation;
 use crate::model::{self, Endpoint, Parameter, ParameterKind, Resource, TypeDefinition, TypeId};
 
@@ -241,6 +241,6 @@ pub(super) fn path(owner: &[String], name: &str) -> String {
 }
 
 /// A type as callers read it.
-pub(super) fn shown(ty: &str) -> String {
-    codegen::tidy(ty).replace("runtime::", "").replace(",)", ")").replace("( ", "(").replace(" )", ")")
+pub(super) fn shown(ty: &RustType) -> String {
+    ty.short_name()
 }

@@ -5,8 +5,9 @@ use std::collections::{BTreeMap, HashSet};
 use super::client::security_effect;
 use super::index::{Method, shown};
 use super::{About, Comparison, Effect, code, codes};
+use crate::codegen::ResponseKind;
 use crate::config::Scheme;
-use crate::model::{BodyFormat, Framing, Output, Resource, Stream, Type};
+use crate::model::{BodyFormat, Output, Resource, Type};
 
 impl<'a> Comparison<'a> {
     /// The resources that are there only in one version.
@@ -260,7 +261,7 @@ impl<'a> Comparison<'a> {
             };
             let (was, is) = (ty(self.old, &failure.ty), ty(self.new, &now.ty));
             let is_same = match (&was, &is) {
-                (Some(was), Some(is)) => self.is_same(was, is),
+                (Some(was), Some(is)) => self.is_same(&was, &is),
                 (None, None) => true,
                 _ => false,
             };
@@ -301,19 +302,12 @@ pub(super) fn count(count: usize, word: &str) -> String {
 /// What awaiting a request gives.
 fn gives(method: &Method<'_>) -> String {
     let request = &method.codegen.request;
-    match (&request.item, &method.model.output) {
-        (Some(item), _) => format!("a page of `{}`", shown(item)),
-        (None, Output::Nothing) => "nothing".to_owned(),
-        (None, Output::Text) => "text".to_owned(),
-        (None, Output::Bytes) => "bytes".to_owned(),
-        (None, Output::Stream(Stream { framing, .. })) => {
-            let item = request.streamed.as_deref().map(shown).unwrap_or_default();
-            match framing {
-                Framing::Lines => format!("a stream of `{item}`, line by line"),
-                Framing::Events | Framing::TextEvents => format!("a stream of `{item}`, event by event"),
-            }
+    match &request.response {
+        ResponseKind::Lines(item) => format!("a stream of `{}`, line by line", shown(item)),
+        ResponseKind::Events(item) | ResponseKind::TextEvents(item) => {
+            format!("a stream of `{}`, event by event", shown(item))
         }
-        (None, _) => format!("`{}`", shown(&request.output)),
+        response => response.description(&shown),
     }
 }
 

@@ -222,8 +222,8 @@ impl Comparison<'_> {
     }
 
     /// Whether a type of the old version is the same one in the new version, as callers write them.
-    fn is_same(&self, old: &str, new: &str) -> bool {
-        self.pairs.is_same(old, new)
+    fn is_same(&self, old: &impl Display, new: &impl Display) -> bool {
+        self.pairs.is_same(&old.to_string(), &new.to_string())
     }
 }
 

@@ -4,7 +4,7 @@ use std::collections::HashSet;
 
 use super::index::{Method, SHARED, Type, shown};
 use super::{About, Comparison, Effect, code, codes};
-use crate::codegen;
+use crate::codegen::{self, ModelKind};
 use crate::model::{Constant, EnumValue, TypeKind, Variant};
 
 impl<'a> Comparison<'a> {
@@ -140,25 +140,28 @@ impl<'a> Comparison<'a> {
 
     /// The features without which a type isn't there.
     fn gates(&mut self, old: &Type<'a>, new: &Type<'a>, about: &About<'a>) {
-        if !old.owner.is_empty() || !new.owner.is_empty() || new.codegen.features.is_empty() {
+        if !old.owner.is_empty() || !new.owner.is_empty() || new.codegen.gate.is_always() {
             return;
         }
-        let gates = |features: &[String]| features.join(", ").replace('"', "`");
-        let is_there = |feature: &String| new.codegen.features.contains(feature);
+        let gates = |features: &[String]| {
+            features.iter().map(|feature| format!("`{feature}`")).collect::<Vec<_>>().join(", ")
+        };
+        let needed: Vec<String> = new.codegen.gate.features().map(str::to_owned).collect();
+        let is_there = |feature: &String| needed.contains(feature);
         let known = &self.old.version.krate.features;
-        let was: Vec<String> = match old.codegen.features.is_empty() {
-            true => known.iter().map(|child| child.feature.clone()).collect(),
-            false => old.codegen.features.clone(),
+        let was: Vec<String> = match old.codegen.gate.is_always() {
+            true => known.iter().map(|child| child.feature.text().to_owned()).collect(),
+            false => old.codegen.gate.features().map(str::to_owned).collect(),
         };
         let kept = &self.new.version.krate.features;
         let lost: Vec<String> = was
             .into_iter()
-            .filter(|feature| !is_there(feature) && kept.iter().any(|child| child.feature == *feature))
+            .filter(|feature| !is_there(feature) && kept.iter().any(|child| child.feature.text() == feature))
             .collect();
         if !lost.is_empty() {
             let message = format!("is no longer there with only the feature {}", gates(&lost));
             let change = self.add(about, Effect::Breaking, "type-needs-feature", message);
-            change.advise(format!("add one of the features {}", gates(&new.codegen.features)));
+            change.advise(format!("add one of the features {}", gates(&needed)));
         }
     }
 
@@ -241,7 +244,7 @@ impl<'a> Comparison<'a> {
             self.said(&part, (&codegen.docs, false), (&now_rust.docs, false));
         }
         let takes_text = |variants: &[(&Variant, &codegen::UnionVariant)]| {
-            variants.iter().any(|(_, codegen)| codegen.kind == "text")
+            variants.iter().any(|(_, codegen)| codegen.kind == codegen::VariantKind::Text)
         };
         if takes_text(&old_variants) && !takes_text(&new_variants) {
             let message = "is no longer made of a `&str`: there is more than one member that could be, or none";
@@ -266,10 +269,10 @@ impl<'a> Comparison<'a> {
 /// What a type is, in a word.
 fn word(ty: &Type<'_>) -> &'static str {
     match ty.codegen.kind {
-        "struct" => "struct",
-        "union" => "union",
-        "integer_enum" => "enum of integers",
-        _ => "enum",
+        ModelKind::Struct => "struct",
+        ModelKind::Union => "union",
+        ModelKind::IntegerEnum => "enum of integers",
+        ModelKind::StringEnum => "enum",
     }
 }
 

@@ -10,7 +10,7 @@ use minijinja::value::{Serde, Value as JinjaValue};
 use minijinja::{Environment, UndefinedBehavior, context};
 use rayon::prelude::*;
 
-use crate::codegen::{Crate, Model, Models, Module, Section, literal};
+use crate::codegen::{Crate, Model, Models, Module, Section, StringLiteral};
 use crate::diagnostics::Diagnostic;
 
 /// The first line of every generated file: what was made by the generator may be replaced and removed by it.
@@ -101,9 +101,10 @@ impl Templates {
             }
         };
         let part = |(index, part): (usize, &[Model])| {
-            let (uses, aliases) =
-                if index == 0 { (&models.uses[..], &models.aliases[..]) } else { (&[][..], &[][..]) };
-            let has_maps = index == 0 && models.has_maps;
+            let is_first = index == 0;
+            let uses = models.uses.iter().filter(|_| is_first).collect::<Vec<_>>();
+            let aliases = models.aliases.iter().filter(|_| is_first).collect::<Vec<_>>();
+            let has_maps = is_first && models.has_maps;
             let part =
                 context! { uses => Serde(uses), has_maps, models => Serde(part), aliases => Serde(aliases) };
             self.render(file.template, context! { models => part })
@@ -241,7 +242,7 @@ fn doc(sign: &str, lines: &[String]) -> String {
 
 fn attribute(line: &str) -> String {
     let text = if line.is_empty() { String::new() } else { format!(" {line}") };
-    literal(&text)
+    StringLiteral::new(text).to_string()
 }
 
 /// A misspelt template would silently do nothing.

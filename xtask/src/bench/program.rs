@@ -2,7 +2,7 @@
 
 use std::path::{Path, PathBuf};
 
-use generator::codegen::{Crate, Method, Models};
+use generator::codegen::{Crate, Method, ModelKind, Models, ResponseKind, StringLiteral};
 
 use super::figure::{Figure, Unit};
 use super::table::Cells;
@@ -65,7 +65,7 @@ fn with_sdk(bench: &Bench<'_>) -> Result<PathBuf, Failure> {
 fn by_hand(bench: &Bench<'_>) -> Result<PathBuf, Failure> {
     let krate = &bench.generated.krate;
     let Call { path, wire, envelope, .. } = Call::of(krate)?;
-    let base = krate.api.base_url.trim_matches('"').trim_end_matches('/');
+    let base = krate.api.base_url.text().trim_end_matches('/');
     let url = format!("{base}{path}");
     let token = krate.api.credentials.first();
     let token = token.map(|credential| format!(".bearer_auth(std::env::var({})?)", credential.variable));
@@ -130,9 +130,9 @@ struct Call<'a> {
     /// A field of the answer that is text.
     field: &'a str,
     /// Its name on the wire, as a literal.
-    wire: &'a str,
+    wire: &'a StringLiteral,
     /// The property of the envelope that holds the answer, as a literal.
-    envelope: Option<&'a str>,
+    envelope: Option<&'a StringLiteral>,
 }
 
 impl<'a> Call<'a> {
@@ -158,15 +158,15 @@ impl<'a> Call<'a> {
 
     fn by(krate: &'a Crate, module: &[String], models: &'a Models, method: &'a Method) -> Option<Self> {
         let [operation] = method.operations.as_slice() else { return None };
-        let is_plain = operation.verb.trim_matches('"') == "GET" && method.request.item.is_none();
-        if !is_plain || method.scope.is_some() || method.deprecated {
+        let ResponseKind::Json(output) = &method.request.response else { return None };
+        if operation.verb.text() != "GET" || method.scope.is_some() || method.deprecated {
             return None;
         }
-        let model =
-            models.models.iter().find(|model| model.name == method.request.output && model.kind == "struct")?;
+        let output = output.to_string();
+        let model = models.models.iter().find(|model| model.name == output && model.kind == ModelKind::Struct)?;
         let is_text = |ty: &str| matches!(ty, "String" | "Option<String>");
-        let field = model.fields.iter().find(|field| is_text(&field.ty))?;
-        let mut path = operation.path.trim_matches('"').to_owned();
+        let field = model.fields.iter().find(|field| is_text(&field.ty.to_string()))?;
+        let mut path = operation.path.text().to_owned();
         while let (Some(begin), Some(end)) = (path.find('{'), path.find('}')) {
             path.replace_range(begin..=end, "023e105f4ecef8ad9ca31a8372d0c353");
         }
@@ -177,7 +177,7 @@ impl<'a> Call<'a> {
             output: format!("{}::{}", module.join("::"), model.name),
             field: &field.name,
             wire: &field.wire,
-            envelope: envelope.map(|names| names[0].as_str()),
+            envelope: envelope.map(|names| &names.result),
         })
     }
 }

@@ -272,12 +272,7 @@ fn generate(document: &Path, out: &Path, options: &Options) -> Result<Figures, F
         models: generated.models,
         typed: generated.typed_share(),
         warnings: generated.reading.warnings.diagnostics.len() + generated.reading.warnings.omitted,
-        features: generated
-            .krate
-            .features
-            .iter()
-            .map(|child| child.feature.trim_matches('"').to_owned())
-            .collect(),
+        features: generated.krate.features.iter().map(|child| child.feature.text().to_owned()).collect(),
     })
 }
 

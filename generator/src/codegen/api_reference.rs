@@ -2,8 +2,12 @@
 
 use serde::Serialize;
 
-use super::methods::{Argument, Method, Request, tidy};
-use super::{Models, docs, names};
+use super::docs;
+use super::expression::Argument;
+use super::identifiers as names;
+use super::methods::{Method, Request};
+use super::models::Models;
+use super::rust_type::RustType;
 use crate::model::{Endpoint, Method as ModelMethod, Resource};
 
 /// A resource in the list of all methods. Its texts are Markdown, each on one line.
@@ -79,7 +83,7 @@ fn summary(resource: &Resource) -> String {
 }
 
 fn entry(calls: &str, model: &ModelMethod, method: &Method) -> Entry {
-    let argument = |argument: &Argument| format!("{}: {}", argument.name, shown(&tidy(&argument.ty)));
+    let argument = |argument: &Argument| format!("{}: {}", argument.name, argument.ty.short_name());
     let arguments: Vec<String> = method.arguments.iter().map(argument).collect();
     let endpoint = |path: &str| {
         let base = model.base_url.as_deref().unwrap_or_default();
@@ -101,23 +105,11 @@ fn entry(calls: &str, model: &ModelMethod, method: &Method) -> Entry {
     }
 }
 
-/// What a request gives when it is awaited, and otherwise.
+/// Returns the result of a request in words.
 fn gives(request: &Request) -> String {
-    let whole = match (&request.item, &request.streamed, request.output.as_str()) {
-        (Some(item), _, _) => format!("a page of `{item}`"),
-        (_, Some(item), _) => format!("a stream of `{item}`"),
-        (_, _, "()") => "nothing".to_owned(),
-        (_, _, "text") => "text".to_owned(),
-        (_, _, "bytes") => "bytes".to_owned(),
-        (_, _, output) => format!("`{output}`"),
-    };
-    shown(&match &request.stream {
-        Some(stream) => format!("{whole}; `stream()` gives a stream of `{}`", stream.item),
-        None => whole,
-    })
-}
-
-/// Types of the runtime as the crate has them: at its top.
-fn shown(types: &str) -> String {
-    types.replace("runtime::", "")
+    let result = request.response.description(&RustType::short_name);
+    match &request.stream {
+        Some(stream) => format!("{result}; `stream()` gives a stream of `{}`", stream.item.short_name()),
+        None => result,
+    }
 }
