@@ -122,7 +122,7 @@ fn deeply_nested_example_value() {
     assert!(concatenate(&generate("example", &[("Thing".to_owned(), schema)])).contains("json!"));
 }
 
-/// The properties beside a union belong to each of its members.
+/// The properties next to a union belong to each of its members.
 #[test]
 fn union_with_many_members_and_properties() {
     let named = |count: usize, name: &str| -> serde_json::Map<_, _> {

@@ -1,7 +1,7 @@
 //! Snapshots of the generated output, one per fixture.
 //!
 //! A snapshot holds the diagnostics, `API.md` and the generated Rust. Most fixtures concern types and signatures, so
-//! their snapshots hold a compact form of the Rust. The fixtures in [`FULL_TEXT`] show the files as they are written.
+//! their snapshots hold a compact form of the Rust. The fixtures in [`FULL_TEXT`] show the complete files.
 //!
 //! After an intended change, `INSTA_UPDATE=always cargo test -p generator --test snapshots` updates the snapshots.
 //! Review the difference.
@@ -18,8 +18,16 @@ use support::signatures::{Bodies, signatures};
 
 /// Fixtures whose snapshots hold the full text of the generated files. Together they show all text of the templates,
 /// which [`full_texts_show_every_line_of_the_templates`] verifies.
-const FULL_TEXT: [&str; 8] =
-    ["bodies", "docs", "pagination", "api_reference", "deprecated_names", "security", "streams", "mixed_value_types"];
+const FULL_TEXT: [&str; 8] = [
+    "bodies",
+    "docs",
+    "pagination",
+    "api_reference",
+    "deprecated_names",
+    "security",
+    "streams",
+    "mixed_value_types",
+];
 
 /// Fixtures whose snapshots hold the bodies of functions: they show how values are sent.
 const BODIES: [&str; 3] = ["body_media_types", "multipart", "parameter_styles"];
