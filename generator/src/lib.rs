@@ -1,15 +1,23 @@
 //! From an OpenAPI document and a short configuration to a Rust SDK.
 //!
-//! Data flows one way: [`document`] reads the spec's files, [`openapi`] and [`config`] give them a vocabulary,
-//! [`model`] says what the SDK offers, [`rust`] decides names and types, and [`render`] lays them out by the
-//! templates. [`diff`] compares two SDKs that came that far. Nothing here writes files or prints.
+//! Data flows in one direction:
+//!
+//! 1. [`document`] reads the files of the spec, with `$ref` resolution and source locations.
+//! 2. [`openapi`] parses them into one vocabulary, and [`openapi::normalize`] simplifies schemas and selects responses.
+//! 3. [`config`] reads the configuration. If there is none, [`infer`] derives one from the document.
+//! 4. [`model`] holds the resources, methods and types of the SDK.
+//! 5. [`codegen`] chooses Rust names and types, and [`render`] writes the files by the templates.
+//!
+//! [`diff`] compares two generated SDKs. The library does not write files and does not print.
 
 pub mod codegen;
 pub mod config;
 pub mod diagnostics;
 pub mod diff;
 pub mod document;
+mod graph;
 pub mod infer;
+mod inflection;
 pub mod model;
 pub mod naming;
 pub mod openapi;
@@ -21,7 +29,7 @@ use config::Config;
 use diagnostics::Report;
 use document::Document;
 use model::Sdk;
-use openapi::Api;
+use openapi::normalize::NormalizedApi;
 
 /// What [`read`] found.
 #[derive(Debug)]
@@ -68,7 +76,7 @@ pub fn read(
             });
         }
     };
-    let api: Api = understand(&spec, &mut report);
+    let api = normalized(&spec, &mut report);
     let is_inferred = configuration.is_none();
     let configuration = match configuration {
         Some(configuration) => configuration,
@@ -93,18 +101,15 @@ pub fn read(
     let listed: std::collections::HashSet<&str> = sdk.operations().into_iter().collect();
     let ids = api.operations.iter().map(|operation| operation.id.clone());
     let unlisted = ids.filter(|id| !listed.contains(id.as_str())).collect();
-    // To take apart what is no longer needed takes a while, and nobody has to wait for it.
+    // Freeing the API is slow.
     rayon::spawn(move || drop(api));
     let configuration = (!is_inferred).then_some(configuration);
     Ok(Reading { unlisted, warnings: report, sdk, spec, configuration })
 }
 
-/// What the document says, in its simplest form.
-fn understand(spec: &Document, report: &mut Report) -> Api {
-    let mut api = openapi::read(spec, report);
-    model::settle_answers(&mut api, spec, report);
-    model::simplify(&mut api, spec, report);
-    api
+fn normalized(spec: &Document, report: &mut Report) -> NormalizedApi {
+    let api = openapi::read(spec, report);
+    openapi::normalize::normalize(api, spec, report)
 }
 
 /// The configuration that is inferred for a document that has none, as text. `allowed` is as for [`read`].
@@ -114,6 +119,6 @@ fn understand(spec: &Document, report: &mut Report) -> Api {
 pub fn init(spec: &Path, allowed: &[PathBuf]) -> Result<String, Report> {
     let mut report = Report::default();
     let spec = Document::load(spec, allowed)?;
-    let api: Api = understand(&spec, &mut report);
+    let api = normalized(&spec, &mut report);
     if report.has_errors() { Err(report) } else { Ok(infer::configuration(&api).to_yaml()) }
 }

@@ -8,7 +8,7 @@ use super::cfg_gate::CfgGate;
 use super::identifiers::{self as names, Identifiers, Rust};
 use super::literal::StringLiteral;
 use super::reserved;
-use crate::config::{Renaming, lost};
+use crate::config::{Renaming, unknown_target};
 use crate::diagnostics::{Diagnostic, near};
 use crate::document::Document;
 use crate::model::{Method, Resource, Sdk, TypeId};
@@ -163,7 +163,7 @@ fn configured_alias(
     let Some(item) = items.get(new) else {
         let mut known: Vec<&str> = items.keys().map(String::as_str).collect();
         known.sort_unstable();
-        let (message, help) = lost("type", renaming, &sdk.renamed_types, known.into_iter());
+        let (message, help) = unknown_target("type", renaming, &sdk.renamed_types, known.into_iter());
         return Err(Problem::in_new_name(message, help));
     };
     if !location.is_empty() && location != item.module {

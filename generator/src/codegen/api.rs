@@ -1,5 +1,6 @@
 //! Definitions that the whole API shares: base URL, credentials, pagination, and choices between endpoints.
 
+use sdk_protocol::{Owned, Pagination as ConfiguredPagination, Placement, Scheme};
 use serde::Serialize;
 
 use super::aliases::TypeAlias;
@@ -9,8 +10,7 @@ use super::docs;
 use super::expression::Expression;
 use super::identifiers as names;
 use super::literal::StringLiteral;
-use crate::config::{Pagination as ConfiguredPagination, Scheme};
-use crate::model::{ChoiceParameter, Credential as ModelCredential, Placement, ServerVariable};
+use crate::model::{ChoiceParameter, Credential as ModelCredential, ServerVariable};
 use crate::naming::{CredentialNames, Name};
 
 /// Definitions that the whole API shares.
@@ -185,7 +185,6 @@ fn credential((credential, names): (&ModelCredential, &CredentialNames)) -> Cred
         placement: match &credential.placement {
             Placement::Bearer => placement("Bearer"),
             Placement::Basic => placement("Basic"),
-            Placement::Authorization => placement("Header").call([Expression::text("Authorization")]),
             Placement::Header(name) => placement("Header").call([Expression::text(name)]),
             Placement::Query(name) => placement("Query").call([Expression::text(name)]),
             Placement::Cookie(name) => placement("Cookie").call([Expression::text(name)]),
@@ -215,7 +214,7 @@ fn base_url_part((variable, name): (&ServerVariable, &Name)) -> BaseUrlPart {
     }
 }
 
-fn pagination(((_, pagination), name): (&(String, ConfiguredPagination), &Name)) -> Pagination {
+fn pagination(((_, pagination), name): (&(String, ConfiguredPagination<Owned>), &Name)) -> Pagination {
     let path = |path: &Vec<String>| Expression::Array(path.iter().map(Expression::text).collect()).reference();
     let paths = |paths: &[Vec<String>]| Expression::Array(paths.iter().map(path).collect()).reference();
     let scheme = |variant: &str, fields| Expression::Struct(format!("Scheme::{variant}"), fields);
@@ -227,20 +226,20 @@ fn pagination(((_, pagination), name): (&(String, ConfiguredPagination), &Name))
         has_more: paths(&pagination.has_more),
         scheme: match &pagination.scheme {
             Scheme::Single => Expression::code("Scheme::Single"),
-            Scheme::PageNumber { page, first, .. } => {
+            Scheme::PageNumber { page, first } => {
                 scheme("PageNumber", vec![("page", Expression::text(page)), ("first", number(*first))])
             }
-            Scheme::Offset { offset, first, .. } => {
+            Scheme::Offset { offset, first } => {
                 scheme("Offset", vec![("offset", Expression::text(offset)), ("first", number(*first))])
             }
-            Scheme::Cursor { cursor, next, .. } => {
+            Scheme::Cursor { cursor, next } => {
                 scheme("Cursor", vec![("cursor", Expression::text(cursor)), ("next", paths(next))])
             }
-            Scheme::LastItem { cursor, item, .. } => {
+            Scheme::LastItem { cursor, item } => {
                 scheme("LastItem", vec![("cursor", Expression::text(cursor)), ("item", path(item))])
             }
-            Scheme::NextUrl { next, .. } => scheme("NextUrl", vec![("next", paths(next))]),
-            Scheme::LinkHeader { .. } => Expression::code("Scheme::LinkHeader"),
+            Scheme::NextUrl { next } => scheme("NextUrl", vec![("next", paths(next))]),
+            Scheme::LinkHeader => Expression::code("Scheme::LinkHeader"),
         },
     }
 }

@@ -3,7 +3,8 @@
 use super::context::{CodegenContext, has_numbers};
 use super::expression::{Argument, Expression};
 use super::statement::{Receiver, RequestCall, RequestMethod, Statement};
-use crate::model::{BodyFormat, Constant, Method, Parameter, ParameterKind, RequestBody, StreamFlag, Style, Type};
+use crate::model::{BodyFormat, Constant, Method, Parameter, ParameterKind, RequestBody, StreamFlag, Type};
+use sdk_protocol::Style;
 
 impl CodegenContext<'_> {
     /// Returns the call that sets a path parameter.
@@ -170,11 +171,11 @@ pub(super) fn stream_flag_statement(flag: &StreamFlag, receiver: Receiver, on: b
 fn style(parameter: &Parameter) -> Option<Expression> {
     let name = match parameter.style {
         Style::Default => return None,
-        Style::Comma => "Form",
-        Style::Space => "SpaceDelimited",
-        Style::Pipe => "PipeDelimited",
+        Style::Form => "Form",
+        Style::SpaceDelimited => "SpaceDelimited",
+        Style::PipeDelimited => "PipeDelimited",
         Style::DeepObject => "DeepObject",
-        Style::Properties => "FormExploded",
+        Style::FormExploded => "FormExploded",
         Style::Simple => "Simple",
         Style::SimpleExploded => "SimpleExploded",
         Style::Label => "Label",

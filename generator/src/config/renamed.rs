@@ -1,6 +1,6 @@
 //! Old names that stay for a while, as the configuration says it.
 
-use super::Reader;
+use super::reader::Reader;
 use crate::diagnostics::near;
 use crate::document::{Located, SourceLocation};
 
@@ -60,7 +60,7 @@ impl<'a> Reader<'a> {
 }
 
 /// Why the new name of a `kind` of thing leads nowhere, and what to do.
-pub(crate) fn lost<'a>(
+pub(crate) fn unknown_target<'a>(
     kind: &str,
     renaming: &Renaming,
     all: &[Renaming],

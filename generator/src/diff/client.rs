@@ -2,9 +2,11 @@
 
 use std::collections::HashSet;
 
+use sdk_protocol::{Owned, Placement};
+
 use super::index::Method;
 use super::{About, Comparison, Effect, code};
-use crate::model::{Placement, Sdk};
+use crate::model::Sdk;
 
 impl<'a> Comparison<'a> {
     pub(super) fn client(&mut self) {
@@ -200,11 +202,10 @@ pub(super) fn security_effect(was: &str, is: &str) -> Effect {
     if is_more { Effect::Addition } else { Effect::Behaviour }
 }
 
-fn placement(placement: &Placement) -> String {
+fn placement(placement: &Placement<Owned>) -> String {
     match placement {
         Placement::Bearer => "a bearer token".to_owned(),
         Placement::Basic => "basic authentication".to_owned(),
-        Placement::Authorization => "the header `Authorization`".to_owned(),
         Placement::Header(name) => format!("the header {}", code(name)),
         Placement::Query(name) => format!("the query parameter {}", code(name)),
         Placement::Cookie(name) => format!("the cookie {}", code(name)),

@@ -2,11 +2,12 @@
 
 use std::collections::{BTreeMap, HashSet};
 
+use sdk_protocol::{Owned, Scheme};
+
 use super::client::security_effect;
 use super::index::{Method, shown};
 use super::{About, Comparison, Effect, code, codes};
 use crate::codegen::ResponseKind;
-use crate::config::Scheme;
 use crate::model::{BodyFormat, Output, Resource, Type};
 
 impl<'a> Comparison<'a> {
@@ -311,17 +312,17 @@ fn gives(method: &Method<'_>) -> String {
     }
 }
 
-fn scheme(scheme: &Scheme) -> String {
+fn scheme(scheme: &Scheme<Owned>) -> String {
     match scheme {
         Scheme::Single => "no page after the first".to_owned(),
         Scheme::PageNumber { page, .. } => format!("the number {}", code(page)),
         Scheme::Offset { offset, .. } => format!("the offset {}", code(offset)),
         Scheme::Cursor { cursor, .. } => format!("the cursor {}", code(cursor)),
-        Scheme::LastItem { cursor, item, .. } => {
+        Scheme::LastItem { cursor, item } => {
             format!("the last item's {} as {}", code(item.join(".")), code(cursor))
         }
         Scheme::NextUrl { .. } => "the URL in the answer".to_owned(),
-        Scheme::LinkHeader { .. } => "the `Link` header".to_owned(),
+        Scheme::LinkHeader => "the `Link` header".to_owned(),
     }
 }
 

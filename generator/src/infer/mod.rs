@@ -7,17 +7,18 @@ mod write;
 use std::collections::BTreeMap;
 
 use heck::{ToKebabCase, ToShoutySnakeCase};
+use sdk_protocol::{Envelope, Owned};
 
 pub use self::write::Inferred;
-use crate::model::flatten;
-use crate::openapi::{Api, Operation, SchemaId, SecuritySchemeKind};
+use crate::openapi::SecuritySchemeKind;
+use crate::openapi::normalize::{NormalizedApi, has_envelope, property, success_schema};
 
 /// What `sdk.yaml` would say if a person had looked at the document for a while.
-pub fn configuration(api: &Api) -> Inferred {
+pub fn configuration(api: &NormalizedApi) -> Inferred {
     let name = package_name(&api.title);
     let prefix = name.trim_end_matches("-sdk").to_shouty_snake_case();
     let envelope = envelope(api);
-    let tree = || tree::resources(api, envelope.is_some());
+    let tree = || tree::resources(api, envelope.as_ref());
     let (tree, (pages, paginations)) = rayon::join(tree, || paginations(api, envelope.as_ref()));
     let credentials = api
         .security_schemes
@@ -40,7 +41,10 @@ pub fn configuration(api: &Api) -> Inferred {
 }
 
 /// The ways in which lists go on, and the name of that of each operation that has one.
-fn paginations(api: &Api, envelope: Option<&Envelope>) -> (pages::Schemes, BTreeMap<String, String>) {
+fn paginations(
+    api: &NormalizedApi,
+    envelope: Option<&Envelope<Owned>>,
+) -> (pages::Schemes, BTreeMap<String, String>) {
     let mut pages = pages::Schemes::default();
     let mut paginations = BTreeMap::new();
     for operation in &api.operations {
@@ -49,14 +53,6 @@ fn paginations(api: &Api, envelope: Option<&Envelope>) -> (pages::Schemes, BTree
         }
     }
     (pages, paginations)
-}
-
-/// The names of the properties around every result.
-pub(crate) struct Envelope {
-    pub(crate) result: String,
-    pub(crate) success: String,
-    pub(crate) errors: String,
-    pub(crate) messages: String,
 }
 
 /// A package's name from a title: ASCII words with hyphens.
@@ -82,29 +78,19 @@ fn variable(name: &str, kind: &SecuritySchemeKind) -> String {
 }
 
 /// An envelope is one that most answers share: an object with the result, whether it is one, and errors.
-fn envelope(api: &Api) -> Option<Envelope> {
+fn envelope(api: &NormalizedApi) -> Option<Envelope<Owned>> {
+    let [result, success, errors, messages] = ["result", "success", "errors", "messages"].map(str::to_owned);
+    let envelope = Envelope { result, success, errors, messages };
     let mut with = 0;
     let mut without = 0;
     for operation in &api.operations {
-        let Some(schema) = answer(operation) else { continue };
-        let flat = flatten(&api.schemas, schema);
-        let has = |name: &str| flat.properties.iter().any(|(known, _)| known == name);
-        match has("success") && has("errors") && has("messages") {
+        let Some(schema) = success_schema(api, operation, Some(&envelope)) else { continue };
+        let is_enveloped = has_envelope(&api.schemas, schema, &envelope)
+            && property(&api.schemas, schema, &envelope.messages).is_some();
+        match is_enveloped {
             true => with += 1,
             false => without += 1,
         }
     }
-    (with > 2 * without).then(|| Envelope {
-        result: "result".to_owned(),
-        success: "success".to_owned(),
-        errors: "errors".to_owned(),
-        messages: "messages".to_owned(),
-    })
-}
-
-/// The schema of an operation's answer of success.
-pub(crate) fn answer(operation: &Operation) -> Option<SchemaId> {
-    let response = operation.responses.iter().find(|response| response.status.starts_with('2'))?;
-    let json = response.content.iter().find(|content| content.media_type.contains("json"))?;
-    json.schema
+    (with > 2 * without).then_some(envelope)
 }

@@ -3,9 +3,9 @@
 use std::collections::BTreeMap;
 use std::fmt::Write;
 
+use sdk_protocol::{Envelope, Owned};
 use serde_json::{Map, Value, json};
 
-use super::Envelope;
 use super::pages::Scheme;
 use super::tree::Resource;
 
@@ -16,7 +16,7 @@ pub struct Inferred {
     pub(super) base_url_variable: String,
     pub(super) url: Option<String>,
     pub(super) credentials: Vec<(String, String)>,
-    pub(super) envelope: Option<Envelope>,
+    pub(super) envelope: Option<Envelope<Owned>>,
     pub(super) schemes: Vec<(String, Scheme)>,
     pub(super) tree: Resource,
     pub(super) paginations: BTreeMap<String, String>,

@@ -1,60 +1,60 @@
-//! The types of values, with and without names.
+use std::fmt;
 
 use serde_json::Value;
 
 use crate::document::SourceLocation;
 
-/// The number of a type in [`Sdk::types`](super::Sdk::types).
+/// Index of a type in [`Sdk::types`](super::Sdk::types).
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Hash, PartialOrd, Ord)]
 pub struct TypeId(pub usize);
 
-/// A type of values.
+/// A type.
 #[derive(Clone, Debug, PartialEq, Eq, Hash)]
 pub enum Type {
     /// Text.
     String,
-    /// True or false.
+    /// Boolean.
     Boolean,
-    /// A number without a fraction.
+    /// Number without a fraction.
     Integer(Width),
-    /// A count of pages or items: an integer, however the document types it.
+    /// Number of pages or items: an integer, independent of the document's type.
     Count,
-    /// Any number.
+    /// Number.
     Number,
-    /// Text that must not be seen.
+    /// Text that is redacted in logs.
     Secret,
-    /// A moment.
+    /// Date and time.
     DateTime,
-    /// A day.
+    /// Date.
     Date,
-    /// A time of day.
+    /// Time of day.
     Time,
-    /// A length of time.
+    /// Duration.
     Duration,
-    /// Bytes as text.
+    /// Binary data as Base64 text.
     Base64,
-    /// Bytes; only for a whole body.
+    /// Binary data; only for an entire body.
     Bytes,
-    /// A file; only for a part of a form.
+    /// File; only for a part of a multipart form.
     File,
-    /// Any JSON value.
+    /// Untyped JSON value.
     Any,
-    /// An object without known properties.
+    /// JSON object without known properties.
     Object,
-    /// A list.
+    /// List.
     List(Box<Type>),
-    /// A list of so many items, each of its own type.
+    /// List of a fixed length with a type for each item.
     Tuple(Vec<Type>),
-    /// A map from text.
+    /// Map with text keys.
     Map(Box<Type>),
-    /// A value or null.
+    /// Value or null.
     Nullable(Box<Type>),
-    /// A type with a name.
+    /// Named type.
     Named(TypeId),
 }
 
 impl Type {
-    /// How many types it is made of that are no collections.
+    /// Returns the number of types in a tuple, including nested ones; 1 for a type that is not a collection.
     pub(super) fn size(&self) -> usize {
         match self {
             Self::List(inner) | Self::Map(inner) | Self::Nullable(inner) => inner.size(),
@@ -63,17 +63,17 @@ impl Type {
         }
     }
 
-    /// Whether it can be any JSON value, or has one in it.
-    pub(super) fn is_free_form(&self) -> bool {
+    /// Returns `true` if the type is an untyped JSON value or a collection of such values.
+    pub(super) fn contains_any(&self) -> bool {
         match self {
             Self::Any => true,
-            Self::List(inner) | Self::Map(inner) | Self::Nullable(inner) => inner.is_free_form(),
-            Self::Tuple(items) => items.iter().any(Self::is_free_form),
+            Self::List(inner) | Self::Map(inner) | Self::Nullable(inner) => inner.contains_any(),
+            Self::Tuple(items) => items.iter().any(Self::contains_any),
             _ => false,
         }
     }
 
-    /// The named types in it, through lists and maps.
+    /// Returns the named types in this type, also in lists and maps.
     pub fn named(&self) -> Vec<TypeId> {
         match self {
             Self::Named(id) => vec![*id],
@@ -82,81 +82,104 @@ impl Type {
             _ => Vec::new(),
         }
     }
+
+    /// Returns the type with other ids for its named types.
+    pub(super) fn with_ids(&self, id: &impl Fn(TypeId) -> TypeId) -> Self {
+        let inner = |inner: &Self| Box::new(inner.with_ids(id));
+        match self {
+            Self::Named(named) => Self::Named(id(*named)),
+            Self::List(item) => Self::List(inner(item)),
+            Self::Map(value) => Self::Map(inner(value)),
+            Self::Nullable(value) => Self::Nullable(inner(value)),
+            Self::Tuple(items) => Self::Tuple(items.iter().map(|item| item.with_ids(id)).collect()),
+            other => other.clone(),
+        }
+    }
 }
 
-/// How wide an integer is.
+/// Width and sign of an integer.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]
 pub enum Width {
-    /// With a sign and 8 bits.
+    /// Signed, 8 bits.
     I8,
-    /// With a sign and 16 bits.
+    /// Signed, 16 bits.
     I16,
-    /// With a sign and 32 bits.
+    /// Signed, 32 bits.
     I32,
-    /// With a sign and 64 bits: where the document says nothing else.
+    /// Signed, 64 bits: the default.
     I64,
-    /// Without a sign, of 8 bits.
+    /// Unsigned, 8 bits.
     U8,
-    /// Without a sign, of 16 bits.
+    /// Unsigned, 16 bits.
     U16,
-    /// Without a sign, of 32 bits.
+    /// Unsigned, 32 bits.
     U32,
-    /// Without a sign, of 64 bits.
+    /// Unsigned, 64 bits.
     U64,
 }
 
-/// A type with a name.
+/// A named type.
 #[derive(Debug)]
 pub struct TypeDefinition {
-    /// Its name in words; the stage that writes Rust makes an identifier of it.
+    /// Name in words, not yet an identifier.
     pub name: String,
-    /// Whether the document names it; the names of the others are made of where they stand.
+    /// `true` if the document names the type; other names are derived from the type's location.
     pub is_component: bool,
-    /// Where it stands.
+    /// Location in the document.
     pub location: SourceLocation,
-    /// What it is.
+    /// Description of the type.
     pub description: Option<String>,
-    /// No longer to be used.
+    /// `true` if the type is deprecated.
     pub deprecated: bool,
-    /// Whether programs make values of it, to send them.
+    /// `true` if requests contain values of the type.
     pub in_requests: bool,
-    /// Whether answers hold values of it.
+    /// `true` if responses contain values of the type.
     pub in_responses: bool,
-    /// The resource whose module it is in; empty for the SDK's own.
+    /// Path of the resource whose module contains the type; empty for the root module of the types.
     pub owner: Vec<String>,
-    /// The resources at the top whose methods need it, by name.
+    /// Names of the top-level resources whose methods need the type.
     pub users: Vec<String>,
-    /// What it holds.
+    /// Content of the type.
     pub kind: TypeKind,
-    /// A value that it may have.
+    /// Example value.
     pub example: Option<Value>,
 }
 
 impl TypeDefinition {
-    /// Whether something needs it; nothing is generated of others.
+    /// Returns `true` if a method needs the type. Only used types are generated.
     pub fn is_used(&self) -> bool {
         self.in_requests || self.in_responses || !self.users.is_empty()
     }
+
+    /// Returns the named types that the type contains directly.
+    pub(super) fn parts(&self) -> impl Iterator<Item = TypeId> + use<> {
+        let parts: Vec<TypeId> = match &self.kind {
+            TypeKind::Object(fields) => fields.iter().flat_map(|field| field.ty.named()).collect(),
+            TypeKind::Union { variants, .. } => variants.iter().flat_map(|variant| variant.ty.named()).collect(),
+            TypeKind::Enum(_) => Vec::new(),
+        };
+        parts.into_iter()
+    }
 }
 
-/// What a named type holds.
+/// Content of a named type.
 #[derive(Debug)]
 pub enum TypeKind {
-    /// An object with known properties.
+    /// Object with known properties.
     Object(Vec<Field>),
-    /// One of several values, or a new one. They are all text, or all integers.
+    /// Known values, which are all text or all integers. Other values are preserved.
     Enum(Vec<EnumValue>),
     /// One of several types.
     Union {
-        /// The property that tells them apart.
+        /// Property that identifies the variant.
         tag: Option<String>,
-        /// The types.
+        /// Types of the union.
         variants: Vec<Variant>,
     },
 }
 
 impl TypeKind {
-    /// Whether it is an enum of text.
+    /// Returns `true` for an enum of text.
     pub fn is_text(&self) -> bool {
         match self {
             Self::Enum(values) => values.iter().all(|value| matches!(value.value, Constant::Text(_))),
@@ -165,30 +188,30 @@ impl TypeKind {
     }
 }
 
-/// One value of an enum.
+/// A value of an enum.
 #[derive(Clone, Debug, PartialEq, Eq, Hash)]
 pub struct EnumValue {
-    /// The value on the wire.
+    /// Value on the wire.
     pub value: Constant,
-    /// Its name for people, where the value itself doesn't make one.
+    /// Name, if the document states one.
     pub name: Option<String>,
-    /// What it means.
+    /// Description of the value.
     pub description: Option<String>,
 }
 
-/// A value that a document states.
+/// A constant value.
 #[derive(Clone, Debug, PartialEq, Eq, Hash)]
 pub enum Constant {
     /// Text.
     Text(String),
-    /// A number without a fraction.
+    /// Number without a fraction.
     Integer(i64),
-    /// True or false.
+    /// Boolean.
     Boolean(bool),
 }
 
 impl Constant {
-    /// The constant that a JSON value is, if it is one.
+    /// Returns the constant of a JSON value; `None` for null, fractions, arrays and objects.
     pub fn of(value: &Value) -> Option<Self> {
         match value {
             Value::String(text) => Some(Self::Text(text.clone())),
@@ -198,9 +221,9 @@ impl Constant {
     }
 }
 
-/// As it stands in a query, or in a discriminator's mapping.
-impl std::fmt::Display for Constant {
-    fn fmt(&self, formatter: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
+/// Formats the constant as in a query, without quotes.
+impl fmt::Display for Constant {
+    fn fmt(&self, formatter: &mut fmt::Formatter<'_>) -> fmt::Result {
         match self {
             Self::Text(text) => formatter.write_str(text),
             Self::Integer(number) => number.fmt(formatter),
@@ -212,41 +235,41 @@ impl std::fmt::Display for Constant {
 /// A property of an object.
 #[derive(Debug)]
 pub struct Field {
-    /// Where it stands.
+    /// Location in the document.
     pub location: SourceLocation,
-    /// Its name on the wire.
+    /// Name on the wire.
     pub wire: String,
-    /// Its name for people.
+    /// Name in the SDK.
     pub name: String,
-    /// Its type.
+    /// Type of the value.
     pub ty: Type,
-    /// The one value that it has.
+    /// Only allowed value.
     pub constant: Option<Constant>,
-    /// Whether it must be there.
+    /// `true` if the property is required.
     pub required: bool,
-    /// Whether it can be null.
+    /// `true` if null is allowed.
     pub nullable: bool,
-    /// What it is.
+    /// Description of the property.
     pub description: Option<String>,
-    /// No longer to be used.
+    /// `true` if the property is deprecated.
     pub deprecated: bool,
-    /// A value that it may have.
+    /// Example value.
     pub example: Option<Value>,
-    /// Whether it is the map of all properties that the document doesn't name.
+    /// `true` for the map of all properties that the document does not list.
     pub is_rest: bool,
 }
 
-/// One of the types of a union.
+/// A type of a union.
 #[derive(Debug)]
 pub struct Variant {
-    /// Its name in words.
+    /// Name in words, not yet an identifier.
     pub name: String,
-    /// The tag's values, if there is a tag.
+    /// Values of the tag that identify the variant.
     pub tags: Vec<String>,
-    /// Its type.
+    /// Type of the value.
     pub ty: Type,
-    /// What it is.
+    /// Description of the variant.
     pub description: Option<String>,
-    /// A value that it may have.
+    /// Example value.
     pub example: Option<Value>,
 }

@@ -1,8 +1,10 @@
 //! Names of what all resources share: credentials, settings, paginations, security requirements and endpoint choices.
 
+use sdk_protocol::Placement;
+
 use super::unique::UniqueNames;
 use super::{Language, Name, Namespace};
-use crate::model::{Placement, Sdk};
+use crate::model::Sdk;
 
 /// Names that belong to the client and to no resource.
 #[derive(Debug)]

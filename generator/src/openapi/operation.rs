@@ -1,211 +1,153 @@
 use serde_json::Value;
 
-use super::SchemaId;
+use super::external_docs::ExternalDocs;
+use super::schema::SchemaId;
+use super::server::Server;
 use crate::document::SourceLocation;
 
-/// One operation: a method on a path.
+/// An operation: an HTTP method on a path.
 #[derive(Debug)]
 pub struct Operation {
-    /// Where it stands.
+    /// Location in the document.
     pub location: SourceLocation,
-    /// Its id, or its method and path where it has none.
+    /// Operation id; the method and path if the document states none.
     pub id: String,
-    /// The HTTP method, in capitals.
+    /// HTTP method, in capitals.
     pub method: String,
-    /// The path's template.
+    /// Path template.
     pub path: String,
-    /// What it does, in a few words.
+    /// Short description.
     pub summary: Option<String>,
-    /// What it does.
+    /// Description.
     pub description: Option<String>,
-    /// Where more is said of it.
+    /// Page with further documentation.
     pub external_docs: Option<ExternalDocs>,
-    /// The groups that it belongs to.
+    /// Names of the operation's tags.
     pub tags: Vec<String>,
-    /// No longer to be used.
+    /// `true` if the operation is deprecated.
     pub deprecated: bool,
-    /// The parameters, those of the path item first.
+    /// Parameters, those of the path item first.
     pub parameters: Vec<Parameter>,
-    /// The request's body.
+    /// Request body.
     pub body: Option<Body>,
-    /// The responses, in the order of the document.
+    /// Responses, in the order of the document.
     pub responses: Vec<Response>,
-    /// Where it is, if not where the API is.
+    /// Servers of the operation or its path item; empty if the servers of the API apply.
     pub servers: Vec<Server>,
-    /// The alternatives to authenticate, where they differ from the API's.
+    /// Security requirements, if they differ from those of the API.
     pub security: Option<Vec<Vec<String>>>,
-    /// Permissions of which the caller needs one.
+    /// Permissions; the caller needs one of them.
     pub permissions: Vec<String>,
 }
 
-/// A page that says more.
-#[derive(Clone, Debug, PartialEq, Eq)]
-pub struct ExternalDocs {
-    /// Its URL, as the document has it: anything.
-    pub url: String,
-    /// What it is.
-    pub description: Option<String>,
-}
-
-/// A group of operations.
-#[derive(Debug)]
-pub struct Tag {
-    /// Its name.
-    pub name: String,
-    /// What it is.
-    pub description: Option<String>,
-    /// Where more is said of it.
-    pub external_docs: Option<ExternalDocs>,
-}
-
-/// Where a parameter goes.
+/// Part of the request that carries a parameter.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]
 pub enum ParameterKind {
-    /// In the path.
+    /// Path segment.
     Path,
-    /// Behind the question mark.
+    /// Query parameter.
     Query,
-    /// Among the headers.
+    /// Header.
     Header,
-    /// In the `Cookie` header.
+    /// Cookie.
     Cookie,
-    /// The whole of what is behind the question mark.
+    /// Entire query string.
     QueryString,
 }
 
 /// A parameter of an operation.
 #[derive(Clone, Debug)]
 pub struct Parameter {
-    /// Where it stands.
+    /// Location in the document.
     pub location: SourceLocation,
-    /// Its name on the wire.
+    /// Name on the wire.
     pub name: String,
-    /// Where it goes.
+    /// Part of the request that carries the parameter.
     pub kind: ParameterKind,
-    /// Whether it must be there.
+    /// `true` if the parameter is required.
     pub required: bool,
-    /// What it is.
+    /// Description of the parameter.
     pub description: Option<String>,
-    /// No longer to be used.
+    /// `true` if the parameter is deprecated.
     pub deprecated: bool,
-    /// Its values.
+    /// Schema of the value.
     pub schema: Option<SchemaId>,
-    /// How lists and objects stand in it, where the document says so.
+    /// Serialization style of arrays and objects, if stated.
     pub style: Option<String>,
-    /// Whether each item of a list or object stands by itself, where the document says so.
+    /// `explode`: each item of an array or object is serialized separately, if stated.
     pub explode: Option<bool>,
-    /// Whether reserved characters stay as they are.
+    /// `true` if reserved characters are not percent-encoded.
     pub allow_reserved: bool,
-    /// The media type that its value is written in, where that isn't plain text.
+    /// Media type of the value, if the parameter has `content`.
     pub media_type: Option<String>,
-    /// A value that it may have.
+    /// Example value.
     pub example: Option<Value>,
 }
 
-/// A place where an API is.
-#[derive(Clone, Debug, PartialEq)]
-pub struct Server {
-    /// Its URL, which may have variables in braces.
-    pub url: String,
-    /// What it is.
-    pub description: Option<String>,
-    /// The variables of the URL.
-    pub variables: Vec<ServerVariable>,
-}
-
-/// A variable of a server's URL.
-#[derive(Clone, Debug, PartialEq)]
-pub struct ServerVariable {
-    /// Its name.
-    pub name: String,
-    /// Its value, unless told otherwise.
-    pub default: String,
-    /// The values it can have; any, if empty.
-    pub values: Vec<String>,
-    /// What it is.
-    pub description: Option<String>,
-}
-
-/// The body of a request.
+/// A request body.
 #[derive(Debug)]
 pub struct Body {
-    /// Where it stands.
+    /// Location in the document.
     pub location: SourceLocation,
-    /// Whether it must be there.
+    /// `true` if the body is required.
     pub required: bool,
-    /// Whether the document says so, or that it need not.
-    pub is_stated: bool,
-    /// What it is, in each of its media types.
+    /// `true` if the document states `required`, with either value.
+    pub is_required_stated: bool,
+    /// Content by media type, in the order of the document.
     pub content: Vec<Content>,
 }
 
-/// One response of an operation.
+/// A response of an operation.
 #[derive(Debug)]
 pub struct Response {
-    /// Where it stands.
+    /// Location in the document.
     pub location: SourceLocation,
-    /// The status, `4XX` or `default`.
+    /// Status code, range such as `4XX`, or `default`.
     pub status: String,
-    /// What it means.
+    /// Description of the response.
     pub description: Option<String>,
-    /// The names of its headers.
+    /// Names of the response headers.
     pub headers: Vec<String>,
-    /// What it is, in each of its media types.
+    /// Content by media type, in the order of the document.
     pub content: Vec<Content>,
 }
 
-/// A body in one media type.
+impl Response {
+    /// Returns `true` for a status of `2XX`.
+    pub(crate) fn is_success(&self) -> bool {
+        self.status.starts_with('2')
+    }
+}
+
+/// The content of a body in one media type.
 #[derive(Debug)]
 pub struct Content {
-    /// The media type.
+    /// Media type or range.
     pub media_type: String,
-    /// What the body is.
+    /// Schema of the body.
     pub schema: Option<SchemaId>,
-    /// What each item is, of a body that is a sequence of items.
+    /// Schema of each item, if the body is a sequence of items.
     pub item_schema: Option<SchemaId>,
-    /// How the fields of a form are written, where the document says so.
+    /// Encodings of the fields of a form.
     pub encoding: Vec<Encoding>,
 }
 
-/// How a field of a form is written.
+/// Encoding of a form field.
 #[derive(Debug)]
 pub struct Encoding {
-    /// The field.
+    /// Name of the field.
     pub name: String,
-    /// Its media type, or several with commas between.
+    /// Media type, or a comma-separated list of media types.
     pub content_type: Option<String>,
-    /// How lists and objects stand in it.
+    /// Serialization style of arrays and objects.
     pub style: Option<String>,
-    /// Whether each item of a list or object stands by itself.
+    /// `explode`: each item of an array or object is serialized separately, if stated.
     pub explode: Option<bool>,
-    /// The names of the headers that its part has besides.
+    /// Names of additional headers of the part.
     pub headers: Vec<String>,
 }
 
-/// A way to authenticate.
-#[derive(Debug)]
-pub struct SecurityScheme {
-    /// Where it stands.
-    pub location: SourceLocation,
-    /// Its name in the document.
-    pub name: String,
-    /// What it is.
-    pub description: Option<String>,
-    /// How it works.
-    pub kind: SecuritySchemeKind,
-}
-
-/// How a way to authenticate works.
-#[derive(Clone, Debug, PartialEq, Eq)]
-pub enum SecuritySchemeKind {
-    /// A token in the `Authorization` header.
-    Bearer,
-    /// The client's certificate.
-    MutualTls,
-    /// Another scheme of the `Authorization` header.
-    Http,
-    /// User and password in the `Authorization` header.
-    Basic,
-    /// A value in the header, query parameter or cookie of this name.
-    ApiKey(ParameterKind, String),
+/// Returns the names of the parameters in a path template.
+pub(crate) fn path_parameters(path: &str) -> impl Iterator<Item = &str> {
+    path.split('{').skip(1).filter_map(|rest| rest.split_once('}').map(|(name, _)| name))
 }

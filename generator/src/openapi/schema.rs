@@ -2,12 +2,12 @@ use serde_json::Value;
 
 use crate::document::SourceLocation;
 
-/// A schema's number in its document.
+/// Number of a schema in its document.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Hash, PartialOrd, Ord)]
 pub struct SchemaId(pub(super) usize);
 
 impl SchemaId {
-    /// The number, for tables about all schemas.
+    /// Returns the number, for use as an index into tables of all schemas.
     pub fn index(self) -> usize {
         self.0
     }
@@ -16,43 +16,52 @@ impl SchemaId {
 /// All schemas of a document.
 #[derive(Debug, Default)]
 pub struct Schemas {
-    pub(super) list: Vec<Schema>,
+    list: Vec<Schema>,
 }
 
 impl Schemas {
-    /// The schema, as it stands: it may be a reference.
+    pub(super) fn new(list: Vec<Schema>) -> Self {
+        Self { list }
+    }
+
+    /// Returns the schema as written: it may be a reference.
     pub fn get(&self, id: SchemaId) -> &Schema {
         &self.list[id.0]
     }
 
-    /// The schema with this number, if there is one.
+    /// Returns the id of the schema with this number, if it exists.
     pub(crate) fn nth(&self, index: usize) -> Option<SchemaId> {
         (index < self.list.len()).then_some(SchemaId(index))
     }
 
-    /// Puts another schema in the place of one.
+    /// Replaces a schema.
     pub(crate) fn set(&mut self, id: SchemaId, schema: Schema) {
         self.list[id.0] = schema;
     }
 
-    /// Adds a schema that the document does not have by itself.
+    /// Adds a schema that is not in the document.
     pub(crate) fn add(&mut self, schema: Schema) -> SchemaId {
         self.list.push(schema);
         SchemaId(self.list.len() - 1)
     }
 
-    /// The named schemas.
+    /// Returns the number of schemas.
+    pub(crate) fn len(&self) -> usize {
+        self.list.len()
+    }
+
+    /// Returns the named schemas.
     pub fn components(&self) -> impl Iterator<Item = (SchemaId, &str)> {
         self.ids().filter_map(|id| Some((id, self.get(id).name.as_deref()?)))
     }
 
-    /// All schemas.
+    /// Returns the ids of all schemas.
     pub fn ids(&self) -> impl Iterator<Item = SchemaId> + use<> {
         (0..self.list.len()).map(SchemaId)
     }
 }
 
-/// A type of JSON values.
+/// A JSON type.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub enum Type {
     /// `null`.
@@ -61,52 +70,67 @@ pub enum Type {
     Boolean,
     /// Numbers without a fraction.
     Integer,
-    /// Any numbers.
+    /// All numbers.
     Number,
-    /// Text.
+    /// Strings.
     String,
-    /// Lists.
+    /// Arrays.
     Array,
-    /// Maps.
+    /// Objects.
     Object,
 }
 
-/// What a schema says. A keyword that it leaves out is empty.
+impl Type {
+    /// Returns the name of the type in JSON Schema.
+    pub(crate) fn name(self) -> &'static str {
+        match self {
+            Self::Null => "null",
+            Self::Boolean => "boolean",
+            Self::Integer => "integer",
+            Self::Number => "number",
+            Self::String => "string",
+            Self::Array => "array",
+            Self::Object => "object",
+        }
+    }
+}
+
+/// A schema. Fields of absent keywords are empty.
 #[derive(Clone, Debug, PartialEq)]
 pub struct Schema {
-    /// Where it stands.
+    /// Location in the document.
     pub location: SourceLocation,
-    /// The name it has among the components.
+    /// Name among the components.
     pub name: Option<String>,
-    /// The schema that a `$ref` points to; the keywords beside it count as well.
+    /// Target of `$ref`; the keywords beside it apply as well.
     pub reference: Option<SchemaId>,
-    /// The types it allows; any, if empty.
+    /// Allowed types; empty if any type is allowed.
     pub types: Vec<Type>,
-    /// Whether null is allowed, in the words of any version of OpenAPI.
+    /// `true` if null is allowed, in the notation of any OpenAPI version.
     pub nullable: bool,
-    /// Narrows the type.
+    /// Format of the type.
     pub format: Option<String>,
-    /// How text stands for bytes, such as `base64`.
-    pub encoding: Option<String>,
-    /// The values it allows.
-    pub values: Option<Vec<Value>>,
-    /// Names of the values, in their order (`x-enum-varnames`, `x-enumNames`); may be fewer.
+    /// Encoding of binary data in a string, such as `base64`.
+    pub content_encoding: Option<String>,
+    /// Allowed values, from `enum` or `const`.
+    pub enum_values: Option<Vec<Value>>,
+    /// Names of the allowed values, in their order (`x-enum-varnames`, `x-enumNames`); there may be fewer.
     pub value_names: Vec<String>,
-    /// What the values mean, in their order (`x-enum-descriptions`); may be fewer.
+    /// Descriptions of the allowed values, in their order (`x-enum-descriptions`); there may be fewer.
     pub value_descriptions: Vec<String>,
-    /// The properties of an object, in order.
+    /// Properties of an object, in the order of the document.
     pub properties: Vec<(String, SchemaId)>,
-    /// The properties that must be there.
+    /// Names of the required properties.
     pub required: Vec<String>,
-    /// What an object may hold besides its properties.
-    pub additional: Additional,
-    /// What an object holds under names that match a pattern.
-    pub patterns: Vec<(String, SchemaId)>,
-    /// What the first items of an array are, each in its place.
+    /// Properties of an object that are not listed in `properties`.
+    pub additional: AdditionalProperties,
+    /// Properties whose names match a pattern.
+    pub pattern_properties: Vec<(String, SchemaId)>,
+    /// Schemas of the first items of an array, by position.
     pub prefix_items: Vec<SchemaId>,
-    /// Whether an array has no more items than those.
+    /// `true` if an array has no items after `prefix_items`.
     pub is_closed: bool,
-    /// What the items of an array are.
+    /// Schema of the items of an array.
     pub items: Option<SchemaId>,
     /// Schemas that all apply.
     pub all_of: Vec<SchemaId>,
@@ -114,32 +138,32 @@ pub struct Schema {
     pub one_of: Vec<SchemaId>,
     /// Schemas of which at least one applies.
     pub any_of: Vec<SchemaId>,
-    /// Tells the schemas of a union apart.
+    /// Discriminator of a union.
     pub discriminator: Option<Discriminator>,
-    /// The media type of what is in text.
+    /// Media type of the content of a string.
     pub content_media_type: Option<String>,
-    /// What is in text that is JSON.
+    /// Schema of the content of a string that holds JSON.
     pub content_schema: Option<SchemaId>,
-    /// Sent by the server only.
+    /// `true` if only the server sends the value.
     pub read_only: bool,
-    /// Sent by the client only.
+    /// `true` if only the client sends the value.
     pub write_only: bool,
-    /// No longer to be used.
+    /// `true` if the value is deprecated.
     pub deprecated: bool,
-    /// A name.
+    /// Title.
     pub title: Option<String>,
-    /// What it is.
+    /// Description.
     pub description: Option<String>,
-    /// Values that it allows.
+    /// Example values.
     pub examples: Vec<Value>,
-    /// What the server takes in place of an absent value.
+    /// Value that the server assumes if the value is absent.
     pub default: Option<Value>,
-    /// Limits that JSON Schema states, as keyword and value: they are documented, not checked.
-    pub limits: Vec<(&'static str, Value)>,
+    /// Constraints of JSON Schema as keyword and value; they are documented, not validated.
+    pub constraints: Vec<(&'static str, Value)>,
 }
 
 impl Schema {
-    /// A schema that says nothing.
+    /// Creates a schema that allows every value.
     pub(crate) fn new(location: SourceLocation) -> Self {
         Self {
             location,
@@ -148,14 +172,14 @@ impl Schema {
             types: Vec::new(),
             nullable: false,
             format: None,
-            encoding: None,
-            values: None,
+            content_encoding: None,
+            enum_values: None,
             value_names: Vec::new(),
             value_descriptions: Vec::new(),
             properties: Vec::new(),
             required: Vec::new(),
-            additional: Additional::Unstated,
-            patterns: Vec::new(),
+            additional: AdditionalProperties::Unspecified,
+            pattern_properties: Vec::new(),
             prefix_items: Vec::new(),
             is_closed: false,
             items: None,
@@ -172,46 +196,71 @@ impl Schema {
             description: None,
             examples: Vec::new(),
             default: None,
-            limits: Vec::new(),
+            constraints: Vec::new(),
         }
     }
 
-    /// Whether it allows nothing but null. As a member of a union, one that only says that null is allowed means
-    /// that too.
+    /// Returns the members of a union: `oneOf`, or `anyOf` if there is no `oneOf`.
+    pub fn union_members(&self) -> &[SchemaId] {
+        if self.one_of.is_empty() { &self.any_of } else { &self.one_of }
+    }
+
+    /// Returns `true` if the schema has `oneOf` or `anyOf`.
+    pub fn is_union(&self) -> bool {
+        !self.union_members().is_empty()
+    }
+
+    /// Returns the schemas that apply to the same value: the target of `$ref` and the parts of `allOf`.
+    pub(crate) fn merged_schemas(&self) -> impl DoubleEndedIterator<Item = SchemaId> {
+        self.reference.iter().chain(&self.all_of).copied()
+    }
+
+    /// Returns all schemas that this schema contains or refers to directly.
+    pub(crate) fn subschemas(&self) -> impl Iterator<Item = SchemaId> + '_ {
+        let additional = match self.additional {
+            AdditionalProperties::Schema(id) => Some(id),
+            _ => None,
+        };
+        let lists = self.all_of.iter().chain(&self.one_of).chain(&self.any_of).chain(&self.prefix_items);
+        let properties = self.properties.iter().chain(&self.pattern_properties).map(|(_, id)| *id);
+        properties.chain(lists.copied()).chain(self.reference).chain(self.items).chain(additional)
+    }
+
+    /// Returns `true` if the schema allows only null. A schema that is nullable and has no other keyword counts as
+    /// well: as a member of a union it means null.
     pub fn is_null(&self) -> bool {
-        let says_nothing = self.types.is_empty()
-            && self.values.is_none()
+        let is_unconstrained = self.types.is_empty()
+            && self.enum_values.is_none()
             && self.reference.is_none()
             && self.all_of.is_empty()
-            && self.one_of.is_empty()
-            && self.any_of.is_empty()
+            && !self.is_union()
             && self.properties.is_empty()
             && self.items.is_none()
-            && self.additional == Additional::Unstated;
+            && self.additional == AdditionalProperties::Unspecified;
         self.types == [Type::Null]
-            || self.values.as_deref() == Some(&[Value::Null])
-            || (self.nullable && says_nothing)
+            || self.enum_values.as_deref() == Some(&[Value::Null])
+            || (self.nullable && is_unconstrained)
     }
 }
 
-/// What an object may hold besides its properties.
+/// Properties of an object that are not listed in `properties`.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub enum Additional {
-    /// Nothing is said.
-    Unstated,
-    /// Nothing.
+pub enum AdditionalProperties {
+    /// The document does not state it.
+    Unspecified,
+    /// No additional properties are allowed.
     Forbidden,
-    /// Anything.
+    /// Additional properties may have any value.
     Any,
-    /// Values of a schema.
+    /// Additional properties have values of this schema.
     Schema(SchemaId),
 }
 
-/// Tells the schemas of a union apart.
+/// Discriminator of a union.
 #[derive(Clone, Debug, PartialEq)]
 pub struct Discriminator {
-    /// The property to look at.
+    /// Name of the property that identifies the member.
     pub property: String,
-    /// What its values mean.
+    /// Values of the property and the schemas that they identify.
     pub mapping: Vec<(String, SchemaId)>,
 }

@@ -1,15 +1,15 @@
 //! What the answer of an operation says of its list: where the items are, and what leads to the next page.
 
 use heck::ToSnakeCase;
+use sdk_protocol::{Envelope, Owned};
 
 use super::parameters::{NUMBER, TEXT, component, takes};
-use crate::infer::Envelope;
-use crate::model::{flatten, parts};
-use crate::openapi::{Api, Operation, Response, Schema, SchemaId, Type};
+use crate::openapi::normalize::{NormalizedApi, flatten, merged_parts, success_response};
+use crate::openapi::{Operation, Response, Schema, SchemaId, Type};
 
 /// An answer with a list.
 pub(super) struct List<'a> {
-    api: &'a Api,
+    api: &'a NormalizedApi,
     response: &'a Response,
     schema: SchemaId,
     /// The schema of an item.
@@ -129,12 +129,16 @@ const ITEMS: [&str; 9] =
 
 impl<'a> List<'a> {
     /// The list that an operation answers with, if it is clear which one is meant.
-    pub(super) fn of(api: &'a Api, operation: &'a Operation, envelope: Option<&Envelope>) -> Option<Self> {
-        let response = operation.responses.iter().find(|response| response.status.starts_with('2'))?;
-        let schema = super::super::answer(operation)?;
+    pub(super) fn of(
+        api: &'a NormalizedApi,
+        operation: &'a Operation,
+        envelope: Option<&Envelope<Owned>>,
+    ) -> Option<Self> {
+        let success = success_response(api, operation)?;
+        let schema = success.json_schema(&api.schemas, envelope).0?;
         let items = items(api, operation, schema, envelope)?;
         let item = at(api, schema, &items).and_then(|list| flatten(&api.schemas, list).items)?;
-        let mut list = Self { api, response, schema, item, items, info: String::new() };
+        let mut list = Self { api, response: success.response, schema, item, items, info: String::new() };
         list.info = list.page_information();
         Some(list)
     }
@@ -260,16 +264,17 @@ fn join(location: &str, name: &str) -> String {
 }
 
 /// The schema at a path, also where it is only there in some of the answers.
-fn at(api: &Api, schema: SchemaId, path: &str) -> Option<SchemaId> {
+fn at(api: &NormalizedApi, schema: SchemaId, path: &str) -> Option<SchemaId> {
     let path = path.replace("\\.", "\0");
     let mut names = path.split('.').filter(|name| !name.is_empty());
     names.try_fold(schema, |schema, name| property(api, schema, &name.replace('\0', ".")))
 }
 
-fn property(api: &Api, schema: SchemaId, name: &str) -> Option<SchemaId> {
+fn property(api: &NormalizedApi, schema: SchemaId, name: &str) -> Option<SchemaId> {
     // As a flat schema has it, without making one.
     let of = |id: SchemaId| {
-        let parts: Vec<&Schema> = parts(&api.schemas, id).into_iter().map(|part| api.schemas.get(part)).collect();
+        let parts: Vec<&Schema> =
+            merged_parts(&api.schemas, id).into_iter().map(|part| api.schemas.get(part)).collect();
         let mut properties = parts.iter().flat_map(|part| &part.properties);
         (properties.find(|(known, _)| known == name).map(|(_, id)| *id), parts)
     };
@@ -283,7 +288,12 @@ fn property(api: &Api, schema: SchemaId, name: &str) -> Option<SchemaId> {
 }
 
 /// The path to the list that an answer is about.
-fn items(api: &Api, operation: &Operation, schema: SchemaId, envelope: Option<&Envelope>) -> Option<String> {
+fn items(
+    api: &NormalizedApi,
+    operation: &Operation,
+    schema: SchemaId,
+    envelope: Option<&Envelope<Owned>>,
+) -> Option<String> {
     let is_list = |id: SchemaId| flatten(&api.schemas, id).items.is_some();
     if is_list(schema) {
         return Some(String::new());
@@ -299,7 +309,7 @@ fn items(api: &Api, operation: &Operation, schema: SchemaId, envelope: Option<&E
 
 /// The list among an object's properties: the only one, the one with a name that says it, the only one of objects, or
 /// the one that the path names.
-fn items_in(api: &Api, operation: &Operation, schema: SchemaId) -> Option<String> {
+fn items_in(api: &NormalizedApi, operation: &Operation, schema: SchemaId) -> Option<String> {
     let flat = flatten(&api.schemas, schema);
     let lists = flat.properties.iter().filter(|(_, id)| flatten(&api.schemas, *id).items.is_some());
     let lists: Vec<&str> = lists.map(|(name, _)| name.as_str()).collect();

@@ -3,12 +3,13 @@
 mod list;
 mod parameters;
 
+use sdk_protocol::{Envelope, Owned};
 use serde_json::Value;
 
 use self::list::List;
 use self::parameters::Query;
-use super::Envelope;
-use crate::openapi::{Api, Operation};
+use crate::openapi::Operation;
+use crate::openapi::normalize::NormalizedApi;
 
 /// The ways that were recognised, each under a name.
 #[derive(Default)]
@@ -48,9 +49,9 @@ impl Schemes {
     /// The name of the way in which an operation's list goes on, if it is one.
     pub(super) fn recognise(
         &mut self,
-        api: &Api,
+        api: &NormalizedApi,
         operation: &Operation,
-        envelope: Option<&Envelope>,
+        envelope: Option<&Envelope<Owned>>,
     ) -> Option<String> {
         if operation.method != "GET" {
             return None;

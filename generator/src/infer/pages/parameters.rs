@@ -4,12 +4,12 @@ use std::borrow::Cow;
 
 use serde_json::Value;
 
-use crate::model::flatten;
-use crate::openapi::{Api, Operation, Parameter, ParameterKind, Schema, SchemaId, Type};
+use crate::openapi::normalize::{NormalizedApi, flatten};
+use crate::openapi::{Operation, Parameter, ParameterKind, Schema, SchemaId, Type};
 
 /// The query parameters of an operation.
 pub(super) struct Query<'a> {
-    pub(super) api: &'a Api,
+    pub(super) api: &'a NormalizedApi,
     pub(super) operation: &'a Operation,
 }
 
@@ -129,7 +129,7 @@ impl Query<'_> {
     /// The value of a parameter for the beginning of the list, if the document states it.
     fn begin(&self, name: &str) -> Option<u64> {
         let schema = self.schema(name)?;
-        let minimum = schema.limits.iter().find(|(keyword, _)| *keyword == "minimum");
+        let minimum = schema.constraints.iter().find(|(keyword, _)| *keyword == "minimum");
         schema.default.as_ref().or(minimum.map(|(_, value)| value)).and_then(whole)
     }
 
@@ -194,7 +194,7 @@ pub(super) const NUMBER: [Type; 2] = [Type::Integer, Type::Number];
 pub(super) const TEXT: [Type; 3] = [Type::String, Type::Integer, Type::Number];
 
 /// Whether a schema allows values of one of these types, as far as it says.
-pub(super) fn takes(api: &Api, id: SchemaId, types: &[Type]) -> bool {
+pub(super) fn takes(api: &NormalizedApi, id: SchemaId, types: &[Type]) -> bool {
     let schema = flatten(&api.schemas, id);
     let stated: Vec<Type> = schema.types.iter().copied().filter(|ty| *ty != Type::Null).collect();
     let members: Vec<SchemaId> = schema.any_of.iter().chain(&schema.one_of).copied().collect();
@@ -209,7 +209,7 @@ pub(super) fn takes(api: &Api, id: SchemaId, types: &[Type]) -> bool {
 }
 
 /// The component that a schema is, or refers to.
-pub(super) fn component(api: &Api, id: SchemaId) -> Option<SchemaId> {
+pub(super) fn component(api: &NormalizedApi, id: SchemaId) -> Option<SchemaId> {
     let id = api.schemas.get(id).reference.unwrap_or(id);
     Some(id).filter(|id| api.schemas.get(*id).name.is_some())
 }

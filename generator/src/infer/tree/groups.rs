@@ -4,10 +4,10 @@ use std::collections::{BTreeMap, BTreeSet};
 
 use super::path::{same_thing, words};
 use super::words::is_adjective;
-use crate::model::singular;
+use crate::inflection::singular;
 
 /// The names that lead to a resource.
-pub(super) type SourceLocation = Vec<String>;
+pub(super) type ResourcePath = Vec<String>;
 
 /// How many resources make a family by the first word of their names.
 const FAMILY: usize = 3;
@@ -20,35 +20,35 @@ const LONGEST: usize = 48;
 const WORDS: usize = 12;
 
 /// Renames what is above each place, by rules that look at all of them.
-pub(super) fn rename(locations: &mut [SourceLocation], tags: &[&[String]]) {
-    for location in locations.iter_mut() {
-        location.truncate(DEEPEST);
+pub(super) fn rename(resource_paths: &mut [ResourcePath], tags: &[&[String]]) {
+    for resource_path in resource_paths.iter_mut() {
+        resource_path.truncate(DEEPEST);
     }
-    spell_out(locations, tags);
-    say_once(locations);
-    join_repeated(locations);
-    group_families(locations);
-    for location in locations {
-        location.dedup();
-        location.truncate(DEEPEST);
-        if location.is_empty() {
-            location.push("root".to_owned());
+    spell_out(resource_paths, tags);
+    say_once(resource_paths);
+    join_repeated(resource_paths);
+    group_families(resource_paths);
+    for resource_path in resource_paths {
+        resource_path.dedup();
+        resource_path.truncate(DEEPEST);
+        if resource_path.is_empty() {
+            resource_path.push("root".to_owned());
         }
     }
 }
 
 /// Writes out what all tags below a name write out: `pagerules` is `page_rules` by the tag `Page Rules`, `mnm` is
 /// `magic_network_monitoring`.
-fn spell_out(locations: &mut [SourceLocation], tags: &[&[String]]) {
-    let mut spellings: BTreeMap<SourceLocation, BTreeSet<Option<String>>> = BTreeMap::new();
-    for (location, tags) in locations.iter().zip(tags) {
+fn spell_out(resource_paths: &mut [ResourcePath], tags: &[&[String]]) {
+    let mut spellings: BTreeMap<ResourcePath, BTreeSet<Option<String>>> = BTreeMap::new();
+    for (resource_path, tags) in resource_paths.iter().zip(tags) {
         let tags: Vec<Vec<String>> = tags.iter().map(|tag| words(tag).into_iter().take(WORDS).collect()).collect();
-        for length in 1..=location.len() {
-            let spelling = tags.iter().find_map(|tag| spelled_out(&location[length - 1], tag));
-            spellings.entry(location[..length].to_vec()).or_default().insert(spelling);
+        for length in 1..=resource_path.len() {
+            let spelling = tags.iter().find_map(|tag| spelled_out(&resource_path[length - 1], tag));
+            spellings.entry(resource_path[..length].to_vec()).or_default().insert(spelling);
         }
     }
-    replace(locations, |before, name| {
+    replace(resource_paths, |before, name| {
         let at = |name: &str| spellings.get(&[before, &[name.to_owned()]].concat());
         let spelling = at(name)?;
         let spelling = spelling.first().filter(|_| spelling.len() == 1)?.clone()?;
@@ -75,9 +75,9 @@ fn spelled_out(name: &str, tag: &[String]) -> Option<String> {
 }
 
 /// What is below a collection doesn't say it again: `finetunes.assets` rather than `finetunes.finetune_assets`.
-fn say_once(locations: &mut [SourceLocation]) {
-    let known: BTreeSet<SourceLocation> = prefixes(locations);
-    replace(locations, |before, name| {
+fn say_once(resource_paths: &mut [ResourcePath]) {
+    let known: BTreeSet<ResourcePath> = prefixes(resource_paths);
+    replace(resource_paths, |before, name| {
         let parent = before.last()?;
         let one = singular(parent);
         let rest = name.strip_prefix(one.as_str())?.strip_prefix('_')?;
@@ -87,28 +87,28 @@ fn say_once(locations: &mut [SourceLocation]) {
 }
 
 /// A name that has no methods and ends as what is below it is that: `access_rules.rules` are `access_rules`.
-fn join_repeated(locations: &mut [SourceLocation]) {
-    let known = prefixes(locations);
-    let own: BTreeSet<SourceLocation> = locations.iter().cloned().collect();
-    let is_repeated = |location: &[String]| {
-        let [.., parent, name] = location else { return false };
-        let before = &location[..location.len() - 1];
+fn join_repeated(resource_paths: &mut [ResourcePath]) {
+    let known = prefixes(resource_paths);
+    let own: BTreeSet<ResourcePath> = resource_paths.iter().cloned().collect();
+    let is_repeated = |resource_path: &[String]| {
+        let [.., parent, name] = resource_path else { return false };
+        let before = &resource_path[..resource_path.len() - 1];
         let last = parent.rsplit('_').next().unwrap_or(parent);
-        let is_free = |child: &SourceLocation| {
-            child.len() != location.len() + 1
-                || !child.starts_with(location)
+        let is_free = |child: &ResourcePath| {
+            child.len() != resource_path.len() + 1
+                || !child.starts_with(resource_path)
                 || child
                     .last()
                     .is_none_or(|child| !known.contains(&[before, std::slice::from_ref(child)].concat()))
         };
         parent != last && same_thing(last, name) && !own.contains(before) && known.iter().all(is_free)
     };
-    let repeated: BTreeSet<SourceLocation> =
-        known.iter().filter(|location| is_repeated(location)).cloned().collect();
-    for location in locations {
-        for length in (1..=location.len()).rev() {
-            if repeated.contains(&location[..length]) {
-                location.remove(length - 1);
+    let repeated: BTreeSet<ResourcePath> =
+        known.iter().filter(|resource_path| is_repeated(resource_path)).cloned().collect();
+    for resource_path in resource_paths {
+        for length in (1..=resource_path.len()).rev() {
+            if repeated.contains(&resource_path[..length]) {
+                resource_path.remove(length - 1);
             }
         }
     }
@@ -116,19 +116,20 @@ fn join_repeated(locations: &mut [SourceLocation]) {
 
 /// Several collections at the top that begin with the same word are below it: `dns.records`, `dns.settings` and
 /// `dns.analytics` rather than `dns_records` and so on.
-fn group_families(locations: &mut [SourceLocation]) {
-    let tops: BTreeSet<String> = locations.iter().filter_map(|location| location.first().cloned()).collect();
+fn group_families(resource_paths: &mut [ResourcePath]) {
+    let tops: BTreeSet<String> =
+        resource_paths.iter().filter_map(|resource_path| resource_path.first().cloned()).collect();
     let mut families: BTreeMap<&str, usize> = BTreeMap::new();
     for (first, _) in tops.iter().filter_map(|name| member(name)) {
         *families.entry(first).or_default() += 1;
     }
-    for location in locations {
-        let split = location
+    for resource_path in resource_paths {
+        let split = resource_path
             .first()
             .and_then(|name| member(name))
             .filter(|(first, _)| families.get(first).is_some_and(|count| *count >= FAMILY));
         if let Some((first, rest)) = split.map(|(first, rest)| (first.to_owned(), rest.to_owned())) {
-            location.splice(..1, [first, rest]);
+            resource_path.splice(..1, [first, rest]);
         }
     }
 }
@@ -145,18 +146,21 @@ fn member(name: &str) -> Option<(&str, &str)> {
 }
 
 /// Every place, and every one above it.
-fn prefixes(locations: &[SourceLocation]) -> BTreeSet<SourceLocation> {
-    locations.iter().flat_map(|location| (1..=location.len()).map(|length| location[..length].to_vec())).collect()
+fn prefixes(resource_paths: &[ResourcePath]) -> BTreeSet<ResourcePath> {
+    resource_paths
+        .iter()
+        .flat_map(|resource_path| (1..=resource_path.len()).map(|length| resource_path[..length].to_vec()))
+        .collect()
 }
 
 /// Replaces names by what is said for them and what is above them, as it was.
-fn replace(locations: &mut [SourceLocation], name: impl Fn(&[String], &str) -> Option<String>) {
-    for location in locations {
-        let names = (0..location.len()).map(|index| name(&location[..index], &location[index]));
+fn replace(resource_paths: &mut [ResourcePath], name: impl Fn(&[String], &str) -> Option<String>) {
+    for resource_path in resource_paths {
+        let names = (0..resource_path.len()).map(|index| name(&resource_path[..index], &resource_path[index]));
         let names: Vec<Option<String>> = names.collect();
-        for (location, name) in location.iter_mut().zip(names) {
+        for (resource_path, name) in resource_path.iter_mut().zip(names) {
             if let Some(name) = name {
-                *location = name;
+                *resource_path = name;
             }
         }
     }

@@ -3,23 +3,24 @@
 use std::collections::{BTreeSet, HashMap};
 
 use heck::ToSnakeCase;
+use sdk_protocol::{Envelope, Owned};
 
 use super::path::{Segment, is_version, snake, words};
 use super::words::{is_action, is_question};
-use crate::infer::answer;
-use crate::model::{flatten, singular};
-use crate::openapi::{Api, Operation, SchemaId};
+use crate::inflection::singular;
+use crate::openapi::normalize::{NormalizedApi, flatten, success_schema};
+use crate::openapi::{Operation, SchemaId};
 
 /// What all paths together show of each one.
-pub(super) struct Shape {
+pub(super) struct Shape<'a> {
     /// How many operations are at or below a path.
     below: HashMap<Vec<Segment>, usize>,
     /// The HTTP methods at a path.
     methods: HashMap<Vec<Segment>, BTreeSet<String>>,
     /// What can only be asked for: how many things and how many lists there are below a path.
     answers: HashMap<Vec<Segment>, [usize; 2]>,
-    /// Whether results are in an envelope.
-    envelope: bool,
+    /// The envelope around results.
+    envelope: Option<&'a Envelope<Owned>>,
 }
 
 /// What a path's end says of an operation.
@@ -30,8 +31,8 @@ pub(super) struct Named {
     pub(super) used: usize,
 }
 
-impl Shape {
-    pub(super) fn new(paths: &[Vec<Segment>], api: &Api, envelope: bool) -> Self {
+impl<'a> Shape<'a> {
+    pub(super) fn new(paths: &[Vec<Segment>], api: &NormalizedApi, envelope: Option<&'a Envelope<Owned>>) -> Self {
         let mut below: HashMap<Vec<Segment>, usize> = HashMap::new();
         let mut methods: HashMap<Vec<Segment>, BTreeSet<String>> = HashMap::new();
         for (path, operation) in paths.iter().zip(&api.operations) {
@@ -52,14 +53,20 @@ impl Shape {
     }
 
     /// The method's name; `inside` are the names that the path has for its resource and its method.
-    pub(super) fn name(&self, api: &Api, operation: &Operation, path: &[Segment], inside: &[String]) -> Named {
+    pub(super) fn name(
+        &self,
+        api: &NormalizedApi,
+        operation: &Operation,
+        path: &[Segment],
+        inside: &[String],
+    ) -> Named {
         match self.action(api, operation, path, inside) {
             Some(named) => named,
             None => Named { method: self.verb(api, operation, path), used: 0 },
         }
     }
 
-    fn verb(&self, api: &Api, operation: &Operation, path: &[Segment]) -> String {
+    fn verb(&self, api: &NormalizedApi, operation: &Operation, path: &[Segment]) -> String {
         let is_item = path.last() == Some(&Segment::Parameter);
         let items: Vec<Segment> = path.iter().cloned().chain([Segment::Parameter]).collect();
         let has = |path: &[Segment], method: &str| {
@@ -68,7 +75,12 @@ impl Shape {
         let is_bulk = !is_item && has(&items, &operation.method);
         let lists = || self.methods.contains_key(&items) || is_list(api, operation, self.envelope);
         let name = match operation.method.as_str() {
-            "GET" if !is_item && (lists() || is_unclear(api, operation) && said(operation, "list")) => "list",
+            "GET"
+                if !is_item
+                    && (lists() || is_unclear(api, operation, self.envelope) && said(operation, "list")) =>
+            {
+                "list"
+            }
             "GET" => "get",
             "HEAD" => "head",
             "POST" if !is_item && said(operation, "list") => "list",
@@ -93,7 +105,13 @@ impl Shape {
 
     /// The last segment, where it says what is done rather than with what: nothing is below it, and only one
     /// operation is there.
-    fn action(&self, api: &Api, operation: &Operation, path: &[Segment], inside: &[String]) -> Option<Named> {
+    fn action(
+        &self,
+        api: &NormalizedApi,
+        operation: &Operation,
+        path: &[Segment],
+        inside: &[String],
+    ) -> Option<Named> {
         let Some(Segment::Name(name)) = path.last() else { return self.action_on(operation, path, inside) };
         let name = snake(name);
         if inside.len() < 2 || is_version(&name) {
@@ -179,21 +197,22 @@ pub(super) fn said_words(operation: &Operation) -> Vec<String> {
 }
 
 /// Whether nothing is said of what an answer has.
-fn is_unclear(api: &Api, operation: &Operation) -> bool {
-    answer(operation).is_none_or(|schema| flatten(&api.schemas, schema).properties.is_empty())
+fn is_unclear(api: &NormalizedApi, operation: &Operation, envelope: Option<&Envelope<Owned>>) -> bool {
+    success_schema(api, operation, envelope)
+        .is_none_or(|schema| flatten(&api.schemas, schema).properties.is_empty())
 }
 
 /// Whether an answer is a list, by its schema or by the parameters of a page.
-fn is_list(api: &Api, operation: &Operation, envelope: bool) -> bool {
-    let Some(schema) = answer(operation) else { return false };
+fn is_list(api: &NormalizedApi, operation: &Operation, envelope: Option<&Envelope<Owned>>) -> bool {
+    let Some(schema) = success_schema(api, operation, envelope) else { return false };
     let flat = flatten(&api.schemas, schema);
     let is_one = |id: SchemaId| flatten(&api.schemas, id).items.is_some();
     let lists = |name: &str| flat.properties.iter().any(|(known, id)| known == name && is_one(*id));
     if flat.items.is_some() {
         return true;
     }
-    if envelope {
-        return lists("result");
+    if let Some(envelope) = envelope {
+        return lists(&envelope.result);
     }
     let is_paged = |name: &str| {
         matches!(name, "page" | "per_page" | "page_size" | "limit" | "cursor" | "offset" | "after" | "page_token")

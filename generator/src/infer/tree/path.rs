@@ -2,7 +2,7 @@
 
 use heck::ToSnakeCase;
 
-use crate::model::singular;
+use crate::inflection::singular;
 
 /// One segment of a path.
 #[derive(Clone, PartialEq, Eq, Hash, PartialOrd, Ord)]

@@ -3,8 +3,9 @@
 use std::collections::{BTreeMap, BTreeSet};
 
 use super::path::{Segment, is_version, same_thing, snake};
-use crate::model::singular;
-use crate::openapi::{Api, Operation};
+use crate::inflection::singular;
+use crate::openapi::Operation;
+use crate::openapi::normalize::NormalizedApi;
 
 /// A collection is a scope where the operations below its items carry this many different tags. Of the public
 /// documents looked at, scopes have nine and more, and what is one thing with its parts has at most four.
@@ -25,7 +26,7 @@ pub(super) struct Scopes {
 }
 
 impl Scopes {
-    pub(super) fn new(api: &Api, paths: &[Vec<Segment>]) -> Self {
+    pub(super) fn new(api: &NormalizedApi, paths: &[Vec<Segment>]) -> Self {
         let mut below: BTreeMap<&[Segment], Vec<Below>> = BTreeMap::new();
         for (path, operation) in paths.iter().zip(&api.operations) {
             if let Some((items, kind)) = items(path) {
@@ -93,7 +94,7 @@ struct OwnTags<'a> {
 }
 
 impl<'a> OwnTags<'a> {
-    fn new(scope: &[Segment], api: &'a Api, paths: &[Vec<Segment>]) -> Self {
+    fn new(scope: &[Segment], api: &'a NormalizedApi, paths: &[Vec<Segment>]) -> Self {
         let named = scope.iter().position(|segment| *segment == Segment::Parameter).unwrap_or(scope.len());
         let is_of_scope = |path: &[Segment]| path.starts_with(&scope[..named]) && scope.starts_with(path);
         let of_scope = paths.iter().zip(&api.operations).filter(|(path, _)| is_of_scope(path));

@@ -2,17 +2,17 @@
 
 use std::collections::BTreeMap;
 
-use super::groups::SourceLocation;
+use super::groups::ResourcePath;
 use super::methods::said_words;
 use super::path::{Segment, is_version, parameters, snake};
-use crate::model::singular;
+use crate::inflection::singular;
 use crate::openapi::Operation;
 
 /// A name that says in what it differs is no longer than this.
 const LONGEST: usize = 40;
 
 /// A method somewhere in the tree.
-pub(super) type Spot = (SourceLocation, String);
+pub(super) type Spot = (ResourcePath, String);
 
 /// The methods that have a name already, and whose path it is.
 #[derive(Default)]
@@ -24,11 +24,11 @@ impl<'a> Taken<'a> {
     /// Takes a name. A second method of the same name says in what its path differs, or what its id says.
     pub(super) fn take(
         &mut self,
-        (location, method): Spot,
+        (resource_path, method): Spot,
         operation: &'a Operation,
         path: &'a [Segment],
     ) -> String {
-        let mut spot = (location, method.clone());
+        let mut spot = (resource_path, method.clone());
         if let Some((other, taken)) = self.paths.get(&spot) {
             let differs = difference(&method, path, taken);
             let parameters = differing_parameters(&spot, operation, other);
@@ -60,13 +60,17 @@ fn difference(method: &str, path: &[Segment], other: &[Segment]) -> Option<Strin
 }
 
 /// `get_by_name` where the other is by id; `list_all` where the other lists what is below an item.
-fn differing_parameters((location, method): &Spot, operation: &Operation, other: &Operation) -> Option<String> {
+fn differing_parameters(
+    (resource_path, method): &Spot,
+    operation: &Operation,
+    other: &Operation,
+) -> Option<String> {
     let own = parameters(&operation.path);
     let others = parameters(&other.path);
     let Some(by) = own.iter().find(|name| !others.contains(name)) else {
         return (method == "list" && own.len() < others.len()).then(|| "list_all".to_owned());
     };
-    let item = location.last().map(|name| singular(name)).unwrap_or_default();
+    let item = resource_path.last().map(|name| singular(name)).unwrap_or_default();
     let by = match by.strip_prefix(item.as_str()).and_then(|rest| rest.strip_prefix('_')) {
         Some(rest) => rest,
         None => by.trim_end_matches("_id").trim_end_matches("_identifier"),

@@ -2,12 +2,13 @@ use std::collections::hash_map::Entry;
 
 use serde_json::Value;
 
-use super::Reader;
+use super::reader::Reader;
+use super::shared::strings;
 use crate::document::{Located, SourceLocation, member};
-use crate::openapi::{Additional, Discriminator, Schema, SchemaId, Type};
+use crate::openapi::schema::{AdditionalProperties, Discriminator, Schema, SchemaId, Type};
 
-/// Keywords that limit a value without changing its type.
-const LIMITS: [&str; 12] = [
+/// Keywords that constrain a value without changing its type.
+const CONSTRAINTS: [&str; 12] = [
     "minimum",
     "maximum",
     "exclusiveMinimum",
@@ -23,7 +24,7 @@ const LIMITS: [&str; 12] = [
 ];
 
 impl<'a> Reader<'a> {
-    /// The schema that stands here, or that a reference here points to.
+    /// Returns the id of the schema at `located`, or of the target if the schema is only a reference.
     pub(super) fn schema(&mut self, located: Located<'a>) -> SchemaId {
         let only_reference = located.value.as_object().is_some_and(|object| object.len() == 1);
         if only_reference && let Some(target) = self.reference(&located) {
@@ -68,8 +69,8 @@ impl<'a> Reader<'a> {
         schema.name = component_name(&located.location);
         if !located.value.is_object() {
             if !located.value.is_boolean() {
-                let help = "any value is taken; write an object, `true` or `false`";
-                self.warn(&located.location, "this is not a schema", help);
+                let help = "write an object, `true` or `false`";
+                self.warn(&located.location, "not a schema; any value is accepted", help);
             }
             return schema;
         }
@@ -79,15 +80,16 @@ impl<'a> Reader<'a> {
         let nullable = located.flag("nullable") || located.flag("x-nullable");
         schema.nullable = nullable || schema.types.contains(&Type::Null);
         schema.format = located.text("format");
-        schema.encoding = located.text("contentEncoding");
-        schema.value_names = texts(located, &["x-enum-varnames", "x-enumNames", "x-enum-names"]);
-        schema.value_descriptions = texts(located, &["x-enum-descriptions", "x-enumDescriptions"]);
-        schema.values = match (word("const"), word("enum")) {
+        schema.content_encoding = located.text("contentEncoding");
+        schema.value_names = strings(located, &["x-enum-varnames", "x-enumNames", "x-enum-names"]);
+        schema.value_descriptions = strings(located, &["x-enum-descriptions", "x-enumDescriptions"]);
+        schema.enum_values = match (word("const"), word("enum")) {
             (Some(value), _) => Some(vec![value.clone()]),
             (None, Some(Value::Array(values))) => Some(values.clone()),
             _ => None,
         };
-        // Some documents refer to a whole map of properties. A property may be called `$ref`, but is no text then.
+        // Some documents have a reference in place of the map of properties. A property may be named `$ref` as well,
+        // but its value is not a string.
         let properties = located.get("properties").and_then(|properties| match properties.text("$ref") {
             Some(_) => self.deref(properties),
             None => Some(properties),
@@ -101,17 +103,17 @@ impl<'a> Reader<'a> {
         }
         for (pattern, property) in located.get("patternProperties").iter().flat_map(Located::members) {
             let property = self.schema(property);
-            schema.patterns.push((pattern.clone(), property));
+            schema.pattern_properties.push((pattern.clone(), property));
         }
         let additional =
             ["additionalProperties", "unevaluatedProperties"].into_iter().find_map(|key| located.get(key));
         schema.additional = match additional {
-            None => Additional::Unstated,
+            None => AdditionalProperties::Unspecified,
             Some(additional) => match additional.value {
-                Value::Bool(false) => Additional::Forbidden,
-                Value::Bool(true) => Additional::Any,
-                Value::Object(object) if object.is_empty() => Additional::Any,
-                _ => Additional::Schema(self.schema(additional)),
+                Value::Bool(false) => AdditionalProperties::Forbidden,
+                Value::Bool(true) => AdditionalProperties::Any,
+                Value::Object(object) if object.is_empty() => AdditionalProperties::Any,
+                _ => AdditionalProperties::Schema(self.schema(additional)),
             },
         };
         self.read_items(located, &mut schema);
@@ -136,13 +138,13 @@ impl<'a> Reader<'a> {
             _ => Vec::new(),
         };
         schema.default = word("default").cloned();
-        schema.limits = LIMITS.iter().filter_map(|key| Some((*key, word(key)?.clone()))).collect();
+        schema.constraints = CONSTRAINTS.iter().filter_map(|key| Some((*key, word(key)?.clone()))).collect();
         schema
     }
 
     fn read_items(&mut self, located: &Located<'a>, schema: &mut Schema) {
         let items = located.get("items");
-        // Older versions of JSON Schema have a list at `items` for what `prefixItems` is now.
+        // Before 2020-12, JSON Schema had a list at `items` for `prefixItems`.
         let (prefix, rest) = match items {
             Some(items) if items.value.is_array() => (Some(items), located.get("additionalItems")),
             items => (located.get("prefixItems"), items),
@@ -176,8 +178,9 @@ impl<'a> Reader<'a> {
                 Some("array") => Type::Array,
                 Some("object") => Type::Object,
                 _ => {
+                    let message = format!("unknown type {}; any value is accepted", name.value);
                     let help = "use null, boolean, integer, number, string, array or object";
-                    self.warn(&name.location, format!("{} is not a type; any value is taken", name.value), help);
+                    self.warn(&name.location, message, help);
                     continue;
                 }
             });
@@ -203,14 +206,7 @@ impl<'a> Reader<'a> {
     }
 }
 
-/// The texts of the first of these lists that is there.
-pub(super) fn texts(located: &Located<'_>, keys: &[&str]) -> Vec<String> {
-    let list = keys.iter().find_map(|key| located.get(key));
-    let text = |item: Located<'_>| item.value.as_str().map(str::to_owned).unwrap_or_default();
-    list.iter().flat_map(Located::items).map(text).collect()
-}
-
-/// The name of a schema that stands among components or definitions.
+/// Returns the name of a schema that is located among components or definitions.
 fn component_name(location: &SourceLocation) -> Option<String> {
     let (parent, _) = location.pointer.rsplit_once('/')?;
     let named = ["/components/schemas", "/$defs", "/definitions"].iter().any(|group| parent.ends_with(group));

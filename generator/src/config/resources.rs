@@ -1,0 +1,77 @@
+use serde_json::Value;
+
+use super::reader::Reader;
+use super::types::{Calls, Method, Resource};
+use crate::document::{Located, SourceLocation};
+
+/// How deep resources may be inside each other.
+const MAX_RESOURCES: usize = 16;
+
+impl<'a> Reader<'a> {
+    pub(super) fn resources(&mut self, parent: &Located<'a>, depth: usize) -> Vec<Resource> {
+        let mut resources = Vec::new();
+        for (name, resource) in self.mapping(parent, "resources") {
+            self.keys(&resource, &["description", "methods", "models", "resources"]);
+            self.snake_case(name, &resource.location);
+            if depth == MAX_RESOURCES {
+                let message = format!("`{name}` is more than {MAX_RESOURCES} resources deep");
+                self.error_at_key(&resource.location, message, "put it further up");
+                continue;
+            }
+            let mut methods = Vec::new();
+            for (name, method) in self.mapping(&resource, "methods") {
+                self.snake_case(name, &method.location);
+                methods.extend(self.method(name, &method));
+            }
+            let models = self.list(&resource, "models");
+            resources.push(Resource {
+                name: name.clone(),
+                description: self.optional(&resource, "description"),
+                methods,
+                models,
+                resources: self.resources(&resource, depth + 1),
+                location: resource.location,
+            });
+        }
+        resources
+    }
+
+    fn method(&mut self, name: &str, method: &Located<'a>) -> Option<Method> {
+        let calls = |id: &str, location: &SourceLocation| Calls::Operation(id.to_owned(), location.clone());
+        let method = match method.value {
+            Value::String(id) => Method {
+                name: name.to_owned(),
+                location: method.location.clone(),
+                calls: calls(id, &method.location),
+                pagination: None,
+            },
+            Value::Object(_) => {
+                self.keys(method, &["operation", "one_of", "scope", "pagination"]);
+                let calls = match method.get("one_of").filter(|one_of| one_of.value.is_object()) {
+                    Some(one_of) => Calls::OneOf {
+                        scope: self.required(method, "scope"),
+                        operations: one_of
+                            .members()
+                            .filter_map(|(parameter, id)| {
+                                Some((parameter.clone(), id.value.as_str()?.to_owned(), id.location))
+                            })
+                            .collect(),
+                    },
+                    None => match self.required(method, "operation").as_str() {
+                        "" => return None,
+                        id => calls(id, &method.location.child("operation")),
+                    },
+                };
+                let pagination =
+                    self.optional(method, "pagination").map(|name| (name, method.location.child("pagination")));
+                Method { name: name.to_owned(), location: method.location.clone(), calls, pagination }
+            }
+            _ => {
+                let help = "write the id of an operation, or a mapping with `operation`";
+                self.error(&method.location, format!("the method `{name}` calls nothing"), help);
+                return None;
+            }
+        };
+        Some(method)
+    }
+}

@@ -1,0 +1,105 @@
+use sdk_protocol::Envelope;
+
+use super::reader::Reader;
+use super::types::{BaseUrl, Config};
+use crate::document::Located;
+
+impl<'a> Reader<'a> {
+    pub(super) fn config(&mut self, root: &Located<'a>) -> Config {
+        self.keys(
+            root,
+            &[
+                "package",
+                "base_url",
+                "authentication",
+                "idempotency_header",
+                "envelope",
+                "pagination",
+                "resources",
+                "names",
+                "renamed",
+                "secrets",
+            ],
+        );
+        let mut config = Config::default();
+        match root.get("package") {
+            Some(package) => config.package = self.package(&package),
+            None => self.error(&root.location, "`package` is missing", "add `package:` with `name` and `version`"),
+        }
+        if let Some(url) = root.get("base_url") {
+            self.keys(&url, &["url", "environment"]);
+            config.base_url =
+                BaseUrl { url: self.optional(&url, "url"), environment: self.required(&url, "environment") };
+            self.variable(&config.base_url.environment, &url.location.child("environment"));
+        }
+        for (scheme, variable) in self.mapping(root, "authentication") {
+            match variable.value.as_str() {
+                Some(name) => {
+                    self.variable(name, &variable.location);
+                    config.authentication.push((scheme.clone(), name.to_owned(), variable.location));
+                }
+                None => self.error(
+                    &variable.location,
+                    format!("`{scheme}` needs the name of an environment variable"),
+                    format!("write `{scheme}: {}`", scheme.to_uppercase()),
+                ),
+            }
+        }
+        config.idempotency_header = self.optional(root, "idempotency_header");
+        if config.idempotency_header.as_deref().is_some_and(|name| !is_header(name)) {
+            let location = root.location.child("idempotency_header");
+            self.error(
+                &location,
+                "this is not a header's name",
+                "write it as the API does, such as `Idempotency-Key`",
+            );
+        }
+        if let Some(envelope) = root.get("envelope") {
+            self.keys(&envelope, &["result", "success", "errors", "messages"]);
+            config.envelope = Some(Envelope {
+                result: self.required(&envelope, "result"),
+                success: self.required(&envelope, "success"),
+                errors: self.required(&envelope, "errors"),
+                messages: self.required(&envelope, "messages"),
+            });
+        }
+        for (name, pagination) in self.mapping(root, "pagination") {
+            match self.pagination(&pagination) {
+                Some(pagination) => config.paginations.push((name.clone(), pagination)),
+                None => config.invalid_paginations.push(name.clone()),
+            }
+        }
+        config.resources = self.resources(root, 0);
+        if root.value.is_object() && config.resources.is_empty() {
+            let help = "list the resources of the API with their methods below `resources:`";
+            self.error(&root.location, "there are no resources, so there is nothing to generate", help);
+        }
+        config.names.secrets = self.list(root, "secrets");
+        if let Some(names) = root.get("names") {
+            self.keys(&names, &["types", "fields"]);
+            let mut list = |key: &str| {
+                let mut list = Vec::new();
+                for (name, to) in self.mapping(&names, key) {
+                    let is_name = |text: &str| text.chars().all(|c| c.is_alphanumeric() || c == '_');
+                    match to.value.as_str() {
+                        Some(text) if is_name(text) && !text.is_empty() => {
+                            list.push((name.clone(), text.to_owned(), to.location));
+                        }
+                        _ => self.error(&to.location, "a name is expected here", "use letters, digits and `_`"),
+                    }
+                }
+                list
+            };
+            (config.names.types, config.names.fields) = (list("types"), list("fields"));
+        }
+        if let Some(renamed) = root.get("renamed") {
+            config.renamed = self.renamed(&renamed);
+        }
+        config
+    }
+}
+
+/// Whether a text can be the name of a header, by RFC 9110.
+fn is_header(name: &str) -> bool {
+    !name.is_empty() && name.chars().all(|c| c.is_ascii_alphanumeric() || "!#$%&'*+-.^_`|~".contains(c))
+}
