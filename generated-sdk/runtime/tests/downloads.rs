@@ -94,10 +94,10 @@ async fn copy_to_writes_the_remaining_body() {
     let mut space = [0; 4];
     let mut writer = std::io::Cursor::new(&mut space[..]);
     let error = download(&client).await.copy_to(&mut writer).await.unwrap_err();
-    assert_message(&error, &["GET /file: the answer can't be written: "]);
+    assert_message(&error, &["GET /file: the response can't be written: "]);
     let error = download(&client).await.write_to("no/such/folder/file").await.unwrap_err();
     assert!(matches!(&error, Error::Config(_)), "{error:?}");
-    assert_message(&error, &["GET /file: the answer can't be written to no/such/folder/file: "]);
+    assert_message(&error, &["GET /file: the response can't be written to no/such/folder/file: "]);
 }
 
 /// Transport whose response body is shorter than its stated length.
@@ -114,5 +114,5 @@ async fn a_body_shorter_than_its_length_is_an_error() {
     let client = builder("http://localhost").transport(ShortBody).build().unwrap();
     let error = download(&client).await.copy_to(&mut Vec::new()).await.unwrap_err();
     assert!(matches!(&error, Error::Connection(_)), "{error:?}");
-    assert_message(&error, &["GET /file", "it has 5 bytes instead of 9"]);
+    assert_message(&error, &["GET /file", "received 5 of 9 bytes"]);
 }

@@ -131,7 +131,7 @@ async fn a_prefetched_page_holds_no_permit() {
         _ => success(number),
     });
     let client = transport.builder().max_concurrent_requests(2).build().unwrap();
-    let mut items = list_things(&client).items().fetch_ahead(1);
+    let mut items = list_things(&client).items().prefetch(1);
     // The second page is requested with the first item, and is received before the third item is read.
     for _ in 0..3 {
         items.try_next().await.unwrap().unwrap();

@@ -283,7 +283,7 @@ async fn the_page_of_a_server_that_ignores_the_offset_is_read_once() {
     assert_eq!(server.count(), 2);
 
     for (info, message) in
-        [(r#"{"total":5}"#, "3 of 5 items are missing"), (r#"{"has_more":true}"#, "there is more")]
+        [(r#"{"total":5}"#, "3 of 5 items are missing"), (r#"{"has_more":true}"#, "more items follow")]
     {
         let server = Server::always(page(&[1, 2], info)).await;
         let (found, error) = read_all(list_items(&server.url, &BY_OFFSET)).await;
@@ -300,7 +300,7 @@ async fn the_page_of_a_server_that_ignores_the_offset_is_read_once() {
 async fn an_empty_page_before_the_end_is_an_error_for_offsets() {
     let server = Server::always(page(&[], r#"{"has_more":true}"#)).await;
     let (found, error) = read_all(list_items(&server.url, &BY_OFFSET)).await;
-    assert_pagination_error(error, &["is empty", "there is more"]);
+    assert_pagination_error(error, &["is empty", "more items follow"]);
     assert_eq!((found, server.count()), (vec![], 1));
 }
 
@@ -354,12 +354,12 @@ async fn last_item_pagination_without_progress_is_an_error() {
     assert_eq!(server.count(), 2);
     let server = Server::always(page_with_extra(&[1, 2], r#","has_more":true"#)).await;
     let (found, error) = read_all(list_items(&server.url, &BY_LAST_ITEM)).await;
-    assert_pagination_error(error, &["the same as the one before it", "there is more"]);
+    assert_pagination_error(error, &["repeats the previous page", "more items follow"]);
     assert_eq!((found, server.count()), (vec![1, 2], 2));
     // The flag announces more items, but there is no last item.
     let server = Server::always(page_with_extra(&[], r#","has_more":true"#)).await;
     let (found, error) = read_all(list_items(&server.url, &BY_LAST_ITEM)).await;
-    assert_pagination_error(error, &["there is more, but no cursor"]);
+    assert_pagination_error(error, &["more items follow, but there is no cursor"]);
     assert_eq!((found, server.count()), (vec![], 1));
 }
 
@@ -455,10 +455,10 @@ async fn a_link_to_another_origin_is_an_error_after_the_items() {
         (other_server.url.replace("http:", ""), other_server.url.as_str()),
         (other_server.url.replace("http://", r"http:\\"), other_server.url.as_str()),
         (other_server.url.replace("http://", &format!("{}@", server.url)), other_server.url.as_str()),
-        ("file:///etc/passwd".to_owned(), "don't go"),
-        ("data:application/json,[]".to_owned(), "don't go"),
-        ("http://[".to_owned(), "no URL"),
-        (server.url.replace("http://", &format!("http://ada:{KEY}@")), "a user or a password"),
+        ("file:///etc/passwd".to_owned(), "must not receive the credentials"),
+        ("data:application/json,[]".to_owned(), "must not receive the credentials"),
+        ("http://[".to_owned(), "not a valid URL"),
+        (server.url.replace("http://", &format!("http://ada:{KEY}@")), "a user name or password"),
     ] {
         for (operation, response) in [
             (&BY_NEXT_URL, next_url_page(&[1, 2], &link)),
@@ -496,7 +496,7 @@ async fn a_repeated_link_is_an_error_after_the_items() {
         let mut request = list_request(&server.url, &BY_NEXT_URL);
         request.query("limit", &1);
         let (found, error) = read_all(request.items()).await;
-        assert_pagination_error(error, &["link", "second time"]);
+        assert_pagination_error(error, &["link", "twice"]);
         assert_eq!((found, server.count()), (expected, links.len()), "{links:?}");
     }
     let server = Server::script((0..500).map(|number| next_url_page(&[], &format!("?page={number}")))).await;

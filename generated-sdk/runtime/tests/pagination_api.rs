@@ -43,7 +43,7 @@ async fn pages_reads_a_list_page_by_page() {
     let mut items = list_things(&client(&server.url)).items();
     items.try_next().await.unwrap();
     let mut page_stream = items.pages();
-    assert_eq!(page_stream.progress().seen, 1);
+    assert_eq!(page_stream.progress().items_read, 1);
     let page = page_stream.try_next().await.unwrap().unwrap();
     assert_eq!((thing_ids(&page), page.result_info.page, server.count()), (vec![2], Some(1), 1));
     assert_eq!(thing_ids(&page_stream.try_next().await.unwrap().unwrap()), [3]);
@@ -70,7 +70,7 @@ async fn try_collect_up_to_returns_part_of_a_list() {
             }
         })
         .await;
-        let mut items = list_things(&client(&server.url)).items().fetch_ahead(prefetch);
+        let mut items = list_things(&client(&server.url)).items().prefetch(prefetch);
         assert!(items.try_collect_up_to(0).await.unwrap().is_empty());
         assert_eq!(server.count(), 0);
         assert_eq!(thing_ids(&items.try_collect_up_to(2).await.unwrap()), [1, 2]);
@@ -81,7 +81,7 @@ async fn try_collect_up_to_returns_part_of_a_list() {
         assert_eq!(thing_ids(&items.try_collect_up_to(usize::MAX).await.unwrap()), [4, 5, 6]);
         assert!(items.try_collect_up_to(1).await.unwrap().is_empty());
         assert_eq!(server.count(), 3);
-        let mut items = list_things(&client(&server.url)).items().fetch_ahead(prefetch);
+        let mut items = list_things(&client(&server.url)).items().prefetch(prefetch);
         assert_eq!(thing_ids(&items.try_collect_up_to(3).await.unwrap()), [1, 2, 3]);
         assert_eq!(server.count(), 3 + 2, "the third page is not fetched ({prefetch})");
     }
@@ -103,7 +103,7 @@ async fn dropping_a_list_cancels_prefetched_pages() {
         _ => Reply::Stall(Vec::new()),
     })
     .await;
-    let mut items = list_things(&client(&server.url)).items().fetch_ahead(8);
+    let mut items = list_things(&client(&server.url)).items().prefetch(8);
     assert_eq!(items.try_next().await.unwrap().unwrap().id, 1);
     // The second item is buffered; polling for the third drives the requests.
     items.try_next().await.unwrap();
@@ -126,7 +126,7 @@ async fn prefetching_leaves_a_permit_for_other_calls() {
         })
         .await;
         let client = support::builder(&server.url).max_concurrent_requests(max).build().unwrap();
-        let mut items = list_things(&client).items().fetch_ahead(8);
+        let mut items = list_things(&client).items().prefetch(8);
         items.try_next().await.unwrap();
         // Pages are in flight while the list is not polled.
         let call = support::get_thing(&client, ACCOUNT, support::THING).into_future();
@@ -138,7 +138,7 @@ async fn prefetching_leaves_a_permit_for_other_calls() {
 #[tokio::test]
 async fn the_next_page_of_a_cursor_list_is_prefetched() {
     let server = Server::script([cursor_page(&[1, 2], "a"), cursor_page(&[3], "b"), cursor_page(&[4], "")]).await;
-    let mut items = scan_things(&client(&server.url)).items().fetch_ahead(8);
+    let mut items = scan_things(&client(&server.url)).items().prefetch(8);
     assert_eq!(items.try_next().await.unwrap().unwrap().id, 1);
     server.until_started(2).await;
     assert_eq!(ids(items).await, [2, 3, 4]);
@@ -152,7 +152,7 @@ async fn the_error_of_a_prefetched_page_follows_the_items_before_it() {
         page_number => page(&[page_number as i64], r#"{"total_pages":5}"#),
     })
     .await;
-    let mut items = list_things(&client(&server.url)).items().fetch_ahead(4);
+    let mut items = list_things(&client(&server.url)).items().prefetch(4);
     let mut found = Vec::new();
     let error = loop {
         match items.try_next().await {
@@ -176,7 +176,7 @@ async fn progress_counts_items() {
     items.try_next().await.unwrap();
     assert_eq!(items.info().unwrap().page, Some(2));
     let progress = items.progress();
-    assert_eq!((progress.seen, progress.before, progress.total), (1, 2, Some(5)));
+    assert_eq!((progress.items_read, progress.items_before, progress.items_total), (1, 2, Some(5)));
     assert_eq!((progress.fraction(), items.size_hint()), (Some(0.6), (1, None)));
     items.try_next().await.unwrap();
     items.try_next().await.unwrap();
@@ -189,7 +189,7 @@ async fn progress_counts_items() {
     items.try_next().await.unwrap();
     assert_eq!(items.progress().fraction(), Some(1.0));
     items.try_next().await.unwrap();
-    assert_eq!((items.progress().seen, items.progress().fraction()), (2, None));
+    assert_eq!((items.progress().items_read, items.progress().fraction()), (2, None));
 }
 
 #[tokio::test]
@@ -206,7 +206,7 @@ async fn a_list_resumes_at_a_saved_position() {
     drop(items);
     let mut items = list_things(&client).with_query("name", "x").items().resume_from(&position).unwrap();
     assert_eq!(items.try_next().await.unwrap().unwrap().id, 3);
-    assert_eq!((items.progress().before, items.progress().seen), (2, 1));
+    assert_eq!((items.progress().items_before, items.progress().items_read), (2, 1));
     assert!(items.try_next().await.unwrap().is_none());
     assert_eq!(items.resume_token(), None, "the list is complete");
     assert_eq!(queries(&server), ["", "?name=x&page=2", "?name=x&page=3"]);
@@ -240,14 +240,14 @@ async fn start_at_rejects_unsuitable_positions() {
     let server = Server::always(page(&[1], "{}")).await;
     let url = |rest: &str| format!("url:{}{rest}", server.url);
     for (operation, position, message) in [
-        (&BY_OFFSET, "page:2", "it goes by counts of items, and the position is a page's number"),
-        (&BY_OFFSET, "cursor:s3cr3t-token-7f3a", "the position is a cursor"),
-        (&BY_LINK_HEADER, "offset:2", "it goes by URLs"),
-        (&BY_LAST_ITEM, &url(""), "it goes by cursors"),
+        (&BY_OFFSET, "page:2", "the list uses offsets, but the token is a page number"),
+        (&BY_OFFSET, "cursor:s3cr3t-token-7f3a", "the token is a cursor"),
+        (&BY_LINK_HEADER, "offset:2", "the list uses URLs"),
+        (&BY_LAST_ITEM, &url(""), "the list uses cursors"),
         (&BY_LINK_HEADER, "url:https://example.com/?s3cr3t-token-7f3a", "https://example.com"),
         (&BY_NEXT_URL, &url("@example.com/"), "example.com"),
-        (&BY_NEXT_URL, "url:file:///etc/passwd", "don't go"),
-        (&BY_NEXT_URL, "url:http://[", "no URL"),
+        (&BY_NEXT_URL, "url:file:///etc/passwd", "must not receive the credentials"),
+        (&BY_NEXT_URL, "url:http://[", "not a valid URL"),
     ] {
         let error = list_items(&server.url, operation).resume_from(&position.parse().unwrap()).unwrap_err();
         assert!(matches!(error, Error::Config(_)), "{error:?}");
@@ -257,7 +257,7 @@ async fn start_at_rejects_unsuitable_positions() {
     assert_message(&error, &["the first page is 1"]);
     let mut items = list_things(&client(&server.url)).items();
     items.try_next().await.unwrap();
-    assert_message(&items.resume_from(&"page:2".parse().unwrap()).unwrap_err(), &["was read from already"]);
+    assert_message(&items.resume_from(&"page:2".parse().unwrap()).unwrap_err(), &["was already read"]);
     assert_eq!(server.count(), 1);
     for text in ["", "page", "page:", "page:x", "page:1,", "page:-1", "offset:1.5", "Start", "other:1"] {
         assert!(text.parse::<ResumeToken>().is_err(), "{text}");

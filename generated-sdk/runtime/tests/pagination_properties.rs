@@ -312,7 +312,7 @@ fn speculation_stops_after_a_wrong_prediction_of_page_sizes() {
     let list = List { scheme: 2, page_sizes: [3, 1].repeat(8), announces: Announces::Items, fault: None };
     let (expected, _, requests) = read_sequentially(&list);
     let server = MemoryServer::new(&list);
-    let (ids, _) = read(&server, &mut server.items().fetch_ahead(4), &mut ResponseOrder([0].iter().cycle()));
+    let (ids, _) = read(&server, &mut server.items().prefetch(4), &mut ResponseOrder([0].iter().cycle()));
     assert_eq!((ids, requests), (expected, 16));
     assert_eq!(server.received(), requests + 3, "only the first speculative requests are wasted");
 }
@@ -323,7 +323,7 @@ fn collecting_up_to_a_limit_requests_no_page_beyond_it() {
     let _guard = timer_runtime.enter();
     let list = List { scheme: 0, page_sizes: vec![2; 9], announces: Announces::Pages, fault: None };
     let server = MemoryServer::new(&list);
-    let mut items = server.items().fetch_ahead(8);
+    let mut items = server.items().prefetch(8);
     for (max, requests) in [(1, 1), (1, 1), (3, 3), (1, 3), (4, 5)] {
         let mut collected = std::pin::pin!(items.try_collect_up_to(max));
         let collected = loop {
@@ -410,10 +410,10 @@ proptest! {
         prop_assert_eq!((&ids, &failure), (&expected, &None));
 
         let server = MemoryServer::new(&list);
-        let mut items = server.items().fetch_ahead(prefetch);
+        let mut items = server.items().prefetch(prefetch);
         let (ids, failure) = read(&server, &mut items, &mut ResponseOrder(response_order.iter().cycle()));
         prop_assert_eq!((&ids, &failure), (&expected, &None));
-        prop_assert_eq!(items.progress().seen, ids.len() as u64);
+        prop_assert_eq!(items.progress().items_read, ids.len() as u64);
         prop_assert_eq!(items.resume_token(), None);
 
         let state = server.0.state.lock().unwrap();
@@ -440,7 +440,7 @@ proptest! {
         let _guard = timer_runtime.enter();
         let (ids, failure, _) = read_sequentially(&list);
         let server = MemoryServer::new(&list);
-        let found = read(&server, &mut server.items().fetch_ahead(prefetch), &mut ResponseOrder(response_order.iter().cycle()));
+        let found = read(&server, &mut server.items().prefetch(prefetch), &mut ResponseOrder(response_order.iter().cycle()));
         prop_assert_eq!(found, (ids, failure));
     }
 
@@ -453,7 +453,7 @@ proptest! {
 
         // Item by item: only items of the current page are repeated.
         let server = MemoryServer::new(&list);
-        let mut items = server.items().fetch_ahead(prefetch);
+        let mut items = server.items().prefetch(prefetch);
         let mut ids: Vec<i64> = Vec::new();
         while ids.len() < items_read && let Some(item) = response_order.next(&server, &mut items) {
             ids.push(item.unwrap().id);
@@ -466,7 +466,7 @@ proptest! {
         let rest = match &position {
             None => Vec::new(),
             Some(position) => {
-                let mut items = server.items().resume_from(position).unwrap().fetch_ahead(prefetch);
+                let mut items = server.items().resume_from(position).unwrap().prefetch(prefetch);
                 read(&server, &mut items, &mut response_order).0
             }
         };
@@ -476,14 +476,14 @@ proptest! {
         prop_assert_eq!([ids, rest].concat(), &all[..]);
 
         // Page by page: no item is repeated.
-        let mut pages = server.items().fetch_ahead(prefetch).pages();
+        let mut pages = server.items().prefetch(prefetch).pages();
         let mut ids: Vec<i64> = Vec::new();
         while ids.len() < items_read && let Some(page) = response_order.next(&server, &mut pages) {
             ids.extend(page.unwrap().into_iter().map(|thing| thing.id));
         }
         if let Some(position) = pages.resume_token() {
             drop(pages);
-            let mut items = server.items().resume_from(&position).unwrap().fetch_ahead(prefetch);
+            let mut items = server.items().resume_from(&position).unwrap().prefetch(prefetch);
             ids.extend(read(&server, &mut items, &mut response_order).0);
         }
         prop_assert_eq!(ids, all);

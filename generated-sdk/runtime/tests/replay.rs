@@ -100,33 +100,35 @@ async fn a_request_without_a_matching_exchange_is_an_error() {
     assert!(send_request(thing(), "b").await.is_ok(), "the order of query parameters is ignored");
 
     let text = send_request(thing(), "c").await.unwrap_err();
-    assert!(text.contains("no answer to GET /accounts/a/things/c?x=%20y&page=1"), "{text}");
-    assert!(text.contains("the next, 1 of 1, is for GET /accounts/a/things/b?page=1"), "{text}");
+    assert!(text.contains("no exchange for GET /accounts/a/things/c?x=%20y&page=1"), "{text}");
+    assert!(text.contains("the next exchange (1 of 1) is for GET /accounts/a/things/b?page=1"), "{text}");
     let text = send_request(Replay::new().on("GET", "/accounts/a/things/b?page=2", 200, json!({})), "b")
         .await
         .unwrap_err();
-    assert!(text.contains("the query is another"), "{text}");
+    assert!(text.contains("the query differs"), "{text}");
     let text = send_request(thing().on("GET", "/other", 200, json!({})).in_any_order(), "c").await.unwrap_err();
-    assert!(text.contains("left are GET /accounts/a/things/b?page=1&x=%20y, GET /other"), "{text}");
+    assert!(text.contains("unused exchanges: GET /accounts/a/things/b?page=1&x=%20y, GET /other"), "{text}");
     let text = send_request(Replay::new(), "b").await.unwrap_err();
     assert!(text.contains("all 0 exchanges were used"), "{text}");
     let text = send_request(Replay::new().on("GET", "/things/b", 200, json!({})), "b").await.unwrap_err();
-    assert!(text.contains("base URL has the path /accounts/a; give it one without"), "{text}");
+    assert!(text.contains("base URL is /accounts/a; use a base URL without a path"), "{text}");
 
     let path = "/accounts/acc0unt-5d2e/things";
     let expected = Exchange::new("POST", path).expect_json(json!({"name": "n", "note": null}));
     let replay = Replay::new().with(expected);
     let error = create_thing(&client_with(&replay)).name("m").await.unwrap_err();
     assert!(
-        error.to_string().contains(r#"the body is {"name":"m"} instead of {"name":"n","note":null}"#),
+        error.to_string().contains(r#"the body is {"name":"m"}, expected {"name":"n","note":null}"#),
         "{error}"
     );
 
     // The assertion fails even if the caller ignored the error.
     let message = std::panic::catch_unwind(|| replay.assert_used()).unwrap_err();
-    assert!(message.downcast_ref::<String>().unwrap().contains("no answer to POST"));
+    assert!(message.downcast_ref::<String>().unwrap().contains("no exchange for POST"));
     let message = std::panic::catch_unwind(|| thing().assert_used()).unwrap_err();
-    assert!(message.downcast_ref::<String>().unwrap().contains("not used: GET /accounts/a/things/b?page=1"));
+    assert!(
+        message.downcast_ref::<String>().unwrap().contains("unused exchanges: GET /accounts/a/things/b?page=1")
+    );
 }
 
 #[tokio::test]
@@ -256,21 +258,21 @@ fn loading_an_invalid_recording_is_an_error() {
     let request = json!({"method": "GET", "path": "/"});
     for (content, message) in [
         (None, "broken"),
-        (Some(json!([])), "no list of `exchanges`"),
-        (Some(json!({"exchanges": [{}]})), "exchange 1: it has no `request`"),
-        (Some(json!({"exchanges": [{"request": {}}]})), "its request has no `method`"),
-        (Some(json!({"exchanges": [{"request": request}]})), "neither a `response` nor a `failure`"),
-        (Some(json!({"exchanges": [{"request": request, "response": {}}]})), "no `status`"),
-        (Some(json!({"exchanges": [{"request": request, "failure": "x"}]})), "\"x\" is not a failure"),
+        (Some(json!([])), "`exchanges` is not an array"),
+        (Some(json!({"exchanges": [{}]})), "exchange 1: `request` is missing"),
+        (Some(json!({"exchanges": [{"request": {}}]})), "`request.method` is missing"),
+        (Some(json!({"exchanges": [{"request": request}]})), "`response` or `failure` is missing"),
+        (Some(json!({"exchanges": [{"request": request, "response": {}}]})), "`response.status` is missing"),
+        (Some(json!({"exchanges": [{"request": request, "failure": "x"}]})), "unknown failure \"x\""),
         (
             Some(
                 json!({"exchanges": [{"request": request, "response": {"status": 200, "headers": {"a b": "c"}}}]}),
             ),
-            "`a b` is not a header",
+            "`a b` is not a valid header",
         ),
         (
             Some(json!({"exchanges": [{"request": request, "response": {"status": 200, "base64": "?"}}]})),
-            "its `base64` is none",
+            "invalid `base64`",
         ),
     ] {
         if let Some(content) = content {

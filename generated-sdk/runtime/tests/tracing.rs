@@ -75,7 +75,7 @@ async fn every_attempt_is_a_span_with_opentelemetry_attributes() {
     assert!(first.contains("http.response.status_code=500") && first.contains("error.type=\"500\""), "{first}");
     assert!(first.contains("otel.status_code=\"ERROR\"") && !first.contains("resend_count"), "{first}");
     assert!(
-        retry.starts_with("DEBUG") && retry.contains("sent again") && retry.contains("resend_count=1"),
+        retry.starts_with("DEBUG") && retry.contains("retrying the request") && retry.contains("resend_count=1"),
         "{retry}"
     );
     assert!(second.contains("resend_count=1") && second.contains("status_code=200"), "{second}");

@@ -122,7 +122,7 @@ impl Transport for UnboundedList {
 async fn prefetching_is_bounded_whatever_the_server_announces() {
     let transport = UnboundedList::default();
     let client = builder("https://example.invalid").transport(transport.clone()).build().unwrap();
-    let mut items = list_things(&client).items().fetch_ahead(usize::MAX);
+    let mut items = list_things(&client).items().prefetch(usize::MAX);
     items.try_next().await.unwrap();
     let mut next = Box::pin(items.try_next());
     std::future::poll_fn(|context| {

@@ -118,7 +118,7 @@ async fn a_started_stream_is_not_retried() {
     let request = upload(&client(&server.url), stream("once"));
     request.clone().await.unwrap();
     let error = request.await.unwrap_err();
-    assert_message(&error, &["a stream that was sent already"]);
+    assert_message(&error, &["a stream that was already sent"]);
     assert_eq!(server.count(), 1);
 }
 

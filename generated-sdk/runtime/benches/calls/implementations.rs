@@ -72,7 +72,7 @@ impl Implementation for Runtime {
 impl Runtime {
     /// Like [`list`](Implementation::list), with `pages` prefetched pages.
     pub async fn list_prefetched(&self, pages: usize) -> usize {
-        count(self.items().fetch_ahead(pages)).await
+        count(self.items().prefetch(pages)).await
     }
 
     fn items(&self) -> Items<runtime::Account> {

@@ -1,36 +1,36 @@
 use std::fmt;
 
-/// Why a request was not sent again.
+/// Reason why a request was not retried.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]
 #[non_exhaustive]
 pub enum NoRetryReason {
-    /// The failure would be the same the next time.
+    /// The error is permanent.
     Permanent,
-    /// The server may have acted on it, and would act twice.
+    /// The server may have acted on the request, and a retry could repeat the effect.
     NotIdempotent,
-    /// It was sent as often as is allowed.
+    /// The maximum number of retries was reached.
     MaxRetries,
-    /// The client's budget of retries is used up: most calls fail, and more requests would not help the server.
+    /// The client's [retry budget](crate::RetryBudget) is used up.
     Budget,
-    /// The time for the call would have run out before.
+    /// The timeout of the call does not allow the delay.
     Timeout,
-    /// The server asked for a longer wait than the policy allows.
+    /// The server requested a longer delay than the policy allows.
     RetryAfterTooLong,
-    /// Its body is a stream, which can't be read a second time.
+    /// The body is a stream, which cannot be sent again.
     BodyNotReplayable,
 }
 
-/// Says it as the end of a sentence about the request.
+/// Describes the reason as the end of a sentence about the request.
 impl fmt::Display for NoRetryReason {
     fn fmt(&self, formatter: &mut fmt::Formatter<'_>) -> fmt::Result {
         formatter.write_str(match self {
-            Self::Permanent => "it would fail again",
+            Self::Permanent => "the error is permanent",
             Self::NotIdempotent => "the server may have acted on it",
-            Self::MaxRetries => "it was sent as often as is allowed",
-            Self::Budget => "the client's budget of retries is used up",
-            Self::Timeout => "no time is left for another attempt",
-            Self::RetryAfterTooLong => "the server asks for a longer wait than is allowed",
-            Self::BodyNotReplayable => "its body can't be read a second time",
+            Self::MaxRetries => "the maximum number of retries was reached",
+            Self::Budget => "the client's retry budget is used up",
+            Self::Timeout => "the timeout allows no further attempt",
+            Self::RetryAfterTooLong => "the server requested a longer delay than allowed",
+            Self::BodyNotReplayable => "its body can't be sent again",
         })
     }
 }

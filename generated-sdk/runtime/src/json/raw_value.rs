@@ -1,11 +1,11 @@
-//! Where values stand in a JSON text, for what wants their text and not the values.
+//! Locates values in JSON text without parsing them.
 
 use std::borrow::Cow;
 
 use serde::Deserialize;
 use serde::de::IgnoredAny;
 
-/// The text of the value at `path`.
+/// Returns the text of the value at `path`.
 pub(crate) fn at<'a>(json: &'a [u8], path: &[&str]) -> Option<&'a [u8]> {
     path.iter().try_fold(json, |json, name| {
         let is_it = |part: &Part<'_>| part.name.as_ref().is_some_and(|known| known == name);
@@ -13,18 +13,18 @@ pub(crate) fn at<'a>(json: &'a [u8], path: &[&str]) -> Option<&'a [u8]> {
     })
 }
 
-/// The text of a list's last item.
+/// Returns the text of the last item of an array.
 pub(crate) fn last(json: &[u8]) -> Option<&[u8]> {
     Parts::of(json).last().map(|part| part.json)
 }
 
-/// A value in an object, with its name, or in a list.
+/// A value of an object, with its name, or of an array.
 struct Part<'a> {
     name: Option<Cow<'a, str>>,
     json: &'a [u8],
 }
 
-/// The values of an object or a list, as far as it is one.
+/// Iterator over the values of an object or array. Empty for other JSON, and ends at invalid JSON.
 struct Parts<'a> {
     rest: &'a [u8],
     is_object: bool,
@@ -39,7 +39,7 @@ impl<'a> Parts<'a> {
         }
     }
 
-    /// Reads the value that comes next, and gives its text.
+    /// Parses the next value and returns it with its text.
     fn next_value<T: Deserialize<'a>>(&mut self) -> Option<(T, &'a [u8])> {
         let mut values = serde_json::Deserializer::from_slice(self.rest).into_iter();
         let value = values.next()?.ok()?;

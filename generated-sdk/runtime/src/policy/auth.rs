@@ -1,4 +1,4 @@
-//! Which credentials a request carries, and where.
+//! Credentials: selection for a request, placement in headers, query and cookies, and token sources.
 
 use std::fmt;
 use std::sync::Arc;
@@ -13,11 +13,12 @@ use crate::operation::{Api, Credential, Operation, Placement};
 use crate::transport::BoxFuture;
 use crate::transport::headers::{add_cookie, header_name, set_header};
 
-/// Gives the tokens that a client authenticates with, where they run out: by OAuth 2, OpenID Connect, or from a
-/// store of secrets. It is asked for each call, so it should remember a token for as long as that is good.
+/// Source of access tokens that expire, such as OAuth 2, OpenID Connect, or a secret store.
 ///
-/// A closure that returns a future is one.
+/// The source is called once for each call, so it should cache a token until it expires. Closures that return a future
+/// implement this trait.
 ///
+/// # Examples
 /// ```
 /// # use sdk_runtime::{Secret, TokenSource};
 /// async fn log_in() -> Result<Secret, std::io::Error> {
@@ -29,8 +30,11 @@ use crate::transport::headers::{add_cookie, header_name, set_header};
 /// }
 /// ```
 pub trait TokenSource: Send + Sync + 'static {
-    /// A token. `rejected` is the one that the API has just refused with 401: it won't do, even if it should not
-    /// have run out yet.
+    /// Returns a token. `rejected` is the token that the API has just rejected with 401. It must not be returned again,
+    /// even if it has not expired yet.
+    ///
+    /// # Errors
+    /// An error fails the call with [`Error::Credentials`] before anything is sent.
     fn token(&self, rejected: Option<Secret>) -> BoxFuture<'_, Result<Secret, BoxError>>;
 }
 
@@ -48,25 +52,25 @@ where
 
 type BoxError = Box<dyn std::error::Error + Send + Sync>;
 
-/// The credentials that a client has, by their definitions.
+/// Credentials of a client.
 #[derive(Clone, Default)]
 pub(crate) struct Credentials {
     all: Vec<StoredCredential>,
-    /// The headers of requests that are authenticated in one of these ways, where nothing but headers is needed for it.
+    /// Precomputed headers for security requirements that need only headers.
     prepared_headers: Vec<(CredentialSet, HeaderMap)>,
 }
 
-/// The headers are the client's, which are nobody's business.
+/// Does not show the headers.
 impl fmt::Debug for Credentials {
     fn fmt(&self, formatter: &mut fmt::Formatter<'_>) -> fmt::Result {
         self.all.fmt(formatter)
     }
 }
 
-/// Credentials that go together.
+/// Credentials that must be sent together.
 type CredentialSet = &'static [&'static Credential];
 
-/// A credential that a client has.
+/// A credential with its value.
 #[derive(Clone, Debug)]
 struct StoredCredential {
     credential: &'static Credential,
@@ -74,7 +78,7 @@ struct StoredCredential {
     from_environment: bool,
 }
 
-/// Where a credential comes from.
+/// Value of a credential, or its source.
 #[derive(Clone)]
 enum CredentialOrigin {
     Secret(Secret),
@@ -90,25 +94,25 @@ impl fmt::Debug for CredentialOrigin {
     }
 }
 
-/// What a request is authenticated with.
+/// Credentials of a request.
 #[derive(Clone, Default)]
 pub(crate) struct RequestCredentials {
-    /// The credentials that it carries.
+    /// Credentials that the request carries.
     used: CredentialSet,
-    /// Those of them that come from a source; the client has the others.
+    /// Values from token sources. The other values are in the client's credentials.
     sourced: Vec<(&'static Credential, Secret)>,
-    /// Whether a source may have another.
+    /// `true` if a source may return a new token.
     pub(crate) is_renewable: bool,
 }
 
 impl RequestCredentials {
-    /// The headers of a request that carries them, where the client has made those.
+    /// Returns the precomputed headers of a request with these credentials, if any.
     pub(crate) fn headers<'a>(&self, credentials: &'a Credentials) -> Option<&'a HeaderMap> {
-        let is_it = |(way, _): &&(CredentialSet, HeaderMap)| std::ptr::eq(*way, self.used) || *way == self.used;
-        credentials.prepared_headers.iter().find(is_it).map(|(_, headers)| headers)
+        let matches = |(way, _): &&(CredentialSet, HeaderMap)| std::ptr::eq(*way, self.used) || *way == self.used;
+        credentials.prepared_headers.iter().find(matches).map(|(_, headers)| headers)
     }
 
-    /// Adds them to a request.
+    /// Adds the credentials to a request.
     pub(crate) fn apply(
         &self,
         credentials: &Credentials,
@@ -131,8 +135,8 @@ impl RequestCredentials {
 }
 
 impl Credentials {
-    /// Takes a credential that the program gives. One from the environment that doesn't go with it would
-    /// otherwise win or lose by the order of the API's document.
+    /// Sets a credential. Removes credentials from the environment that belong to other security requirements, because
+    /// the order in the API's document would decide between them otherwise.
     pub(crate) fn set(&mut self, api: &Api, credential: &'static Credential, secret: Secret) {
         let stays = |stored: &StoredCredential| {
             !stored.from_environment || are_combined(api, stored.credential, credential)
@@ -145,7 +149,7 @@ impl Credentials {
         });
     }
 
-    /// Takes what gives a credential whenever one is needed.
+    /// Sets the source of a credential.
     pub(crate) fn set_source(&mut self, api: &Api, credential: &'static Credential, source: Arc<dyn TokenSource>) {
         self.set(api, credential, Secret::default());
         if let Some(stored) = self.all.last_mut() {
@@ -153,7 +157,7 @@ impl Credentials {
         }
     }
 
-    /// Takes a credential that the environment has, unless the program gave one that doesn't go with it.
+    /// Sets a credential from the environment, unless the program set it or one of another security requirement.
     pub(crate) fn set_from_environment(&mut self, api: &Api, credential: &'static Credential, secret: Secret) {
         let is_given = |stored: &StoredCredential| !stored.from_environment;
         let others = |stored: &StoredCredential| {
@@ -171,15 +175,14 @@ impl Credentials {
     }
 
     fn stored(&self, credential: &Credential) -> Option<&StoredCredential> {
-        // There is one static for each, so that most are found without a look at their names.
-        let is_it = |stored: &&StoredCredential| {
+        // Each credential is a static, so comparing addresses is usually sufficient.
+        let matches = |stored: &&StoredCredential| {
             std::ptr::eq(stored.credential, credential) || stored.credential == credential
         };
-        self.all.iter().find(is_it)
+        self.all.iter().find(matches)
     }
 
-    /// Makes the headers of requests, in which there are those that all have. Every credential must be one that can be
-    /// sent.
+    /// Precomputes the headers of requests, including the `common` ones, and checks that all credentials can be sent.
     pub(crate) fn prepare(&mut self, api: &Api, common: &HeaderMap) -> Result<()> {
         for stored in &self.all {
             if let CredentialOrigin::Secret(secret) = &stored.value {
@@ -188,10 +191,10 @@ impl Credentials {
         }
         for way in api.security {
             let is_header = |credential: &&Credential| {
-                // Others may want a cookie too.
-                let has_custom_base_url =
+                // A cookie is merged with the cookies of the request.
+                let is_cookie_or_query =
                     matches!(credential.placement, Placement::Cookie(_) | Placement::Query(_));
-                !has_custom_base_url && self.source(credential).is_none()
+                !is_cookie_or_query && self.source(credential).is_none()
             };
             if self.has_all(way) && way.iter().all(is_header) {
                 let secrets = RequestCredentials { used: way, ..RequestCredentials::default() };
@@ -207,9 +210,8 @@ impl Credentials {
         alternative.iter().all(|credential| self.stored(credential).is_some())
     }
 
-    /// The credentials that an operation's request carries: the first of the ways it takes for which the client has
-    /// all. Where the client has none of those, it uses what the API takes elsewhere: the server knows best whom it
-    /// lets in.
+    /// Returns the credentials for a request: the first security requirement of the operation for which the client has
+    /// all credentials. If there is none, the first one of the API, because the server may accept it.
     pub(crate) fn used(&self, api: &Api, operation: &Operation) -> Result<CredentialSet> {
         if operation.security.is_empty() {
             return Ok(&[]);
@@ -221,13 +223,13 @@ impl Credentials {
         })
     }
 
-    /// What an operation's request is authenticated with, but for what comes from sources: [`tokens`](Self::tokens) gets
-    /// that.
+    /// Returns the credentials for a request, without values from sources, which [`tokens`](Self::tokens) adds.
     pub(crate) fn secrets(&self, api: &Api, operation: &Operation) -> Result<RequestCredentials> {
         Ok(RequestCredentials { used: self.used(api, operation)?, ..RequestCredentials::default() })
     }
 
-    /// Asks the sources of a request's credentials, if there are any. They are told what `was_rejected`.
+    /// Requests tokens from the sources of the request's credentials, if there are any. If `was_rejected`, the sources
+    /// receive the rejected tokens.
     pub(crate) fn tokens<'a>(
         &'a self,
         secrets: &'a mut RequestCredentials,
@@ -249,7 +251,7 @@ impl Credentials {
             }
         }
         secrets.sourced = sourced;
-        // One is refused: another as good as new would be refused as well.
+        // If a new token is rejected as well, another one would not help.
         secrets.is_renewable = !was_rejected;
         Ok(())
     }
@@ -261,7 +263,7 @@ impl Credentials {
         }
     }
 
-    /// Says which credentials are missing: nothing can be called without them.
+    /// Checks that the client has the credentials of at least one security requirement.
     pub(crate) fn check(&self, api: &Api) -> Result<()> {
         if api.security.is_empty() || api.security.iter().any(|way| self.has_all(way)) {
             return Ok(());
@@ -285,7 +287,7 @@ impl Credentials {
     }
 }
 
-/// Whether one way to authenticate takes both.
+/// Returns `true` if a security requirement contains both credentials.
 fn are_combined(api: &Api, one: &Credential, other: &Credential) -> bool {
     api.security.iter().any(|way| way.contains(&one) && way.contains(&other))
 }
@@ -310,7 +312,7 @@ fn apply_credential(
     Ok(())
 }
 
-/// The header that is a credential's own, if it has one.
+/// Returns the header of a credential, if it is sent in a header of its own.
 fn header_of(credential: &Credential, secret: &Secret) -> Result<Option<(HeaderName, HeaderValue)>> {
     let (name, text) = match credential.placement {
         Placement::Bearer => (header::AUTHORIZATION, format!("Bearer {}", secret.expose())),
@@ -318,12 +320,15 @@ fn header_of(credential: &Credential, secret: &Secret) -> Result<Option<(HeaderN
         Placement::Header(name) => (header_name(name)?, secret.expose().to_owned()),
         Placement::Cookie(_) | Placement::Query(_) => return Ok(None),
     };
-    // What is wrong with the secret is not said: it would be in the message.
+    // The message does not describe the error because it would contain part of the secret.
     let mut value = HeaderValue::try_from(text).map_err(|_| unsendable(credential))?;
     value.set_sensitive(true);
     Ok(Some((name, value)))
 }
 
 fn unsendable(credential: &Credential) -> Error {
-    Error::config(format!("the credential {} has a character that no header can carry", credential.name))
+    Error::config(format!(
+        "the credential {} contains a character that is not allowed in a header",
+        credential.name
+    ))
 }

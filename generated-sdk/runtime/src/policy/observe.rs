@@ -1,4 +1,4 @@
-//! What a program can learn of the requests that its client sends: for metrics, and for logs of its own.
+//! Observers of attempts, for metrics and logs.
 
 use std::fmt;
 use std::time::Duration;
@@ -7,8 +7,11 @@ use http::{HeaderMap, StatusCode};
 
 use crate::error::Error;
 
-/// Is told of every attempt. A closure is one. It is called where the request is sent, so it should not take long.
+/// Observer that is called after every attempt.
 ///
+/// It runs in the task that makes the call, so it should return quickly. Closures implement this trait.
+///
+/// # Examples
 /// ```
 /// # use std::sync::atomic::{AtomicU32, Ordering};
 /// use sdk_runtime::observe::{Attempt, Observer};
@@ -24,7 +27,7 @@ use crate::error::Error;
 /// }
 /// ```
 pub trait Observer: Send + Sync + 'static {
-    /// An attempt has ended. One whose call is dropped meanwhile is not told of.
+    /// Called when an attempt has ended. Not called for attempts of dropped calls.
     fn attempt(&self, attempt: &Attempt<'_>);
 }
 
@@ -34,44 +37,44 @@ impl<F: Fn(&Attempt<'_>) + Send + Sync + 'static> Observer for F {
     }
 }
 
-/// An attempt that has ended. There is no value of a parameter in it, and no credential.
+/// A completed attempt. Contains neither values of parameters nor credentials.
 #[derive(Debug)]
 #[non_exhaustive]
 pub struct Attempt<'a> {
-    /// The operation's id in the API's document.
+    /// Id of the operation in the API's document.
     pub operation: &'static str,
-    /// The HTTP method.
+    /// HTTP method, in capitals.
     pub method: &'static str,
-    /// The path's template.
+    /// Template of the path, without the values of its parameters.
     pub path: &'static str,
-    /// Which of the call's attempts it is, from one.
+    /// Number of the attempt within the call, starting at 1.
     pub number: u32,
-    /// What came of it.
+    /// Outcome of the attempt.
     pub outcome: Outcome<'a>,
-    /// How long it took.
+    /// Duration of the attempt.
     pub elapsed: Duration,
-    /// How long the call will wait until the next attempt; nothing where this is the last.
+    /// Delay until the next attempt, or `None` if this is the last one.
     pub next: Option<Duration>,
 }
 
 impl Attempt<'_> {
-    /// Whether the server answered with success.
+    /// Returns `true` if the response has a success status (2xx).
     pub fn is_success(&self) -> bool {
         matches!(self.outcome, Outcome::Response(status, _) if status.is_success())
     }
 }
 
-/// What came of an attempt.
+/// Outcome of an attempt.
 #[derive(Clone, Copy)]
 #[non_exhaustive]
 pub enum Outcome<'a> {
-    /// The server answered.
+    /// The server sent a response with this status and these headers.
     Response(StatusCode, &'a HeaderMap),
-    /// There is no answer, or not all of it.
+    /// There is no complete response.
     Error(&'a Error),
 }
 
-/// Headers are left out: there may be cookies and URLs with credentials in them.
+/// Headers are not shown because they may contain cookies, and URLs with credentials.
 impl fmt::Debug for Outcome<'_> {
     fn fmt(&self, formatter: &mut fmt::Formatter<'_>) -> fmt::Result {
         match self {

@@ -9,9 +9,9 @@ use crate::json::values::number::{Number, Whole};
 use crate::transport::body::part::Part;
 use crate::transport::body::{Body, multipart};
 
-/// What generated methods say of bodies.
+/// Methods that generated code calls to build bodies.
 impl Request {
-    /// Sets one property of the JSON object that is the body.
+    /// Sets a property of the JSON body.
     pub fn body_field<T: Serialize + ?Sized>(&mut self, name: &str, value: &T) {
         match serde_json::to_vec(value) {
             Ok(json) => self.set_field(name, json),
@@ -19,7 +19,8 @@ impl Request {
         }
     }
 
-    /// As [`body_field`](Self::body_field), for floating-point numbers: a whole one is sent without a fraction.
+    /// Sets a property like [`body_field`](Self::body_field), for floating-point numbers. Integral values are written
+    /// without a fraction.
     pub fn body_number<T: Number>(&mut self, name: &str, value: &T) {
         self.body_field(name, &Whole(value));
     }
@@ -39,7 +40,9 @@ impl Request {
                         Err(error) => self.report(format_args!("the body can't be written: {error}")),
                     }
                 }
-                Err(_) => self.report(format_args!("the field `{name}` can't be added: the body is no object")),
+                Err(_) => {
+                    self.report(format_args!("the field `{name}` can't be added: the body is not an object"))
+                }
             },
             Some(Content::Form(fields)) => {
                 fields.retain(|pair| !pair.is_of(name));
@@ -55,7 +58,7 @@ impl Request {
         }
     }
 
-    /// Sets the whole body, as JSON.
+    /// Sets the entire body as JSON.
     pub fn body<T: Serialize + ?Sized>(&mut self, value: &T) {
         match serde_json::to_vec(value) {
             Ok(json) => self.payload.set(Content::Json(json)),
@@ -63,19 +66,20 @@ impl Request {
         }
     }
 
-    /// As [`body`](Self::body), for floating-point numbers: a whole one is sent without a fraction.
+    /// Sets the body like [`body`](Self::body), for floating-point numbers. Integral values are written without a
+    /// fraction.
     pub fn body_of_numbers<T: Number>(&mut self, value: &T) {
         self.body(&Whole(value));
     }
 
-    /// Sends an object even where no property of it is set.
+    /// Sends an object even if no property is set.
     pub fn body_object(&mut self) {
         if self.payload.content().is_none() {
             self.payload.set(Content::Fields(Vec::new()));
         }
     }
 
-    /// Makes a form of the object that is the body so far; its further fields are those of the form.
+    /// Converts the body to a URL-encoded form. Further fields are added to the form.
     pub fn form(&mut self) {
         if !matches!(self.payload.content(), Some(Content::Form(_))) {
             let mut pairs = Vec::new();
@@ -86,12 +90,12 @@ impl Request {
         }
     }
 
-    /// Sets one field of the form that is the body. A list repeats the name.
+    /// Sets a field of a URL-encoded form. Arrays repeat the name.
     pub fn form_field<T: Serialize + ?Sized>(&mut self, name: &str, value: &T) {
         self.form_field_as(Style::Default, name, value);
     }
 
-    /// As [`form_field`](Self::form_field), in another style.
+    /// Sets a field like [`form_field`](Self::form_field), in another style.
     pub fn form_field_as<T: Serialize + ?Sized>(&mut self, style: Style, name: &str, value: &T) {
         let pairs = match Pair::all(name, value, style, false) {
             Ok(pairs) => pairs,
@@ -104,7 +108,7 @@ impl Request {
         }
     }
 
-    /// Makes a form of several parts of the object that is the body so far; its further fields are parts.
+    /// Converts the body to a multipart form. Further fields are added as parts.
     pub fn multipart(&mut self) {
         if !matches!(self.payload.content(), Some(Content::Parts(..))) {
             let mut parts = Vec::new();
@@ -115,14 +119,14 @@ impl Request {
         }
     }
 
-    /// Sets one field of the form of several parts that is the body: text as it is, an object as JSON, and a list
-    /// as a part for each item.
+    /// Sets a field of a multipart form. Strings are sent as text, objects as JSON, and arrays as one part per item.
     pub fn part_field<T: Serialize + ?Sized>(&mut self, name: &str, value: &T) {
         self.multipart();
         self.body_field(name, value);
     }
 
-    /// As [`part_field`](Self::part_field), for parts of a media type: text as it is, anything else as JSON.
+    /// Sets a field like [`part_field`](Self::part_field), with a media type. Strings are sent as text, other values as
+    /// JSON.
     pub fn part_of<T: Serialize + ?Sized>(&mut self, name: &str, media_type: &str, value: &T) {
         let items = match serde_json::to_value(value) {
             Ok(Value::Array(items)) => items,
@@ -137,17 +141,16 @@ impl Request {
         self.set_parts(name, items.into_iter().map(part).collect());
     }
 
-    /// Sets a file of the form of several parts that is the body. `media_type` is that of a file which doesn't
-    /// state its own.
+    /// Sets a file of a multipart form. `media_type` is used if the part has none.
     pub fn part(&mut self, name: &str, media_type: &str, part: Part) {
         self.parts(name, media_type, vec![part]);
     }
 
-    /// As [`part`](Self::part), for several files of one name.
+    /// Sets several files like [`part`](Self::part), with the same name.
     pub fn parts(&mut self, name: &str, media_type: &str, parts: Vec<Part>) {
         let named = |mut part: Part| {
             if !part.is_value {
-                // Servers take for a file what has a file's name.
+                // Servers recognize files by their file name.
                 part.file_name.get_or_insert_with(|| name.to_owned());
                 part.content_type.get_or_insert_with(|| media_type.to_owned());
             }
@@ -156,7 +159,7 @@ impl Request {
         self.set_parts(name, parts.into_iter().map(named).collect());
     }
 
-    /// Sets all parts of a name, as they are.
+    /// Sets all parts with a name, unchanged.
     pub(crate) fn set_parts(&mut self, name: &str, new: Vec<Part>) {
         self.multipart();
         if let Some(Content::Parts(parts, _)) = self.payload.content() {
@@ -165,19 +168,19 @@ impl Request {
         }
     }
 
-    /// Sets the part of this name, whatever the form has for it.
+    /// Sets the part with this name, and removes other parts with it.
     #[doc(hidden)]
     pub fn one_part(&mut self, name: &str, part: Part) {
         self.set_parts(name, vec![part]);
     }
 
-    /// Sets the whole body to something of a media type.
+    /// Sets the entire body with a media type.
     pub fn raw_body(&mut self, media_type: &str, body: Body) {
         self.payload.set(Content::Raw(media_type.to_owned(), body));
     }
 }
 
-/// The parts of a field: text as it is, an object as JSON, and a list as a part for each item.
+/// Adds the parts of a field. Strings are sent as text, objects as JSON, and arrays as one part per item.
 fn add_parts(parts: &mut Vec<(String, Part)>, name: &str, json: &[u8]) {
     let value: Value = serde_json::from_slice(json).unwrap_or_default();
     let items = match value {

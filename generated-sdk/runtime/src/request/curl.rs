@@ -1,4 +1,4 @@
-//! A request as a command for a shell, without its secrets.
+//! Requests as `curl` commands, without secrets.
 
 use super::Request;
 use crate::error::Result;
@@ -7,26 +7,26 @@ use crate::policy::auth::RequestCredentials;
 use crate::transport::headers::sounds_secret;
 
 impl Request {
-    /// The command. With `body`, the body is part of it.
+    /// Returns the command. If `has_body`, it contains the body.
     pub(crate) fn curl(&self, has_body: bool) -> Result<String> {
         let request = self.prepare(&RequestCredentials::default(), None, None)?;
-        // The quotes end around a variable: the shell is to fill it in.
+        // The quotes are closed around variables, so the shell expands them.
         let mut url = format!("'{}", inside(request.url.as_str()));
         let mut words = Vec::new();
         match request.method {
             http::Method::GET => {}
-            // With `-X HEAD` it would wait for a body.
+            // With `-X HEAD`, curl would wait for a body.
             http::Method::HEAD => words.push("--head".to_owned()),
             ref method => words.push(format!("-X {method}")),
         }
         if url.contains(['[', ']', '{', '}']) {
-            // To curl these stand for several URLs.
+            // curl expands these characters to several URLs otherwise.
             words.push("--globoff".to_owned());
         }
         let client = &self.state;
         for credential in client.credentials.used(client.api, &self.operation)? {
             let variable = credential.variable;
-            // What a program sets for this one request wins.
+            // A header set on the request overrides the credential.
             let name = match credential.placement {
                 Placement::Bearer | Placement::Basic => "authorization",
                 Placement::Header(name) => name,
@@ -65,12 +65,12 @@ impl Request {
     }
 }
 
-/// A text as one word of a shell.
+/// Quotes a text as one word of a shell.
 fn quoted(text: &str) -> String {
     format!("'{}'", inside(text))
 }
 
-/// A text between the quotes of a shell.
+/// Escapes a text for single quotes.
 fn inside(text: &str) -> String {
     text.replace('\'', "'\\''")
 }

@@ -1,19 +1,19 @@
-//! What a request is told to send, while it is built.
+//! Body of a request while it is built.
 
 use crate::json::Object;
 use crate::json::parameter::Pair;
 use crate::transport::body::Body;
 use crate::transport::body::part::Part;
 
-/// Writes a form of several parts: its media type, and its body.
+/// Encodes a multipart form. Returns its media type and its body.
 pub(super) type Write = fn(&[(String, Part)]) -> Result<(String, Body), String>;
 
-/// What is sent behind the headers, if anything is. Programs that send nothing have nothing of it in them.
+/// Body of a request, if any. The content is a trait object so that programs that send no bodies do not contain its code.
 #[derive(Default)]
 pub(crate) struct Payload(Option<Box<dyn Sent>>);
 
 impl Payload {
-    /// The media type and the body.
+    /// Returns the media type and the body.
     pub(crate) fn write(&self) -> Result<Option<(String, Body)>, String> {
         self.0.as_ref().map(|content| content.write()).transpose()
     }
@@ -22,7 +22,7 @@ impl Payload {
         self.0.as_ref().is_some_and(|content| content.is_json())
     }
 
-    /// Whether it can be sent (again) from the beginning.
+    /// Returns `true` if the body can be sent from its start.
     pub(crate) fn is_replayable(&self) -> bool {
         self.0.as_ref().is_none_or(|content| content.is_replayable())
     }
@@ -42,9 +42,9 @@ impl Clone for Payload {
     }
 }
 
-/// What is done with [`Content`] once it is there.
+/// Operations on [`Content`].
 pub(super) trait Sent: Send + Sync {
-    /// The media type and the body.
+    /// Returns the media type and the body.
     fn write(&self) -> Result<(String, Body), String>;
     fn is_json(&self) -> bool;
     fn is_replayable(&self) -> bool;
@@ -52,16 +52,16 @@ pub(super) trait Sent: Send + Sync {
     fn content(&mut self) -> &mut Content;
 }
 
-/// What is sent behind the headers. JSON is written as the request is built, so that no type outlives it.
+/// Content of a body. JSON is serialized when it is set, so the content does not depend on the types of values.
 #[derive(Clone)]
 pub(super) enum Content {
-    /// The members of an object, each with its JSON.
+    /// Properties of an object, each with its JSON.
     Fields(Vec<(String, Vec<u8>)>),
     Json(Vec<u8>),
-    /// Names and values of a form.
+    /// Names and values of a URL-encoded form.
     Form(Vec<Pair>),
-    /// Names and values of a form of several parts, with what writes it: programs that send none have nothing of it in
-    /// them.
+    /// Parts of a multipart form, and the function that encodes it, so that programs that send no such forms do not
+    /// contain its code.
     Parts(Vec<(String, Part)>, Write),
     /// A body of another media type.
     Raw(String, Body),
@@ -101,7 +101,7 @@ impl Sent for Content {
 }
 
 impl Content {
-    /// Takes the fields of the JSON object that it is, each with its JSON.
+    /// Takes the properties of a JSON object, each with its JSON.
     pub(super) fn take_fields(&mut self) -> Vec<(String, Vec<u8>)> {
         match self {
             Self::Fields(fields) => std::mem::take(fields),
@@ -120,7 +120,7 @@ fn write_object(fields: &[(String, Vec<u8>)]) -> Vec<u8> {
         if index > 0 {
             json.push(b',');
         }
-        // Text can always be written.
+        // Serializing a string cannot fail.
         json.extend_from_slice(&serde_json::to_vec(name).unwrap_or_default());
         json.push(b':');
         json.extend_from_slice(value);

@@ -1,4 +1,4 @@
-//! One attempt: the request goes out, and its answer comes.
+//! A single attempt: sends the request, follows redirects and reads the response.
 
 use std::io;
 use std::pin::pin;
@@ -17,11 +17,12 @@ use crate::transport::{
     AttemptResult, Body, BodyError, BoxFuture, Prepared, RawResponse, TransportError, TransportErrorKind,
 };
 
-/// What of an answer is read before the call is done.
+/// Handling of the response body.
 #[derive(Clone, Copy, PartialEq, Eq)]
 pub(super) enum BodyHandling {
+    /// Read the body into memory.
     Buffer,
-    /// The headers alone, where the answer is a success.
+    /// Leave the body of a successful response unread. Bodies of errors are read.
     Stream,
 }
 
@@ -39,7 +40,7 @@ impl Request {
     ) -> AttemptResult {
         let (mut limit, mut end) =
             (self.limits().attempt_timeout, started.checked_add(self.limits().attempt_timeout));
-        // The call's own time ends the attempt as well, so that somebody hears of it.
+        // The timeout of the call also ends the attempt, so that observers are notified.
         if let (Some(timeout), Some(deadline)) = (self.limits().timeout, deadline) {
             if end.is_none_or(|end| deadline < end) {
                 (limit, end) = (timeout, Some(deadline));
@@ -48,12 +49,12 @@ impl Request {
         let request = self.prepare(secrets, key, None)?;
         #[cfg(feature = "tracing")]
         let span = trace::attempt(&self.operation, &request, info);
-        // Outside of what is waited for, which is moved and should be small.
+        // Created outside of the future below, which is moved and should be small.
         let exchange = {
             #[cfg(feature = "tracing")]
             let _within = span.enter();
             #[cfg(feature = "tracing")]
-            self.trace("the body of the request", request.body.as_bytes());
+            self.trace("request body", request.body.as_bytes());
             self.exchange(request)
         };
         let attempt = async {
@@ -76,7 +77,7 @@ impl Request {
             if body_handling == BodyHandling::Buffer || !status.is_success() {
                 self.read(&mut response).await?;
                 #[cfg(feature = "tracing")]
-                self.trace("the body of the answer", Some(&response.body));
+                self.trace("response body", Some(&response.body));
             }
             Ok(response)
         };
@@ -93,24 +94,24 @@ impl Request {
     }
 
     #[cfg(feature = "tracing")]
-    fn trace(&self, what: &'static str, body: Option<&Bytes>) {
+    fn trace(&self, message: &'static str, body: Option<&Bytes>) {
         if self.state.traces_bodies {
-            trace::body(what, body);
+            trace::body(message, body);
         }
     }
 
-    /// Reads the whole body of an answer.
+    /// Reads the entire body of a response.
     async fn read(&self, response: &mut RawResponse) -> Result<()> {
-        let largest = self.state.max_response_size;
-        let body = response.unread.collect_up_to(largest).await;
+        let limit = self.state.max_response_size;
+        let body = response.unread.collect_up_to(limit).await;
         response.unread = Body::empty();
         response.body = match body {
             Ok(Some(body)) => body,
-            // What an error's body says matters less than that it is one.
+            // The status of an error matters more than its body.
             Ok(None) if !response.status.is_success() => Bytes::new(),
             Ok(None) => {
                 let message = format!(
-                    "it is larger than {largest} bytes; allow more with `max_response_size`, or read it chunk by chunk"
+                    "it is larger than {limit} bytes; raise `max_response_size`, or read the response as a stream"
                 );
                 return Err(response.decode_error("", &message));
             }
@@ -119,22 +120,22 @@ impl Request {
         Ok(())
     }
 
-    /// Sends a request, the files in it opened: one that isn't there is found before anything is sent.
+    /// Sends a request. Files in its body are opened first, so a missing file is an error before anything is sent.
     fn exchange(&self, mut request: Prepared) -> Exchange<'_> {
         let transport = &self.state.transport;
         match request.body.open() {
             None => transport.send_prepared(request),
             Some(open) => Box::pin(async move {
-                let unread =
+                let unreadable =
                     |error: io::Error| TransportError { kind: TransportErrorKind::Body, source: error.into() };
-                request.body = open.await.map_err(unread)?;
+                request.body = open.await.map_err(unreadable)?;
                 transport.send_prepared(request).await
             }),
         }
     }
 }
 
-/// Why an exchange has failed, or the body of an answer.
+/// Converts an error of an exchange or a body.
 pub(crate) fn failure(error: BodyError, request: RequestInfo, limit: Duration) -> Error {
     let (kind, source) = match error.downcast::<TransportError>() {
         Ok(error) => (error.kind, error.source),

@@ -1,4 +1,4 @@
-//! Sending a request: attempts, time limits and retries. Nothing here depends on what the answer means.
+//! Sends a request: attempts, timeouts and retries. Independent of the type of the result.
 
 mod attempt;
 mod redirect;
@@ -20,23 +20,23 @@ use crate::transport::{AttemptResult, BoxFuture};
 use attempt::BodyHandling;
 pub(crate) use attempt::failure;
 
-/// What follows an attempt.
+/// Next step after an attempt.
 enum NextStep {
-    /// The call is done, well or not.
+    /// Return the result of the attempt.
     Done,
-    /// The token was refused: the server has not acted, and a new one may do.
+    /// The token was rejected, so the server has not acted. Request a new token and send the request again.
     RenewToken,
     Retry(Duration),
     GiveUp(NoRetryReason),
 }
 
 impl Request {
-    /// Sends the request until an attempt succeeds, fails for good, or time runs out.
+    /// Sends the request until an attempt succeeds, fails permanently, or the call times out.
     pub(crate) fn into_response(self) -> BoxFuture<'static, AttemptResult> {
         Box::pin(async move { self.call(BodyHandling::Buffer).await })
     }
 
-    /// As [`into_response`](Self::into_response), without the body of a success: that is to be read.
+    /// Sends the request like [`into_response`](Self::into_response), without reading the body of a successful response.
     pub(crate) async fn open(&self) -> AttemptResult {
         self.call(BodyHandling::Stream).await
     }
@@ -52,66 +52,69 @@ impl Request {
         }
         let key = self.new_idempotency_key();
         if !self.payload.is_replayable() {
-            return Err(Error::config(format!("{info}: the body is a stream that was sent already")));
+            return Err(Error::config(format!("{info}: the body is a stream that was already sent")));
         }
         let mut retries = 0;
         loop {
             let permit = match client.limiter.enter() {
-                Some(turn) => self.within(deadline, info, turn).await?,
+                Some(permit) => self.within(deadline, info, permit).await?,
                 None => None,
             };
             info.attempts += 1;
             let started = Instant::now();
             let mut result = self.attempt(&secrets, key.as_deref(), info, body_handling, started, deadline).await;
             if let Ok(response) = &mut result {
-                client.limiter.note(&response.headers);
+                client.limiter.update(&response.headers);
                 response.elapsed = begin.elapsed();
             }
-            let after = match cause(&result) {
+            let next_step = match cause(&result) {
                 None => NextStep::Done,
                 Some(cause) => {
                     let (RequestInfo { method, path, .. }, elapsed) = (info, begin.elapsed());
                     let is_idempotent = key.is_some() || self.is_idempotent();
-                    self.after(&secrets, &FailedAttempt { method, path, cause, is_idempotent, retries, elapsed })
+                    self.next_step(
+                        &secrets,
+                        &FailedAttempt { method, path, cause, is_idempotent, retries, elapsed },
+                    )
                 }
             };
-            self.observe(info, &result, started, &after);
-            match after {
+            self.observe(info, &result, started, &next_step);
+            match next_step {
                 NextStep::Done => {
                     if let Ok(response) = &mut result {
                         client.budget.give_back();
-                        // What is read has left its permit to others.
+                        // A response that was read completely releases its permit.
                         if body_handling == BodyHandling::Stream {
                             response.unread.hold_permit(permit);
                         }
                     }
                     return result;
                 }
-                NextStep::GiveUp(why) => {
+                NextStep::GiveUp(reason) => {
                     if let Ok(response) = &mut result {
-                        response.request.no_retry_reason = Some(why);
+                        response.request.no_retry_reason = Some(reason);
                     }
-                    return result.map_err(|error| error.stopped(why));
+                    return result.map_err(|error| error.stopped(reason));
                 }
                 NextStep::RenewToken => {
-                    // The source may need a permit for a request of its own.
+                    // The source may need a permit for its own request.
                     drop((result, permit));
                     if let Some(tokens) = client.credentials.tokens(&mut secrets, true) {
                         self.within(deadline, info, tokens).await??;
                     }
                 }
-                NextStep::Retry(wait) => {
+                NextStep::Retry(delay) => {
                     #[cfg(feature = "tracing")]
-                    trace::retry(info, wait);
+                    trace::retry(info, delay);
                     drop((result, permit));
-                    self.within(deadline, info, Box::pin(tokio::time::sleep(wait))).await?;
+                    self.within(deadline, info, Box::pin(tokio::time::sleep(delay))).await?;
                     retries += 1;
                 }
             }
         }
     }
 
-    /// Waits for something before the request is sent, for as long as the call may take.
+    /// Awaits a step before the request is sent, limited by the timeout of the call.
     async fn within<T>(
         &self,
         deadline: Option<Instant>,
@@ -126,33 +129,33 @@ impl Request {
         tokio::time::timeout_at(deadline, step).await.map_err(late)
     }
 
-    /// What follows an attempt that failed.
-    fn after(&self, secrets: &RequestCredentials, failed: &FailedAttempt<'_>) -> NextStep {
+    /// Returns the next step after a failed attempt.
+    fn next_step(&self, secrets: &RequestCredentials, failed: &FailedAttempt<'_>) -> NextStep {
         let client = &self.state;
-        let is_refused = matches!(failed.cause, Cause::Response(StatusCode::UNAUTHORIZED, _));
-        if is_refused && secrets.is_renewable && self.payload.is_replayable() {
+        let is_unauthorized = matches!(failed.cause, Cause::Response(StatusCode::UNAUTHORIZED, _));
+        if is_unauthorized && secrets.is_renewable && self.payload.is_replayable() {
             return NextStep::RenewToken;
         }
-        let wait = match self.limits().retry.decide(failed) {
-            Decision::Retry(wait) => wait,
-            Decision::GiveUp(why) => return NextStep::GiveUp(why),
+        let delay = match self.limits().retry.decide(failed) {
+            Decision::Retry(delay) => delay,
+            Decision::GiveUp(reason) => return NextStep::GiveUp(reason),
         };
-        let is_late = |limit: Duration| failed.elapsed.checked_add(wait).is_none_or(|end| end >= limit);
+        let exceeds = |limit: Duration| failed.elapsed.checked_add(delay).is_none_or(|end| end >= limit);
         match () {
             () if failed.retries >= self.limits().max_retries => NextStep::GiveUp(NoRetryReason::MaxRetries),
             () if !self.payload.is_replayable() => NextStep::GiveUp(NoRetryReason::BodyNotReplayable),
-            // A wait that time doesn't allow would only hide what the server said.
-            () if self.limits().timeout.is_some_and(is_late) => NextStep::GiveUp(NoRetryReason::Timeout),
+            // Waiting until the timeout would only hide the response of the server.
+            () if self.limits().timeout.is_some_and(exceeds) => NextStep::GiveUp(NoRetryReason::Timeout),
             () if !client.budget.take() => NextStep::GiveUp(NoRetryReason::Budget),
-            () => NextStep::Retry(wait),
+            () => NextStep::Retry(delay),
         }
     }
 
-    /// Tells of an attempt.
-    fn observe(&self, info: RequestInfo, result: &AttemptResult, started: Instant, after: &NextStep) {
+    /// Notifies the observer of an attempt.
+    fn observe(&self, info: RequestInfo, result: &AttemptResult, started: Instant, next_step: &NextStep) {
         let Some(observer) = &self.state.observer else { return };
-        let next = match after {
-            NextStep::Retry(wait) => Some(*wait),
+        let next = match next_step {
+            NextStep::Retry(delay) => Some(*delay),
             NextStep::RenewToken => Some(Duration::ZERO),
             NextStep::Done | NextStep::GiveUp(_) => None,
         };
@@ -171,14 +174,14 @@ impl Request {
     }
 }
 
-/// How an attempt failed, if it did so in a way that another one might not.
+/// Returns the cause of a failed attempt, if a retry might succeed.
 fn cause(result: &AttemptResult) -> Option<Cause<'_>> {
     match result {
         Ok(response) if response.status.is_success() => None,
         Ok(response) => Some(Cause::Response(response.status, &response.headers)),
         Err(Error::Connection(error)) if !error.sent => Some(Cause::NoConnection),
         Err(Error::Connection(_) | Error::Timeout(_)) => Some(Cause::Interrupted),
-        // Too large an answer, or a file that isn't there: it will be so the next time.
+        // Permanent, such as a response that is too large or a missing file.
         Err(_) => None,
     }
 }

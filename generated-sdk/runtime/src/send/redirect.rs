@@ -1,4 +1,4 @@
-//! Where a request is sent once more because the server says so.
+//! Redirects.
 
 use http::{Uri, header};
 use url::Url;
@@ -6,20 +6,21 @@ use url::Url;
 use crate::request::Request;
 use crate::transport::Body;
 
-/// How many redirects are followed.
+/// Maximum number of redirects that are followed in an attempt.
 pub(super) const MAX_REDIRECTS: usize = 10;
 
 impl Request {
-    /// Where the request is to be sent once more: only where the credentials went already, and only where the method
-    /// stays what it is.
-    /// It came `from` where it was sent to before, if that is not where it went at first.
+    /// Returns the URL to which the request is redirected, or `None` if the redirect is not followed. Redirects are only
+    /// followed within the same origin, because the request carries credentials, and only if they keep the method.
+    ///
+    /// `from` is the URL of the last request, if it differs from the original one.
     pub(super) fn redirect(&self, from: Option<&Url>, response: &http::Response<Body>) -> Option<Url> {
         match response.status().as_u16() {
             307 | 308 => {}
             301..=303 if matches!(self.operation.method, "GET" | "HEAD") => {}
             _ => return None,
         }
-        // A stream that was begun can't be sent again.
+        // A started stream cannot be sent again.
         if !self.payload.is_replayable() {
             return None;
         }

@@ -1,5 +1,5 @@
-//! Spans and events for `tracing`, named by OpenTelemetry's conventions for HTTP clients. Neither credentials nor values
-//! of parameters are in them, and no bodies unless the client is told to.
+//! Spans and events for `tracing`, named by OpenTelemetry's semantic conventions for HTTP clients. They contain neither
+//! credentials nor values of parameters, and bodies only if enabled with `trace_bodies`.
 
 use std::time::Duration;
 
@@ -11,10 +11,10 @@ use crate::error::{Error, RequestInfo, ray_id};
 use crate::operation::Operation;
 use crate::transport::{AttemptResult, Prepared};
 
-/// By what people filter.
+/// Target of all spans and events, for filters.
 const TARGET: &str = "sdk_runtime";
 
-/// The span of one attempt.
+/// Creates the span of an attempt.
 pub(crate) fn attempt(operation: &Operation, request: &Prepared, info: RequestInfo) -> Span {
     let span = tracing::info_span!(
         target: TARGET,
@@ -37,7 +37,7 @@ pub(crate) fn attempt(operation: &Operation, request: &Prepared, info: RequestIn
     span
 }
 
-/// What came of an attempt.
+/// Records the outcome of an attempt.
 pub(crate) fn outcome(span: &Span, result: &AttemptResult) {
     if span.is_disabled() {
         return;
@@ -61,8 +61,8 @@ pub(crate) fn outcome(span: &Span, result: &AttemptResult) {
     span.record("otel.status_code", "ERROR");
 }
 
-/// The call goes on after a wait.
-pub(crate) fn retry(info: RequestInfo, wait: Duration) {
+/// Emits an event before the delay of a retry.
+pub(crate) fn retry(info: RequestInfo, delay: Duration) {
     // `debug!` with a target and names that have dots is ambiguous to Rust 1.85.
     tracing::event!(
         target: TARGET,
@@ -71,16 +71,16 @@ pub(crate) fn retry(info: RequestInfo, wait: Duration) {
             http.request.method = info.method,
             url.template = info.path,
             http.request.resend_count = info.attempts,
-            wait_seconds = wait.as_secs_f64(),
+            delay_seconds = delay.as_secs_f64(),
         },
-        "the request will be sent again"
+        "retrying the request"
     );
 }
 
-/// A body, for a client that is told to show them.
-pub(crate) fn body(what: &'static str, body: Option<&Bytes>) {
+/// Emits an event with a body.
+pub(crate) fn body(message: &'static str, body: Option<&Bytes>) {
     let Some(body) = body.filter(|body| !body.is_empty()) else { return };
     if tracing::enabled!(target: TARGET, Level::TRACE) {
-        tracing::trace!(target: TARGET, body = %String::from_utf8_lossy(body), "{what}");
+        tracing::trace!(target: TARGET, body = %String::from_utf8_lossy(body), "{message}");
     }
 }

@@ -1,28 +1,28 @@
 use std::error::Error as StdError;
 use std::fmt;
 
-/// Why a transport has no answer.
+/// Error of a transport.
 #[derive(Debug)]
 pub struct TransportError {
-    /// How far it came.
+    /// Stage at which the request failed.
     pub kind: TransportErrorKind,
-    /// What went wrong.
+    /// Underlying error.
     pub source: Box<dyn StdError + Send + Sync>,
 }
 
-/// How far a request came before it failed: what a retry depends on.
+/// Stage at which a request failed, which determines whether it is retried.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 #[non_exhaustive]
 pub enum TransportErrorKind {
-    /// No connection was made, so the server can't have seen the request.
+    /// The connection could not be established, so the server has not received the request.
     Connect,
-    /// The transport's own time limit ran out.
+    /// A timeout of the transport expired.
     Timeout,
-    /// Anything later: the server may have acted on the request.
+    /// The exchange failed after connecting. The server may have acted on the request.
     Exchange,
-    /// The request's own body could not be read, so it was not sent.
+    /// The body of the request could not be read. The request was not sent completely.
     Body,
-    /// The transport can't send such a request, now or ever. It was not sent.
+    /// The transport cannot send this request. It was not sent, and a retry would fail as well.
     Request,
 }
 

@@ -1,5 +1,5 @@
 use std::future::Future;
 use std::pin::Pin;
 
-/// A future that a transport returns.
+/// Boxed future returned by a transport.
 pub type BoxFuture<'a, T> = Pin<Box<dyn Future<Output = T> + Send + 'a>>;

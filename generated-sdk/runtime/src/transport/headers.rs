@@ -12,7 +12,7 @@ pub(crate) fn set_header(headers: &mut HeaderMap, name: HeaderName, value: Heade
     headers.insert(name, value);
 }
 
-/// Adds a cookie to those that are there.
+/// Appends a cookie to the `Cookie` header.
 pub(crate) fn add_cookie(headers: &mut HeaderMap, name: &str, value: &str) -> Result<(), InvalidHeaderValue> {
     let others = headers.get(header::COOKIE).and_then(|value| value.to_str().ok());
     let text = match others {
@@ -26,13 +26,13 @@ pub(crate) fn add_cookie(headers: &mut HeaderMap, name: &str, value: &str) -> Re
 }
 
 pub(crate) fn header_name(name: &str) -> Result<HeaderName> {
-    HeaderName::try_from(name).map_err(|_| Error::config(format!("`{name}` is not a header's name")))
+    HeaderName::try_from(name).map_err(|_| Error::config(format!("`{name}` is not a valid header name")))
 }
 
-/// Parts of names that headers with secrets have.
+/// Parts of header names that indicate a secret.
 const SECRET: [&str; 8] = ["auth", "cookie", "key", "password", "secret", "session", "signature", "token"];
 
-/// Whether a header of this name holds a secret, by all that its name says.
+/// Returns `true` if the name of a header indicates a secret.
 pub(crate) fn sounds_secret(name: &str) -> bool {
     SECRET.iter().any(|part| name.contains(part))
 }

@@ -1,4 +1,5 @@
-//! Sending requests over the network: the trait [`Transport`], and its implementation with reqwest.
+//! Transports, which send HTTP requests: the [`Transport`] trait, the default implementation with reqwest, and
+//! implementations for tests.
 
 pub(crate) mod body;
 mod error;
@@ -15,7 +16,7 @@ pub use bytes::Bytes;
 pub use futures_core::Stream;
 #[doc(no_inline)]
 pub use http;
-/// The version of reqwest under [`ReqwestTransport`].
+/// The version of reqwest used by [`ReqwestTransport`].
 #[cfg(feature = "reqwest")]
 #[doc(no_inline)]
 pub use reqwest;

@@ -4,23 +4,24 @@ use url::Url;
 use super::body::Body;
 use super::error::{TransportError, TransportErrorKind};
 
-/// A request that is ready to be sent, with its URL as this crate and reqwest have it: `http` has another type for that.
+/// A request that is ready to be sent. Its URL has the type that this crate and reqwest use, to avoid converting it to
+/// the type of the `http` crate.
 pub struct Prepared {
     pub(crate) method: Method,
     pub(crate) url: Url,
     pub(crate) headers: HeaderMap,
     pub(crate) body: Body,
-    /// The names of the query parameters that are credentials.
+    /// Names of query parameters that are credentials.
     pub(crate) secret_query: Vec<String>,
 }
 
 impl Prepared {
-    /// The same as other transports have it.
+    /// Converts to a request of the `http` crate.
     pub(super) fn into_http(self) -> Result<http::Request<Body>, TransportError> {
         let Self { method, url, headers, body, secret_query } = self;
         let unsendable = |error: http::uri::InvalidUri| TransportError {
             kind: TransportErrorKind::Request,
-            source: format!("no URL: {error}").into(),
+            source: format!("invalid URL: {error}").into(),
         };
         let mut request = http::Request::new(body);
         *request.method_mut() = method;
@@ -33,6 +34,6 @@ impl Prepared {
     }
 }
 
-/// The names of the query parameters that are credentials: the client says so of a request that has some.
+/// Extension of a request with the names of query parameters that are credentials, set by the client.
 #[derive(Clone)]
 pub(crate) struct SecretQuery(pub(crate) Vec<String>);

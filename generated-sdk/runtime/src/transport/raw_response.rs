@@ -6,22 +6,22 @@ use http::{HeaderMap, StatusCode};
 use super::body::Body;
 use crate::error::{DecodeError, Error, RequestInfo, Result};
 
-/// An answer, not yet decoded.
+/// A response that is not decoded yet.
 pub(crate) struct RawResponse {
     pub(crate) request: RequestInfo,
     pub(crate) status: StatusCode,
     pub(crate) headers: HeaderMap,
     pub(crate) body: Bytes,
-    /// What of its body was not read.
+    /// Unread part of the body.
     pub(crate) unread: Body,
     pub(crate) elapsed: Duration,
 }
 
-/// An answer goes through several hands, and would be copied by each.
+/// Result of an attempt. The response is boxed because it is passed through several functions.
 pub(crate) type AttemptResult = Result<Box<RawResponse>>;
 
 impl RawResponse {
-    /// An error that says that the response does not match its type.
+    /// Returns an error that the response does not match its type.
     pub(crate) fn decode_error(&self, path: &str, message: &str) -> Error {
         Error::Decode(Box::new(DecodeError {
             request: self.request,

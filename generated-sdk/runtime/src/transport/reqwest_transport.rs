@@ -15,27 +15,28 @@ use super::prepared::Prepared;
 use super::traits::Transport;
 use crate::error::{Error, Result};
 
-/// The default transport: a pool of connections with TLS by rustls, HTTP/2, and the proxies that the system
-/// states.
+/// Default transport, implemented with reqwest: pooled connections, TLS with rustls, HTTP/2, and the proxies configured
+/// in the system. Clones share the connection pool.
 #[derive(Clone, Debug)]
 pub struct ReqwestTransport {
     client: reqwest::Client,
 }
 
-/// How long making a connection may take.
+/// Default timeout for establishing a connection.
 const CONNECT_TIMEOUT: Duration = Duration::from_secs(10);
 
 impl ReqwestTransport {
-    /// A transport with the default settings.
+    /// Creates a transport with the default settings. The connect timeout is 10 s.
     ///
     /// # Errors
-    /// [`Error::Config`] when TLS can't be set up, for want of root certificates, say.
+    /// Returns [`Error::Config`] if TLS cannot be set up, for example because there are no root certificates.
     pub fn new() -> Result<Self> {
         Self::with(|builder| builder)
     }
 
-    /// A transport with the default settings and what `change` makes of them: proxies, certificates, the pool.
+    /// Creates a transport whose settings, such as proxies, certificates and the pool, are modified by `change`.
     ///
+    /// # Examples
     /// ```
     /// # use std::time::Duration;
     /// # use sdk_runtime::transport::ReqwestTransport;
@@ -45,7 +46,7 @@ impl ReqwestTransport {
     /// ```
     ///
     /// # Errors
-    /// [`Error::Config`] when the settings don't fit each other, or TLS can't be set up.
+    /// Returns [`Error::Config`] if the settings are invalid, or TLS cannot be set up.
     pub fn with(change: impl FnOnce(reqwest::ClientBuilder) -> reqwest::ClientBuilder) -> Result<Self> {
         let builder = reqwest::Client::builder()
             .connect_timeout(CONNECT_TIMEOUT)
@@ -57,15 +58,16 @@ impl ReqwestTransport {
     }
 }
 
-/// An error with what is behind it: reqwest's own words seldom say what is wrong.
+/// Formats an error with its sources, because reqwest's messages rarely contain the cause.
 fn chain(error: &dyn StdError) -> String {
     let sources = std::iter::successors(error.source(), |error| (*error).source());
     sources.fold(error.to_string(), |text, source| format!("{text}: {source}"))
 }
 
-/// A client of your own, where [`with`](ReqwestTransport::with) does not do. Give it the redirect policy `none`: redirects
-/// are followed where that is safe, and reqwest takes only `Authorization` off a request to another host, not an
-/// API's own headers.
+/// Uses an existing client, if [`with`](ReqwestTransport::with) is not sufficient.
+///
+/// Set its redirect policy to `none`. The SDK follows redirects if that is safe, whereas reqwest removes only standard
+/// headers such as `Authorization` when it follows a redirect to another host, and not an API's own headers.
 impl From<reqwest::Client> for ReqwestTransport {
     fn from(client: reqwest::Client) -> Self {
         Self { client }
@@ -112,7 +114,7 @@ fn response_body(body: reqwest::Body) -> Body {
     }
 }
 
-/// A request's body for hyper: it states the length, where that is known, and else sends chunks.
+/// Body of a request for hyper, which sends it with its length, if known, or else chunked.
 struct RequestBody(Body);
 
 impl http_body::Body for RequestBody {
@@ -131,7 +133,7 @@ impl http_body::Body for RequestBody {
     }
 }
 
-/// An answer's body as a stream; trailers are left out.
+/// Body of a response as a stream. Trailers are ignored.
 struct ResponseBody(reqwest::Body);
 
 impl Stream for ResponseBody {
@@ -159,6 +161,6 @@ fn transport_error(error: reqwest::Error) -> TransportError {
         () if error.is_timeout() => TransportErrorKind::Timeout,
         () => TransportErrorKind::Exchange,
     };
-    // The URL can hold values of parameters, and a credential where an API wants one in the query.
+    // The URL may contain values of parameters and a credential.
     TransportError { kind, source: error.without_url().into() }
 }

@@ -3,34 +3,38 @@ use super::error::TransportError;
 use super::future::BoxFuture;
 use super::prepared::Prepared;
 
-/// Sends one HTTP request and returns its answer. The client does the rest: authentication, time limits,
-/// retries and decoding.
+/// Sends a single HTTP request. The client adds authentication, timeouts, retries and decoding.
 ///
+/// # Examples
 /// ```
 /// # use sdk_runtime::transport::{Body, BoxFuture, Transport, TransportError, http};
 ///
-/// /// Answers every request with an empty object.
-/// struct Nothing;
+/// /// Responds to every request with an empty object.
+/// struct EmptyResponse;
 ///
-/// impl Transport for Nothing {
+/// impl Transport for EmptyResponse {
 ///     fn send(&self, _: http::Request<Body>) -> BoxFuture<'_, Result<http::Response<Body>, TransportError>> {
 ///         Box::pin(async { Ok(http::Response::new(Body::from("{}"))) })
 ///     }
 /// }
 /// ```
 pub trait Transport: Send + Sync + 'static {
-    /// Sends `request` and returns the answer as soon as its headers are there; its body is read later, or never.
-    /// It must neither retry nor follow redirects: the client does that, and the request may carry credentials.
+    /// Sends `request` and returns the response as soon as its headers are received. The body is read later, or not at
+    /// all.
     ///
-    /// The request's body is a stream of chunks; where all of it is there, [`Body::as_bytes`] has it. A transport
-    /// states its [`length`](Body::length) where that is known. The answer's body can be made of bytes, or of a
-    /// [stream](Body::stream); a [`TransportError`] in the stream tells how far it came.
+    /// The transport must neither retry nor follow redirects: the client does, and the request may carry credentials.
+    /// Dropping the future or the body of the response must cancel the exchange.
     ///
-    /// Dropping the future, or the answer's body, must end the exchange.
+    /// The body of the request is a stream of chunks. [`Body::as_bytes`] returns it if it is in memory, and
+    /// [`Body::length`] its length for `content-length`, if known. The body of the response can be bytes or a
+    /// [stream](Body::stream).
+    ///
+    /// # Errors
+    /// The [kind](TransportErrorKind) of the error determines whether the client retries. Errors in the body's stream
+    /// should be [`TransportError`]s as well.
     fn send(&self, request: http::Request<Body>) -> BoxFuture<'_, Result<http::Response<Body>, TransportError>>;
 
-    /// As [`send`](Self::send), before the request has become one of `http`'s: a transport that has URLs of the same
-    /// type spares itself that.
+    /// Sends a request like [`send`](Self::send), without converting its URL to the type of the `http` crate.
     #[doc(hidden)]
     fn send_prepared(&self, request: Prepared) -> BoxFuture<'_, Result<http::Response<Body>, TransportError>> {
         match request.into_http() {

@@ -12,43 +12,44 @@ use crate::error::{Error, PagingError, RequestInfo, Result};
 use crate::request::Request;
 use crate::transport::AttemptResult;
 
-/// Fetches the pages of a list. It knows nothing of their items' type, so that programs have it once.
+/// Fetches the pages of a list. It is independent of the type of the items, so a program contains its code once.
 ///
-/// Pages are judged one after the other, each by what came before it. What is asked for ahead of time is only a guess
-/// at what that will lead to: a page is used where the guess was right, and else dropped.
+/// Pages are processed in order. Each page determines the request for the next one. Requests sent ahead of time are
+/// predictions: a prefetched page is discarded if the prediction was wrong.
 pub(super) struct PageFetcher {
-    /// Set for the page that is to be judged next.
+    /// Request for the next page.
     request: Request,
     pagination: &'static Pagination,
     pagination_state: PaginationState,
     state: State,
-    /// Where the page at hand begins, and where the one behind it does.
+    /// Resume token of the current page.
     token: ResumeToken,
-    next: ResumeToken,
-    /// What the page at hand says of its page in the list.
+    /// Resume token of the next page.
+    next_token: ResumeToken,
+    /// Page information of the current page.
     pub(super) info: Option<ResultInfo>,
-    /// How many items the pages had up to here.
+    /// Number of items on all pages so far.
     items: u64,
-    /// How many items the page at hand had.
+    /// Number of items on the current page.
     size: u64,
-    /// How many items are wanted of the pages to come, where not all of them are.
+    /// If set, the number of items that the caller will read from later pages. Limits prefetching.
     pub(super) wanted: Option<u64>,
     prefetch: PrefetchQueue,
-    /// How many pages may be fetched while another is read.
-    ahead: usize,
-    /// How many of these are worth it by now.
+    /// Maximum number of prefetched pages, as set by the caller.
+    max_prefetch: usize,
+    /// Number of pages that is currently worth prefetching, at least 1.
     window: usize,
 }
 
-/// How many pages may be fetched ahead, whatever a program says: a server may state any number of pages.
-const MOST_AHEAD: usize = 100;
+/// Upper limit of prefetched pages. It protects against servers that announce an excessive number of pages.
+const MAX_PREFETCH: usize = 100;
 
 #[derive(Debug, PartialEq)]
 enum State {
-    Going,
-    /// The list can't go on, for this reason; it is still to be said.
+    InProgress,
+    /// The list cannot continue for this reason, which has not been returned yet.
     Stuck(String),
-    FailedAttempt,
+    Failed,
     Complete,
 }
 
@@ -62,15 +63,15 @@ impl PageFetcher {
             request,
             pagination,
             pagination_state,
-            state: State::Going,
+            state: State::InProgress,
             token: start.clone(),
-            next: start,
+            next_token: start,
             info: None,
             items: 0,
             size: 0,
             wanted: None,
             prefetch: PrefetchQueue::default(),
-            ahead: 0,
+            max_prefetch: 0,
             window: 1,
         }
     }
@@ -83,33 +84,39 @@ impl PageFetcher {
         self.pagination
     }
 
-    pub(super) fn fetch_ahead(&mut self, pages: usize) {
-        // A request that nobody polls keeps its page. So one is left for what a program calls between two items: it
-        // would wait for ever else.
-        let most = self.request.state.limiter.count.map_or(usize::MAX, |count| count.saturating_sub(1));
-        self.ahead = pages.min(most).min(MOST_AHEAD);
+    pub(super) fn set_prefetch(&mut self, pages: usize) {
+        // A request that is not polled holds its permit. One permit is left for calls between two items, which would
+        // wait forever otherwise.
+        let available = self.request.state.limiter.count.map_or(usize::MAX, |count| count.saturating_sub(1));
+        self.max_prefetch = pages.min(available).min(MAX_PREFETCH);
     }
 
-    /// Begins at another page, before anything was read.
+    /// Starts at a resume token. Must be called before anything is read.
     pub(super) fn resume_from(&mut self, token: &ResumeToken) -> Result<()> {
         let RequestInfo { method, path, .. } = self.request.info();
-        let refused = |why: &str| Error::config(format!("{method} {path}: the list can't start there: {why}"));
-        if self.info.is_some() || self.state != State::Going {
-            return Err(refused("it was read from already; make the request once more for another start"));
+        let rejected =
+            |reason: &str| Error::config(format!("{method} {path}: the list can't be resumed: {reason}"));
+        if self.info.is_some() || self.state != State::InProgress {
+            return Err(rejected("the list was already read; build a new request to start at a token"));
         }
         let mut request = self.request.clone();
-        token.apply(&mut request, &self.pagination.scheme).map_err(|why| refused(&why))?;
-        *self = Self { ahead: self.ahead, next: token.clone(), token: token.clone(), ..Self::new(request) };
+        token.apply(&mut request, &self.pagination.scheme).map_err(|reason| rejected(&reason))?;
+        *self = Self {
+            max_prefetch: self.max_prefetch,
+            next_token: token.clone(),
+            token: token.clone(),
+            ..Self::new(request)
+        };
         if let Some(items) = token.items_before() {
-            self.pagination_state.begin_behind(items);
+            self.pagination_state.set_items_before(items);
         }
         Ok(())
     }
 
-    /// The answer with the next page, which is then to be judged; nothing at the end of the list.
+    /// Polls for the response with the next page. Returns `None` at the end of the list.
     pub(super) fn poll_response(&mut self, context: &mut Context<'_>) -> Poll<Option<AttemptResult>> {
-        match std::mem::replace(&mut self.state, State::FailedAttempt) {
-            State::Going => self.state = State::Going,
+        match std::mem::replace(&mut self.state, State::Failed) {
+            State::InProgress => self.state = State::InProgress,
             State::Stuck(message) => {
                 let request = self.request.info();
                 return Poll::Ready(Some(Err(Error::Paging(Box::new(PagingError { request, message })))));
@@ -119,7 +126,7 @@ impl PageFetcher {
                 return Poll::Ready(None);
             }
         }
-        self.ask(self.useful().max(1));
+        self.send_requests(self.prefetch_count().max(1));
         self.prefetch.poll(context);
         match self.prefetch.take() {
             None => Poll::Pending,
@@ -131,56 +138,56 @@ impl PageFetcher {
         }
     }
 
-    /// Asks for pages ahead of time, and lets them come, while the items of another one are read.
-    pub(super) fn poll_ahead(&mut self, context: &mut Context<'_>) {
-        if self.ahead > 0 && self.state == State::Going {
-            self.ask(self.useful());
+    /// Sends and drives requests for prefetched pages while the items of the current page are read.
+    pub(super) fn poll_prefetch(&mut self, context: &mut Context<'_>) {
+        if self.max_prefetch > 0 && self.state == State::InProgress {
+            self.send_requests(self.prefetch_count());
             self.prefetch.poll(context);
         }
     }
 
-    /// Has this many pages under way.
-    fn ask(&mut self, pages: usize) {
+    /// Sends requests until `pages` of them are queued.
+    fn send_requests(&mut self, pages: usize) {
         let page = self.pagination_state.next_page();
         if self.prefetch.first().is_some_and(|first| first != page) {
-            // The page at hand had fewer items than was foreseen, or more.
+            // The current page had a different number of items than predicted.
             self.prefetch = PrefetchQueue::default();
         }
         while self.prefetch.len() < pages {
             let step = self.pagination_state.forecast().map_or(0, |forecast| forecast.step);
             let page = self.prefetch.last().map_or(page, |last| last.saturating_add(step));
-            self.prefetch.ask(page, self.pagination_state.request_at(page, &self.request));
+            self.prefetch.push(page, self.pagination_state.request_at(page, &self.request));
         }
     }
 
-    /// How many pages are worth asking for ahead of time.
-    fn useful(&self) -> usize {
+    /// Returns the number of pages that are worth prefetching.
+    fn prefetch_count(&self) -> usize {
         if self.info.is_none() {
-            // The first page says how many there are.
+            // The number of pages is unknown before the first page.
             return 0;
         }
-        let left = self.pagination_state.forecast().and_then(|forecast| forecast.pages);
+        let remaining = self.pagination_state.forecast().and_then(|forecast| forecast.pages);
         let wanted = self.wanted.map(|items| items.div_ceil(self.size.max(1)));
-        // The next page is there in any case: it has been judged that the list goes on.
-        let useful = left.map_or(u64::MAX, |left| left.max(1)).min(wanted.unwrap_or(u64::MAX));
-        self.window.min(self.ahead).min(usize::try_from(useful).unwrap_or(usize::MAX))
+        // There is at least one more page because the list continues.
+        let count = remaining.map_or(u64::MAX, |pages| pages.max(1)).min(wanted.unwrap_or(u64::MAX));
+        self.window.min(self.max_prefetch).min(usize::try_from(count).unwrap_or(usize::MAX))
     }
 
-    /// Takes note of a page that was read. Says whether it is one to give out.
-    pub(super) fn judge(&mut self, info: ResultInfo, count: usize, body: &[u8]) -> bool {
-        let came = FetchedPage { info: &info, count, body };
-        let next = self.pagination_state.advance(&mut self.request, self.pagination, &came);
+    /// Processes a page. Returns `true` if the page is to be returned to the caller.
+    pub(super) fn process_page(&mut self, info: ResultInfo, count: usize, body: &[u8]) -> bool {
+        let page = FetchedPage { info: &info, count, body };
+        let next = self.pagination_state.advance(&mut self.request, self.pagination, &page);
         let is_new = !matches!(next, NextStep::Repeated(_));
         self.state = match next {
-            NextStep::Continue => State::Going,
+            NextStep::Continue => State::InProgress,
             NextStep::End | NextStep::Repeated(None) => State::Complete,
             NextStep::Stuck(message) | NextStep::Repeated(Some(message)) => State::Stuck(message),
         };
-        let goes_on = self.state == State::Going;
-        let following = ResumeToken::of(&self.request, &self.pagination.scheme, &self.pagination_state);
-        self.token = std::mem::replace(&mut self.next, following);
-        if goes_on {
-            self.widen();
+        let continues = self.state == State::InProgress;
+        let next_token = ResumeToken::of(&self.request, &self.pagination.scheme, &self.pagination_state);
+        self.token = std::mem::replace(&mut self.next_token, next_token);
+        if continues {
+            self.adjust_window();
         } else {
             self.prefetch = PrefetchQueue::default();
         }
@@ -190,48 +197,49 @@ impl PageFetcher {
             self.items = self.items.saturating_add(self.size);
             self.wanted = self.wanted.map(|wanted| wanted.saturating_sub(self.size));
         }
-        is_new && (count > 0 || goes_on)
+        is_new && (count > 0 || continues)
     }
 
-    /// Where the server says how many pages there are, all that may be fetched are worth it. Else a list may end
-    /// with each page, and more are only asked for the longer it gets.
-    fn widen(&mut self) {
+    /// Adjusts the number of pages that is worth prefetching. If the number of pages is known, it is the caller's maximum.
+    /// Otherwise the list may end with each page, and the number grows with the length of the list.
+    fn adjust_window(&mut self) {
         self.window = match self.pagination_state.forecast() {
             Some(forecast) if !forecast.is_steady => 1,
-            Some(forecast) if forecast.pages.is_some() => self.ahead,
+            Some(forecast) if forecast.pages.is_some() => self.max_prefetch,
             Some(_) => self.window.saturating_mul(2),
             None => 1,
         };
     }
 
-    /// Ends the list at the next page, which could not be had.
+    /// Ends the list because the next page could not be fetched.
     pub(super) fn fail(&mut self) {
-        self.state = State::FailedAttempt;
-        self.token = self.next.clone();
+        self.state = State::Failed;
+        self.token = self.next_token.clone();
         self.prefetch = PrefetchQueue::default();
     }
 
-    /// Where to go on another time, with or without the items of the page at hand.
-    pub(super) fn resume_token(&self, is_used_up: bool) -> Option<ResumeToken> {
+    /// Returns the resume token of the current page, or of the next page if all items of the current one were read.
+    /// Returns `None` if the list was read completely.
+    pub(super) fn resume_token(&self, is_page_consumed: bool) -> Option<ResumeToken> {
         match &self.state {
-            State::Going if is_used_up => Some(self.next.clone()),
-            State::Complete if is_used_up => None,
+            State::InProgress if is_page_consumed => Some(self.next_token.clone()),
+            State::Complete if is_page_consumed => None,
             _ => Some(self.token.clone()),
         }
     }
 
-    /// How far the list was read, with so many items still to be given out.
+    /// Returns the progress if `buffered` items of the current page were not read yet.
     pub(super) fn progress(&self, buffered: usize) -> Progress {
         Progress {
-            seen: self.items.saturating_sub(buffered as u64),
-            before: self.pagination_state.items_before(),
-            total: self.info.as_ref().and_then(|info| info.total_count),
+            items_read: self.items.saturating_sub(buffered as u64),
+            items_before: self.pagination_state.items_before(),
+            items_total: self.info.as_ref().and_then(|info| info.total_count),
         }
     }
 
-    /// Whether nothing comes any more.
-    pub(super) fn is_over(&self) -> bool {
-        matches!(self.state, State::FailedAttempt | State::Complete)
+    /// Returns `true` if no further page follows.
+    pub(super) fn has_ended(&self) -> bool {
+        matches!(self.state, State::Failed | State::Complete)
     }
 }
 

@@ -11,11 +11,23 @@ use super::resume_token::ResumeToken;
 use crate::error::Result;
 use crate::request::Request;
 
-/// The items of a list, page after page, each page fetched when the one before it is used up.
+/// Stream over the items of all pages of a list.
 ///
-/// It is a [`Stream`]; [`try_next`](Self::try_next) reads it without one of the stream libraries. After an error
-/// it ends.
-#[must_use = "nothing is fetched until an item is asked for"]
+/// A page is fetched when the items of the page before it have been read, unless pages are
+/// [prefetched](Self::prefetch). The stream ends after an error.
+///
+/// `Items` implements [`Stream`]. [`try_next`](Self::try_next) reads it without a stream library.
+///
+/// # Examples
+/// ```no_run
+/// # async fn example(mut items: sdk_runtime::Items<sdk_runtime::Value>) -> sdk_runtime::Result<()> {
+/// while let Some(item) = items.try_next().await? {
+///     println!("{item}");
+/// }
+/// # Ok(())
+/// # }
+/// ```
+#[must_use = "streams do nothing unless polled"]
 pub struct Items<T> {
     pages: Pages<T>,
     page: std::vec::IntoIter<T>,
@@ -38,66 +50,63 @@ impl<T: DeserializeOwned> Items<T> {
 }
 
 impl<T> Items<T> {
-    /// Fetches up to this many pages while the items of another one are read. Zero by default: a page is asked for
-    /// when an item of it is.
+    /// Prefetches up to `pages` pages while the items of the current page are read. The default is 0: a page is
+    /// fetched when its first item is polled. The maximum is 100.
     ///
-    /// The items come as they would without it, in order and each once, and so does an error: in its place, behind
-    /// the items before it. Dropping the list ends all requests that are under way; there is no task behind it.
+    /// Prefetching changes neither the items nor their order, and an error still follows the items before it.
+    /// Dropping the list cancels all requests in flight; there is no background task.
     ///
-    /// Where pages or items are counted, up to `pages` requests are made at a time. The first page comes alone, for
-    /// it says how many there are; of servers that don't say it, more pages are asked for the longer the list gets,
-    /// and some of them may be behind its end. Where a cursor or a link leads to the next page, only that one can be
-    /// asked for.
+    /// With page numbers or offsets, up to `pages` requests are sent concurrently. The first page is fetched alone
+    /// because it contains the number of pages. If the server does not send that number, prefetching starts with one
+    /// page and grows with the length of the list, so some requests may be beyond its end. With cursors or links, only
+    /// the next page can be prefetched.
     ///
-    /// Like all futures, the requests go on only while the list is asked for items. They keep their places among the
-    /// client's `max_concurrent_requests`, if it has such a limit; so `pages` is then at the most one less than that,
-    /// and a call between two items is never kept waiting by them. Who reads several lists in turn has to see to it
-    /// that all of them together stay below the limit.
+    /// The requests make progress only while the list is polled. They hold permits of the client's
+    /// `max_concurrent_requests`, if that is set; `pages` is then limited to one less, so that other calls between
+    /// two items are not blocked. If you read several lists alternately, keep the sum of their pages below the limit.
     ///
-    /// More than 100 are not fetched ahead, whatever a server says of its list's length.
-    ///
-    /// A list that changes while it is read is no other matter with it than without: items may then be left out or
-    /// come twice, where the server counts them.
-    pub fn fetch_ahead(mut self, pages: usize) -> Self {
-        self.pages.fetcher.fetch_ahead(pages);
+    /// If a list changes while it is read, items may be missing or repeated, with and without prefetching.
+    pub fn prefetch(mut self, pages: usize) -> Self {
+        self.pages.fetcher.set_prefetch(pages);
         self
     }
 
-    /// Begins at a place that was kept from an earlier reading, by [`resume_token`](Self::resume_token).
+    /// Starts at a token saved from an earlier run by [`resume_token`](Self::resume_token).
     ///
     /// # Errors
-    /// [`Error::Config`](crate::Error::Config) where the list goes on in another way than the one of the position, a
-    /// URL is not at the origin of the client's base URL, or something was read already. Nothing is sent.
+    /// Returns [`Error::Config`](crate::Error::Config) if the token is of another pagination scheme than the list, if
+    /// its URL has another origin than the client's base URL, or if the list was read already. Sends nothing.
     pub fn resume_from(mut self, position: &ResumeToken) -> Result<Self> {
         self.pages.fetcher.resume_from(position)?;
         Ok(self)
     }
 
-    /// The list page by page. Of a page whose items were given out in part, it gives the rest first.
+    /// Converts into a stream over pages. If some items of the current page were read already, the first page contains
+    /// the remaining ones.
     pub fn pages(mut self) -> Pages<T> {
         if self.page.len() > 0 {
-            self.pages.begun = Some(self.page.collect());
+            self.pages.remaining = Some(self.page.collect());
         }
         self.pages.fetcher.wanted = None;
         self.pages
     }
 
-    /// The next item, or nothing at the end of the list.
+    /// Returns the next item, or `None` at the end of the list.
     ///
-    /// A future that is dropped before it is ready loses nothing.
+    /// The method is cancel safe: dropping the future loses no item.
     ///
     /// # Errors
-    /// Any error of the request for the next page; and [`Error::Paging`](crate::Error::Paging) where the list can't
-    /// go on: the server would send the same page for ever, or the next page is at another host.
+    /// Returns any error of the request for the next page, and [`Error::Paging`](crate::Error::Paging) if the list
+    /// cannot continue: the server repeats a page, or the next page has another origin.
     pub async fn try_next(&mut self) -> Result<Option<T>> {
         self.pages.fetcher.wanted = None;
         self.next_item().await
     }
 
-    /// Reads the rest of the list.
+    /// Collects all remaining items.
     ///
     /// # Errors
-    /// As [`try_next`](Self::try_next).
+    /// Same as [`try_next`](Self::try_next).
     pub async fn try_collect(mut self) -> Result<Vec<T>> {
         let mut items = Vec::new();
         while let Some(item) = self.try_next().await? {
@@ -106,11 +115,14 @@ impl<T> Items<T> {
         Ok(items)
     }
 
-    /// Reads on until there are `max` items, or the list ends. It asks for no page that isn't needed for them, unless
-    /// that was fetched ahead before. Items of the last page that are not among them stay, and are the next ones.
+    /// Collects up to `max` items.
+    ///
+    /// Fetches no pages beyond the needed ones, except pages that were prefetched before. Remaining items of the last
+    /// page are kept and are returned next.
     ///
     /// # Errors
-    /// As [`try_next`](Self::try_next). The items before the error are lost, as they are when the future is dropped.
+    /// Same as [`try_next`](Self::try_next). Items collected before an error are lost. The same applies if the future
+    /// is dropped.
     pub async fn try_collect_up_to(&mut self, max: usize) -> Result<Vec<T>> {
         self.pages.fetcher.wanted = Some(max.saturating_sub(self.page.len()) as u64);
         let mut items = Vec::new();
@@ -123,22 +135,22 @@ impl<T> Items<T> {
         Ok(items)
     }
 
-    /// Where to go on at another time, by [`resume_from`](Self::resume_from); nothing where the list is complete and all of
-    /// it was given out.
+    /// Returns a token to resume the list later with [`resume_from`](Self::resume_from), or `None` if the list was read
+    /// completely.
     ///
-    /// It is the beginning of a page: of the page at hand while there are items of it left, and these come once more
-    /// with those before them; else of the next one. Who wants nothing twice reads [`pages`](Self::pages). After an
-    /// error, it is the page that could not be had, or that led nowhere.
+    /// The token refers to the start of a page. While items of the current page remain, it is that page, so a
+    /// resumed list repeats the items already read from it. Use [`pages`](Self::pages) to avoid repetitions. After an
+    /// error, it is the page that could not be fetched, or the page after which the list could not continue.
     pub fn resume_token(&self) -> Option<ResumeToken> {
         self.pages.fetcher.resume_token(self.page.len() == 0)
     }
 
-    /// What the page at hand says of its place in the list; nothing before the first one.
+    /// Returns the page information of the current page, or `None` before the first page.
     pub fn info(&self) -> Option<&ResultInfo> {
         self.pages.info()
     }
 
-    /// How far the list was read.
+    /// Returns the number of items read and the total, if known.
     pub fn progress(&self) -> Progress {
         self.pages.fetcher.progress(self.page.len())
     }
@@ -150,7 +162,7 @@ impl<T> Items<T> {
     fn poll_item(&mut self, context: &mut Context<'_>) -> Poll<Option<Result<T>>> {
         loop {
             if let Some(item) = self.page.next() {
-                self.pages.fetcher.poll_ahead(context);
+                self.pages.fetcher.poll_prefetch(context);
                 return Poll::Ready(Some(Ok(item)));
             }
             match ready!(self.pages.poll_result(context)) {
@@ -171,14 +183,14 @@ impl<T> Stream for Items<T> {
         items.poll_item(context)
     }
 
-    /// At the least, what is left of the page at hand.
+    /// The lower bound is the number of remaining items of the current page.
     fn size_hint(&self) -> (usize, Option<usize>) {
         let buffered = self.page.len();
-        (buffered, self.pages.fetcher.is_over().then_some(buffered))
+        (buffered, self.pages.fetcher.has_ended().then_some(buffered))
     }
 }
 
-/// Nothing is pinned in it.
+/// No field is structurally pinned.
 impl<T> Unpin for Items<T> {}
 
 impl Request {

@@ -13,12 +13,14 @@ use crate::operation::Envelope;
 use crate::transport::RawResponse;
 
 /// One page of a list.
+///
+/// Iterating over a page iterates over its items.
 #[derive(Clone, Debug, Default, PartialEq)]
 #[non_exhaustive]
 pub struct Page<T> {
     /// The items on this page.
     pub result: Vec<T>,
-    /// Where in the list this page is.
+    /// Page information sent by the server.
     pub result_info: ResultInfo,
 }
 
@@ -40,32 +42,35 @@ impl<'a, T> IntoIterator for &'a Page<T> {
     }
 }
 
-/// What an answer says of its place in the list. Servers leave out what they like.
+/// Page information of a response.
+///
+/// Every field is optional because APIs send different subsets. The fields are read from the usual names, such as
+/// `per_page`, `pageSize` or `limit`.
 #[derive(Clone, Debug, Default, PartialEq)]
 #[non_exhaustive]
 pub struct ResultInfo {
-    /// The page's number.
+    /// Number of the page.
     pub page: Option<u64>,
-    /// How many items a page has at the most.
+    /// Maximum number of items on a page.
     pub per_page: Option<u64>,
-    /// How many items this page has.
+    /// Number of items on this page.
     pub count: Option<u64>,
-    /// How many items there are on all pages.
+    /// Number of items on all pages.
     pub total_count: Option<u64>,
-    /// How many pages there are.
+    /// Number of pages.
     pub total_pages: Option<u64>,
-    /// Whether the server says that there is more behind this page.
+    /// `true` if further pages follow, `false` if this is the last page.
     pub has_more: Option<bool>,
-    /// Asks for the next page, in lists that go on by a cursor.
+    /// Cursor of the next page, for lists with cursor pagination.
     pub cursor: Option<String>,
-    /// The URL of the next page as the server gave it, in lists that go on by links.
+    /// URL of the next page as sent by the server, for lists with link pagination. It may be relative.
     pub next: Option<String>,
-    /// The information as it came.
+    /// Page information as an untyped JSON object.
     pub raw: Object,
 }
 
-// What servers call these; the first that is there, and fits, counts. `count` is not among the totals: it is the
-// number of items on the page as often as that of all.
+// Names used by servers; the first property with a suitable value is used. `count` is not one of the totals because
+// it is as often the number of items on the page.
 const PAGE: &[&str] = &["page", "current_page", "currentPage", "page_number", "pageNumber"];
 const PER_PAGE: &[&str] = &["per_page", "perPage", "page_size", "pageSize", "limit", "itemsPerPage"];
 const TOTAL_COUNT: &[&str] = &[
@@ -109,7 +114,7 @@ const HAS_MORE: &[&str] = &[
 const IS_LAST: &[&str] = &["is_last", "isLast", "is_last_page", "isLastPage", "last"];
 
 impl ResultInfo {
-    /// Reads what stands around the items.
+    /// Reads the page information from `rest`, the response without its items.
     fn read(rest: &Object, headers: &HeaderMap, pagination: &Pagination) -> Self {
         let raw = match pagination.info {
             [] => rest.clone(),
@@ -135,7 +140,7 @@ impl ResultInfo {
         info
     }
 
-    /// A number of the page information, also where it is written as text.
+    /// Returns a number of the page information, which may be represented as a string.
     pub(super) fn number(&self, name: &str) -> Option<u64> {
         match self.raw.get(name)? {
             Value::String(text) => text.parse().ok(),
@@ -143,7 +148,7 @@ impl ResultInfo {
         }
     }
 
-    /// What is at the first of `paths` that leads to something: in the page information, or else in the answer.
+    /// Returns the value at the first of `paths` that exists, in the page information or else in the response.
     fn find<T>(&self, rest: &Object, paths: &[&[&str]], read: impl Fn(&Value) -> Option<T>) -> Option<T> {
         let at = |object, path: &&[&str]| follow(object, path).and_then(&read);
         paths.iter().find_map(|path| at(&self.raw, path)).or_else(|| paths.iter().find_map(|path| at(rest, path)))
@@ -165,7 +170,7 @@ impl ResultInfo {
     }
 }
 
-/// A cursor or link: any text that is not empty, or a number.
+/// Returns a cursor or link: a non-empty string, or a number.
 fn as_text(value: &Value) -> Option<String> {
     match value {
         Value::String(text) if !text.is_empty() => Some(text.clone()),
@@ -174,7 +179,7 @@ fn as_text(value: &Value) -> Option<String> {
     }
 }
 
-/// The property of the last item that asks for the page behind it.
+/// Returns the property of the last item that is the cursor of the next page.
 fn last_item(body: &[u8], items: &[&str], property: &[&str]) -> Option<String> {
     let last: Object = serde_json::from_slice(raw_value::last(raw_value::at(body, items)?)?).ok()?;
     as_text(follow(&last, property)?)
@@ -185,13 +190,13 @@ fn follow<'a>(object: &'a Object, path: &[&str]) -> Option<&'a Value> {
     rest.iter().try_fold(object.get(*first)?, |value, name| value.get(name))
 }
 
-/// Reads one page of an answer, and what stood around its items.
+/// Decodes the page of a response, and the properties around its items.
 pub(crate) fn read_page<T: DeserializeOwned>(
     response: &RawResponse,
     envelope: Option<&Envelope>,
     pagination: &Pagination,
 ) -> Result<Extracted<Page<T>>> {
-    // `null` for an empty list is common among servers.
+    // Many servers send `null` for an empty list.
     let Extracted { value, rest } = decode::<Option<Vec<T>>>(response, envelope, pagination.items, Around::All)?;
     let mut result_info = ResultInfo::read(&rest, &response.headers, pagination);
     match &pagination.scheme {

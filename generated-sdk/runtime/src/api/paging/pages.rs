@@ -13,16 +13,17 @@ use crate::error::Result;
 use crate::request::Request;
 use crate::transport::RawResponse;
 
-/// The pages of a list, each with its page information: what [`Items::pages`](crate::Items::pages) gives.
+/// Stream over the pages of a list, created by [`Items::pages`](crate::Items::pages).
 ///
-/// It is a [`Stream`]; [`try_next`](Self::try_next) reads it without one of the stream libraries. After an error
-/// it ends. A page without items is only given where the list goes on behind it.
-#[must_use = "nothing is fetched until a page is asked for"]
+/// The stream ends after an error. An empty page is only returned if further pages follow.
+///
+/// `Pages` implements [`Stream`]. [`try_next`](Self::try_next) reads it without a stream library.
+#[must_use = "streams do nothing unless polled"]
 pub struct Pages<T> {
     pub(super) fetcher: PageFetcher,
     read: fn(&RawResponse, &PageFetcher) -> Result<Page<T>>,
-    /// What is left of a page whose items were given out one by one.
-    pub(super) begun: Option<Vec<T>>,
+    /// Remaining items of a page of which some items were read one by one.
+    pub(super) remaining: Option<Vec<T>>,
 }
 
 impl<T> std::fmt::Debug for Pages<T> {
@@ -37,37 +38,38 @@ impl<T: DeserializeOwned> Pages<T> {
             let envelope = fetcher.request().operation.envelope;
             read_page(response, envelope, fetcher.pagination()).map(|split| split.value)
         };
-        Self { fetcher: PageFetcher::new(request), read, begun: None }
+        Self { fetcher: PageFetcher::new(request), read, remaining: None }
     }
 }
 
 impl<T> Pages<T> {
-    /// The next page, or nothing at the end of the list.
+    /// Returns the next page, or `None` at the end of the list.
     ///
     /// # Errors
-    /// As of [`Items::try_next`](crate::Items::try_next).
+    /// Same as [`Items::try_next`](crate::Items::try_next).
     pub async fn try_next(&mut self) -> Result<Option<Page<T>>> {
         std::future::poll_fn(|context| self.poll_page(context)).await.transpose()
     }
 
-    /// Where the list goes on behind the pages that were given out, for [`Items::resume_from`](crate::Items::resume_from);
-    /// nothing where it is complete. After an error, it is the page that could not be had, or that led nowhere.
+    /// Returns a token to resume the list after the pages read so far with
+    /// [`Items::resume_from`](crate::Items::resume_from), or `None` if the list was read completely. After an error, it is
+    /// the page that could not be fetched, or the page after which the list could not continue.
     pub fn resume_token(&self) -> Option<ResumeToken> {
-        self.fetcher.resume_token(self.begun.is_none())
+        self.fetcher.resume_token(self.remaining.is_none())
     }
 
-    /// What the last page says of its place in the list; nothing before the first one.
+    /// Returns the page information of the last page read, or `None` before the first page.
     pub fn info(&self) -> Option<&ResultInfo> {
         self.fetcher.info.as_ref()
     }
 
-    /// How far the list was read.
+    /// Returns the number of items read and the total, if known.
     pub fn progress(&self) -> Progress {
-        self.fetcher.progress(self.begun.as_ref().map_or(0, Vec::len))
+        self.fetcher.progress(self.remaining.as_ref().map_or(0, Vec::len))
     }
 
     fn poll_page(&mut self, context: &mut Context<'_>) -> Poll<Option<Result<Page<T>>>> {
-        let result = match self.begun.take() {
+        let result = match self.remaining.take() {
             Some(rest) => rest,
             None => match ready!(self.poll_result(context)) {
                 Some(Ok(result)) => result,
@@ -75,12 +77,12 @@ impl<T> Pages<T> {
                 None => return Poll::Ready(None),
             },
         };
-        self.fetcher.poll_ahead(context);
+        self.fetcher.poll_prefetch(context);
         let result_info = self.fetcher.info.clone().unwrap_or_default();
         Poll::Ready(Some(Ok(Page { result, result_info })))
     }
 
-    /// The items of the next page.
+    /// Polls for the items of the next page.
     pub(super) fn poll_result(&mut self, context: &mut Context<'_>) -> Poll<Option<Result<Vec<T>>>> {
         loop {
             let response = match ready!(self.fetcher.poll_response(context)) {
@@ -95,7 +97,7 @@ impl<T> Pages<T> {
                     return Poll::Ready(Some(Err(error)));
                 }
             };
-            if self.fetcher.judge(result_info, result.len(), &response.body) {
+            if self.fetcher.process_page(result_info, result.len(), &response.body) {
                 return Poll::Ready(Some(Ok(result)));
             }
         }
@@ -110,10 +112,10 @@ impl<T> Stream for Pages<T> {
     }
 
     fn size_hint(&self) -> (usize, Option<usize>) {
-        let begun = usize::from(self.begun.is_some());
-        (begun, self.fetcher.is_over().then_some(begun))
+        let remaining = usize::from(self.remaining.is_some());
+        (remaining, self.fetcher.has_ended().then_some(remaining))
     }
 }
 
-/// Nothing is pinned in it.
+/// No field is structurally pinned.
 impl<T> Unpin for Pages<T> {}

@@ -8,12 +8,12 @@ use futures_util::stream::FuturesOrdered;
 use crate::request::Request;
 use crate::transport::{AttemptResult, BoxFuture};
 
-/// Requests for pages, under way or completed, in the order of the pages.
+/// Requests for pages, in flight or completed, in the order of the pages.
 #[derive(Default)]
 pub(super) struct PrefetchQueue {
-    /// Which pages those are.
+    /// Page numbers or offsets of the requests.
     pages: VecDeque<u64>,
-    /// What was completed, from the first page on.
+    /// Results of completed requests, starting with the first page.
     completed: VecDeque<AttemptResult>,
     in_flight: FuturesOrdered<BoxFuture<'static, AttemptResult>>,
 }
@@ -31,23 +31,23 @@ impl PrefetchQueue {
         self.pages.back().copied()
     }
 
-    /// Asks for a page behind the others.
-    pub(super) fn ask(&mut self, page: u64, request: Request) {
+    /// Adds a request for a page to the end of the queue.
+    pub(super) fn push(&mut self, page: u64, request: Request) {
         self.pages.push_back(page);
         self.in_flight.push_back(request.into_response());
     }
 
-    /// Lets all requests go on as far as they can.
+    /// Polls all requests.
     pub(super) fn poll(&mut self, context: &mut Context<'_>) {
-        // Where a request panics (an observer, say), all of them are asked for once more.
-        let mut prefetch = std::mem::take(self);
-        while let Poll::Ready(Some(response)) = Pin::new(&mut prefetch.in_flight).poll_next(context) {
-            prefetch.completed.push_back(response);
+        // If polling panics, in an observer for example, the queue stays empty and the requests are sent again.
+        let mut queue = std::mem::take(self);
+        while let Poll::Ready(Some(response)) = Pin::new(&mut queue.in_flight).poll_next(context) {
+            queue.completed.push_back(response);
         }
-        *self = prefetch;
+        *self = queue;
     }
 
-    /// The answer for the first page, once it is there.
+    /// Removes the first request from the queue and returns its result, if it is complete.
     pub(super) fn take(&mut self) -> Option<AttemptResult> {
         let response = self.completed.pop_front()?;
         self.pages.pop_front();

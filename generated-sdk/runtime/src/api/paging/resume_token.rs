@@ -11,18 +11,20 @@ use crate::error::{Error, Result};
 use crate::operation::Placement;
 use crate::request::Request;
 
-/// A place in a list: where to go on with it at another time, by [`Items::resume_from`](crate::Items::resume_from).
+/// Saved position in a list, to resume it with [`Items::resume_from`](crate::Items::resume_from).
 ///
-/// It is kept as text, by `Display` and `FromStr` or by serde. What the text says is the API's own matter: a page's
-/// number, a count of items, a cursor or a URL, without credentials. Neither the request's parameters are in it nor
-/// which list it is of: the request that goes on must be made as the one before it was. How long a cursor or a URL
-/// holds good is for the server to say.
+/// A token can be stored as text with `Display` and `FromStr`, or with serde. It contains a page number, an offset, a
+/// cursor or a URL, and no credentials. It contains neither the parameters of the request nor the identity of the
+/// list, so the resumed request must be built with the same parameters. The server determines how long a cursor or URL
+/// is valid.
+///
+/// # Examples
 ///
 /// ```
 /// # use sdk_runtime::{Items, ResumeToken, Result};
 /// # fn example<T>(items: Items<T>, text: &str) -> Result<Items<T>> {
-/// let position: ResumeToken = text.parse()?;
-/// let items = items.resume_from(&position)?;
+/// let token: ResumeToken = text.parse()?;
+/// let items = items.resume_from(&token)?;
 /// # Ok(items)
 /// # }
 /// ```
@@ -31,10 +33,10 @@ pub struct ResumeToken(ResumePoint);
 
 #[derive(Clone, PartialEq, Eq, Hash)]
 enum ResumePoint {
-    /// Where the request leads by itself.
+    /// Start of the list, as determined by the request.
     Start,
-    /// A page's number, and how many items there are before it, if that is known: where the pages differ in length,
-    /// nothing else tells when the server's total is reached.
+    /// Page number, and the number of items before the page, if known. If pages differ in size, that number is needed
+    /// to determine whether the server's total is reached.
     Page(u64, Option<u64>),
     Offset(u64),
     Cursor(String),
@@ -42,10 +44,10 @@ enum ResumePoint {
 }
 
 impl ResumeToken {
-    /// The page that `request` asks for.
+    /// Returns the token of the page that `request` fetches.
     pub(super) fn of(request: &Request, scheme: &Scheme, state: &PaginationState) -> Self {
         Self(match scheme {
-            Scheme::PageNumber { .. } => ResumePoint::Page(state.next_page(), state.items_up_to_here()),
+            Scheme::PageNumber { .. } => ResumePoint::Page(state.next_page(), state.items_before_next_page()),
             Scheme::Offset { .. } => ResumePoint::Offset(state.next_page()),
             Scheme::Cursor { cursor, .. } | Scheme::LastItem { cursor, .. } => {
                 request.query_value(cursor).map_or(ResumePoint::Start, ResumePoint::Cursor)
@@ -64,41 +66,41 @@ impl ResumeToken {
         }
     }
 
-    /// Makes `request` ask for the page, or says why it can't.
+    /// Sets the parameters of `request` to fetch the page. Returns a message if the scheme does not match.
     pub(super) fn apply(&self, request: &mut Request, scheme: &Scheme) -> Result<(), String> {
         match (&self.0, scheme) {
             (ResumePoint::Start, _) => {}
             (ResumePoint::Page(number, _), Scheme::PageNumber { page: name, first })
             | (ResumePoint::Offset(number), Scheme::Offset { offset: name, first }) => {
                 if number < first {
-                    return Err(format!("the first {name} is {first}, and the position says {number}"));
+                    return Err(format!("the first {name} is {first}, but the token contains {number}"));
                 }
                 request.query(name, number);
             }
             (ResumePoint::Cursor(text), Scheme::Cursor { cursor, .. } | Scheme::LastItem { cursor, .. }) => {
                 request.query(cursor, text);
             }
-            // Credentials go along, so it must be at home whoever kept it meanwhile.
+            // The request carries credentials, and the token may have been modified, so the origin is checked again.
             (ResumePoint::Url(text), Scheme::NextUrl { .. } | Scheme::LinkHeader) => {
                 let home = request.home()?;
                 request.go_to(link::resolve(&home, &home, text)?);
             }
             (point, scheme) => {
-                let way = match scheme {
-                    Scheme::Single => "has one page only",
-                    Scheme::PageNumber { .. } => "goes by the numbers of pages",
-                    Scheme::Offset { .. } => "goes by counts of items",
-                    Scheme::Cursor { .. } | Scheme::LastItem { .. } => "goes by cursors",
-                    Scheme::NextUrl { .. } | Scheme::LinkHeader => "goes by URLs",
+                let kind = match scheme {
+                    Scheme::Single => "has only one page",
+                    Scheme::PageNumber { .. } => "uses page numbers",
+                    Scheme::Offset { .. } => "uses offsets",
+                    Scheme::Cursor { .. } | Scheme::LastItem { .. } => "uses cursors",
+                    Scheme::NextUrl { .. } | Scheme::LinkHeader => "uses URLs",
                 };
-                return Err(format!("it {way}, and the position is {}", point.kind()));
+                return Err(format!("the list {kind}, but the token is {}", point.kind()));
             }
         }
         Ok(())
     }
 }
 
-/// A URL of a server's without what the client adds to it anyway.
+/// Returns the URL without query parameters that are credentials. The client adds them to each request.
 fn without_credentials(url: &Url, request: &Request) -> String {
     let is_credential = |pair: &&str| {
         let name = url::form_urlencoded::parse(pair.as_bytes()).next().unwrap_or_default().0;
@@ -119,8 +121,8 @@ impl ResumePoint {
     fn kind(&self) -> &'static str {
         match self {
             Self::Start => "the start",
-            Self::Page(..) => "a page's number",
-            Self::Offset(_) => "a count of items",
+            Self::Page(..) => "a page number",
+            Self::Offset(_) => "an offset",
             Self::Cursor(_) => "a cursor",
             Self::Url(_) => "a URL",
         }
@@ -140,7 +142,7 @@ impl fmt::Display for ResumeToken {
     }
 }
 
-/// Reads what [`Display`](fmt::Display) wrote. Whether it is a place in a list is seen when one starts at it.
+/// Parses the output of [`Display`](fmt::Display). The token is validated when a list starts at it.
 impl FromStr for ResumeToken {
     type Err = Error;
 
@@ -159,10 +161,10 @@ impl FromStr for ResumeToken {
             Some(("url", url)) => Some(ResumePoint::Url(url.to_owned())),
             _ => None,
         };
-        // The text isn't shown: it may be anything.
+        // The text is not part of the message because it may be confidential.
         point
             .map(Self)
-            .ok_or_else(|| Error::config("a text is no position in a list; keep what `ResumeToken` gives"))
+            .ok_or_else(|| Error::config("invalid resume token; use the text that `ResumeToken` displays"))
     }
 }
 
@@ -178,7 +180,7 @@ impl<'de> Deserialize<'de> for ResumeToken {
     }
 }
 
-/// Cursors and URLs may have values in them that are not for logs.
+/// Cursors and URLs are not shown because they may contain confidential values.
 impl fmt::Debug for ResumeToken {
     fn fmt(&self, formatter: &mut fmt::Formatter<'_>) -> fmt::Result {
         match &self.0 {

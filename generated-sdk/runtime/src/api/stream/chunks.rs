@@ -16,24 +16,33 @@ use crate::error::{Error, RequestInfo, Result, TimeoutError};
 use crate::send::failure;
 use crate::transport::{Body, BodyError, RawResponse};
 
-/// An answer's body, chunk by chunk as it comes: for what is too large to be held in memory.
+/// Stream over the chunks of a response body, for bodies that are too large for memory.
 ///
-/// The call's time limits end where the answer begins. From there on it is the wait for each chunk that may not
-/// be longer than an attempt may take. A connection that breaks is an error in place of the next chunk; nothing
-/// is fetched again. Dropping it ends the answer.
+/// The timeouts of the call apply until the response headers are received. After that, the attempt timeout limits
+/// the time to wait for each chunk. A broken connection is an error in place of the next chunk; the response is not
+/// requested again. Dropping the stream cancels the response.
 ///
-/// It is a [`Stream`]; [`try_next`](Self::try_next) reads it without one of the stream libraries.
-#[must_use = "nothing is read until a chunk is asked for"]
+/// `Chunks` implements [`Stream`]. [`try_next`](Self::try_next) reads it without a stream library.
+///
+/// # Examples
+/// ```no_run
+/// # async fn example(chunks: sdk_runtime::Chunks) -> sdk_runtime::Result<()> {
+/// let bytes = chunks.write_to("backup.tar").await?;
+/// println!("downloaded {bytes} bytes");
+/// # Ok(())
+/// # }
+/// ```
+#[must_use = "streams do nothing unless polled"]
 pub struct Chunks {
-    /// The status of the answer.
+    /// Status of the response.
     pub status: StatusCode,
-    /// The headers of the answer.
+    /// Headers of the response.
     pub headers: HeaderMap,
     pub(super) request: RequestInfo,
     body: Option<Body>,
-    /// How many bytes the body is to have, by itself.
+    /// Length stated by the body, in bytes.
     stated: Option<u64>,
-    /// How many came.
+    /// Number of bytes read.
     read: u64,
     limit: Duration,
     timer: Option<Pin<Box<Sleep>>>,
@@ -47,35 +56,38 @@ impl Chunks {
         Self { status, headers, request, body: Some(body), stated, read: 0, limit, timer: None, is_waiting: false }
     }
 
-    /// How many bytes the whole body has, where the server says so.
+    /// Returns the length of the entire body in bytes, if the server states it.
     pub fn length(&self) -> Option<u64> {
         self.stated.or_else(|| self.headers.get(http::header::CONTENT_LENGTH)?.to_str().ok()?.parse().ok())
     }
 
-    /// The next chunk, or nothing at the end.
+    /// Returns the next chunk, or `None` at the end of the body.
     ///
     /// # Errors
-    /// [`Error::Connection`] when the connection breaks, [`Error::Timeout`] when nothing comes for too long.
+    /// Returns [`Error::Connection`] if the connection breaks, and [`Error::Timeout`] if no chunk is received within
+    /// the attempt timeout.
     pub async fn try_next(&mut self) -> Result<Option<Bytes>> {
         poll_fn(|context| self.poll_chunk(context)).await.transpose()
     }
 
-    /// Writes the rest to a file, chunk by chunk as it comes, and returns how many bytes those are. The file is complete,
-    /// or as it was before: a file beside it, whose name ends in `.part`, takes the place of this one at the end, and is
-    /// removed where it does not come to that.
+    /// Writes the remaining body to a file. Returns the number of bytes written.
+    ///
+    /// The file is replaced only if the body is complete: the body is written to a temporary file in the same directory
+    /// with the suffix `.part`, which is renamed at the end, or removed on errors and if the future is dropped.
     ///
     /// # Errors
-    /// As [`try_next`](Self::try_next), also where the answer is shorter than the server says; [`Error::Config`] when the
-    /// file can't be written.
+    /// Same as [`try_next`](Self::try_next). Also returns [`Error::Connection`] if the body is shorter than its stated
+    /// length, and [`Error::Config`] if the file cannot be written.
     pub async fn write_to(self, path: impl AsRef<Path>) -> Result<u64> {
         let path = path.as_ref();
         let request = self.request;
         let failed = |error| unwritten(request, &format_args!(" to {}", path.display()), &error);
-        // What a link leads to is replaced, not the link.
+        // If the path is a symbolic link, its target is replaced.
         let target = tokio::fs::canonicalize(path).await;
         let target = target.as_deref().unwrap_or(path);
         let partial = Partial::beside(target);
-        // Not by tokio: who is dropped meanwhile would remove the file before it is there.
+        // Created synchronously: if the future were dropped while tokio creates the file, the file could be created after
+        // its removal.
         let file = std::fs::File::create_new(&partial.0).map_err(failed)?;
         if let Ok(known) = std::fs::metadata(target) {
             file.set_permissions(known.permissions()).map_err(failed)?;
@@ -87,11 +99,11 @@ impl Chunks {
         Ok(length)
     }
 
-    /// Writes the rest to a writer, chunk by chunk as it comes, flushes it, and returns how many bytes those are.
+    /// Writes the remaining body to a writer and flushes it. Returns the number of bytes written.
     ///
     /// # Errors
-    /// As [`try_next`](Self::try_next), also where the answer is shorter than the server says; [`Error::Config`] when the
-    /// writer fails.
+    /// Same as [`try_next`](Self::try_next). Also returns [`Error::Connection`] if the body is shorter than its stated
+    /// length, and [`Error::Config`] if the writer fails.
     pub async fn copy_to(self, writer: &mut (impl AsyncWrite + Send + Unpin)) -> Result<u64> {
         let request = self.request;
         self.copy(writer, &|error| unwritten(request, &"", &error)).await
@@ -126,9 +138,9 @@ impl Chunks {
             }
             Poll::Ready(Some(Err(error))) => Poll::Ready(Some(Err(self.fail(error)))),
             Poll::Ready(None) => match self.stated.filter(|length| *length != self.read) {
-                // Not every transport notices.
+                // Not every transport detects a body that is too short.
                 Some(length) => {
-                    let message = format!("it has {} bytes instead of {length}", self.read);
+                    let message = format!("received {} of {length} bytes", self.read);
                     Poll::Ready(Some(Err(self.fail(message.into()))))
                 }
                 None => {
@@ -140,7 +152,7 @@ impl Chunks {
         }
     }
 
-    /// Waits no longer for a chunk than is allowed. Time that the program takes between chunks is its own.
+    /// Limits the time to wait for a chunk. Time between polls does not count.
     fn poll_timer(&mut self, context: &mut Context<'_>) -> Poll<Option<Result<Bytes>>> {
         let timer = self.timer.get_or_insert_with(|| Box::pin(sleep(self.limit)));
         if !std::mem::replace(&mut self.is_waiting, true) {
@@ -161,17 +173,17 @@ impl Chunks {
         failure(error, self.request, self.limit)
     }
 
-    /// Ends it: nothing more is read.
+    /// Closes the stream without reading the rest.
     pub(super) fn close(&mut self) {
         self.body = None;
     }
 }
 
 fn unwritten(request: RequestInfo, place: &dyn Display, error: &io::Error) -> Error {
-    Error::config(format!("{request}: the answer can't be written{place}: {error}"))
+    Error::config(format!("{request}: the response can't be written{place}: {error}"))
 }
 
-/// The file of a download that is not complete. It goes away when this does.
+/// Temporary file of an incomplete download, which is removed when dropped.
 struct Partial(PathBuf);
 
 impl Partial {
@@ -184,7 +196,7 @@ impl Partial {
 
 impl Drop for Partial {
     fn drop(&mut self) {
-        // It isn't there where it took the other's place.
+        // Fails if the file was renamed.
         std::fs::remove_file(&self.0).ok();
     }
 }

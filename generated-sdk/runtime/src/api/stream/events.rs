@@ -1,17 +1,18 @@
-//! Server-sent events, as WHATWG's HTML defines them.
+//! Server-sent events as defined by the WHATWG HTML standard.
 
 use super::frame::{Frame, FrameDecoder};
 
-/// Cuts a stream into events.
+/// Splits a stream into events.
 #[derive(Default)]
 pub(super) struct Events {
     buffer: Vec<u8>,
-    /// Where the line at hand begins, and how far its end was looked for.
+    /// Start of the current line in the buffer.
     begin: usize,
+    /// Number of bytes of the buffer that were searched for a line end.
     seen: usize,
-    /// The last line ended with CR: an LF that follows belongs to it.
+    /// `true` if the last line ended with CR. A following LF belongs to the same line end.
     after_return: bool,
-    /// The first line, before which a byte order mark may stand, is done.
+    /// `true` after the first line, which may start with a byte order mark.
     is_past_mark: bool,
     name: Option<String>,
     id: Option<String>,
@@ -38,7 +39,7 @@ impl FrameDecoder for Events {
         None
     }
 
-    /// An event that was not ended by an empty line may lack a part: it doesn't count.
+    /// An event without a final empty line is incomplete and is discarded.
     fn last(&mut self) -> Option<Frame> {
         None
     }
@@ -49,7 +50,7 @@ impl FrameDecoder for Events {
 }
 
 impl Events {
-    /// The next complete line, without its end: CR, LF or both.
+    /// Returns the next complete line without its end, which is CR, LF or both.
     fn line(&mut self) -> Option<Vec<u8>> {
         if self.after_return && self.begin < self.buffer.len() {
             self.after_return = false;
@@ -79,7 +80,7 @@ impl Events {
             return self.dispatch();
         }
         let (field, value) = match line.iter().position(|byte| *byte == b':') {
-            // A comment.
+            // A line that starts with a colon is a comment.
             Some(0) => return None,
             Some(colon) => (&line[..colon], &line[colon + 1..]),
             None => (line, &[][..]),
@@ -96,13 +97,13 @@ impl Events {
             }
             b"event" => self.name = Some(text()).filter(|name| !name.is_empty()),
             b"id" if !value.contains(&0) => self.id = Some(text()).filter(|id| !id.is_empty()),
-            // `retry` asks for a pause before a new connection: there is none.
+            // `retry` sets the delay before reconnecting, which is not supported.
             _ => {}
         }
         None
     }
 
-    /// The event that an empty line ends; without data it is none.
+    /// Returns the event that ends with an empty line, or `None` if it has no data.
     fn dispatch(&mut self) -> Option<Frame> {
         let event = self.name.take();
         let data = std::mem::take(&mut self.data);
@@ -128,20 +129,20 @@ mod tests {
         frames
     }
 
-    /// Whole, byte by byte, and in two pieces at every place: it must always be the same.
-    fn read_all_ways(decoder: &dyn Fn() -> Box<dyn FrameDecoder>, text: &str) -> Vec<Frame> {
+    /// Reads the text at once, byte by byte, and in two chunks split at every offset. All results must be equal.
+    fn read_with_all_chunkings(decoder: &dyn Fn() -> Box<dyn FrameDecoder>, text: &str) -> Vec<Frame> {
         let text = text.as_bytes();
-        let whole = read(&mut *decoder(), &[text]);
+        let expected = read(&mut *decoder(), &[text]);
         let bytes: Vec<&[u8]> = text.chunks(1).collect();
-        assert_eq!(read(&mut *decoder(), &bytes), whole);
+        assert_eq!(read(&mut *decoder(), &bytes), expected);
         for middle in 0..=text.len() {
-            assert_eq!(read(&mut *decoder(), &[&text[..middle], &text[middle..]]), whole, "cut at {middle}");
+            assert_eq!(read(&mut *decoder(), &[&text[..middle], &text[middle..]]), expected, "split at {middle}");
         }
-        whole
+        expected
     }
 
     fn events(text: &str) -> Vec<(Option<String>, Option<String>, String)> {
-        let frames = read_all_ways(&|| Box::new(Events::default()), text);
+        let frames = read_with_all_chunkings(&|| Box::new(Events::default()), text);
         frames
             .into_iter()
             .map(|frame| (frame.event, frame.id, String::from_utf8(frame.data).unwrap_or_default()))
@@ -153,7 +154,7 @@ mod tests {
     }
 
     #[test]
-    fn events_end_with_an_empty_line_of_any_kind() {
+    fn events_end_with_an_empty_line_of_any_line_ending() {
         for end in ["\n", "\r", "\r\n"] {
             let text = "data: a\ndata: b\n\ndata: c\n\ndata: lost\n".replace('\n', end);
             assert_eq!(datas(&text), ["a\nb", "c"], "{end:?}");
@@ -161,9 +162,9 @@ mod tests {
         assert_eq!(datas("data: a\r\n\rdata: b\n\r\n"), ["a", "b"]);
     }
 
-    /// The examples of the standard, and its corners.
+    /// Examples and edge cases of the standard.
     #[test]
-    fn fields_are_read_as_the_standard_says() {
+    fn fields_are_parsed_by_the_standard() {
         assert_eq!(datas("data: YHOO\ndata: +2\ndata: 10\n\n"), ["YHOO\n+2\n10"]);
         assert_eq!(datas("data\n\ndata\ndata\n\ndata:"), ["", "\n"]);
         assert_eq!(datas("data:test\n\ndata: test\n\ndata:  test\n\n"), ["test", "test", " test"]);
@@ -180,21 +181,21 @@ mod tests {
             events("id: a\0b\nretry: 1\nother: x\nevent: e\nevent: f\ndata: 1\n\n"),
             [(name("f"), None, "1".to_owned())]
         );
-        // An event without data takes its name with it.
+        // An event without data is discarded with its name.
         assert_eq!(events("event: a\n\ndata: 1\n\n"), [(None, None, "1".to_owned())]);
     }
 
     #[test]
-    fn text_is_utf_8_behind_a_mark_or_without_one() {
+    fn text_is_utf_8_with_an_optional_byte_order_mark() {
         assert_eq!(datas("\u{feff}data: \u{17c}\u{1f422}\n\n\u{feff}data: x\n\n"), ["\u{17c}\u{1f422}"]);
         let frames = read(&mut Events::default(), &[b"data: \xff!\n\n"]);
         assert_eq!(frames[0].data, "\u{fffd}!".as_bytes());
     }
 
     #[test]
-    fn values_stand_on_lines_or_behind_separators() {
+    fn values_are_separated_by_lines_or_record_separators() {
         let lines = |is_sequence: bool, text: &str| -> Vec<String> {
-            let frames = read_all_ways(&|| Box::new(Lines::new(is_sequence)), text);
+            let frames = read_with_all_chunkings(&|| Box::new(Lines::new(is_sequence)), text);
             frames.into_iter().map(|frame| String::from_utf8(frame.data).unwrap_or_default()).collect()
         };
         assert_eq!(lines(false, "{}\n\r\n [1] \r\n\n\u{fc}"), ["{}", "[1]", "\u{fc}"]);

@@ -1,24 +1,24 @@
-/// What a stream of bytes is cut into.
+/// One frame of a stream: an event or a JSON value.
 #[derive(Debug, Default, PartialEq)]
 pub(super) struct Frame {
-    /// The event's name, where it has one.
+    /// Name of the event, if any.
     pub(super) event: Option<String>,
-    /// The last id that an event of the stream had.
+    /// Last id sent in the stream.
     pub(super) id: Option<String>,
     pub(super) data: Vec<u8>,
 }
 
-/// Cuts a stream of bytes, wherever the network has cut it before.
+/// Splits a stream of bytes into frames, independent of chunk boundaries.
 pub(super) trait FrameDecoder: Send + Sync {
-    /// Takes the next bytes.
+    /// Appends a chunk.
     fn push(&mut self, chunk: &[u8]);
 
-    /// The next frame that is complete.
+    /// Returns the next complete frame.
     fn next(&mut self) -> Option<Frame>;
 
-    /// What is left at the end of the stream, if that counts.
+    /// Returns the rest at the end of the stream, if it is a valid frame.
     fn last(&mut self) -> Option<Frame>;
 
-    /// How many bytes wait for the rest of their frame.
+    /// Returns the number of buffered bytes of an incomplete frame.
     fn waiting(&self) -> usize;
 }

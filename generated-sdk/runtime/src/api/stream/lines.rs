@@ -1,17 +1,18 @@
-//! JSON values behind each other: one on each line, or each behind a record separator (RFC 7464).
+//! JSON values in sequence: one per line, or each after a record separator (RFC 7464).
 
 use super::frame::{Frame, FrameDecoder};
 
-/// Cuts a stream into JSON values.
+/// Splits a stream into JSON values.
 #[derive(Default)]
 pub(super) struct Lines {
-    /// Whether a value may stand on several lines, because a separator stands before each.
+    /// `true` if values are preceded by record separators, and may span several lines.
     is_sequence: bool,
     buffer: Vec<u8>,
-    /// Where the value at hand begins, and how far its end was looked for.
+    /// Start of the current value in the buffer.
     begin: usize,
+    /// Number of bytes of the buffer that were searched for the end of the value.
     seen: usize,
-    /// What the value at hand is in the middle of.
+    /// Nesting depth of objects and arrays in the current value.
     depth: usize,
     is_text: bool,
     is_escaped: bool,
@@ -24,7 +25,8 @@ impl Lines {
         Self { is_sequence, ..Self::default() }
     }
 
-    /// Follows the value, each byte once: to read it anew at each line would take a server's long value for ever.
+    /// Tracks nesting and strings. Each byte is processed once, because parsing a long value again at each of its lines
+    /// would take quadratic time.
     fn pass(&mut self, byte: u8) {
         match byte {
             _ if self.is_escaped => self.is_escaped = false,
@@ -58,8 +60,8 @@ impl FrameDecoder for Lines {
             self.seen += 1;
             let is_end = match byte {
                 SEPARATOR => true,
-                // In a sequence the line's end is the value's only if the value is complete. Waiting for the next
-                // separator instead would keep the value back until the next one comes.
+                // In a sequence, a line end also ends the value if it is complete. Otherwise a value would only be
+                // returned when the separator of the next value is received.
                 b'\n' if self.is_sequence => self.depth == 0 && !self.is_text,
                 byte => {
                     self.pass(byte);
@@ -75,7 +77,7 @@ impl FrameDecoder for Lines {
         None
     }
 
-    /// The last line may do without its end.
+    /// The last line may lack a line end.
     fn last(&mut self) -> Option<Frame> {
         let end = self.buffer.len();
         self.seen = end;

@@ -1,4 +1,4 @@
-//! Responses that are read while they arrive.
+//! Streamed responses: raw chunks, server-sent events, and JSON lines.
 
 pub(crate) mod chunks;
 mod events;

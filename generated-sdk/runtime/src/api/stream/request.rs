@@ -6,10 +6,10 @@ use crate::api::decode::check_status;
 use crate::error::Result;
 use crate::request::Request;
 
-/// What the macro [`request!`](crate::request!) reads answers with that come bit by bit.
+/// Methods that the macro [`request!`](crate::request!) calls for streamed responses.
 #[doc(hidden)]
 impl Request {
-    /// For calls whose answer is read while it comes.
+    /// Sends the request and returns the body as a stream of chunks.
     pub async fn chunks(mut self) -> Result<Chunks> {
         self.accept.get_or_insert("*/*");
         let response = self.open().await?;

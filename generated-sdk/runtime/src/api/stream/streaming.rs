@@ -17,8 +17,18 @@ use crate::error::Error;
 use crate::error::Result;
 use crate::transport::{Body, RawResponse};
 
-/// What an answer gives bit by bit: server-sent events, or JSON values line by line.
+/// Stream over the items of a response: server-sent events, or JSON values in lines.
 ///
+/// The timeouts of the call apply until the response headers are received. After that, the attempt timeout limits
+/// the time to wait for the next bytes. A broken connection is an error that ends the stream. The stream does not
+/// reconnect with `Last-Event-ID`, because most APIs do not support it and would repeat items. An item that does
+/// not match its type is an error, after which the stream continues. Dropping the stream cancels the response.
+///
+/// Events without data are skipped, and an event with the data `[DONE]` ends the stream.
+///
+/// `Streaming` implements [`Stream`]. [`try_next`](Self::try_next) reads it without a stream library.
+///
+/// # Examples
 /// ```no_run
 /// # async fn example(mut stream: sdk_runtime::Streaming<sdk_runtime::Value>) -> sdk_runtime::Result<()> {
 /// while let Some(item) = stream.try_next().await? {
@@ -27,57 +37,47 @@ use crate::transport::{Body, RawResponse};
 /// # Ok(())
 /// # }
 /// ```
-///
-/// The call's time limits end where the answer begins. From there on it is the wait for the next bytes that may
-/// not be longer than an attempt may take. A connection that breaks is an error of the stream, which then ends:
-/// it is not made again with `Last-Event-ID`, because most APIs would begin anew and repeat what was read. An
-/// item that does not fit is an error in its place, and the stream goes on behind it. Dropping the stream ends
-/// the answer.
-///
-/// Events without data are left out, and an event whose data is `[DONE]` ends the stream.
-///
-/// It is a [`Stream`]; [`try_next`](Self::try_next) reads it without one of the stream libraries.
-#[must_use = "nothing is read until an item is asked for"]
+#[must_use = "streams do nothing unless polled"]
 pub struct Streaming<T> {
     frames: Frames,
     item: PhantomData<fn() -> T>,
 }
 
-/// An item with what the server says of it.
+/// An item with the metadata of its event.
 #[derive(Clone, Debug, PartialEq)]
 #[non_exhaustive]
 pub struct Event<T> {
-    /// The event's name (`event`), where it has one.
+    /// Name of the event (`event`), if any.
     pub event: Option<String>,
-    /// The last id (`id`) that this event or one before it had.
+    /// Id (`id`) of this event, or of the last event with an id.
     pub id: Option<String>,
-    /// The item.
+    /// The decoded item.
     pub data: T,
 }
 
-/// How an answer is cut into items.
+/// Format of the items in a response.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 #[non_exhaustive]
 pub enum Framing {
-    /// Server-sent events with JSON for data.
+    /// Server-sent events with JSON data.
     Events,
-    /// Server-sent events with text for data.
+    /// Server-sent events with text data.
     TextEvents,
-    /// JSON values: one on each line, or each behind a record separator.
+    /// JSON values, one per line or each after a record separator.
     Lines,
 }
 
-/// The part of it that doesn't depend on the items' type.
+/// Part of the stream that does not depend on the type of the items.
 struct Frames {
     chunks: Chunks,
     decoder: Box<dyn FrameDecoder>,
     framing: Framing,
-    /// How many bytes a frame may have.
+    /// Maximum size of a frame in bytes.
     limit: usize,
     has_ended: bool,
 }
 
-/// The data with which several APIs end a stream of JSON.
+/// Data of the final event in several APIs.
 const DONE: &[u8] = b"[DONE]";
 
 impl Frames {
@@ -89,7 +89,7 @@ impl Frames {
             (Framing::Lines, Some(essence)) => Box::new(Lines::new(essence.ends_with("json-seq"))),
             (Framing::Lines, None) => Box::new(Lines::new(false)),
             (_, None | Some("text/event-stream")) => Box::new(Events::default()),
-            // To read it as events would find none, and keep silent about it.
+            // Parsing another media type as events would yield an empty stream without an error.
             (_, Some(other)) => {
                 let message = format!("it is {other}, not text/event-stream");
                 return Err(response(&chunks, Bytes::new()).decode_error("", &message));
@@ -136,7 +136,7 @@ impl Frames {
         }
     }
 
-    /// The JSON of an item: text becomes a string.
+    /// Returns an item as JSON. Text becomes a JSON string.
     fn json(&self, data: Vec<u8>) -> Bytes {
         match self.framing {
             Framing::TextEvents => serde_json::Value::from(String::from_utf8_lossy(&data)).to_string().into(),
@@ -145,7 +145,7 @@ impl Frames {
     }
 }
 
-/// The answer of which an item is the body, for errors.
+/// Returns a response with the item as its body, for errors.
 fn response(chunks: &Chunks, body: Bytes) -> RawResponse {
     RawResponse {
         request: chunks.request,
@@ -162,27 +162,28 @@ impl<T: DeserializeOwned> Streaming<T> {
         Ok(Self { frames: Frames::new(chunks, framing, limit)?, item: PhantomData })
     }
 
-    /// The next item, or nothing at the end.
+    /// Returns the next item, or `None` at the end of the stream.
     ///
     /// # Errors
-    /// [`Error::Connection`] when the connection breaks, [`Error::Timeout`] when nothing comes for too long, and
-    /// [`Error::Decode`] for an item that does not fit its type; after that one the stream goes on.
+    /// Returns [`Error::Connection`] if the connection breaks, [`Error::Timeout`] if nothing is received within the
+    /// attempt timeout, and [`Error::Decode`] if an item does not match its type. The stream continues after a decode
+    /// error.
     pub async fn try_next(&mut self) -> Result<Option<T>> {
         Ok(self.try_next_event().await?.map(|event| event.data))
     }
 
-    /// As [`try_next`](Self::try_next), with the event's name and id.
+    /// Returns the next item like [`try_next`](Self::try_next), with the name and id of its event.
     ///
     /// # Errors
-    /// As [`try_next`](Self::try_next).
+    /// Same as [`try_next`](Self::try_next).
     pub async fn try_next_event(&mut self) -> Result<Option<Event<T>>> {
         std::future::poll_fn(|context| self.poll_event(context)).await.transpose()
     }
 
-    /// Reads the rest.
+    /// Collects all remaining items. Fails at the first error.
     ///
     /// # Errors
-    /// As [`try_next`](Self::try_next).
+    /// Same as [`try_next`](Self::try_next).
     pub async fn try_collect(mut self) -> Result<Vec<T>> {
         let mut items = Vec::new();
         while let Some(item) = self.try_next().await? {
@@ -201,7 +202,7 @@ impl<T: DeserializeOwned> Streaming<T> {
         let json = self.frames.json(data);
         let data = match serde_json::from_slice(&json) {
             Ok(data) => data,
-            // It reads once more, and says where it does not fit.
+            // Decoding again returns an error with the location of the mismatch.
             Err(_) => decode(&response(&self.frames.chunks, json), None, &[], Around::All)?.value,
         };
         Ok(Event { event, id, data })
@@ -209,12 +210,12 @@ impl<T: DeserializeOwned> Streaming<T> {
 }
 
 impl<T> Streaming<T> {
-    /// The status of the answer.
+    /// Returns the status of the response.
     pub fn status(&self) -> StatusCode {
         self.frames.chunks.status
     }
 
-    /// The headers of the answer.
+    /// Returns the headers of the response.
     pub fn headers(&self) -> &HeaderMap {
         &self.frames.chunks.headers
     }

@@ -1,10 +1,10 @@
 use crate::transport::BoxFuture;
 
-/// What a request has to wait for. Behind a pointer, so that programs that set no limit have nothing of it in them.
+/// A limit that delays requests. It is a trait object so that programs that set no limit do not contain its code.
 pub(crate) trait Gate: Send + Sync {
-    /// Waits until a request may be sent.
+    /// Waits until a request may be sent. Returns the permit that the request holds.
     fn enter(&self) -> BoxFuture<'_, Permit>;
 }
 
-/// A place among the requests that may be under way. It is free again when this is dropped.
+/// Permit of a concurrency limit, which is released when dropped. `None` if there is no such limit.
 pub(crate) type Permit = Option<Box<dyn Send + Sync>>;

@@ -1,4 +1,4 @@
-//! What a client waits for before it sends a request: a free permit, its own rate, and what the server server_limit.
+//! Limits before a request is sent: concurrency, the client's own rate, and the server's rate-limit headers.
 
 mod gate;
 mod permits;
@@ -21,20 +21,20 @@ use rate_limit_headers::RateLimitHeaders;
 type MakeRate = fn(u32, Duration) -> Arc<dyn Gate>;
 type MakeConcurrencyLimit = fn(usize) -> Arc<dyn Gate>;
 
-/// How a client limits itself.
+/// Configuration of a client's limits.
 #[derive(Clone)]
 pub(crate) struct LimiterSettings {
-    /// So many requests in any such time, with what sees to it.
+    /// Maximum number of requests in a period, and the constructor of the limiter.
     pub(crate) rate: Option<(u32, Duration, MakeRate)>,
-    /// So many requests at a time, with what sees to it.
+    /// Maximum number of concurrent requests, and the constructor of the limiter.
     pub(crate) permits: Option<(usize, MakeConcurrencyLimit)>,
-    /// Whether server_limit limits are obeyed.
+    /// `true` if rate-limit headers of the server delay requests.
     pub(crate) obeys_server: bool,
 }
 
-/// The limits of a client, shared by all of its clones.
+/// Limits of a client, shared by all of its clones.
 pub(crate) struct Limiter {
-    /// How many requests may be under way at a time.
+    /// Maximum number of concurrent requests.
     pub(crate) count: Option<usize>,
     permits: Option<Arc<dyn Gate>>,
     rate: Option<Arc<dyn Gate>>,
@@ -51,44 +51,46 @@ impl Limiter {
         }
     }
 
-    /// What to wait for until a request may be sent, if there is anything.
+    /// Returns a future that waits until a request may be sent, or `None` if it may be sent immediately.
     pub(crate) fn enter(&self) -> Option<BoxFuture<'_, Permit>> {
-        let is_free = self.permits.is_none() && self.rate.is_none() && self.announced_end().is_none();
-        (!is_free).then(|| Box::pin(self.turn()) as _)
+        let is_free = self.permits.is_none() && self.rate.is_none() && self.server_limit_end().is_none();
+        (!is_free).then(|| Box::pin(self.acquire()) as _)
     }
 
-    async fn turn(&self) -> Permit {
-        // The rate comes last: who has waited for it sends at once, else many could send together later.
+    /// Waits until a request may be sent.
+    async fn acquire(&self) -> Permit {
+        // The rate limiter is last. A request that has waited for it must be sent immediately, or many requests could be
+        // sent at the same time later.
         let permit = match &self.permits {
             Some(permits) => permits.enter().await,
             None => None,
         };
-        self.pause().await;
+        self.wait_for_server_limit().await;
         if let Some(rate) = &self.rate {
             rate.enter().await;
-            // There may be news.
-            self.pause().await;
+            // A response may have been received in the meantime.
+            self.wait_for_server_limit().await;
         }
         permit
     }
 
-    /// Waits where the server server_limit that it takes no requests.
-    async fn pause(&self) {
-        // Meanwhile an answer may have server_limit more.
-        while let Some(end) = self.announced_end() {
+    /// Waits until the server's rate-limit headers allow requests.
+    async fn wait_for_server_limit(&self) {
+        // A response received while waiting may have extended the delay.
+        while let Some(end) = self.server_limit_end() {
             sleep_until(end).await;
         }
     }
 
-    /// Until when the server takes no requests, if it said so.
-    fn announced_end(&self) -> Option<Instant> {
+    /// Returns the time until which the server accepts no requests, if it is in the future.
+    fn server_limit_end(&self) -> Option<Instant> {
         self.server_limit.as_ref()?.end().filter(|end| *end > Instant::now())
     }
 
-    /// Takes note of what an answer announces.
-    pub(crate) fn note(&self, headers: &HeaderMap) {
+    /// Reads the rate-limit headers of a response.
+    pub(crate) fn update(&self, headers: &HeaderMap) {
         if let Some(server_limit) = &self.server_limit {
-            server_limit.note(headers);
+            server_limit.update(headers);
         }
     }
 }

@@ -8,11 +8,11 @@ use tokio::time::{Instant, sleep_until};
 use super::gate::{Gate, Permit};
 use crate::transport::BoxFuture;
 
-/// No more than so many requests in any span of this length, wherever it begins.
+/// Sliding-window limit: at most `count` requests in any period of length `time`.
 pub(crate) struct Rate {
     count: usize,
     time: Duration,
-    /// When the last of them were sent: as many as count.
+    /// Times of the last requests, at most `count`.
     turns: Mutex<VecDeque<Instant>>,
 }
 
@@ -22,17 +22,17 @@ impl Rate {
     }
 
     fn new(count: u32, time: Duration) -> Self {
-        // None at all would mean to wait for ever.
+        // A limit of zero would block all requests.
         let count = usize::try_from(count.max(1)).unwrap_or(usize::MAX);
         Self { count, time, turns: Mutex::default() }
     }
 
-    /// Waits for a turn, which is counted when it has come. Those who wait stand in a line; who leaves it has taken
-    /// nothing from the others.
+    /// Waits until a request may be sent, then counts it. Waiters are served in order, and a dropped waiter is not
+    /// counted.
     async fn turn(&self) {
         let mut turns = self.turns.lock().await;
         if let Some(first) = turns.front().filter(|_| turns.len() >= self.count) {
-            // What is too far off for a clock never comes.
+            // The time is beyond the range of the clock, so the wait is endless.
             match first.checked_add(self.time) {
                 Some(turn) => sleep_until(turn).await,
                 None => std::future::pending().await,
@@ -40,7 +40,7 @@ impl Rate {
             turns.pop_front();
         }
         let now = Instant::now();
-        // Those that count no more: a large count is not kept for nothing.
+        // Removes expired times, so that memory is not held for an unused large count.
         while turns.front().is_some_and(|first| first.checked_add(self.time).is_some_and(|end| end <= now)) {
             turns.pop_front();
         }
@@ -61,10 +61,10 @@ impl Gate for Rate {
 mod tests {
     use super::*;
 
-    /// Requests come in bursts and alone, and some are given up while they wait; in no span are there more than the
-    /// rate allows, and none waits for nothing.
+    /// Sends bursts and single requests, and drops some while they wait. No period has more requests than allowed, and
+    /// no request waits longer than necessary.
     #[tokio::test(start_paused = true)]
-    async fn no_span_has_more_than_the_count() {
+    async fn no_period_has_more_requests_than_the_count() {
         let (count, time) = (5, Duration::from_secs(10));
         let rate = Rate::new(count, time);
         let mut sent: Vec<Instant> = Vec::new();
@@ -73,7 +73,7 @@ mod tests {
             let now = Instant::now();
             let before = sent.len().checked_sub(count as usize).map(|index| sent[index] + time);
             let expected = before.map_or(now, |before| before.max(now));
-            // Until just before.
+            // Dropped just before its time.
             if let Some(wait) = expected.checked_duration_since(now + Duration::from_millis(5)) {
                 assert!(tokio::time::timeout(wait, rate.turn()).await.is_err());
             }

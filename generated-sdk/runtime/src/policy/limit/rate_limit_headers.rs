@@ -4,28 +4,29 @@ use std::time::{Duration, SystemTime, UNIX_EPOCH};
 use http::HeaderMap;
 use tokio::time::Instant;
 
-/// The longest wait that a server's announcement is worth; what asks for more is left to its 429.
+/// Longest delay that rate-limit headers can cause. With longer ones, requests are sent, and 429 is handled by the retry
+/// policy.
 const LONGEST: Duration = Duration::from_secs(60);
 
-/// Numbers from here on are points in time, in seconds since 1970, and not durations.
+/// Numbers from this value on are Unix timestamps in seconds, smaller ones are durations.
 const POINT_IN_TIME: u64 = 1_000_000_000;
 
-/// What the server says of the requests that it will still take: `Ratelimit` as Cloudflare sends it
-/// (draft-ietf-httpapi-ratelimit-headers), or the older headers with the same meaning.
+/// Rate limits announced by the server: the header `RateLimit` (draft-ietf-httpapi-ratelimit-headers), or the older
+/// `X-RateLimit-Remaining` and `X-RateLimit-Reset` with their variants.
 #[derive(Debug, Default)]
 pub(super) struct RateLimitHeaders {
-    /// Until when it will take none.
+    /// Time until which the server accepts no requests.
     end: Mutex<Option<Instant>>,
 }
 
 impl RateLimitHeaders {
-    /// Until when no request is to be sent.
+    /// Returns the time until which no request may be sent.
     pub(super) fn end(&self) -> Option<Instant> {
         *self.end.lock().unwrap_or_else(PoisonError::into_inner)
     }
 
-    /// Takes note of an answer.
-    pub(super) fn note(&self, headers: &HeaderMap) {
+    /// Reads the headers of a response.
+    pub(super) fn update(&self, headers: &HeaderMap) {
         if let Some(wait) = wait(headers, SystemTime::now).filter(|wait| *wait <= LONGEST) {
             let mut end = self.end.lock().unwrap_or_else(PoisonError::into_inner);
             *end = (*end).max(Instant::now().checked_add(wait));
@@ -33,7 +34,7 @@ impl RateLimitHeaders {
     }
 }
 
-/// How long no request will be taken, where none is left.
+/// Returns the time until the limit is reset, if no requests remain.
 fn wait(headers: &HeaderMap, date: fn() -> SystemTime) -> Option<Duration> {
     if !may_announce(headers) {
         return None;
@@ -56,13 +57,13 @@ fn wait(headers: &HeaderMap, date: fn() -> SystemTime) -> Option<Duration> {
     }
 }
 
-/// Whether such headers can be there, by the length of a name: every answer is asked, and few have one of these. Of a
-/// pair of them it is enough to know one.
+/// Returns `true` if a header name has the length of a rate-limit header. This is a cheap filter, because every response
+/// is checked and few have such headers. The lengths include at least one header of each pair.
 fn may_announce(headers: &HeaderMap) -> bool {
     headers.keys().fold(false, |any, name| any | matches!(name.as_str().len(), 9 | 17..=19 | 21))
 }
 
-/// When a policy begins anew of which nothing is left, as in `"default";r=0;t=30`.
+/// Returns the time until the reset of an exhausted policy, such as `"default";r=0;t=30`.
 fn exhausted(policy: &[u8], date: fn() -> SystemTime) -> Option<Duration> {
     let (mut is_exhausted, mut reset) = (false, &b""[..]);
     for parameter in policy.split(|byte| *byte == b';') {
@@ -75,7 +76,7 @@ fn exhausted(policy: &[u8], date: fn() -> SystemTime) -> Option<Duration> {
     if is_exhausted { seconds(reset, date) } else { None }
 }
 
-/// A number of seconds, or a point in time, as what is left until then. A part of a second more is none.
+/// Parses a number of seconds, or a timestamp as the time until then. Fractions are ignored.
 fn seconds(text: &[u8], date: fn() -> SystemTime) -> Option<Duration> {
     let whole = text.trim_ascii().split(|byte| *byte == b'.').next()?;
     let number: u64 = std::str::from_utf8(whole).ok()?.parse().ok()?;
@@ -90,7 +91,7 @@ mod tests {
     use super::*;
 
     #[test]
-    fn a_pause_is_announced_in_several_ways() {
+    fn parses_all_variants_of_rate_limit_headers() {
         let date = || UNIX_EPOCH + Duration::from_secs(1_700_000_000);
         let wait = |list: &[(&'static str, &'static str)]| {
             let header = |(name, text): &(&'static str, &'static str)| {

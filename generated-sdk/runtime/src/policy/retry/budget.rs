@@ -1,12 +1,20 @@
 use std::sync::Arc;
 use std::sync::atomic::{AtomicU32, Ordering};
 
-/// How many retries a client may send altogether, so that an outage isn't made worse: where every call fails, each
-/// being sent three times is three times the load.
+/// Limit for the total number of retries of a client, so that retries do not multiply the load during an outage.
 ///
-/// The budget holds a number of retries, 100 by default. Each retry takes one of them, and each call that the server
-/// answers well gives back a tenth. When none is left, calls fail at once with what the server said. A clone is the
-/// same budget, so that several clients can share one.
+/// The budget starts with a number of retries, 100 by default, which is also its maximum. Each retry takes one, and
+/// each successful call returns a tenth of one. If the budget is used up, calls fail with their first error. Clones share the same budget, so
+/// several clients can share one.
+///
+/// # Examples
+/// ```
+/// use sdk_runtime::RetryBudget;
+///
+/// let shared = RetryBudget::new(50);
+/// // Client::builder().retry_budget(shared.clone()) …
+/// # let _ = shared;
+/// ```
 #[derive(Clone, Debug)]
 pub struct RetryBudget(Option<Arc<Tenths>>);
 
@@ -16,32 +24,32 @@ struct Tenths {
     most: u32,
 }
 
-/// What one retry takes, in what a success gives back.
+/// Cost of a retry, in tenths of a retry. A success returns one tenth.
 const RETRY: u32 = 10;
 
 impl RetryBudget {
-    /// A budget of so many retries.
+    /// Creates a budget with this number of retries. With 0, nothing is retried.
     pub fn new(retries: u32) -> Self {
         let most = retries.saturating_mul(RETRY);
         Self(Some(Arc::new(Tenths { left: AtomicU32::new(most), most })))
     }
 
-    /// Retries without a common limit.
+    /// Creates a budget without a limit.
     pub fn unlimited() -> Self {
         Self(None)
     }
 
-    /// Takes a retry, if one is left.
+    /// Takes a retry from the budget. Returns `false` if none is left.
     pub(crate) fn take(&self) -> bool {
         let Some(tenths) = &self.0 else { return true };
         let take = |left: u32| left.checked_sub(RETRY);
         tenths.left.fetch_update(Ordering::Relaxed, Ordering::Relaxed, take).is_ok()
     }
 
-    /// Gives back what a success is worth.
+    /// Returns a tenth of a retry to the budget.
     pub(crate) fn give_back(&self) {
         let Some(tenths) = &self.0 else { return };
-        // Nearly always it is full, and then nobody has to wait for anybody.
+        // The budget is almost always full. Checking first avoids contention on the cache line.
         if tenths.left.load(Ordering::Relaxed) < tenths.most {
             let give = |left: u32| (left < tenths.most).then_some(left + 1);
             let _ = tenths.left.fetch_update(Ordering::Relaxed, Ordering::Relaxed, give);
@@ -60,7 +68,7 @@ mod tests {
     use super::RetryBudget;
 
     #[test]
-    fn ten_successes_are_worth_a_retry() {
+    fn ten_successes_return_a_retry() {
         let budget = RetryBudget::new(2);
         let same = budget.clone();
         assert!(budget.take() && same.take() && !budget.take());
@@ -73,7 +81,7 @@ mod tests {
         for _ in 0..1000 {
             budget.give_back();
         }
-        assert!(budget.take() && budget.take() && !budget.take(), "it holds no more than it began with");
+        assert!(budget.take() && budget.take() && !budget.take(), "the budget does not exceed its initial value");
         assert!(!RetryBudget::new(0).take() && RetryBudget::unlimited().take());
     }
 }

@@ -5,26 +5,30 @@ use http::{HeaderMap, StatusCode};
 use crate::error::NoRetryReason;
 use crate::error::retry_headers::retry_after;
 
-/// Decides what becomes of a failed attempt. [`RetryPolicy`](super::RetryPolicy) has the rules of this SDK; a closure can have others.
+/// Decides whether a failed attempt is retried.
 ///
-/// It is asked after every attempt that failed, as long as the number of retries, the [budget](super::RetryBudget) and the
-/// call's time allow another one at all. It is never asked where the body can't be sent again.
+/// [`RetryPolicy`](super::RetryPolicy) implements the default rules. A closure can implement others.
 ///
+/// The policy is called after every failed attempt. A retry also requires that the maximum number of retries is not
+/// reached, that the body can be sent again, that the timeout of the call allows the delay, and that the
+/// [budget](super::RetryBudget) is not used up.
+///
+/// # Examples
 /// ```
 /// # use std::time::Duration;
 /// use sdk_runtime::retry::{Cause, Decision, FailedAttempt, NoRetryReason, Retry, RetryPolicy};
 ///
-/// /// As usual, but 409 is a conflict that goes away by itself.
-/// fn patient() -> impl Retry {
-///     let usual = RetryPolicy::default();
+/// /// The default rules, and retries of temporary conflicts (409).
+/// fn retry_conflicts() -> impl Retry {
+///     let default = RetryPolicy::default();
 ///     move |failed: &FailedAttempt<'_>| match failed.cause {
 ///         Cause::Response(status, _) if status.as_u16() == 409 => Decision::Retry(Duration::from_secs(1)),
-///         _ => usual.decide(failed),
+///         _ => default.decide(failed),
 ///     }
 /// }
 /// ```
 pub trait Retry: Send + Sync + 'static {
-    /// What becomes of the attempt.
+    /// Returns the decision for a failed attempt.
     fn decide(&self, failed: &FailedAttempt<'_>) -> Decision;
 }
 
@@ -34,27 +38,27 @@ impl<F: Fn(&FailedAttempt<'_>) -> Decision + Send + Sync + 'static> Retry for F 
     }
 }
 
-/// An attempt that failed, as far as a retry depends on it.
+/// A failed attempt.
 #[derive(Clone, Debug)]
 #[non_exhaustive]
 pub struct FailedAttempt<'a> {
-    /// The HTTP method.
+    /// HTTP method, in capitals.
     pub method: &'static str,
-    /// The path's template.
+    /// Template of the path, without the values of its parameters.
     pub path: &'static str,
-    /// How it failed.
+    /// Cause of the failure.
     pub cause: Cause<'a>,
-    /// Whether sending the request twice does no more than sending it once: by its method, because it has an
-    /// idempotency key, or because the program says so.
+    /// `true` if sending the request twice has the same effect as sending it once: because of its method, because it has
+    /// an idempotency key, or because the caller declared it.
     pub is_idempotent: bool,
-    /// How many retries there were before this attempt.
+    /// Number of retries before this attempt.
     pub retries: u32,
-    /// How long the call has taken so far.
+    /// Time since the start of the call.
     pub elapsed: Duration,
 }
 
 impl FailedAttempt<'_> {
-    /// The wait that the server asks for in its answer: `Retry-After-Ms`, or `Retry-After` in seconds or as a date.
+    /// Returns the delay requested by the server with `Retry-After-Ms`, or with `Retry-After` in seconds or as a date.
     pub fn retry_after(&self) -> Option<Duration> {
         match &self.cause {
             Cause::Response(_, headers) => retry_after(headers),
@@ -63,24 +67,24 @@ impl FailedAttempt<'_> {
     }
 }
 
-/// How an attempt failed.
+/// Cause of a failed attempt.
 #[derive(Clone, Copy, Debug)]
 #[non_exhaustive]
 pub enum Cause<'a> {
-    /// No connection was made: the server has not seen the request.
+    /// The connection could not be established, so the server has not received the request.
     NoConnection,
-    /// The connection broke, or time ran out, after the server may have seen the request.
+    /// The connection broke or the attempt timed out. The server may have received the request.
     Interrupted,
-    /// The server answered, and not with a success.
+    /// The server sent a response without a success status.
     Response(StatusCode, &'a HeaderMap),
 }
 
-/// What becomes of a failed attempt.
+/// Decision about a failed attempt.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 #[non_exhaustive]
 pub enum Decision {
-    /// Another one, after this wait.
+    /// Retry after this delay.
     Retry(Duration),
-    /// None: the call fails.
+    /// Fail the call for this reason.
     GiveUp(NoRetryReason),
 }

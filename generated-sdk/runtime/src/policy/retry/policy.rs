@@ -6,23 +6,32 @@ use super::decision::{Cause, Decision, FailedAttempt, Retry};
 use crate::error::NoRetryReason;
 use crate::error::retry_headers;
 
-/// The rules by which this SDK retries. They are safe: a request is sent again only where that can't make the server
-/// act twice.
+/// Default retry policy. It is safe: a request is only retried if that cannot make the server act twice.
 ///
-/// * Where no connection was made, after 429, and after 503 with `Retry-After`, any request is sent again.
-/// * GET, HEAD, PUT, DELETE, and what has an idempotency key, are sent again after a broken connection, a timeout, 408
-///   and 5xx as well.
-/// * What the server says in `X-Should-Retry` wins over that.
-/// * The wait is what the server asks for in `Retry-After`. Else it is random, up to a limit that doubles each time:
-///   clients that failed together don't come back together.
+/// * If no connection was established, after 429, and after 503 with `Retry-After`, every request is retried.
+/// * GET, HEAD, PUT, DELETE, and requests with an idempotency key are also retried after a broken connection, a timeout,
+///   408 and 5xx.
+/// * The response header `X-Should-Retry` (`true` or `false`) overrides these rules.
+/// * The delay is the one of `Retry-After`, if present. Otherwise it is exponential backoff with full jitter: random, up
+///   to a limit that doubles with each retry.
+///
+/// # Examples
+/// ```
+/// # use std::time::Duration;
+/// use sdk_runtime::RetryPolicy;
+///
+/// let mut policy = RetryPolicy::default();
+/// policy.max_backoff = Duration::from_secs(30);
+/// // Client::builder().retry(policy) …
+/// ```
 #[derive(Clone, Debug, PartialEq)]
 #[non_exhaustive]
 pub struct RetryPolicy {
-    /// The longest wait before the first retry; it doubles with each. Half a second by default.
+    /// Maximum backoff before the first retry, which doubles with each further retry. The default is 500 ms.
     pub initial_backoff: Duration,
-    /// The longest wait before any retry. Eight seconds by default.
+    /// Maximum backoff before any retry. The default is 8 s.
     pub max_backoff: Duration,
-    /// A server that asks for a longer wait than this isn't waited for. A minute by default.
+    /// Maximum delay requested by a server. The call fails if the server requests a longer one. The default is 60 s.
     pub max_retry_after: Duration,
 }
 
@@ -50,14 +59,14 @@ impl Retry for RetryPolicy {
 }
 
 impl RetryPolicy {
-    /// Exponential backoff with full jitter.
+    /// Returns the exponential backoff with full jitter.
     fn backoff(&self, retries: u32) -> Duration {
         let longest = self.initial_backoff.saturating_mul(2u32.saturating_pow(retries)).min(self.max_backoff);
         longest.mul_f64(fastrand::f64())
     }
 }
 
-/// Whether the failure may pass, and sending the request again can't make the server act twice.
+/// Checks that the failure is temporary, and that a retry cannot make the server act twice.
 fn check(failed: &FailedAttempt<'_>) -> Result<(), NoRetryReason> {
     let if_idempotent = if failed.is_idempotent { Ok(()) } else { Err(NoRetryReason::NotIdempotent) };
     match failed.cause {
@@ -131,7 +140,7 @@ mod tests {
     }
 
     #[test]
-    fn the_wait_is_what_the_server_asks_for() {
+    fn retry_after_sets_the_delay() {
         let policy = RetryPolicy::default();
         let wait = |list: &[(&'static str, &str)]| {
             decide(&policy, true, 0, Cause::Response(StatusCode::TOO_MANY_REQUESTS, &headers(list)))
@@ -164,7 +173,7 @@ mod tests {
                 policy.initial_backoff.saturating_mul(2u32.saturating_pow(retries)).min(policy.max_backoff);
             let waits: Vec<Duration> = (0..200).map(|_| policy.backoff(retries)).collect();
             assert!(waits.iter().all(|wait| *wait <= longest));
-            // Not the same each time, and not always short.
+            // The delays vary over the entire range.
             assert!(waits.iter().any(|wait| *wait > longest / 2) && waits.iter().any(|wait| *wait < longest / 2));
         }
     }

@@ -1,4 +1,4 @@
-//! Bodies behind each other.
+//! Concatenated bodies.
 
 use std::io;
 use std::pin::Pin;
@@ -48,13 +48,13 @@ impl BodySource for Chain {
 }
 
 impl Body {
-    /// Bodies behind each other.
+    /// Concatenates bodies.
     pub(crate) fn chain(bodies: Vec<Self>) -> Self {
         Self::from_source(Chain::new(bodies))
     }
 }
 
-/// Bodies behind each other, while they are read.
+/// Stream over the chunks of concatenated bodies.
 struct Chained {
     bodies: Vec<Body>,
     next: usize,

@@ -1,4 +1,4 @@
-//! Files and other readers as streams of chunks.
+//! Streams over the chunks of files and other readers.
 
 use std::io;
 use std::path::{Path, PathBuf};
@@ -13,10 +13,10 @@ use tokio::io::{AsyncRead, ReadBuf};
 use super::{Body, BodyError, BodySource, ByteStream};
 use crate::transport::future::BoxFuture;
 
-/// How much is read at once.
+/// Size of a chunk in bytes.
 const CHUNK: usize = 64 * 1024;
 
-/// A file, read from its beginning each time.
+/// A file, which is read from its start each time.
 pub(super) struct File(Arc<Path>);
 
 impl File {
@@ -26,7 +26,7 @@ impl File {
 }
 
 impl BodySource for File {
-    /// Known once it is open.
+    /// The length is known when the file is open.
     fn length(&self) -> Option<u64> {
         None
     }
@@ -44,7 +44,7 @@ impl BodySource for File {
     }
 }
 
-/// A body that reads the file from its beginning, and knows its length.
+/// Opens the file. Returns a body with its length.
 fn open(path: Arc<Path>) -> BoxFuture<'static, io::Result<Body>> {
     Box::pin(async move {
         let explain = |error: io::Error| io::Error::new(error.kind(), format!("{}: {error}", path.display()));
@@ -54,24 +54,25 @@ fn open(path: Arc<Path>) -> BoxFuture<'static, io::Result<Body>> {
             return Err(explain(io::ErrorKind::IsADirectory.into()));
         }
         let body = Body::once(Box::pin(Reading::new(Box::pin(file))));
-        // A device or a pipe has no length to speak of.
+        // The length of a device or pipe is meaningless.
         Ok(if metadata.is_file() { body.with_length(metadata.len()) } else { body })
     })
 }
 
 impl Body {
-    /// The content of a file, read while it is sent.
+    /// Creates a body from a file, which is opened and read when it is sent. A file that cannot be opened is an error
+    /// before anything is sent.
     pub fn file(path: impl Into<PathBuf>) -> Self {
         Self::from_source(File::new(path.into()))
     }
 
-    /// What a reader gives. It is sent once: it can't be made again for a retry.
+    /// Creates a body from a reader. The same limitations apply as for [`stream`](Self::stream).
     pub fn reader(reader: impl AsyncRead + Send + 'static) -> Self {
         Self::once(Box::pin(Reading::new(Box::pin(reader))))
     }
 }
 
-/// A reader as a stream of chunks.
+/// Stream over the chunks of a reader.
 pub(super) struct Reading(Pin<Box<dyn AsyncRead + Send>>);
 
 impl Reading {
@@ -95,7 +96,7 @@ impl Stream for Reading {
     }
 }
 
-/// A file that is opened when it is first read.
+/// File that is opened when it is first polled.
 enum Opening {
     File(BoxFuture<'static, io::Result<Body>>),
     Open(Body),

@@ -1,4 +1,4 @@
-//! What is sent behind the headers, and what comes behind them: bytes, or a stream of them.
+//! Bodies of requests and responses: bytes, files and streams.
 
 mod chain;
 mod file;
@@ -17,61 +17,61 @@ use futures_core::Stream;
 
 use super::future::BoxFuture;
 
-/// Why a body could not be read to its end.
+/// Error while reading a body.
 pub type BodyError = Box<dyn StdError + Send + Sync>;
 
 type ByteStream = Pin<Box<dyn Stream<Item = Result<Bytes, BodyError>> + Send>>;
 
-/// The body of a request or an answer: bytes, a file, or a stream.
+/// Body of a request or response: bytes, a file, or a stream.
 ///
-/// Bytes and files can be sent again, so a request that has them is retried like any other. A stream is there
-/// once: what has begun to send it is not retried.
+/// Bytes and files can be sent again, so they do not prevent retries. A stream can only be sent once, so a request is
+/// not retried after sending of its stream has started.
 ///
+/// The attempt timeout includes the upload of the body. Raise it for large uploads with `with_attempt_timeout`.
+///
+/// `Body` implements [`Stream`] with chunks as items. [`try_next`](Self::try_next) reads it without a stream library.
+///
+/// # Examples
 /// ```
 /// use sdk_runtime::Body;
 ///
 /// let text = Body::from("a,b\n1,2\n");
 /// assert_eq!(text.length(), Some(8));
-/// // Read while it is sent; its length is known by then.
+/// // The file is read while it is sent.
 /// let file = Body::file("backup.tar");
-/// // Anything that can be read: here what another program writes.
+/// // Any reader, such as the output of another process.
 /// let input = Body::reader(tokio::io::empty());
 /// # let _ = (file, input);
 /// ```
-///
-/// An attempt's time limit covers the whole upload: raise it for a large one, by `with_attempt_timeout`.
-///
-/// A body is a [`Stream`] of its chunks; [`try_next`](Self::try_next) reads it without one of the stream
-/// libraries.
 pub struct Body {
     content: Content,
     length: Option<u64>,
-    /// What is being read, once reading has begun. The lock is never waited for: it is what lets a reference to a
-    /// body go to another thread.
+    /// Stream being read, once reading has started. The mutex is never contended; it makes the type `Sync`.
     reading: Option<Mutex<ByteStream>>,
     /// Permit of the client's concurrency limit, held until the response is read.
     permit: Option<Box<dyn Send + Sync>>,
 }
 
-/// Makes a body whenever one is read. Behind a pointer, so that programs that send no files have nothing of them.
+/// A body that can be read several times. It is a trait object so that programs that send no files do not contain the code
+/// for files.
 trait BodySource: Send + Sync {
-    /// How many bytes there are, where that is known.
+    /// Returns the length in bytes, if known.
     fn length(&self) -> Option<u64>;
 
-    /// Whether it can be sent (again) from the beginning.
+    /// Returns `true` if the body can be sent from its start.
     fn is_replayable(&self) -> bool;
 
-    /// The same with its files opened.
+    /// Returns the same body with its files opened.
     fn open(&self) -> BoxFuture<'static, io::Result<Body>>;
 
     fn read(&self) -> ByteStream;
 }
 
-/// What a body is made of, each time it is read.
+/// Content of a body.
 #[derive(Clone)]
 enum Content {
     Bytes(Bytes),
-    /// A stream that whoever reads first takes away.
+    /// A stream, shared by all clones and taken by the first one that is read.
     Stream(Arc<Mutex<Option<ByteStream>>>),
     Source(Arc<dyn BodySource>),
 }
@@ -90,12 +90,13 @@ impl Body {
         self.permit = permit;
     }
 
-    /// A body without content.
+    /// Creates an empty body.
     pub fn empty() -> Self {
         Self::from(Bytes::new())
     }
 
-    /// A stream of chunks. It is sent once: it can't be made again for a retry.
+    /// Creates a body from a stream of chunks. It can only be sent once, so its request is not retried after sending has
+    /// started. It is sent chunked unless [`with_length`](Self::with_length) is set.
     pub fn stream<S, B, E>(stream: S) -> Self
     where
         S: Stream<Item = Result<B, E>> + Send + 'static,
@@ -105,13 +106,13 @@ impl Body {
         Self::once(Box::pin(Converted(Box::pin(stream))))
     }
 
-    /// As [`stream`](Self::stream), of what needs no conversion.
+    /// Creates a body like [`stream`](Self::stream), without conversion of the items.
     pub(crate) fn once(stream: ByteStream) -> Self {
         Self::new(Content::Stream(Arc::new(Mutex::new(Some(stream)))), None)
     }
 
-    /// States how many bytes a stream has, so that the request can say it in `Content-Length`. Many a server
-    /// wants to know before it accepts an upload.
+    /// Sets the length of a stream in bytes, which is sent as `Content-Length`. Many servers require it for uploads.
+    /// Ignored for a body of bytes.
     #[must_use]
     pub fn with_length(mut self, length: u64) -> Self {
         if !matches!(self.content, Content::Bytes(_)) {
@@ -120,8 +121,8 @@ impl Body {
         self
     }
 
-    /// How many bytes there are, where that is known. That of a file is not until it is opened, as it is before
-    /// a transport gets it.
+    /// Returns the length in bytes, if known. The length of a file is known when it is opened, which is before the
+    /// transport receives the body.
     pub fn length(&self) -> Option<u64> {
         match &self.content {
             Content::Bytes(bytes) => Some(bytes.len() as u64),
@@ -130,7 +131,7 @@ impl Body {
         }
     }
 
-    /// The bytes, where all of them are there.
+    /// Returns the bytes if the entire body is in memory.
     pub fn as_bytes(&self) -> Option<&Bytes> {
         match &self.content {
             Content::Bytes(bytes) => Some(bytes),
@@ -138,18 +139,18 @@ impl Body {
         }
     }
 
-    /// The next bytes, or nothing at the end.
+    /// Returns the next chunk, or `None` at the end.
     ///
     /// # Errors
-    /// What the file, the stream or the connection says.
+    /// Returns the error of the file, stream or connection.
     pub async fn try_next(&mut self) -> Result<Option<Bytes>, BodyError> {
         std::future::poll_fn(|context| self.poll_chunk(context)).await.transpose()
     }
 
-    /// All of it.
+    /// Reads the entire body into memory.
     ///
     /// # Errors
-    /// As [`try_next`](Self::try_next).
+    /// Same as [`try_next`](Self::try_next).
     pub async fn collect(mut self) -> Result<Bytes, BodyError> {
         match self.collect_up_to(usize::MAX).await? {
             Some(bytes) => Ok(bytes),
@@ -157,13 +158,13 @@ impl Body {
         }
     }
 
-    /// All of it, or nothing where that is more than `limit` bytes.
+    /// Reads the entire body into memory, or returns `None` if it is larger than `limit` bytes.
     pub(crate) async fn collect_up_to(&mut self, limit: usize) -> Result<Option<Bytes>, BodyError> {
         let expected = self.length().map_or(0, |length| usize::try_from(length).unwrap_or(usize::MAX));
         if expected > limit {
             return Ok(None);
         }
-        // Most answers come as one chunk, which is not copied.
+        // Most responses are a single chunk, which is not copied.
         let (mut first, mut all) = (Bytes::new(), BytesMut::new());
         while let Some(chunk) = self.try_next().await? {
             let read = first.len().max(all.len());
@@ -183,7 +184,7 @@ impl Body {
         Ok(Some(if all.is_empty() { first } else { all.freeze() }))
     }
 
-    /// Whether it can be sent (again) from the beginning.
+    /// Returns `true` if the body can be sent from its start.
     pub(crate) fn is_replayable(&self) -> bool {
         match &self.content {
             Content::Bytes(_) => true,
@@ -192,8 +193,7 @@ impl Body {
         }
     }
 
-    /// Opens the files that may be in it, so that one that isn't there is found before anything is sent, and its length
-    /// is known.
+    /// Opens the files of the body, so that missing files are found before anything is sent, and the length is known.
     pub(crate) fn open(&self) -> Option<BoxFuture<'static, io::Result<Self>>> {
         match &self.content {
             Content::Source(source) => Some(source.open()),
@@ -213,10 +213,10 @@ impl Body {
         let stream = stream.get_mut().unwrap_or_else(PoisonError::into_inner);
         loop {
             match ready!(stream.as_mut().poll_next(context)) {
-                // An empty chunk means the end to some who read.
+                // Some consumers treat an empty chunk as the end.
                 Some(Ok(chunk)) if chunk.is_empty() => {}
                 None => {
-                    // Many a stream must not be asked after its end.
+                    // Streams must not be polled after their end.
                     *stream = Box::pin(Ended);
                     return Poll::Ready(None);
                 }
@@ -225,14 +225,14 @@ impl Body {
         }
     }
 
-    /// The stream to read, where there are not just bytes.
+    /// Returns the stream to read, or `None` for bytes.
     fn begin(&self) -> Result<Option<ByteStream>, BodyError> {
         match &self.content {
             Content::Bytes(_) => Ok(None),
             Content::Source(source) => Ok(Some(source.read())),
             Content::Stream(stream) => match lock(stream).take() {
                 Some(stream) => Ok(Some(stream)),
-                None => Err("the stream was sent already, and can't be made again".into()),
+                None => Err("the stream was already sent and can't be sent again".into()),
             },
         }
     }
@@ -245,11 +245,11 @@ impl Body {
     }
 }
 
-/// How much memory is set aside because a server says that so much will come.
+/// Maximum memory, in bytes, that is reserved because of a length stated by the server.
 const LARGEST_RESERVE: usize = 1 << 20;
 
 fn lock<T>(mutex: &Mutex<T>) -> std::sync::MutexGuard<'_, T> {
-    // A stream that panicked is no reason to panic here.
+    // A panic while polling the stream must not cause another one here.
     mutex.lock().unwrap_or_else(PoisonError::into_inner)
 }
 
@@ -261,7 +261,7 @@ impl Stream for Body {
     }
 }
 
-/// The clone of a body that is a stream shares it: the first that is read has it.
+/// Clones of a stream share it, and the first clone that is read takes it.
 impl Clone for Body {
     fn clone(&self) -> Self {
         Self::new(self.content.clone(), self.length)
@@ -274,7 +274,7 @@ impl Default for Body {
     }
 }
 
-/// Says what it is, not what is in it: that may be secret.
+/// Shows the length, and not the content, which may be confidential.
 impl fmt::Debug for Body {
     fn fmt(&self, formatter: &mut fmt::Formatter<'_>) -> fmt::Result {
         formatter.debug_struct("Body").field("length", &self.length()).finish_non_exhaustive()
@@ -323,7 +323,7 @@ impl From<&String> for Body {
     }
 }
 
-/// A stream that has come to its end.
+/// Stream that has ended.
 struct Ended;
 
 impl Stream for Ended {
@@ -334,7 +334,7 @@ impl Stream for Ended {
     }
 }
 
-/// A program's stream with the items that a body has.
+/// Stream that converts items and errors of the caller's stream.
 struct Converted<S>(Pin<Box<S>>);
 
 impl<S, B, E> Stream for Converted<S>

@@ -1,4 +1,4 @@
-//! Forms of several parts (`multipart/form-data`, RFC 7578), named as browsers do.
+//! Multipart forms (`multipart/form-data`, RFC 7578), with names encoded as browsers do.
 
 use std::collections::hash_map::RandomState;
 use std::fmt::Write as _;
@@ -9,11 +9,11 @@ use http::{HeaderName, HeaderValue};
 use super::Body;
 use super::part::Part;
 
-/// The media type and the body of a form.
+/// Returns the media type and the body of a form.
 pub(crate) fn write(parts: &[(String, Part)]) -> Result<(String, Body), String> {
     let boundary = boundary();
     let mut bodies = Vec::new();
-    // What lies between two streams is one piece.
+    // Bytes between two streams are collected in one body.
     let mut bytes = Vec::new();
     for (name, part) in parts {
         bytes.extend_from_slice(format!("--{boundary}\r\n{}\r\n", head(name, part)?).as_bytes());
@@ -57,13 +57,13 @@ fn head(name: &str, part: &Part) -> Result<String, String> {
     Ok(head)
 }
 
-/// A name between quotes, as WHATWG's HTML has it: it can neither end the quotes nor the line.
+/// Escapes a name as defined by the WHATWG HTML standard, so it can end neither the quotes nor the line.
 fn escape(name: &str) -> String {
     name.replace('"', "%22").replace('\r', "%0D").replace('\n', "%0A")
 }
 
-/// Nobody who writes a part must be able to foresee it: with it, a part could pass for several. The keys of std's
-/// hash maps are made of the system's randomness.
+/// Returns a random boundary. It must be unpredictable, because content with a known boundary could inject parts. The
+/// keys of std's hash maps are seeded with randomness of the system.
 fn boundary() -> String {
     let random = || RandomState::new().build_hasher().finish();
     format!("{:016x}{:016x}", random(), random())

@@ -7,16 +7,17 @@ use serde::Serialize;
 use super::Body;
 use crate::error::{Error, Result};
 
-/// One part of a multipart form: a file, or any other value.
+/// A part of a multipart form: a file or another value.
 ///
+/// # Examples
 /// ```
 /// use sdk_runtime::{Body, Part};
 ///
-/// // Read while it is sent; its name and media type are those of the file.
+/// // File name and media type are derived from the path. The file is read while it is sent.
 /// let file = Part::file("pictures/cat.png");
-/// // What the program has. Many a server takes only what has a file name for a file.
+/// // Bytes in memory. Many servers require a file name for files.
 /// let bytes = Part::from(b"a,b\n".to_vec()).file_name("table.csv").content_type("text/csv");
-/// // Anything else that is a body.
+/// // Any other body.
 /// let stream = Part::from(Body::reader(tokio::io::empty())).file_name("input");
 /// # let _ = (file, bytes, stream);
 /// ```
@@ -27,7 +28,7 @@ pub struct Part {
     pub(crate) file_name: Option<String>,
     pub(crate) content_type: Option<String>,
     pub(crate) headers: Vec<(String, String)>,
-    /// Text or JSON, which is no file unless it is said to be.
+    /// `true` for text and JSON, which get no file name by default.
     pub(crate) is_value: bool,
 }
 
@@ -36,8 +37,8 @@ impl Part {
         Self { body, file_name: None, content_type: None, headers: Vec::new(), is_value: false }
     }
 
-    /// The content of a file, read while it is sent. The part has the file's name, and the media type that
-    /// common extensions stand for.
+    /// Creates a part from a file, which is read when it is sent. The part has the name of the file, and the media type of
+    /// its extension, if that is a common one.
     pub fn file(path: impl Into<PathBuf>) -> Self {
         let path = path.into();
         let name = path.file_name().map(|name| name.to_string_lossy().into_owned());
@@ -45,21 +46,22 @@ impl Part {
         Self { file_name: name, content_type: media_type.map(str::to_owned), ..Self::new(Body::file(path)) }
     }
 
-    /// Text.
+    /// Creates a text part.
     pub fn text(text: impl Into<String>) -> Self {
         Self { is_value: true, ..Self::new(Body::from(text.into())) }
     }
 
-    /// A value as JSON.
+    /// Creates a JSON part.
     ///
     /// # Errors
-    /// [`Error::Config`] where the value can't be JSON: a map with keys that are no text, for example.
+    /// Returns [`Error::Config`] if the value cannot be serialized as JSON, for example a map whose keys are not strings.
     pub fn json<T: Serialize + ?Sized>(value: &T) -> Result<Self> {
         let json = serde_json::to_vec(value);
-        json.map(Self::written).map_err(|error| Error::config(format!("a part can't be written as JSON: {error}")))
+        json.map(Self::written)
+            .map_err(|error| Error::config(format!("a part can't be serialized as JSON: {error}")))
     }
 
-    /// JSON that is written already.
+    /// Creates a part from serialized JSON.
     pub(crate) fn written(json: Vec<u8>) -> Self {
         let content_type = Some("application/json".to_owned());
         Self { content_type, is_value: true, ..Self::new(Body::from(json)) }
@@ -126,8 +128,8 @@ impl From<&str> for Part {
     }
 }
 
-/// The media type of a file, by its name. Only what people upload: the server decides by what is in it, or needs
-/// to be told. There are crates with all of them, for programs that want more.
+/// Returns the media type of a file by its extension. Only types that are commonly uploaded are known. For others, set
+/// [`content_type`](Part::content_type), for example with a crate that knows all types.
 fn media_type(path: &Path) -> Option<&'static str> {
     let extension = path.extension().and_then(OsStr::to_str)?.to_ascii_lowercase();
     Some(match extension.as_str() {

@@ -1,4 +1,4 @@
-//! The file that exchanges are saved in: JSON that people can read and change.
+//! File format of recordings: JSON that can be read and edited.
 
 use std::path::Path;
 
@@ -20,12 +20,14 @@ pub(super) fn save(path: &Path, exchanges: &[Exchange]) -> Result<()> {
 }
 
 pub(super) fn load(path: &Path) -> Result<Vec<Exchange>> {
-    let wrong = |what: String| Error::config(format!("{} can't be replayed: {what}", path.display()));
-    let text = std::fs::read(path).map_err(|error| wrong(error.to_string()))?;
-    let file: Value = serde_json::from_slice(&text).map_err(|error| wrong(error.to_string()))?;
+    let invalid = |message: String| Error::config(format!("{} can't be replayed: {message}", path.display()));
+    let text = std::fs::read(path).map_err(|error| invalid(error.to_string()))?;
+    let file: Value = serde_json::from_slice(&text).map_err(|error| invalid(error.to_string()))?;
     let exchanges = file.get("exchanges").and_then(Value::as_array);
-    let exchanges = exchanges.ok_or_else(|| wrong("it has no list of `exchanges`".to_owned()))?;
-    let read = |(index, exchange)| read(exchange).map_err(|what| wrong(format!("exchange {}: {what}", index + 1)));
+    let exchanges = exchanges.ok_or_else(|| invalid("`exchanges` is not an array".to_owned()))?;
+    let read = |(index, exchange)| {
+        read(exchange).map_err(|message| invalid(format!("exchange {}: {message}", index + 1)))
+    };
     exchanges.iter().enumerate().map(read).collect()
 }
 
@@ -52,7 +54,7 @@ fn write(exchange: &Exchange) -> Value {
     json!({ "request": request, "response": response })
 }
 
-/// Writes headers, and a body in the first way that brings back the same bytes: JSON, text, base64.
+/// Writes headers and body. The body is written as JSON, text or base64, whichever first reproduces the same bytes.
 fn write_message(object: &mut Object, headers: &HeaderMap, body: &Bytes) {
     let mut names = Object::new();
     for name in headers.keys() {
@@ -78,21 +80,21 @@ fn write_message(object: &mut Object, headers: &HeaderMap, body: &Bytes) {
 }
 
 fn read(value: &Value) -> Result<Exchange, String> {
-    let request = value.get("request").ok_or("it has no `request`")?;
+    let request = value.get("request").ok_or("`request` is missing")?;
     let text = |name: &str| {
-        request.get(name).and_then(Value::as_str).ok_or_else(|| format!("its request has no `{name}`"))
+        request.get(name).and_then(Value::as_str).ok_or_else(|| format!("`request.{name}` is missing"))
     };
     let mut exchange = Exchange::new(text("method")?, text("path")?);
     exchange.is_exact = true;
     (exchange.request_headers, exchange.request_body) = read_message(request)?;
     if let Some(failure) = value.get("failure") {
         let known = FAILURES.iter().find(|(name, _)| failure == name);
-        let (_, kind) = known.ok_or_else(|| format!("{failure} is not a failure"))?;
+        let (_, kind) = known.ok_or_else(|| format!("unknown failure {failure}"))?;
         return Ok(exchange.fail(*kind));
     }
-    let response = value.get("response").ok_or("it has neither a `response` nor a `failure`")?;
+    let response = value.get("response").ok_or("`response` or `failure` is missing")?;
     let status = response.get("status").and_then(Value::as_u64).and_then(|status| status.try_into().ok());
-    exchange.status = status.ok_or("its response has no `status`")?;
+    exchange.status = status.ok_or("`response.status` is missing")?;
     (exchange.headers, exchange.body) = read_message(response)?;
     Ok(exchange)
 }
@@ -103,7 +105,7 @@ fn read_message(object: &Value) -> Result<(HeaderMap, Bytes), String> {
         for value in value.as_array().map_or(std::slice::from_ref(value), Vec::as_slice) {
             let parsed = (HeaderName::try_from(name), HeaderValue::try_from(value.as_str().unwrap_or("\n")));
             let (Ok(name), Ok(value)) = parsed else {
-                return Err(format!("`{name}` is not a header, or can't have the value {value}"));
+                return Err(format!("`{name}` is not a valid header, or {value} is not a valid value"));
             };
             headers.try_append(name, value).map_err(|error| error.to_string())?;
         }
@@ -113,7 +115,7 @@ fn read_message(object: &Value) -> Result<(HeaderMap, Bytes), String> {
         (Some(json), ..) => json.to_string().into(),
         (_, Some(text), _) => text.to_owned().into(),
         (.., Some(text)) => {
-            BASE64_STANDARD.decode(text).map_err(|error| format!("its `base64` is none: {error}"))?.into()
+            BASE64_STANDARD.decode(text).map_err(|error| format!("invalid `base64`: {error}"))?.into()
         }
         _ => Bytes::new(),
     };

@@ -1,4 +1,4 @@
-//! One request and its answer, and whether they belong together.
+//! Exchanges, and how they are matched with requests.
 
 use std::borrow::Cow;
 use std::fmt;
@@ -12,8 +12,9 @@ use crate::transport::body::Body;
 use crate::transport::error::{TransportError, TransportErrorKind};
 use crate::transport::prepared::SecretQuery;
 
-/// A request, and what a [`Replay`](super::Replay) answers to it: nothing with the status 200, unless told otherwise.
+/// A request and its response, for [`Replay`](super::Replay). The default response has the status 200 and no body.
 ///
+/// # Examples
 /// ```
 /// use sdk_runtime::json;
 /// use sdk_runtime::transport::{Exchange, TransportErrorKind};
@@ -29,31 +30,31 @@ use crate::transport::prepared::SecretQuery;
 #[derive(Clone, Debug, PartialEq)]
 #[non_exhaustive]
 pub struct Exchange {
-    /// The request's method, in capitals.
+    /// Method of the request, in capitals.
     pub method: String,
-    /// The request's path, with its query if it has one.
+    /// Path of the request, including its query, if any.
     pub path: String,
-    /// The request's headers, as they were recorded. No request need have them.
+    /// Recorded headers of the request. They are not compared with requests.
     pub request_headers: HeaderMap,
-    /// The request's body. Where it is JSON, a request must have the same to be answered.
+    /// Body of the request. If it is JSON, the body of a request must be equal to match.
     pub request_body: Bytes,
-    /// The answer's status.
+    /// Status of the response.
     pub status: u16,
-    /// The answer's headers.
+    /// Headers of the response.
     pub headers: HeaderMap,
-    /// The answer's body.
+    /// Body of the response.
     pub body: Bytes,
-    /// How the exchange fails, where there is no answer.
+    /// If set, the exchange fails with an error of this kind instead of a response.
     pub failure: Option<TransportErrorKind>,
-    /// Whether a request without a query is meant where the path has none.
+    /// `true` if a path without a query only matches requests without a query.
     pub(super) is_exact: bool,
-    /// What can't be sent of what was written by hand.
+    /// Message about an invalid header of the response.
     problem: Option<String>,
 }
 
 impl Exchange {
-    /// A request of this method and path. Where the path has a query, a request must have the same one, in any
-    /// order; else it may have any.
+    /// Creates an exchange for requests with this method and path. If the path has a query, the request must have the
+    /// same parameters, in any order. Otherwise any query matches.
     pub fn new(method: &str, path: &str) -> Self {
         Self {
             method: method.to_ascii_uppercase(),
@@ -69,20 +70,20 @@ impl Exchange {
         }
     }
 
-    /// Wants this JSON for the request's body.
+    /// Requires this JSON as the body of the request.
     #[must_use]
     pub fn expect_json(mut self, json: Value) -> Self {
         self.request_body = json.to_string().into();
         self
     }
 
-    /// Answers with JSON.
+    /// Sets a response with a JSON body.
     #[must_use]
     pub fn respond(self, status: u16, json: Value) -> Self {
         self.respond_bytes(status, "application/json", json.to_string())
     }
 
-    /// Answers with a body of any media type.
+    /// Sets a response with a body of any media type.
     #[must_use]
     pub fn respond_bytes(mut self, status: u16, media_type: &str, body: impl Into<Bytes>) -> Self {
         self.status = status;
@@ -90,17 +91,17 @@ impl Exchange {
         self.response_header(header::CONTENT_TYPE.as_str(), media_type)
     }
 
-    /// Adds a header to the answer.
+    /// Adds a header to the response. An invalid header fails the exchange.
     #[must_use]
     pub fn response_header(mut self, name: &str, value: &str) -> Self {
         match (HeaderName::try_from(name), HeaderValue::try_from(value)) {
             (Ok(name), Ok(value)) => _ = self.headers.append(name, value),
-            _ => self.problem = Some(format!("`{name}` is not a header, or can't have the value `{value}`")),
+            _ => self.problem = Some(format!("`{name}` is not a valid header, or `{value}` is not a valid value")),
         }
         self
     }
 
-    /// Fails instead of answering.
+    /// Fails the exchange with an error of this kind.
     #[must_use]
     pub fn fail(mut self, kind: TransportErrorKind) -> Self {
         self.failure = Some(kind);
@@ -109,39 +110,40 @@ impl Exchange {
 
     pub(super) fn outcome(self) -> Result<http::Response<Body>, TransportError> {
         if let Some(kind) = self.failure {
-            return Err(TransportError { kind, source: "the replay has a failure here".into() });
+            return Err(TransportError { kind, source: "replayed failure".into() });
         }
         let failed =
             |message: String| TransportError { kind: TransportErrorKind::Request, source: message.into() };
         if let Some(problem) = &self.problem {
-            return Err(failed(format!("the answer to {self} can't be made: {problem}")));
+            return Err(failed(format!("the response to {self} can't be built: {problem}")));
         }
-        let status = StatusCode::from_u16(self.status)
-            .map_err(|_| failed(format!("the answer to {self} can't be made: {} is no status", self.status)))?;
+        let status = StatusCode::from_u16(self.status).map_err(|_| {
+            failed(format!("the response to {self} can't be built: {} is not a valid status", self.status))
+        })?;
         let mut response = http::Response::new(Body::from(self.body));
         *response.status_mut() = status;
         *response.headers_mut() = self.headers;
         Ok(response)
     }
 
-    /// Why this exchange is not for what was asked for, if it is not.
-    pub(super) fn difference(&self, asked: &Asked<'_>) -> Option<Difference> {
+    /// Returns the difference between this exchange and a request, or `None` if they match.
+    pub(super) fn difference(&self, received: &ReceivedRequest<'_>) -> Option<Difference> {
         let (path, query) = split(&self.path);
-        if self.method != asked.request.method().as_str() || path != asked.path() {
-            let before = asked.path().strip_suffix(path).filter(|before| before.starts_with('/'));
-            let is_below = self.method == asked.request.method().as_str() && path.starts_with('/');
+        if self.method != received.request.method().as_str() || path != received.path() {
+            let before = received.path().strip_suffix(path).filter(|before| before.starts_with('/'));
+            let is_below = self.method == received.request.method().as_str() && path.starts_with('/');
             return Some(match before.filter(|_| is_below) {
                 Some(before) => Difference::BasePath(before.to_owned()),
                 None => Difference::Other,
             });
         }
-        if (self.is_exact || query.is_some()) && pairs(query) != pairs(asked.query()) {
+        if (self.is_exact || query.is_some()) && pairs(query) != pairs(received.query()) {
             return Some(Difference::Query);
         }
-        match (json(&self.request_body), json(asked.request.body())) {
+        match (json(&self.request_body), json(received.request.body())) {
             (Some(expected), Some(body)) if expected == body => None,
             (Some(expected), _) => {
-                let body = String::from_utf8_lossy(asked.request.body()).into_owned();
+                let body = String::from_utf8_lossy(received.request.body()).into_owned();
                 Some(Difference::Body { expected: expected.to_string(), body })
             }
             (None, _) => None,
@@ -155,13 +157,13 @@ impl fmt::Display for Exchange {
     }
 }
 
-/// A request as exchanges know it: without credentials.
-pub(super) struct Asked<'a> {
+/// A received request, with a target without credentials.
+pub(super) struct ReceivedRequest<'a> {
     pub(super) request: &'a http::Request<Bytes>,
     target: String,
 }
 
-impl<'a> Asked<'a> {
+impl<'a> ReceivedRequest<'a> {
     pub(super) fn new(request: &'a http::Request<Bytes>) -> Self {
         Self { request, target: target(request) }
     }
@@ -175,18 +177,18 @@ impl<'a> Asked<'a> {
     }
 }
 
-impl fmt::Display for Asked<'_> {
+impl fmt::Display for ReceivedRequest<'_> {
     fn fmt(&self, formatter: &mut fmt::Formatter<'_>) -> fmt::Result {
         write!(formatter, "{} {}", self.request.method(), self.target)
     }
 }
 
-/// Why an exchange is not for a request.
+/// Difference between an exchange and a request.
 #[derive(Debug)]
 pub(super) enum Difference {
-    /// It is for another one.
+    /// Method or path differ.
     Other,
-    /// The request has this before its path.
+    /// The path of the request has this prefix.
     BasePath(String),
     Query,
     Body {
@@ -196,8 +198,8 @@ pub(super) enum Difference {
 }
 
 impl Difference {
-    /// Whether the exchange may have been meant for the request.
-    pub(super) fn is_near(&self) -> bool {
+    /// Returns `true` if the exchange was probably meant for the request.
+    pub(super) fn is_similar(&self) -> bool {
         !matches!(self, Self::Other)
     }
 }
@@ -205,27 +207,27 @@ impl Difference {
 impl fmt::Display for Difference {
     fn fmt(&self, formatter: &mut fmt::Formatter<'_>) -> fmt::Result {
         match self {
-            Self::Other => formatter.write_str("the method or path is another"),
+            Self::Other => formatter.write_str("method or path differ"),
             Self::BasePath(before) => {
                 write!(
                     formatter,
-                    "the client's base URL has the path {before}; give it one without, or write it in front"
+                    "the path of the client's base URL is {before}; use a base URL without a path, or add it to the path of the exchange"
                 )
             }
-            Self::Query => formatter.write_str("the query is another"),
-            Self::Body { expected, body } => write!(formatter, "the body is {body} instead of {expected}"),
+            Self::Query => formatter.write_str("the query differs"),
+            Self::Body { expected, body } => write!(formatter, "the body is {body}, expected {expected}"),
         }
     }
 }
 
-/// What stands in place of a credential.
+/// Placeholder for credentials.
 pub(super) const HIDDEN: &str = "hidden";
 
-/// The path and query of a request, with credentials hidden.
+/// Returns path and query of a request, with credentials replaced.
 pub(super) fn target<T>(request: &http::Request<T>) -> String {
-    let whole = request.uri().path_and_query().map_or("/", |target| target.as_str());
-    let (path, Some(query)) = split(whole) else { return whole.to_owned() };
-    let Some(SecretQuery(secrets)) = request.extensions().get() else { return whole.to_owned() };
+    let target = request.uri().path_and_query().map_or("/", |target| target.as_str());
+    let (path, Some(query)) = split(target) else { return target.to_owned() };
+    let Some(SecretQuery(secrets)) = request.extensions().get() else { return target.to_owned() };
     let hide = |pair: &str| {
         let name = form_urlencoded::parse(pair.as_bytes()).next().map(|(name, _)| name.into_owned());
         match name.filter(|name| secrets.contains(name)) {
@@ -247,7 +249,7 @@ fn pairs(query: Option<&str>) -> Vec<(Cow<'_, str>, Cow<'_, str>)> {
     pairs
 }
 
-/// A body as JSON, if it is.
+/// Parses a body as JSON.
 fn json(body: &[u8]) -> Option<Value> {
     serde_json::from_slice(body).ok()
 }

@@ -1,4 +1,4 @@
-//! A transport that answers without a network, from exchanges that were recorded or written by hand.
+//! Transports for tests: [`Replay`] sends prepared responses, and [`Recorder`] records exchanges.
 
 mod cassette;
 mod exchange;
@@ -12,7 +12,7 @@ use bytes::Bytes;
 use serde_json::Value;
 
 pub use self::exchange::Exchange;
-use self::exchange::{Asked, Difference};
+use self::exchange::{Difference, ReceivedRequest};
 pub use self::recorder::Recorder;
 use super::body::Body;
 use super::error::{TransportError, TransportErrorKind};
@@ -20,12 +20,16 @@ use super::future::BoxFuture;
 use super::traits::Transport;
 use crate::error::Result;
 
-/// Answers requests from a list of [`Exchange`]s, for tests that need no network.
+/// Transport that responds to requests from a list of [`Exchange`]s, for tests without a network.
 ///
-/// Each exchange answers one request, and they come in their order; [`in_any_order`](Self::in_any_order) lifts that.
-/// A request that the list does not have is an [`Error::Config`](crate::Error::Config) that says what was asked for
-/// and what is left. A clone shares the list: one goes to the client, the other one tells what happened.
+/// Each exchange is used for one request, and requests must be sent in the order of the list, unless
+/// [`in_any_order`](Self::in_any_order) is set. A request without a matching exchange fails with
+/// [`Error::Config`](crate::Error::Config), which names the request and the unused exchanges. Clones share the list:
+/// pass a clone to the client and keep the other one for assertions.
 ///
+/// Paths of exchanges include the path of the client's base URL.
+///
+/// # Examples
 /// ```
 /// use sdk_runtime::json;
 /// use sdk_runtime::transport::Replay;
@@ -37,37 +41,36 @@ use crate::error::Result;
 /// assert_eq!(replay.unused(), ["GET /accounts/1", "DELETE /accounts/1"]);
 /// ```
 ///
-/// A path begins behind the host, so that the path of a client's base URL belongs to it.
 #[derive(Clone, Default)]
 pub struct Replay(Arc<Mutex<State>>);
 
 #[derive(Default)]
 struct State {
-    /// With whether it was used.
+    /// Exchanges, and whether each was used.
     exchanges: Vec<(Exchange, bool)>,
     in_any_order: bool,
     requests: Vec<http::Request<Bytes>>,
-    /// What was asked for and not there.
-    misses: Vec<String>,
+    /// Messages of requests without a matching exchange.
+    unmatched: Vec<String>,
 }
 
 impl Replay {
-    /// A transport without exchanges.
+    /// Creates a transport without exchanges.
     pub fn new() -> Self {
         Self::default()
     }
 
-    /// A transport with the exchanges of a file that a [`Recorder`] has written.
+    /// Loads the exchanges of a file written by [`Recorder::save`].
     ///
     /// # Errors
-    /// [`Error::Config`](crate::Error::Config) when the file can't be read or is not one.
+    /// Returns [`Error::Config`](crate::Error::Config) if the file cannot be read or is not a recording.
     pub fn load(path: impl AsRef<Path>) -> Result<Self> {
         let exchanges = cassette::load(path.as_ref())?;
         Ok(exchanges.into_iter().fold(Self::new(), Self::with))
     }
 
-    /// Answers a request of this method and path with a status and JSON. Where the path has a query, the request
-    /// must have the same one, in any order; else it may have any.
+    /// Adds an exchange: a request with this method and path gets a response with this status and JSON body. If the path
+    /// has a query, the request must have the same parameters, in any order. Otherwise any query matches.
     #[must_use]
     pub fn on(self, method: &str, path: &str, status: u16, json: Value) -> Self {
         self.with(Exchange::new(method, path).respond(status, json))
@@ -80,36 +83,36 @@ impl Replay {
         self
     }
 
-    /// Lets requests come in any order: each is answered by the first exchange that fits it and was not used.
+    /// Accepts requests in any order. Each request uses the first unused exchange that matches.
     #[must_use]
     pub fn in_any_order(self) -> Self {
         self.state().in_any_order = true;
         self
     }
 
-    /// The requests that came, with credentials.
+    /// Returns all requests received so far, including credentials.
     pub fn requests(&self) -> Vec<http::Request<Bytes>> {
         self.state().requests.clone()
     }
 
-    /// The exchanges that were not used, by method and path.
+    /// Returns method and path of each unused exchange.
     pub fn unused(&self) -> Vec<String> {
         self.state().unused().map(|(_, exchange)| exchange.to_string()).collect()
     }
 
-    /// Checks that every exchange was used, and that nothing else was asked for.
+    /// Asserts that every exchange was used, and that every request had a matching exchange.
     ///
     /// # Panics
-    /// Where that is not so: it is an assertion for tests.
+    /// Panics if that is not the case.
     #[track_caller]
     pub fn assert_used(&self) {
-        let (unused, misses) = (self.unused(), self.state().misses.join("\n"));
-        assert!(misses.is_empty(), "{misses}");
-        assert!(unused.is_empty(), "these exchanges were not used: {}", unused.join(", "));
+        let (unused, unmatched) = (self.unused(), self.state().unmatched.join("\n"));
+        assert!(unmatched.is_empty(), "{unmatched}");
+        assert!(unused.is_empty(), "unused exchanges: {}", unused.join(", "));
     }
 
     fn state(&self) -> MutexGuard<'_, State> {
-        // A test that failed in the middle is no reason to hide why.
+        // After a panic of a test, the state is still needed for messages.
         self.0.lock().unwrap_or_else(PoisonError::into_inner)
     }
 }
@@ -120,48 +123,49 @@ impl State {
         numbered.filter_map(|(index, (exchange, is_used))| (!is_used).then_some((index, exchange)))
     }
 
-    /// The exchange that answers a request, or why none does.
-    fn take(&mut self, asked: &Asked<'_>) -> Result<Exchange, String> {
+    /// Takes the exchange for a request. Returns a message if none matches.
+    fn take(&mut self, received: &ReceivedRequest<'_>) -> Result<Exchange, String> {
         let found = {
             let mut candidates = self.unused().take(if self.in_any_order { usize::MAX } else { 1 });
-            candidates.find(|(_, exchange)| exchange.difference(asked).is_none()).map(|(index, _)| index)
+            candidates.find(|(_, exchange)| exchange.difference(received).is_none()).map(|(index, _)| index)
         };
         match found.and_then(|index| self.exchanges.get_mut(index)) {
             Some((exchange, is_used)) => {
                 *is_used = true;
                 Ok(exchange.clone())
             }
-            None => Err(self.explain(asked)),
+            None => Err(self.explain(received)),
         }
     }
 
-    fn explain(&self, asked: &Asked<'_>) -> String {
+    fn explain(&self, received: &ReceivedRequest<'_>) -> String {
         let count = self.exchanges.len();
         let unused: Vec<_> = self.unused().collect();
-        let why = match unused.as_slice() {
+        let reason = match unused.as_slice() {
             [] => format!("all {count} exchanges were used"),
             [(index, exchange), ..] if !self.in_any_order => {
-                let place = format!("the next, {} of {count}, is for {exchange}", index + 1);
-                exchange.difference(asked).map_or(place.clone(), |difference| format!("{place}: {difference}"))
+                let next = format!("the next exchange ({} of {count}) is for {exchange}", index + 1);
+                exchange.difference(received).map_or(next.clone(), |difference| format!("{next}: {difference}"))
             }
             unused => {
-                let near = unused.iter().filter_map(|(_, exchange)| exchange.difference(asked));
-                let near: Vec<String> = near.filter(Difference::is_near).map(|near| near.to_string()).collect();
-                let left: Vec<String> = unused.iter().map(|(_, exchange)| exchange.to_string()).collect();
-                [&[format!("left are {}", left.join(", "))], near.as_slice()].concat().join("; ")
+                let similar = unused.iter().filter_map(|(_, exchange)| exchange.difference(received));
+                let similar = similar.filter(Difference::is_similar).map(|difference| difference.to_string());
+                let similar: Vec<String> = similar.collect();
+                let names: Vec<String> = unused.iter().map(|(_, exchange)| exchange.to_string()).collect();
+                [&[format!("unused exchanges: {}", names.join(", "))], similar.as_slice()].concat().join("; ")
             }
         };
-        format!("the replay has no answer to {asked}: {why}")
+        format!("the replay has no exchange for {received}: {reason}")
     }
 
     fn response(&mut self, request: http::Request<Bytes>) -> Result<http::Response<Body>, TransportError> {
-        let asked = Asked::new(&request);
-        let outcome = self.take(&asked);
+        let received = ReceivedRequest::new(&request);
+        let outcome = self.take(&received);
         self.requests.push(request);
         match outcome.map(|exchange| exchange.outcome()) {
             Ok(outcome) => outcome,
             Err(message) => {
-                self.misses.push(message.clone());
+                self.unmatched.push(message.clone());
                 Err(TransportError { kind: TransportErrorKind::Request, source: message.into() })
             }
         }
@@ -179,7 +183,7 @@ impl Transport for Replay {
     }
 }
 
-/// Says what is left, not what was sent: there are credentials in that.
+/// Shows the unused exchanges, and not the requests, which contain credentials.
 impl fmt::Debug for Replay {
     fn fmt(&self, formatter: &mut fmt::Formatter<'_>) -> fmt::Result {
         formatter.debug_struct("Replay").field("unused", &self.unused()).finish_non_exhaustive()

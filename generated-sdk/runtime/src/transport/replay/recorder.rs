@@ -17,8 +17,13 @@ use crate::transport::future::BoxFuture;
 use crate::transport::headers::sounds_secret;
 use crate::transport::traits::Transport;
 
-/// Passes requests on to another transport and keeps what was said, for a [`Replay`](super::Replay).
+/// Transport that records the exchanges of another transport, for [`Replay`](super::Replay).
 ///
+/// Credentials, cookies, and headers with names that indicate a secret (such as `x-api-key`) are reindexd. Bodies are
+/// recorded unchanged, as far as they are read; use [`redact`](Self::redact) to remove secrets from them. Clones share
+/// the recording: pass a clone to the client and save the other one.
+///
+/// # Examples
 /// ```no_run
 /// # use sdk_runtime::transport::{Recorder, Transport};
 /// # fn example(transport: impl Transport) -> sdk_runtime::Result<()> {
@@ -28,21 +33,17 @@ use crate::transport::traits::Transport;
 /// # Ok(())
 /// # }
 /// ```
-///
-/// Credentials are not recorded, nor are headers whose names sound like one (`x-api-key`), or cookies. Bodies are as they
-/// came: what is secret in them, [`redact`](Self::redact) takes out. A body is recorded as far as it was read. A clone
-/// shares what is recorded: one goes to the client, the other one saves.
 #[derive(Clone)]
 pub struct Recorder {
     inner: Arc<dyn Transport>,
     redact: Arc<dyn Fn(&mut Exchange) + Send + Sync>,
-    tape: Tape,
+    recording: Recording,
 }
 
-/// All exchanges, in the order in which they began.
-type Tape = Arc<Mutex<Vec<Recorded>>>;
+/// All exchanges, in the order of their start.
+type Recording = Arc<Mutex<Vec<Recorded>>>;
 
-/// An exchange, and the bodies as far as they were read.
+/// An exchange with the parts of the bodies that were read.
 struct Recorded {
     exchange: Exchange,
     request: BytesMut,
@@ -50,21 +51,21 @@ struct Recorded {
 }
 
 impl Recorder {
-    /// Records what goes through a transport.
+    /// Creates a recorder of the exchanges of `transport`.
     pub fn new(transport: impl Transport) -> Self {
-        Self { inner: Arc::new(transport), redact: Arc::new(|_| {}), tape: Tape::default() }
+        Self { inner: Arc::new(transport), redact: Arc::new(|_| {}), recording: Recording::default() }
     }
 
-    /// Changes each exchange before it is seen or saved: takes what is secret out of bodies, say.
+    /// Sets a function that modifies each exchange before it is returned or saved, to remove secrets from bodies.
     #[must_use]
     pub fn redact(mut self, change: impl Fn(&mut Exchange) + Send + Sync + 'static) -> Self {
         self.redact = Arc::new(change);
         self
     }
 
-    /// What was recorded up to now.
+    /// Returns the exchanges recorded so far.
     pub fn exchanges(&self) -> Vec<Exchange> {
-        let tape = self.tape.lock().unwrap_or_else(PoisonError::into_inner);
+        let recording = self.recording.lock().unwrap_or_else(PoisonError::into_inner);
         let finish = |recorded: &Recorded| {
             let mut exchange = recorded.exchange.clone();
             exchange.request_body = recorded.request.clone().freeze();
@@ -72,39 +73,39 @@ impl Recorder {
             (self.redact)(&mut exchange);
             exchange
         };
-        tape.iter().map(finish).collect()
+        recording.iter().map(finish).collect()
     }
 
-    /// Writes what was recorded up to now to a file of JSON.
+    /// Writes the exchanges recorded so far to a JSON file.
     ///
     /// # Errors
-    /// [`Error::Config`](crate::Error::Config) when the file can't be written.
+    /// Returns [`Error::Config`](crate::Error::Config) if the file cannot be written.
     pub fn save(&self, path: impl AsRef<Path>) -> Result<()> {
         cassette::save(path.as_ref(), &self.exchanges())
     }
 
-    /// Notes the beginning of an exchange, and gives its place.
+    /// Records the start of an exchange. Returns its index.
     fn begin(&self, request: &http::Request<Body>) -> usize {
         let mut exchange = Exchange::new(request.method().as_str(), &exchange::target(request));
         exchange.request_headers = without_secrets(request.headers());
-        // Until there is an answer: a call that runs out of time drops the exchange.
+        // Kept if there is no response, because a call that times out drops the exchange.
         exchange.failure = Some(TransportErrorKind::Timeout);
         exchange.is_exact = true;
         let body = request.body().as_bytes().map(|bytes| BytesMut::from(bytes.as_ref())).unwrap_or_default();
-        let mut tape = self.tape.lock().unwrap_or_else(PoisonError::into_inner);
-        tape.push(Recorded { exchange, request: body, response: BytesMut::new() });
-        tape.len() - 1
+        let mut recording = self.recording.lock().unwrap_or_else(PoisonError::into_inner);
+        recording.push(Recorded { exchange, request: body, response: BytesMut::new() });
+        recording.len() - 1
     }
 
-    fn note(&self, place: usize, note: impl FnOnce(&mut Recorded)) {
-        let mut tape = self.tape.lock().unwrap_or_else(PoisonError::into_inner);
-        tape.get_mut(place).map(note);
+    fn update(&self, index: usize, update: impl FnOnce(&mut Recorded)) {
+        let mut recording = self.recording.lock().unwrap_or_else(PoisonError::into_inner);
+        recording.get_mut(index).map(update);
     }
 
-    /// A body that is recorded while it is read.
-    fn tap(&self, place: usize, body: Body, side: Side) -> Body {
+    /// Returns a body that is recorded while it is read.
+    fn tap(&self, index: usize, body: Body, side: Side) -> Body {
         let length = body.length();
-        let tapped = Body::stream(Tap { body, side, place, tape: Arc::clone(&self.tape) });
+        let tapped = Body::stream(Tap { body, side, index, recording: Arc::clone(&self.recording) });
         match length {
             Some(length) => tapped.with_length(length),
             None => tapped,
@@ -114,15 +115,15 @@ impl Recorder {
 
 impl Transport for Recorder {
     fn send(&self, request: http::Request<Body>) -> BoxFuture<'_, Result<http::Response<Body>, TransportError>> {
-        let place = self.begin(&request);
+        let index = self.begin(&request);
         let request = match request.body().as_bytes() {
             Some(_) => request,
-            None => request.map(|body| self.tap(place, body, |recorded| &mut recorded.request)),
+            None => request.map(|body| self.tap(index, body, |recorded| &mut recorded.request)),
         };
         Box::pin(async move {
             let is_head = request.method() == http::Method::HEAD;
             let response = self.inner.send(request).await;
-            self.note(place, |recorded| match &response {
+            self.update(index, |recorded| match &response {
                 Ok(response) => {
                     recorded.exchange.failure = None;
                     recorded.exchange.status = response.status().as_u16();
@@ -130,19 +131,19 @@ impl Transport for Recorder {
                 }
                 Err(error) => recorded.exchange.failure = Some(error.kind),
             });
-            Ok(response?.map(|body| self.tap(place, body, |recorded| &mut recorded.response)))
+            Ok(response?.map(|body| self.tap(index, body, |recorded| &mut recorded.response)))
         })
     }
 }
 
 impl fmt::Debug for Recorder {
     fn fmt(&self, formatter: &mut fmt::Formatter<'_>) -> fmt::Result {
-        let tape = self.tape.lock().unwrap_or_else(PoisonError::into_inner);
-        formatter.debug_struct("Recorder").field("exchanges", &tape.len()).finish_non_exhaustive()
+        let recording = self.recording.lock().unwrap_or_else(PoisonError::into_inner);
+        formatter.debug_struct("Recorder").field("exchanges", &recording.len()).finish_non_exhaustive()
     }
 }
 
-/// Headers, those with a secret by their names alone.
+/// Returns headers with secret values reindexd.
 fn without_secrets(headers: &HeaderMap) -> HeaderMap {
     let hide = |name: &str, value: &HeaderValue| match value.is_sensitive() || sounds_secret(name) {
         true => HeaderValue::from_static(HIDDEN),
@@ -151,7 +152,8 @@ fn without_secrets(headers: &HeaderMap) -> HeaderMap {
     headers.iter().map(|(name, value)| (name.clone(), hide(name.as_str(), value))).collect()
 }
 
-/// The headers of an answer that a replay can give. Its body has the length that it has, unless it is none.
+/// Returns the headers of a response for a replay. The length is removed, except for responses to HEAD, because it is
+/// derived from the body.
 fn response_headers(headers: &HeaderMap, is_head: bool) -> HeaderMap {
     let mut headers = without_secrets(headers);
     headers.remove(header::SET_COOKIE);
@@ -163,15 +165,15 @@ fn response_headers(headers: &HeaderMap, is_head: bool) -> HeaderMap {
     headers
 }
 
-/// Which body of an exchange is meant.
+/// Selects the body of the request or of the response.
 type Side = fn(&mut Recorded) -> &mut BytesMut;
 
-/// Records what is read of a body.
+/// Stream that records the chunks of a body.
 struct Tap {
     body: Body,
     side: Side,
-    place: usize,
-    tape: Tape,
+    index: usize,
+    recording: Recording,
 }
 
 impl Stream for Tap {
@@ -180,8 +182,8 @@ impl Stream for Tap {
     fn poll_next(mut self: Pin<&mut Self>, context: &mut Context<'_>) -> Poll<Option<Self::Item>> {
         let chunk = ready!(Pin::new(&mut self.body).poll_next(context));
         if let Some(Ok(chunk)) = &chunk {
-            let mut tape = self.tape.lock().unwrap_or_else(PoisonError::into_inner);
-            if let Some(recorded) = tape.get_mut(self.place) {
+            let mut recording = self.recording.lock().unwrap_or_else(PoisonError::into_inner);
+            if let Some(recorded) = recording.get_mut(self.index) {
                 (self.side)(recorded).extend_from_slice(chunk);
             }
         }

@@ -5,58 +5,69 @@ use crate::api::paging::page::ResultInfo;
 use crate::json::raw_value;
 use crate::request::Request;
 
-/// A list in which the client counts: pages by their numbers, or the items before a page.
+/// Strategy with page numbers or offsets, which the client computes.
 #[derive(Debug)]
 pub(super) struct Counted {
-    /// The query parameter that says which page is meant.
+    /// Query parameter with the page number or offset.
     pub(super) parameter: &'static str,
     step: Step,
-    /// The parameter's value for the first page of all.
+    /// Value of the parameter for the first page of the list.
     first: u64,
-    /// Its value for the page that was asked for last.
+    /// Value of the parameter for the last requested page.
     pub(super) page: u64,
-    /// How many items there are before the first page that was asked for, once that is known.
+    /// Number of items before the first requested page, once known.
     pub(super) before: Option<u64>,
-    /// How many items there are up to here, those before the first page that was asked for included.
+    /// Number of items so far, including those before the first requested page.
     items: u64,
-    /// A hash of the last page's items: a server that ignores the parameter sends the same ones again.
+    /// Hash of the items of the last page. A server that ignores the parameter sends the same items again.
     last: Option<u64>,
-    /// The name of the last page, where that said which one it is.
-    clear: Option<u64>,
-    /// How often in a row the same items came.
-    same: u32,
+    /// Page number or offset that the last page stated, if its items were not hashed.
+    unhashed_page: Option<u64>,
+    /// Number of consecutive repetitions of the same items.
+    repetitions: u32,
     pub(super) forecast: Forecast,
 }
 
-/// What a page lets foresee of those behind it. It says what is worth asking for ahead of time, never what is true:
-/// each page that comes is judged anew.
+/// Prediction for later pages. It only determines which pages are prefetched; each fetched page is processed as if
+/// there were no prediction.
 #[derive(Clone, Debug, Default)]
 pub(in crate::api::paging) struct Forecast {
-    /// How far the pages are from each other.
+    /// Difference of the parameter between two pages.
     pub(in crate::api::paging) step: u64,
-    /// Whether that was so before: unless it is, the step may be another the next time.
+    /// `true` if the step was the same before. Otherwise it may change again.
     pub(in crate::api::paging) is_steady: bool,
-    /// How many pages follow by the server's totals.
+    /// Number of remaining pages by the server's totals.
     pub(in crate::api::paging) pages: Option<u64>,
 }
 
-/// What the parameter counts.
+/// Unit of the parameter.
 #[derive(Clone, Copy, Debug, PartialEq)]
 pub(super) enum Step {
     Page,
     Items,
 }
 
-/// How often in a row the same items may come from a server that names its pages as they were asked for: a list may
-/// hold equal rows, but not for ever.
-const MAX_SAME: u32 = 10;
+/// Maximum number of consecutive pages with the same items, if the server states the requested page. Equal pages are
+/// possible in a list of equal items, but an endless list must end.
+const MAX_REPETITIONS: u32 = 10;
 
 impl Counted {
     pub(super) fn new(request: &Request, parameter: &'static str, first: u64, step: Step) -> Self {
         let page = request.query_value(parameter).and_then(|text| text.parse().ok());
         let page = page.unwrap_or(first).max(first);
         let forecast = Forecast::default();
-        Self { parameter, step, first, page, before: None, items: 0, last: None, clear: None, same: 0, forecast }
+        Self {
+            parameter,
+            step,
+            first,
+            page,
+            before: None,
+            items: 0,
+            last: None,
+            unhashed_page: None,
+            repetitions: 0,
+            forecast,
+        }
     }
 
     pub(super) fn advance(
@@ -67,7 +78,7 @@ impl Counted {
     ) -> NextStep {
         if page.count == 0 {
             return match page.info.has_more {
-                Some(true) => NextStep::Stuck(format!("{} is empty, and there is more", self.name())),
+                Some(true) => NextStep::Stuck(format!("{} is empty, but more items follow", self.name())),
                 _ => NextStep::End,
             };
         }
@@ -79,7 +90,7 @@ impl Counted {
         if self.is_last(page.info) {
             return NextStep::End;
         }
-        // What came counts, not what was asked for: a server may give fewer.
+        // The offset advances by the received items, because a server may send fewer than requested.
         let step = match self.step {
             Step::Page => 1,
             Step::Items => count,
@@ -94,23 +105,24 @@ impl Counted {
         NextStep::Continue
     }
 
-    /// How many items there are before the page that is next, if that is known.
-    pub(super) fn items_up_to_here(&self) -> Option<u64> {
+    /// Returns the number of items before the next page, if known.
+    pub(super) fn items_before_next_page(&self) -> Option<u64> {
         if self.last.is_some() { Some(self.items) } else { self.before }
     }
 
-    /// Whether the server sent the page before once more, in page of the one that was asked for.
+    /// Returns `true` if the server sent the previous page again instead of the requested one.
     fn is_repeated(&mut self, pagination: &Pagination, page: &FetchedPage<'_>) -> bool {
-        let named = match self.step {
+        let stated = match self.step {
             Step::Page => page.info.page,
             Step::Items => page.info.number(self.parameter),
         };
-        // A page that is named as it was asked for, in a list whose end is known, needs no second look; and one that is
-        // named as the page before it is that.
-        let is_clear = named == Some(self.page) && page.info.total_count.or(self.total_pages(page.info)).is_some();
-        let is_before = self.clear.is_some() && named == self.clear;
-        self.clear = named.filter(|_| is_clear || is_before);
-        let items = match (is_clear, is_before) {
+        // Hashing is skipped if the page states its own number and the end of the list is known, or if it states the
+        // number of the previous page.
+        let is_expected =
+            stated == Some(self.page) && page.info.total_count.or(self.total_pages(page.info)).is_some();
+        let is_previous = self.unhashed_page.is_some() && stated == self.unhashed_page;
+        self.unhashed_page = stated.filter(|_| is_expected || is_previous);
+        let items = match (is_expected, is_previous) {
             (true, _) => self.page,
             (false, true) => self.last.unwrap_or_default(),
             (false, false) => items_hash(page.body, pagination),
@@ -120,11 +132,11 @@ impl Counted {
             self.before = Some(self.items);
             return false;
         };
-        self.same = if last == items { self.same + 1 } else { 0 };
-        self.same > 0 && (named != Some(self.page) || self.same >= MAX_SAME)
+        self.repetitions = if last == items { self.repetitions + 1 } else { 0 };
+        self.repetitions > 0 && (stated != Some(self.page) || self.repetitions >= MAX_REPETITIONS)
     }
 
-    /// How many items there are before the first page that was asked for. Where pages differ in length it is a guess.
+    /// Returns the number of items before the first requested page. It is an estimate if pages differ in size.
     fn items_before(&self, page: &FetchedPage<'_>) -> u64 {
         let before = self.page - self.first;
         match self.step {
@@ -133,8 +145,8 @@ impl Counted {
         }
     }
 
-    /// Whether the server says that this is the last page. A page with few items is none: servers filter, and give
-    /// fewer items than they were asked for.
+    /// Returns `true` if the server's information says that this is the last page. A page with few items is not
+    /// necessarily the last one, because servers filter pages.
     fn is_last(&self, info: &ResultInfo) -> bool {
         match (info.has_more, self.total_pages(info), info.total_count) {
             (Some(more), ..) => !more,
@@ -144,30 +156,30 @@ impl Counted {
         }
     }
 
-    /// How many pages follow by the totals.
+    /// Returns the number of remaining pages by the totals.
     fn pages_left(&self, info: &ResultInfo, count: u64) -> Option<u64> {
         if let Some(pages) = self.total_pages(info) {
             return Some(pages.saturating_sub(self.pages()));
         }
-        // An offset grows by what comes, whatever a page may have.
+        // An offset advances by the received items, not by the maximum page size.
         let size = info.per_page.filter(|size| *size > 0 && self.step == Step::Page).unwrap_or(count);
         Some(info.total_count?.saturating_sub(self.items).div_ceil(size))
     }
 
-    /// What a server that sends the same page again leaves out.
+    /// Returns a message about the missing items if the server repeats a page before the end of the list.
     fn missing(&self, info: &ResultInfo) -> Option<String> {
-        let what = match (info.total_count, self.total_pages(info)) {
+        let reason = match (info.total_count, self.total_pages(info)) {
             (Some(total), _) if total > self.items => {
                 format!("{} of {total} items are missing", total - self.items)
             }
             (None, Some(pages)) if pages >= self.pages() => format!("there are {pages} pages"),
-            (None, None) if info.has_more == Some(true) => "there is more".to_owned(),
+            (None, None) if info.has_more == Some(true) => "more items follow".to_owned(),
             _ => return None,
         };
-        Some(format!("{} is the same as the one before it, and {what}", self.name()))
+        Some(format!("{} repeats the previous page, but {reason}", self.name()))
     }
 
-    /// How many pages there are up to here; nobody knows that of a list whose items are counted.
+    /// Returns the number of pages so far. Only meaningful for page numbers.
     fn pages(&self) -> u64 {
         (self.page - self.first).saturating_add(1)
     }
@@ -184,7 +196,7 @@ impl Counted {
     }
 }
 
-/// A hash of a page's items alone: what stands around them may change from answer to answer.
+/// Returns a hash of the items of a page, without the properties around them, which may differ between responses.
 fn items_hash(body: &[u8], pagination: &Pagination) -> u64 {
     hash(raw_value::at(body, pagination.items).unwrap_or(body))
 }

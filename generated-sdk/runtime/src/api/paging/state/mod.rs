@@ -1,4 +1,4 @@
-//! Decides whether a list goes on, and how. It knows pages by their places, cursors and links, never by their types.
+//! Decides after each page whether a list continues, and how. Independent of the type of the items.
 
 mod counted;
 mod followed;
@@ -12,11 +12,11 @@ use self::followed::Followed;
 use self::step::{FetchedPage, NextStep};
 use crate::request::Request;
 
-/// What is known of a list up to here.
+/// State of reading a list.
 #[derive(Debug)]
 pub(super) struct PaginationState(PaginationStrategy);
 
-/// The two ways in which lists go on: the client counts, or the server says what comes next.
+/// Strategy to get from one page to the next: the client computes it, or the server sends a cursor or link.
 #[derive(Debug)]
 enum PaginationStrategy {
     SinglePage,
@@ -39,7 +39,7 @@ impl PaginationState {
         Self(strategy)
     }
 
-    /// Takes note of a page, and sets `request` for the next.
+    /// Processes a page, and changes `request` to fetch the next one.
     pub(super) fn advance(
         &mut self,
         request: &mut Request,
@@ -53,35 +53,35 @@ impl PaginationState {
         }
     }
 
-    /// Which page the next one is, by what the client counts. Where the server says what comes next, nobody knows
-    /// more pages than that one, and so they need no numbers.
+    /// Returns the page number or offset of the next page. With cursors and links it is 0, because only one page can be
+    /// requested at a time.
     pub(super) fn next_page(&self) -> u64 {
         self.counted().map_or(0, |counted| counted.page)
     }
 
-    /// How many items there are before the first page that was asked for, as far as that is known.
+    /// Returns the number of items before the first requested page, or 0 if unknown.
     pub(super) fn items_before(&self) -> u64 {
         self.counted().and_then(|counted| counted.before).unwrap_or_default()
     }
 
-    /// How many items there are before the next page, where the client counts and has seen them.
-    pub(super) fn items_up_to_here(&self) -> Option<u64> {
-        self.counted().and_then(Counted::items_up_to_here)
+    /// Returns the number of items before the next page, if known.
+    pub(super) fn items_before_next_page(&self) -> Option<u64> {
+        self.counted().and_then(Counted::items_before_next_page)
     }
 
-    /// States how many items there are before the first page that is asked for.
-    pub(super) fn begin_behind(&mut self, items: u64) {
+    /// Sets the number of items before the first requested page.
+    pub(super) fn set_items_before(&mut self, items: u64) {
         if let PaginationStrategy::Counted(counted) = &mut self.0 {
             counted.before = Some(items);
         }
     }
 
-    /// What can be foreseen of the pages behind the next one, where the client counts.
+    /// Returns the prediction for the pages after the next one, for page numbers and offsets.
     pub(super) fn forecast(&self) -> Option<&Forecast> {
         self.counted().map(|counted| &counted.forecast)
     }
 
-    /// The request for a page that may come later, made from that for the next one.
+    /// Returns the request for a later page, derived from the request for the next one.
     pub(super) fn request_at(&self, page: u64, next: &Request) -> Request {
         let mut request = next.clone();
         if let Some(counted) = self.counted().filter(|counted| counted.page != page) {

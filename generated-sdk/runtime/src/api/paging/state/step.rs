@@ -2,25 +2,26 @@ use std::hash::{DefaultHasher, Hash, Hasher};
 
 use crate::api::paging::page::ResultInfo;
 
-/// What is to be done after a page.
+/// Next step after a page.
 pub(in crate::api::paging) enum NextStep {
-    /// The request is set for the next page.
+    /// The request was changed to fetch the next page.
     Continue,
     /// The list is complete.
     End,
-    /// The page came before, and its items are not to be given out. The list is complete, or can't be.
+    /// The page is a repetition, and its items must be discarded. The list is complete, or it is incomplete with this
+    /// message.
     Repeated(Option<String>),
-    /// The list can't be completed beyond this page.
+    /// The list cannot continue after this page, with this message.
     Stuck(String),
 }
 
-/// A page that came.
+/// A fetched page.
 pub(in crate::api::paging) struct FetchedPage<'a> {
-    /// What it says of its place in the list.
+    /// Page information.
     pub(in crate::api::paging) info: &'a ResultInfo,
-    /// How many items it has.
+    /// Number of items.
     pub(in crate::api::paging) count: usize,
-    /// The answer's body.
+    /// Body of the response.
     pub(in crate::api::paging) body: &'a [u8],
 }
 
