@@ -19,14 +19,21 @@ use support::signatures::{Bodies, signatures};
 /// Fixtures whose snapshots hold the full text of the generated files. Together they show all text of the templates,
 /// which [`full_texts_show_every_line_of_the_templates`] verifies.
 const FULL_TEXT: [&str; 8] = [
-    "bodies",
-    "docs",
-    "pagination",
+    // Links, permissions, deprecated methods, sub-resources, endpoint choices, and the files of the crate.
     "api_reference",
+    // Request bodies, constructors, and setters of nullable and additional properties.
+    "bodies",
+    // Aliases of methods and types, and features that enable them.
     "deprecated_names",
+    // Escaped text of the document.
+    "docs",
+    // Integer enums, unions and constants.
+    "mixed_value_types",
+    // Envelopes and pages.
+    "pagination",
+    // Credentials and security requirements.
     "security",
     "streams",
-    "mixed_value_types",
 ];
 
 /// Fixtures whose snapshots hold the bodies of functions: they show how values are sent.
