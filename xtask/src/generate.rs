@@ -146,7 +146,7 @@ impl Options {
         let krate = lower(&reading.sdk, runtime, standalone);
         let models = krate.modules.iter().filter_map(|module| module.models.as_ref()).chain(&krate.types);
         let models = models.map(|models| models.models.len()).sum();
-        let (values, free_form) = reading.sdk.free_form();
+        let (values, free_form) = reading.sdk.untyped_values();
         Ok(Generated { operations, resources, models, values, free_form, reading, krate, templates })
     }
 }

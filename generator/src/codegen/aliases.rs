@@ -121,7 +121,7 @@ fn items(sdk: &Sdk, identifiers: &Identifiers) -> HashMap<String, Item> {
         let item = Item { module: module_path(&resource.path), gate: CfgGate::of_resource(&resource.path[0]) };
         items.insert(identifiers.request(&resource.path, &method.name), item);
     });
-    for index in 0..sdk.scopes.len() {
+    for index in 0..sdk.endpoint_choices.len() {
         let item = Item { module: String::new(), gate: CfgGate::of_endpoint_choice(sdk, index) };
         items.insert(identifiers.choice(index), item);
     }

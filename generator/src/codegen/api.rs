@@ -154,12 +154,12 @@ impl CodegenContext<'_> {
                 messages: StringLiteral::new(&envelope.messages),
             }),
             paginations: sdk.paginations.iter().zip(&names.paginations).map(pagination).collect(),
-            scopes: (0..sdk.scopes.len()).map(|index| self.endpoint_choice(index)).collect(),
+            scopes: (0..sdk.endpoint_choices.len()).map(|index| self.endpoint_choice(index)).collect(),
         }
     }
 
     fn endpoint_choice(&self, index: usize) -> EndpointChoice {
-        let choice = &self.sdk.scopes[index];
+        let choice = &self.sdk.endpoint_choices[index];
         let names = &self.names.names().choices()[index];
         let name = self.names.choice(index);
         let target = format!("crate::{name}");

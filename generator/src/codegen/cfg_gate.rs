@@ -71,7 +71,7 @@ impl CfgGate {
 }
 
 fn uses_endpoint_choice(resource: &Resource, index: usize) -> bool {
-    let own = |method: &Method| matches!(method.endpoint, Endpoint::Choice { scope, .. } if scope == index);
+    let own = |method: &Method| matches!(method.endpoint, Endpoint::Choice { choice, .. } if choice == index);
     resource.methods.iter().any(own) || resource.resources.iter().any(|child| uses_endpoint_choice(child, index))
 }
 

@@ -7,9 +7,8 @@ use super::aliases::{self, TypeAlias};
 use super::expression::{Argument, Conversion, Expression};
 use super::identifiers::{self as names, Identifiers};
 use super::rust_type::{NamedType, RustType, UsePath};
-use crate::model::{
-    Method, Resource, Sdk, Type, TypeDefinition, TypeId, TypeKind, Variant, Width, strongly_connected_components,
-};
+use crate::graph::strongly_connected_components;
+use crate::model::{Method, Resource, Sdk, Type, TypeDefinition, TypeId, TypeKind, Variant, Width};
 
 /// Module of the types that no single resource owns.
 const SHARED_MODULE: &str = "types";

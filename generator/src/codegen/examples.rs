@@ -19,12 +19,12 @@ impl CodegenContext<'_> {
         let call = self.example_call(resource, method, false);
         let name = match &method.output {
             Output::Page { .. } => names::field(resource.name()),
-            _ => names::field(&crate::model::singular(resource.name())),
+            _ => names::field(&crate::inflection::singular(resource.name())),
         };
         // A variable `client` would shadow the one that the call uses.
         let name = if name == "client" { "result".to_owned() } else { name };
         let statements = match &method.output {
-            Output::Nothing => format!("{call}.await?;"),
+            Output::Empty => format!("{call}.await?;"),
             Output::Value { .. } | Output::Text | Output::Bytes => {
                 format!("let {name} = {call}.await?; println!(\"{{{name}:?}}\");")
             }
@@ -78,7 +78,7 @@ impl CodegenContext<'_> {
             call = call.method(names::module(name), []);
         }
         let mut sample = Sample::new(self, full);
-        let required = method.parameters.iter().filter(|parameter| parameter.is_needed());
+        let required = method.parameters.iter().filter(|parameter| parameter.is_argument());
         let arguments: Vec<Expression> = required.map(|parameter| sample.parameter(method, parameter)).collect();
         call = call.method(self.method_name(resource, method), arguments);
         if full {

@@ -7,7 +7,7 @@ use super::cfg_gate::CfgGate;
 use super::context::CodegenContext;
 use super::identifiers as names;
 use super::literal::StringLiteral;
-use crate::model::{Method, OldName, Resource};
+use crate::model::{DeprecatedName, Method, Resource};
 
 /// Deprecated name of a method.
 #[derive(Clone, Debug, Serialize)]
@@ -33,7 +33,7 @@ impl CodegenContext<'_> {
     pub(super) fn method_aliases(&self, resource: &Resource, method: &Method) -> Vec<MethodAlias> {
         let now = self.method_name(resource, method);
         let accessor = |path: &[String]| format!("{}::{}", module_path(path), self.names.accessor(path));
-        let alias = |old: &OldName| {
+        let alias = |old: &DeprecatedName| {
             let is_same = old.resource == resource.path;
             let calls: String = resource.path.iter().map(|name| format!("{}().", names::module(name))).collect();
             let shown = if is_same { now.clone() } else { format!("client.{calls}{now}") };
@@ -59,7 +59,7 @@ impl CodegenContext<'_> {
                 },
             }
         };
-        method.old_names.iter().map(alias).collect()
+        method.deprecated_names.iter().map(alias).collect()
     }
 }
 

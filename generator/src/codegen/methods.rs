@@ -109,7 +109,7 @@ impl CodegenContext<'_> {
                 notes.push(format!("* `{name}`: {}", docs::paragraph(description)));
             }
             if parameter.kind == ParameterKind::EndpointChoice {
-                let Endpoint::Choice { scope: index, .. } = &method.endpoint else { continue };
+                let Endpoint::Choice { choice: index, .. } = &method.endpoint else { continue };
                 let ty = self.endpoint_choice_type(*index);
                 uses.insert(UsePath::of(&ty));
                 scope = Some(self.choice_match(*index, &name, &constants));
@@ -177,7 +177,7 @@ impl CodegenContext<'_> {
     /// Returns the documentation of the responses that mean failure.
     fn failures(&self, method: &ModelMethod) -> Vec<String> {
         let mut lines = Vec::new();
-        for failure in &method.failures {
+        for failure in &method.error_responses {
             let status = failure.status.replace('`', "'");
             let description = failure.description.as_deref().map(docs::paragraph).unwrap_or_default();
             let description = if description.is_empty() { description } else { docs::sentence(&description) };
@@ -200,7 +200,7 @@ impl CodegenContext<'_> {
         let setters = self.setters(resource, method, uses);
         let has_parts = method.body.as_ref().is_some_and(|body| {
             let is_form = |media_type: &String| media_type.starts_with("multipart/form-data");
-            body.format == BodyFormat::Parts || body.alternatives.iter().any(is_form)
+            body.format == BodyFormat::Multipart || body.alternatives.iter().any(is_form)
         });
         let response = self.response_kind(method);
         for stream in method.streams() {
@@ -228,7 +228,7 @@ impl CodegenContext<'_> {
 
     fn response_kind(&self, method: &ModelMethod) -> ResponseKind {
         match &method.output {
-            Output::Nothing => ResponseKind::Empty,
+            Output::Empty => ResponseKind::Empty,
             Output::Text => ResponseKind::Text,
             Output::Bytes => ResponseKind::Bytes,
             Output::Value { ty, nullable } => {
@@ -248,7 +248,7 @@ impl CodegenContext<'_> {
     }
 
     fn stream(&self, resource: &Resource, method: &ModelMethod, stream: &ModelStream) -> Stream {
-        let flag = method.switch.iter();
+        let flag = method.stream_flag.iter();
         Stream {
             item: self.rust_type(&stream.item),
             read: match stream.framing {

@@ -322,11 +322,11 @@ impl CodegenContext<'_> {
             }
             // Only what is sent has to distinguish an absent property from null.
             let tells_null = field.nullable && !field.required && model.is_input;
-            let is_optional = (!field.required || field.nullable) && !field.is_rest;
+            let is_optional = (!field.required || field.nullable) && !field.is_additional_properties;
             let ty = self.rust_type(&field.ty);
             let ty = if self.is_recursive(id, &field.ty) { ty.boxed() } else { ty };
             let numbers = has_numbers(&field.ty);
-            if field.is_rest {
+            if field.is_additional_properties {
                 model.others = Some(if numbers { "numbers" } else { "values" });
             }
             let fallback = format!("The property `{}`.", field.wire);
@@ -353,7 +353,7 @@ impl CodegenContext<'_> {
                 deprecated: field.deprecated,
                 required: field.required,
                 nullable: tells_null,
-                is_rest: field.is_rest,
+                is_rest: field.is_additional_properties,
                 argument: self.field_argument(id, field, name),
                 name: name.clone(),
             });

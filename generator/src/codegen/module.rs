@@ -103,7 +103,7 @@ fn mentions_map(method: &ModelMethod) -> bool {
     let inputs = method.parameters.iter().filter(|parameter| parameter.constant.is_none());
     let output = match &method.output {
         Output::Value { ty, .. } | Output::Page { item: ty, .. } => Some(ty),
-        Output::Nothing | Output::Text | Output::Bytes | Output::Stream(_) => None,
+        Output::Empty | Output::Text | Output::Bytes | Output::Stream(_) => None,
     };
     let items = method.streams().map(|stream| &stream.item);
     inputs.map(|parameter| &parameter.ty).chain(output).chain(items).any(has_maps)

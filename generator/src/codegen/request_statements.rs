@@ -48,7 +48,7 @@ impl CodegenContext<'_> {
         let format = method.body.as_ref().map(|body| body.format);
         match format.filter(|_| parameter.kind == ParameterKind::Body) {
             Some(BodyFormat::Form) => statements.push(RequestMethod::Form.with([]).on(receiver)),
-            Some(BodyFormat::Parts) => statements.push(RequestMethod::Multipart.with([]).on(receiver)),
+            Some(BodyFormat::Multipart) => statements.push(RequestMethod::Multipart.with([]).on(receiver)),
             _ => {}
         }
         statements
@@ -127,7 +127,7 @@ pub(super) fn null_statement(parameter: &Parameter) -> Statement {
 /// Returns the statements that set the format of the body and of the response where `statements` do not.
 pub(super) fn format_statements(method: &Method, statements: &[Statement]) -> Vec<Statement> {
     let mut added = Vec::new();
-    if let Some(flag) = method.switch.as_ref().filter(|flag| flag.required) {
+    if let Some(flag) = method.stream_flag.as_ref().filter(|flag| flag.required) {
         added.push(stream_flag_statement(flag, Receiver::Variable, false));
     }
     if let Some(accept) = &method.accept {
@@ -156,7 +156,7 @@ fn empty_body(method: &Method, body: &RequestBody, statements: &[Statement]) -> 
             (has_parameters && !sets(RequestMethod::sets_json_body)).then_some(RequestMethod::BodyObject)
         }
         BodyFormat::Form => (!sets(RequestMethod::sets_form)).then_some(RequestMethod::Form),
-        BodyFormat::Parts => (!sets(RequestMethod::sets_multipart)).then_some(RequestMethod::Multipart),
+        BodyFormat::Multipart => (!sets(RequestMethod::sets_multipart)).then_some(RequestMethod::Multipart),
         BodyFormat::Raw => None,
     }
 }

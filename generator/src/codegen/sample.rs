@@ -51,9 +51,10 @@ impl<'a> Sample<'a> {
 
     /// Returns the argument for a required parameter.
     pub(super) fn parameter(&mut self, method: &Method, parameter: &Parameter) -> Expression {
-        if let (ParameterKind::EndpointChoice, Endpoint::Choice { scope, .. }) = (parameter.kind, &method.endpoint)
+        if let (ParameterKind::EndpointChoice, Endpoint::Choice { choice, .. }) =
+            (parameter.kind, &method.endpoint)
         {
-            return self.endpoint_choice(*scope);
+            return self.endpoint_choice(*choice);
         }
         let example = parameter.example.as_ref();
         match parameter.nullable {
@@ -66,7 +67,7 @@ impl<'a> Sample<'a> {
     fn endpoint_choice(&mut self, index: usize) -> Expression {
         let ty = self.context.endpoint_choice_type(index);
         let variants = &self.context.names.names().choices()[index].variants;
-        let mut choices = self.context.sdk.scopes[index].parameters.iter().zip(variants);
+        let mut choices = self.context.sdk.endpoint_choices[index].parameters.iter().zip(variants);
         let choice = if self.full { choices.next_back() } else { choices.next() };
         let Some((parameter, variant)) = choice else {
             return Expression::associated_call(&ty, "default", []);

@@ -29,7 +29,7 @@ impl<'a> Comparison<'a> {
         let setters: Vec<String> = new
             .setters()
             .iter()
-            .filter(|(parameter, _)| new.counterpart(parameter, old).is_some_and(Parameter::is_needed))
+            .filter(|(parameter, _)| new.counterpart(parameter, old).is_some_and(Parameter::is_argument))
             .filter_map(|(_, setters)| Some(format!("`.{}(…)`", setters.first()?.name)))
             .collect();
         let required: Vec<String> = is
@@ -79,7 +79,7 @@ impl<'a> Comparison<'a> {
             let found = now.and_then(|now| is.iter().find(|(own, _)| std::ptr::eq(*own, now)));
             let Some((now, now_setters)) = found else {
                 // That it became an argument is said of the arguments.
-                if !now.is_some_and(Parameter::is_needed) {
+                if !now.is_some_and(Parameter::is_argument) {
                     self.add(&part, Effect::Breaking, "setter-removed", "can no longer be set")
                         .advise(set_anyway(parameter));
                 }
@@ -126,7 +126,7 @@ impl<'a> Comparison<'a> {
         }
         for (parameter, setters) in &is {
             let is_known =
-                |known: &Parameter| known.is_needed() || was.iter().any(|(own, _)| std::ptr::eq(*own, known));
+                |known: &Parameter| known.is_argument() || was.iter().any(|(own, _)| std::ptr::eq(*own, known));
             let is_new = !new.counterpart(parameter, old).is_some_and(is_known);
             if let Some(setter) = setters.first().filter(|_| is_new) {
                 let part =
@@ -136,7 +136,7 @@ impl<'a> Comparison<'a> {
             }
         }
         for (parameter, _) in new.arguments() {
-            if let Some(known) = new.counterpart(parameter, old).filter(|known| known.is_needed()) {
+            if let Some(known) = new.counterpart(parameter, old).filter(|known| known.is_argument()) {
                 let item = format!("{}, `{}`", about.item, parameter.name);
                 self.location(
                     &about.part(item, Some(&known.location), Some(&parameter.location)),

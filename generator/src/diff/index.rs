@@ -149,7 +149,7 @@ impl<'a> Method<'a> {
 
     /// What it needs, each with the argument that it becomes.
     pub(super) fn arguments(&self) -> Vec<(&'a Parameter, &'a codegen::Argument)> {
-        let needed = self.model.parameters.iter().filter(|parameter| parameter.is_needed());
+        let needed = self.model.parameters.iter().filter(|parameter| parameter.is_argument());
         needed.zip(&self.codegen.arguments).collect()
     }
 

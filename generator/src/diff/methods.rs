@@ -253,9 +253,9 @@ impl<'a> Comparison<'a> {
             Some(Type::Named(id)) => index.names.get(id).map(|name| (*name).to_owned()),
             _ => None,
         };
-        for failure in &old.model.failures {
+        for failure in &old.model.error_responses {
             let status = &failure.status;
-            let Some(now) = new.model.failures.iter().find(|now| now.status == *status) else {
+            let Some(now) = new.model.error_responses.iter().find(|now| now.status == *status) else {
                 let message = format!("no longer states the error {status}");
                 self.add(about, Effect::Documentation, "error-removed", message);
                 continue;
@@ -277,8 +277,8 @@ impl<'a> Comparison<'a> {
                 change.advise("`read` of such an error gives what it is asked for: ask for that type");
             }
         }
-        for failure in &new.model.failures {
-            if !old.model.failures.iter().any(|known| known.status == failure.status) {
+        for failure in &new.model.error_responses {
+            if !old.model.error_responses.iter().any(|known| known.status == failure.status) {
                 let message = format!("states the error {}", failure.status);
                 self.add(about, Effect::Documentation, "error-added", message);
             }
@@ -330,7 +330,7 @@ fn body(format: BodyFormat) -> &'static str {
     match format {
         BodyFormat::Json => "JSON",
         BodyFormat::Form => "a form",
-        BodyFormat::Parts => "a form of parts",
+        BodyFormat::Multipart => "a form of parts",
         BodyFormat::Raw => "the body as it is given",
     }
 }

@@ -6,7 +6,7 @@ use std::collections::{BTreeMap, HashMap, HashSet};
 
 use super::index::{Index, Method, Type, counterpart};
 use crate::codegen::EndpointChoice;
-use crate::model::{self, Failure, Output, Type as ModelType, TypeId, TypeKind};
+use crate::model::{self, ErrorResponse, Output, Type as ModelType, TypeId, TypeKind};
 
 /// What belongs together.
 pub(super) struct Pairs {
@@ -237,8 +237,8 @@ impl<'a> Types<'a> {
         for (old, new) in old.streams().zip(new.streams()) {
             self.meet(&old.item, &new.item);
         }
-        for Failure { status, ty, .. } in &old.failures {
-            let now = new.failures.iter().find(|failure| failure.status == *status);
+        for ErrorResponse { status, ty, .. } in &old.error_responses {
+            let now = new.error_responses.iter().find(|failure| failure.status == *status);
             if let (Some(old), Some(new)) = (ty, now.and_then(|failure| failure.ty.as_ref())) {
                 self.meet(old, new);
             }
@@ -282,6 +282,6 @@ fn location<'a>(ty: &Type<'a>) -> Option<(&'a str, bool)> {
 fn result(output: &Output) -> Option<&ModelType> {
     match output {
         Output::Value { ty, .. } | Output::Page { item: ty, .. } => Some(ty),
-        Output::Nothing | Output::Text | Output::Bytes | Output::Stream(_) => None,
+        Output::Empty | Output::Text | Output::Bytes | Output::Stream(_) => None,
     }
 }

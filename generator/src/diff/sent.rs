@@ -99,7 +99,7 @@ impl<'a> Comparison<'a> {
             }
         }
         let asks = |method: &Method<'_>| {
-            let switch = method.model.switch.as_ref();
+            let switch = method.model.stream_flag.as_ref();
             switch.map_or("nothing".to_owned(), |switch| {
                 format!("{} in the {}", code(&switch.wire), if switch.is_query { "query" } else { "body" })
             })

@@ -11,7 +11,7 @@ pub struct Method {
     /// Name of the method, in snake case.
     pub name: String,
     /// Deprecated names.
-    pub old_names: Vec<OldName>,
+    pub deprecated_names: Vec<DeprecatedName>,
     /// Location of the operation in the document.
     pub location: SourceLocation,
     /// Id of the operation; the first one if there are several endpoints.
@@ -43,11 +43,11 @@ pub struct Method {
     /// Streamed alternative to the result.
     pub stream: Option<Stream>,
     /// Parameter that requests the stream.
-    pub switch: Option<StreamFlag>,
+    pub stream_flag: Option<StreamFlag>,
     /// `true` if responses have the SDK's envelope.
     pub enveloped: bool,
     /// Error responses.
-    pub failures: Vec<Failure>,
+    pub error_responses: Vec<ErrorResponse>,
     /// Security requirements, if they differ from those of the SDK.
     pub security: Option<Vec<Vec<usize>>>,
 }
@@ -71,10 +71,11 @@ impl Method {
     pub(super) fn response_types(&self) -> impl Iterator<Item = TypeId> {
         let output = match &self.output {
             Output::Value { ty, .. } | Output::Page { item: ty, .. } => ty.named(),
-            Output::Nothing | Output::Text | Output::Bytes | Output::Stream(_) => Vec::new(),
+            Output::Empty | Output::Text | Output::Bytes | Output::Stream(_) => Vec::new(),
         };
-        let failures = self.failures.iter().filter_map(|failure| failure.ty.as_ref()).flat_map(Type::named);
-        output.into_iter().chain(self.streams().flat_map(|stream| stream.item.named())).chain(failures)
+        let error_responses =
+            self.error_responses.iter().filter_map(|failure| failure.ty.as_ref()).flat_map(Type::named);
+        output.into_iter().chain(self.streams().flat_map(|stream| stream.item.named())).chain(error_responses)
     }
 
     /// Returns the named types of parameters, results and error responses.
@@ -87,17 +88,22 @@ impl Method {
         let output = match &mut self.output {
             Output::Value { ty, .. } | Output::Page { item: ty, .. } => Some(ty),
             Output::Stream(stream) => Some(&mut stream.item),
-            Output::Nothing | Output::Text | Output::Bytes => None,
+            Output::Empty | Output::Text | Output::Bytes => None,
         };
         let stream = self.stream.as_mut().map(|stream| &mut stream.item);
-        let failures = self.failures.iter_mut().filter_map(|failure| failure.ty.as_mut());
-        self.parameters.iter_mut().map(|parameter| &mut parameter.ty).chain(output).chain(stream).chain(failures)
+        let error_responses = self.error_responses.iter_mut().filter_map(|failure| failure.ty.as_mut());
+        self.parameters
+            .iter_mut()
+            .map(|parameter| &mut parameter.ty)
+            .chain(output)
+            .chain(stream)
+            .chain(error_responses)
     }
 }
 
 /// A deprecated name of a method.
 #[derive(Clone, Debug, PartialEq, Eq)]
-pub struct OldName {
+pub struct DeprecatedName {
     /// Path of the resource that has the name.
     pub resource: Vec<String>,
     /// The name.
@@ -111,8 +117,8 @@ pub enum Endpoint {
     Path(String),
     /// Path template for each parameter of an endpoint choice.
     Choice {
-        /// Index of the choice in [`Sdk::scopes`](super::Sdk::scopes).
-        scope: usize,
+        /// Index of the choice in [`Sdk::endpoint_choices`](super::Sdk::endpoint_choices).
+        choice: usize,
         /// Ids and path templates of the operations.
         paths: Vec<(String, String)>,
     },
@@ -141,7 +147,7 @@ pub enum BodyFormat {
     /// `application/x-www-form-urlencoded`.
     Form,
     /// `multipart/form-data`.
-    Parts,
+    Multipart,
     /// Bytes of any media type.
     Raw,
 }
@@ -210,7 +216,7 @@ pub struct Parameter {
 
 impl Parameter {
     /// Returns `true` if the parameter is an argument of the method: it is required and has no constant value.
-    pub fn is_needed(&self) -> bool {
+    pub fn is_argument(&self) -> bool {
         self.required && self.constant.is_none()
     }
 }
@@ -242,7 +248,7 @@ pub enum ParameterKind {
 
 /// An error response.
 #[derive(Debug)]
-pub struct Failure {
+pub struct ErrorResponse {
     /// Status code, range such as `4XX`, or `default` for all other status codes.
     pub status: String,
     /// Description of the error.
@@ -255,7 +261,7 @@ pub struct Failure {
 #[derive(Debug)]
 pub enum Output {
     /// No value.
-    Nothing,
+    Empty,
     /// Text other than JSON.
     Text,
     /// Binary data.

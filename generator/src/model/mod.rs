@@ -10,12 +10,8 @@ mod untyped;
 
 pub use build::build;
 pub use method::{
-    BodyFormat, Endpoint, Failure, Framing, Method, OldName, Output, Parameter, ParameterKind, RequestBody,
-    Stream, StreamFlag,
+    BodyFormat, DeprecatedName, Endpoint, ErrorResponse, Framing, Method, Output, Parameter, ParameterKind,
+    RequestBody, Stream, StreamFlag,
 };
 pub use sdk::{ChoiceParameter, Credential, EndpointChoice, Resource, Sdk, ServerVariable};
 pub use types::{Constant, EnumValue, Field, Type, TypeDefinition, TypeId, TypeKind, Variant, Width};
-
-// Until code generation imports them from their modules.
-pub(crate) use crate::graph::strongly_connected_components;
-pub(crate) use crate::inflection::singular;

@@ -36,7 +36,7 @@ pub struct Sdk {
     /// Paginations, by name.
     pub paginations: Vec<(String, Pagination<Owned>)>,
     /// Choices between endpoints of a method.
-    pub scopes: Vec<EndpointChoice>,
+    pub endpoint_choices: Vec<EndpointChoice>,
     /// Top-level resources.
     pub resources: Vec<Resource>,
     /// All named types.

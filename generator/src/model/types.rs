@@ -256,7 +256,7 @@ pub struct Field {
     /// Example value.
     pub example: Option<Value>,
     /// `true` for the map of all properties that the document does not list.
-    pub is_rest: bool,
+    pub is_additional_properties: bool,
 }
 
 /// A type of a union.

@@ -5,7 +5,7 @@ use super::types::{Type, TypeKind};
 impl Sdk {
     /// Returns the number of named values (parameters, results, fields and members of unions), and descriptions of
     /// those that are typed as untyped JSON values or contain one.
-    pub fn free_form(&self) -> (usize, Vec<String>) {
+    pub fn untyped_values(&self) -> (usize, Vec<String>) {
         let mut count = 0;
         let mut untyped = Vec::new();
         let mut check = |ty: &Type, description: &dyn Fn() -> String| {
@@ -20,7 +20,7 @@ impl Sdk {
                 check(&parameter.ty, &|| format!("{}: parameter `{}`", call(), parameter.name));
             }
             match &method.output {
-                Output::Nothing | Output::Text | Output::Bytes | Output::Stream(_) => {}
+                Output::Empty | Output::Text | Output::Bytes | Output::Stream(_) => {}
                 Output::Value { ty, .. } => check(ty, &|| format!("{}: result", call())),
                 Output::Page { item, .. } => check(item, &|| format!("{}: items", call())),
             }
@@ -32,7 +32,7 @@ impl Sdk {
             match &ty.kind {
                 // The map of additional properties has no name in the document.
                 TypeKind::Object(fields) => {
-                    for field in fields.iter().filter(|field| !field.is_rest) {
+                    for field in fields.iter().filter(|field| !field.is_additional_properties) {
                         check(&field.ty, &|| format!("{}.{}", ty.name, field.wire));
                     }
                 }

@@ -40,7 +40,7 @@ pub struct ChoiceNames {
 
 /// Returns the names of the endpoint choices. They are taken before those of types.
 pub(super) fn choices(sdk: &Sdk, language: &dyn Language, taken: &mut UniqueNames<'_>) -> Vec<ChoiceNames> {
-    let choices = sdk.scopes.iter().map(|choice| {
+    let choices = sdk.endpoint_choices.iter().map(|choice| {
         let mut variants = UniqueNames::new(language, Namespace::Variant);
         let variant = |name: &str| Name::new(name.trim_end_matches("_id"));
         ChoiceNames {

@@ -39,7 +39,7 @@ fn collect<'a>(resources: &'a [Resource], all: &mut Vec<(MethodPath<'a>, MethodP
     for resource in resources {
         for method in &resource.methods {
             let now = (resource.path.as_slice(), method.name.as_str());
-            match method.old_names.as_slice() {
+            match method.deprecated_names.as_slice() {
                 [] => all.push((now, now)),
                 old => all.extend(old.iter().map(|old| ((old.resource.as_slice(), old.name.as_str()), now))),
             }

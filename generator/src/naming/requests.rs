@@ -4,7 +4,8 @@ use std::collections::HashMap;
 
 use super::Name;
 use super::unique::UniqueNames;
-use crate::model::{Resource, singular};
+use crate::inflection::singular;
+use crate::model::Resource;
 
 /// Method: its resource's path and its name in the model.
 pub(super) type MethodPath<'a> = (&'a [String], &'a str);

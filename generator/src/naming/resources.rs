@@ -98,7 +98,7 @@ fn method(
         MethodNames { name, request, arguments: Vec::new(), setters: Vec::new(), constants: Vec::new() };
     for (index, parameter) in method.parameters.iter().enumerate() {
         let name = Name::new(&parameter.name);
-        if parameter.is_needed() {
+        if parameter.is_argument() {
             names.arguments.push(ArgumentName { parameter: index, name: arguments.unique(name) });
         } else if !parameter.required && parameter.constant.is_none() {
             let name = setters.unique(name);
@@ -108,8 +108,8 @@ fn method(
     }
     names.constants = match &method.endpoint {
         Endpoint::Path(_) => vec![constants.unique(names.name.clone())],
-        Endpoint::Choice { scope, .. } => {
-            let variants = choices[*scope].variants.iter();
+        Endpoint::Choice { choice, .. } => {
+            let variants = choices[*choice].variants.iter();
             variants.map(|variant| constants.unique(names.name.and(variant))).collect()
         }
     };

@@ -24,7 +24,7 @@ pub(super) struct ModelBuilder<'a> {
     /// Number of configured operations that the document does not have.
     missing: usize,
     pub(super) lowering: TypeLowering<'a>,
-    pub(super) scopes: Vec<EndpointChoice>,
+    pub(super) endpoint_choices: Vec<EndpointChoice>,
     pub(super) credentials: Vec<Credential>,
     pub(super) report: &'a mut Report,
 }
@@ -45,7 +45,7 @@ impl<'a> ModelBuilder<'a> {
             operations: api.operations.iter().map(|operation| (operation.id.as_str(), operation)).collect(),
             missing: 0,
             lowering: TypeLowering::new(api, &config.names),
-            scopes: Vec::new(),
+            endpoint_choices: Vec::new(),
             credentials: credentials(api, configuration, config, report),
             report,
         }

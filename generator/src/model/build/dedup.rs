@@ -162,7 +162,7 @@ impl<'a> TypeSignature<'a> {
                     ty: without_ids(&field.ty),
                     constant: field.constant.as_ref(),
                     description: field.description.as_deref(),
-                    flags: [field.required, field.nullable, field.deprecated, field.is_rest],
+                    flags: [field.required, field.nullable, field.deprecated, field.is_additional_properties],
                 });
                 KindSignature::Object(fields.collect())
             }

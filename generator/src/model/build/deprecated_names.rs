@@ -3,7 +3,7 @@ use std::collections::BTreeSet;
 use super::builder::ModelBuilder;
 use crate::config::{self, unknown_target};
 use crate::diagnostics::{Diagnostic, near};
-use crate::model::method::{Method, OldName};
+use crate::model::method::{DeprecatedName, Method};
 use crate::model::sdk::Resource;
 
 /// Dotted paths of the configured resources and methods.
@@ -52,11 +52,11 @@ impl ModelBuilder<'_> {
                 self.report.push(at_key(format!("unknown resource `{resource}`"), help));
             } else {
                 let resource = resource.split('.').map(str::to_owned).collect();
-                let old = OldName { resource, name: name.to_owned() };
+                let old = DeprecatedName { resource, name: name.to_owned() };
                 let path: Vec<&str> = renaming.new.split('.').collect();
                 // The method is missing if its operation is, which is already reported.
                 if let Some(method) = find(resources, &path) {
-                    method.old_names.push(old);
+                    method.deprecated_names.push(old);
                 }
             }
         }

@@ -15,10 +15,10 @@ impl<'a> ModelBuilder<'a> {
         operations: &[(&str, &'a Operation, &SourceLocation)],
     ) -> Option<()> {
         let index = self.endpoint_choice(name, operations)?;
-        let choice = &self.scopes[index];
+        let choice = &self.endpoint_choices[index];
         let paths =
             operations.iter().map(|(_, operation, _)| (operation.id.clone(), request_path(&operation.path)));
-        method.endpoint = Endpoint::Choice { scope: index, paths: paths.collect() };
+        method.endpoint = Endpoint::Choice { choice: index, paths: paths.collect() };
         let (first, ..) = operations.first()?;
         for parameter in &mut method.parameters {
             if parameter.kind == ParameterKind::Path && parameter.wire == *first {
@@ -68,16 +68,16 @@ impl<'a> ModelBuilder<'a> {
             });
         }
         let choice = EndpointChoice { name: name.to_owned(), parameters };
-        match self.scopes.iter().position(|known| known.name == choice.name) {
-            Some(index) if self.scopes[index] == choice => Some(index),
+        match self.endpoint_choices.iter().position(|known| known.name == choice.name) {
+            Some(index) if self.endpoint_choices[index] == choice => Some(index),
             Some(_) => {
                 let message = format!("`{name}` has other parameters in another method");
                 self.config_error(first_location, message, "rename one of them");
                 None
             }
             None => {
-                self.scopes.push(choice);
-                Some(self.scopes.len() - 1)
+                self.endpoint_choices.push(choice);
+                Some(self.endpoint_choices.len() - 1)
             }
         }
     }

@@ -34,7 +34,8 @@ pub(super) fn add_constant_tags(types: &mut [TypeDefinition], resources: &[Resou
         let Some(mut tags) = tags else { continue };
         tags.dedup();
         let ([(tag, value)], TypeKind::Object(fields)) = (tags.as_slice(), &types[index].kind) else { continue };
-        let Some(position) = fields.iter().position(|field| field.wire == *tag && !field.is_rest) else {
+        let Some(position) = fields.iter().position(|field| field.wire == *tag && !field.is_additional_properties)
+        else {
             continue;
         };
         let constant = match &fields[position].ty {

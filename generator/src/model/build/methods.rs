@@ -70,12 +70,12 @@ impl<'a> ModelBuilder<'a> {
         let mut parameters = self.parameters(operation, counts, hint);
         let body = self.request_body(operation, hint, &mut parameters);
         let MethodResponse { output, enveloped, accept, stream } = self.response(operation, pagination, hint);
-        let switch = stream.as_ref().and_then(|_| self.stream_flag(operation, &mut parameters));
-        let failures = self.failures(operation, hint);
+        let stream_flag = stream.as_ref().and_then(|_| self.stream_flag(operation, &mut parameters));
+        let error_responses = self.error_responses(operation, hint);
         Method {
             name: method.name.clone(),
-            old_names: Vec::new(),
-            failures,
+            deprecated_names: Vec::new(),
+            error_responses,
             location: operation.location.clone(),
             operation: operation.id.clone(),
             verb: operation.method.clone(),
@@ -91,7 +91,7 @@ impl<'a> ModelBuilder<'a> {
             output,
             accept,
             stream,
-            switch,
+            stream_flag,
             enveloped,
             security: self.security(operation),
         }

@@ -43,7 +43,7 @@ pub fn build(
     external_docs::assign(&mut resources, api);
     let explicit = builder.explicit_owners(&config.resources, &[]);
     builder.lowering.name_directions();
-    let ModelBuilder { lowering, scopes, credentials, report, .. } = builder;
+    let ModelBuilder { lowering, endpoint_choices, credentials, report, .. } = builder;
     let mut types = lowering.types;
     finalize::add_constant_tags(&mut types, &resources);
     finalize::relax_required_cycles(&mut types);
@@ -66,7 +66,7 @@ pub fn build(
         security,
         envelope: config.envelope,
         paginations: config.paginations.into_iter().map(|(name, list)| (name, list.pagination)).collect(),
-        scopes,
+        endpoint_choices,
         resources,
         types,
         renamed_types: config.renamed.types,

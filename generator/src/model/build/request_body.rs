@@ -26,7 +26,7 @@ impl ModelBuilder<'_> {
         let format = match selected.kind {
             MediaKind::Json => BodyFormat::Json,
             MediaKind::Form => BodyFormat::Form,
-            MediaKind::Multipart => BodyFormat::Parts,
+            MediaKind::Multipart => BodyFormat::Multipart,
             _ => BodyFormat::Raw,
         };
         let others = body.content.iter().filter(|other| other.media_type != content.media_type);
@@ -61,7 +61,7 @@ impl ModelBuilder<'_> {
     ) {
         let Some(schema) = content.schema else { return };
         let mut flat = flatten(&self.api.schemas, schema);
-        let is_multipart = format == BodyFormat::Parts;
+        let is_multipart = format == BodyFormat::Multipart;
         if is_multipart {
             flat.to_mut().properties.retain(|(name, _)| !is_placeholder(name));
         }
@@ -96,13 +96,13 @@ impl ModelBuilder<'_> {
         hint: &str,
     ) -> Vec<Parameter> {
         let kind = match format {
-            BodyFormat::Parts => ParameterKind::Part,
+            BodyFormat::Multipart => ParameterKind::Part,
             BodyFormat::Form => ParameterKind::FormField,
             _ => ParameterKind::Field,
         };
         let order: Vec<String> = flat.properties.iter().map(|(name, _)| name.clone()).collect();
         let mut parameters = Vec::new();
-        if format == BodyFormat::Parts {
+        if format == BodyFormat::Multipart {
             parameters = self.files(content, required);
             flat.to_mut().properties.retain(|(name, _)| !parameters.iter().any(|file| file.wire == *name));
         }

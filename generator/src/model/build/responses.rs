@@ -2,7 +2,7 @@ use sdk_protocol::{Owned, Pagination};
 
 use super::builder::ModelBuilder;
 use crate::diagnostics::Diagnostic;
-use crate::model::method::{Failure, Framing, Output, Parameter, ParameterKind, Stream, StreamFlag};
+use crate::model::method::{ErrorResponse, Framing, Output, Parameter, ParameterKind, Stream, StreamFlag};
 use crate::model::types::Type;
 use crate::openapi::normalize::{
     Direction, MediaKind, StreamItems, SuccessResponse, flatten, has_envelope, is_json, property, special_json,
@@ -37,7 +37,7 @@ impl ModelBuilder<'_> {
     ) -> MethodResponse {
         let api = self.api;
         let Some(success) = success_response(api, operation) else {
-            return MethodResponse::new(Output::Nothing, true);
+            return MethodResponse::new(Output::Empty, true);
         };
         let stream = success.stream.map(|(content, kind)| (content, self.stream(content, kind, hint)));
         let response = match (success.json, success.other) {
@@ -52,7 +52,7 @@ impl ModelBuilder<'_> {
                     let accept = (stream.framing == Framing::Lines).then(|| content.media_type.clone());
                     return MethodResponse { accept, ..MethodResponse::new(Output::Stream(stream), false) };
                 }
-                None => MethodResponse::new(Output::Nothing, true),
+                None => MethodResponse::new(Output::Empty, true),
             },
         };
         let mut response = MethodResponse { stream: stream.map(|(_, stream)| stream), ..response };
@@ -63,8 +63,8 @@ impl ModelBuilder<'_> {
     }
 
     /// Builds the error responses of an operation.
-    pub(super) fn failures(&mut self, operation: &Operation, hint: &str) -> Vec<Failure> {
-        let mut failures = Vec::new();
+    pub(super) fn error_responses(&mut self, operation: &Operation, hint: &str) -> Vec<ErrorResponse> {
+        let mut error_responses = Vec::new();
         let is_error = |status: &str| !status.starts_with(['1', '2', '3']);
         for response in operation.responses.iter().filter(|response| is_error(&response.status)) {
             let json = response.content.iter().find(|content| is_json(&content.media_type));
@@ -79,13 +79,13 @@ impl ModelBuilder<'_> {
                 false => format!("{hint} {} error", response.status),
             };
             let ty = schema.map(|schema| self.lowering.lower(schema, Direction::Response, &hint).ty);
-            failures.push(Failure {
+            error_responses.push(ErrorResponse {
                 status: response.status.clone(),
                 description: response.description.clone(),
                 ty: ty.filter(|ty| !ty.named().is_empty()),
             });
         }
-        failures
+        error_responses
     }
 
     fn is_enveloped(&self, schema: SchemaId) -> bool {
@@ -137,7 +137,7 @@ impl ModelBuilder<'_> {
             }
             // An envelope without a result.
             if property(schemas, schema, &envelope.success).is_some() {
-                return MethodResponse::new(Output::Nothing, true);
+                return MethodResponse::new(Output::Empty, true);
             }
         }
         let shape = self.lowering.lower(schema, Direction::Response, &hint);

@@ -253,7 +253,7 @@ impl<'a> TypeLowering<'a> {
             description: Some("The properties that the API's document does not name.".to_owned()),
             deprecated: false,
             example: None,
-            is_rest: true,
+            is_additional_properties: true,
         })
     }
 
@@ -295,7 +295,7 @@ impl<'a> TypeLowering<'a> {
                 description: describe(&flat),
                 deprecated: flat.deprecated,
                 example: example(&flat).or(inherited),
-                is_rest: false,
+                is_additional_properties: false,
             });
         }
         fields
