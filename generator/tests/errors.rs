@@ -366,11 +366,11 @@ fn deprecated_names() {
 #[test]
 fn endpoint_choices() {
     let with =
-        |one_of: &str| config("get: getThing", &format!("get:\n        scope: Either\n        one_of: {one_of}"));
+        |one_of: &str| config("get: getThing", &format!("get:\n        choice: Either\n        one_of: {one_of}"));
     let mut reports = Reports::new("endpoint_choices");
     reports.config("no operations", &with("{}"));
     reports.config("operation without the parameter", &with("{id: getThing, zone: listThings}"));
-    reports.config("missing name", &with("{id: getThing}").replace("        scope: Either\n", ""));
+    reports.config("missing name", &with("{id: getThing}").replace("        choice: Either\n", ""));
     let document = format!(
         "{}{}",
         spec(

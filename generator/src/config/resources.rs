@@ -46,10 +46,10 @@ impl<'a> Reader<'a> {
                 pagination: None,
             },
             Value::Object(_) => {
-                self.keys(method, &["operation", "one_of", "scope", "pagination"]);
+                self.keys(method, &["operation", "one_of", "choice", "pagination"]);
                 let calls = match method.get("one_of").filter(|one_of| one_of.value.is_object()) {
                     Some(one_of) => Calls::OneOf {
-                        scope: self.required(method, "scope"),
+                        choice: self.required(method, "choice"),
                         operations: one_of
                             .members()
                             .filter_map(|(parameter, id)| {

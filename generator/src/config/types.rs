@@ -90,7 +90,7 @@ pub enum Calls {
     /// operation for each parameter.
     OneOf {
         /// The type's name.
-        scope: String,
+        choice: String,
         /// The path parameters and the ids of their operations.
         operations: Vec<(String, String, SourceLocation)>,
     },

@@ -18,7 +18,7 @@ impl<'a> ModelBuilder<'a> {
                 let operation = self.operation(id, location)?;
                 Some(self.lower_method(method, operation, pagination, &hint))
             }
-            Calls::OneOf { scope, operations } => {
+            Calls::OneOf { choice, operations } => {
                 let mut found = Vec::new();
                 for (parameter, id, location) in operations {
                     let operation = self.operation(id, location)?;
@@ -33,7 +33,7 @@ impl<'a> ModelBuilder<'a> {
                     return None;
                 };
                 let mut lowered = self.lower_method(method, first, pagination, &hint);
-                self.choose_endpoint(&mut lowered, scope, &found)?;
+                self.choose_endpoint(&mut lowered, choice, &found)?;
                 Some(lowered)
             }
         }
