@@ -133,7 +133,7 @@ async fn blocking_inside_async_code_is_an_error() {
 }
 
 #[tokio::test(flavor = "multi_thread", worker_threads = 2)]
-async fn blocking_is_allowed_inside_block_in_place() {
+async fn blocking_is_allowed_after_the_worker_moved_its_tasks() {
     let server = Server::always(ok(r#"{"id":7}"#)).await;
     let client = client(&server.url);
     let request = get_thing(&client, "a", "b");

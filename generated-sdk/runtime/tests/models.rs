@@ -389,7 +389,7 @@ pub enum Pick {
     Steps(Steps),
     Cat(Cat),
     Word(String),
-    Whole(i64),
+    Integer(i64),
     Number(f64),
     List(Vec<String>),
     Unrecognized(Value),
@@ -400,7 +400,7 @@ sdk_runtime::union!(Pick {
     object Steps(Steps),
     object Cat(Cat),
     value Word(String),
-    value Whole(i64),
+    value Integer(i64),
     value Number(f64),
     value List(Vec<String>),
 });
@@ -425,7 +425,7 @@ fn without_a_discriminator_the_variant_with_most_known_properties_is_selected() 
 fn without_a_discriminator_the_json_type_selects_the_variant() {
     for (text, expected) in [
         (r#""x""#, Pick::Word("x".to_owned())),
-        ("7", Pick::Whole(7)),
+        ("7", Pick::Integer(7)),
         ("7.5", Pick::Number(7.5)),
         ("[]", Pick::List(Vec::new())),
         (r#"["a"]"#, Pick::List(vec!["a".to_owned()])),

@@ -540,9 +540,9 @@ async fn a_credential_in_the_query_is_added_to_followed_links() {
     let mut items: Items<Thing> = Request::new(&client, &OPERATION).items();
     items.try_next().await.unwrap();
     items.try_next().await.unwrap();
-    // The saved position contains no credential.
-    let position = save_and_restore(items.resume_token(), &format!("url:{}/list?page=3&q=a+b", server.url));
-    let items = Request::new(&client, &OPERATION).items().resume_from(&position).unwrap();
+    // The saved token contains no credential.
+    let token = save_and_restore(items.resume_token(), &format!("url:{}/list?page=3&q=a+b", server.url));
+    let items = Request::new(&client, &OPERATION).items().resume_from(&token).unwrap();
     assert_eq!(ids(items).await, [3]);
     let targets: Vec<String> = server.received().iter().map(|received| received.target().to_owned()).collect();
     let key = format!("api%20key={KEY}");

@@ -193,7 +193,7 @@ async fn progress_counts_items() {
 }
 
 #[tokio::test]
-async fn a_list_resumes_at_a_saved_position() {
+async fn a_list_resumes_at_a_saved_token() {
     let server = Server::script([page(&[1, 2], "{}"), page(&[3], "{}"), page(&[], "{}")]).await;
     let client = client(&server.url);
     let mut items = list_things(&client).items();
@@ -202,9 +202,9 @@ async fn a_list_resumes_at_a_saved_position() {
     // Resuming requests the current page, so its items are repeated.
     save_and_restore(items.resume_token(), "page:1");
     items.try_next().await.unwrap();
-    let position = save_and_restore(items.resume_token(), "page:2,2");
+    let token = save_and_restore(items.resume_token(), "page:2,2");
     drop(items);
-    let mut items = list_things(&client).with_query("name", "x").items().resume_from(&position).unwrap();
+    let mut items = list_things(&client).with_query("name", "x").items().resume_from(&token).unwrap();
     assert_eq!(items.try_next().await.unwrap().unwrap().id, 3);
     assert_eq!((items.progress().items_before, items.progress().items_read), (2, 1));
     assert!(items.try_next().await.unwrap().is_none());
@@ -215,20 +215,20 @@ async fn a_list_resumes_at_a_saved_position() {
     let mut pages = scan_things(&support::client(&server.url)).items().pages();
     save_and_restore(pages.resume_token(), "start");
     pages.try_next().await.unwrap();
-    let position = save_and_restore(pages.resume_token(), "cursor:a/b=:");
-    let items = scan_things(&support::client(&server.url)).items().resume_from(&position).unwrap();
+    let token = save_and_restore(pages.resume_token(), "cursor:a/b=:");
+    let items = scan_things(&support::client(&server.url)).items().resume_from(&token).unwrap();
     assert_eq!(ids(items).await, [2]);
     assert_eq!(queries(&server), ["", "?cursor=a%2Fb%3D%3A"]);
 
     let server = Server::script([next_url_page(&[1], "/next?page=2#x"), next_url_page(&[2], "")]).await;
     let mut items = list_items(&server.url, &BY_NEXT_URL);
     items.try_next().await.unwrap();
-    let position = save_and_restore(items.resume_token(), &format!("url:{}/next?page=2", server.url));
-    assert_eq!(format!("{position:?}"), "ResumeToken(a URL)");
-    assert_eq!(ids(list_items(&server.url, &BY_NEXT_URL).resume_from(&position).unwrap()).await, [2]);
+    let token = save_and_restore(items.resume_token(), &format!("url:{}/next?page=2", server.url));
+    assert_eq!(format!("{token:?}"), "ResumeToken(a URL)");
+    assert_eq!(ids(list_items(&server.url, &BY_NEXT_URL).resume_from(&token).unwrap()).await, [2]);
     assert_eq!(targets(&server)[1], "/next?page=2");
 
-    // A list that ended with an error can be retried from the last position.
+    // A list that ended with an error can be retried from the last token.
     let server = Server::script([cursor_page(&[1], "a"), cursor_page(&[2], "a")]).await;
     let mut items = scan_things(&support::client(&server.url)).items();
     while let Ok(Some(_)) = items.try_next().await {}
@@ -236,10 +236,10 @@ async fn a_list_resumes_at_a_saved_position() {
 }
 
 #[tokio::test]
-async fn start_at_rejects_unsuitable_positions() {
+async fn resume_from_rejects_unsuitable_tokens() {
     let server = Server::always(page(&[1], "{}")).await;
     let url = |rest: &str| format!("url:{}{rest}", server.url);
-    for (operation, position, message) in [
+    for (operation, token, message) in [
         (&BY_OFFSET, "page:2", "the list uses offsets, but the token is a page number"),
         (&BY_OFFSET, "cursor:s3cr3t-token-7f3a", "the token is a cursor"),
         (&BY_LINK_HEADER, "offset:2", "the list uses URLs"),
@@ -249,7 +249,7 @@ async fn start_at_rejects_unsuitable_positions() {
         (&BY_NEXT_URL, "url:file:///etc/passwd", "must not receive the credentials"),
         (&BY_NEXT_URL, "url:http://[", "not a valid URL"),
     ] {
-        let error = list_items(&server.url, operation).resume_from(&position.parse().unwrap()).unwrap_err();
+        let error = list_items(&server.url, operation).resume_from(&token.parse().unwrap()).unwrap_err();
         assert!(matches!(error, Error::Config(_)), "{error:?}");
         assert_message(&error, &["GET", THINGS_PATH, message]);
     }

@@ -458,15 +458,15 @@ proptest! {
         while ids.len() < items_read && let Some(item) = response_order.next(&server, &mut items) {
             ids.push(item.unwrap().id);
         }
-        let position: Option<ResumeToken> = items.resume_token().map(|position| position.to_string().parse().unwrap());
-        prop_assert_eq!(&position, &items.resume_token());
+        let token: Option<ResumeToken> = items.resume_token().map(|token| token.to_string().parse().unwrap());
+        prop_assert_eq!(&token, &items.resume_token());
         let page = items.info().map_or(0, |_| list.page_sizes.iter().copied().max().unwrap_or_default());
         drop(items);
         prop_assert_eq!(server.pending(), 0, "requests are in flight after the list was dropped");
-        let rest = match &position {
+        let rest = match &token {
             None => Vec::new(),
-            Some(position) => {
-                let mut items = server.items().resume_from(position).unwrap().prefetch(prefetch);
+            Some(token) => {
+                let mut items = server.items().resume_from(token).unwrap().prefetch(prefetch);
                 read(&server, &mut items, &mut response_order).0
             }
         };
@@ -481,9 +481,9 @@ proptest! {
         while ids.len() < items_read && let Some(page) = response_order.next(&server, &mut pages) {
             ids.extend(page.unwrap().into_iter().map(|thing| thing.id));
         }
-        if let Some(position) = pages.resume_token() {
+        if let Some(token) = pages.resume_token() {
             drop(pages);
-            let mut items = server.items().resume_from(&position).unwrap().prefetch(prefetch);
+            let mut items = server.items().resume_from(&token).unwrap().prefetch(prefetch);
             ids.extend(read(&server, &mut items, &mut response_order).0);
         }
         prop_assert_eq!(ids, all);

@@ -133,10 +133,10 @@ async fn a_request_without_a_matching_exchange_is_an_error() {
 
 #[tokio::test]
 async fn in_any_order_accepts_requests_in_any_order() {
-    let answer = |id: i64| json!({"result": {"id": id}});
+    let thing = |id: i64| json!({"result": {"id": id}});
     let replay = (0..20)
         .fold(Replay::new(), |replay, id| {
-            replay.on("GET", &format!("/accounts/a/things/{id}"), 200, answer(id)) //
+            replay.on("GET", &format!("/accounts/a/things/{id}"), 200, thing(id)) //
         })
         .in_any_order();
     let client = client_with(&replay);

@@ -257,7 +257,7 @@ async fn invalid_bodies() {
     let deep = |depth: usize| {
         reply("200 OK", &[], &format!(r#"{{"result":{}{}}}"#, "[".repeat(depth), "]".repeat(depth)))
     };
-    let beside = format!(r#"{{"result":null,"more":{}{}}}"#, "[".repeat(100_000), "]".repeat(100_000));
+    let unknown = format!(r#"{{"result":null,"more":{}{}}}"#, "[".repeat(100_000), "]".repeat(100_000));
     let flood = |status: &str, piece: Vec<u8>| Reply::Flood(response_bytes(&[status], ""), piece);
     let too_large = DecodeFailure("larger than 1048576 bytes");
     // With the feature, invalid gzip data is a connection error. Without it, the encoding is reported as unsupported.
@@ -276,7 +276,7 @@ async fn invalid_bodies() {
         ("not compressed despite content-encoding", with_header("content-encoding: gzip"), gzip.1, gzip.2),
         ("nested too deeply", deep(100_000), DecodeFailure("expected an object"), Never),
         // Unknown properties are skipped at any depth.
-        ("nested too deeply, beside the result", reply("200 OK", &[], &beside), Empty, Never),
+        ("an unknown property nested too deeply", reply("200 OK", &[], &unknown), Empty, Never),
         ("endless", flood("200 OK", vec![b' '; 10_000]), too_large, Never),
         ("an endless error", flood("500 Internal Server Error", vec![b' '; 10_000]), Api(500), IfIdempotent),
         (

@@ -9,7 +9,7 @@ use crate::error::{Error, Result};
 use crate::json::values::Secret;
 use crate::operation::{Api, Credential, Operation, OperationRef};
 use crate::policy::auth::{Credentials, TokenSource};
-use crate::policy::limit::{ConcurrencyLimit, Limiter, LimiterSettings, Rate};
+use crate::policy::limit::{ConcurrencyLimit, Limiter, LimiterSettings, RateLimit};
 use crate::policy::observe::Observer;
 use crate::policy::retry::{Retry, RetryBudget, RetryPolicy};
 use crate::request::Request;
@@ -89,7 +89,7 @@ impl ClientBuilder {
                 retry: Arc::new(RetryPolicy::default()),
             },
             budget: RetryBudget::default(),
-            limiter: LimiterSettings { rate: None, permits: None, obeys_server: true },
+            limiter: LimiterSettings { rate: None, concurrency: None, obeys_server: true },
             observer: None,
             #[cfg(feature = "tracing")]
             traces_bodies: false,
@@ -181,14 +181,14 @@ impl ClientBuilder {
     /// Sends no more than so many requests in any span of this length: those beyond wait. Each attempt counts. No
     /// limit by default.
     pub fn rate_limit(mut self, requests: u32, time: Duration) -> Self {
-        self.limiter.rate = Some((requests, time, Rate::gate));
+        self.limiter.rate = Some((requests, time, RateLimit::new_shared));
         self
     }
 
     /// Sends no more than so many requests at a time: those beyond wait for the answers to others. An answer that
     /// is read as a stream counts until its end. No limit by default.
     pub fn max_concurrent_requests(mut self, requests: usize) -> Self {
-        self.limiter.permits = Some((requests, ConcurrencyLimit::gate));
+        self.limiter.concurrency = Some((requests, ConcurrencyLimit::new_shared));
         self
     }
 

@@ -6,11 +6,11 @@ use http::{HeaderMap, header};
 
 /// Returns the delay requested by the server in these headers.
 pub(crate) fn retry_after(headers: &HeaderMap) -> Option<Duration> {
-    wait(headers, SystemTime::now())
+    retry_after_at(headers, SystemTime::now())
 }
 
 /// Returns the delay requested by the server at the time `now`.
-pub(crate) fn wait(headers: &HeaderMap, now: SystemTime) -> Option<Duration> {
+pub(crate) fn retry_after_at(headers: &HeaderMap, now: SystemTime) -> Option<Duration> {
     let text = |name: &str| headers.get(name)?.to_str().ok().map(str::trim);
     if let Some(milliseconds) = text("retry-after-ms").and_then(|text| text.parse().ok()) {
         return Some(Duration::from_millis(milliseconds));

@@ -8,8 +8,8 @@ use serde::de::IgnoredAny;
 /// Returns the text of the value at `path`.
 pub(crate) fn at<'a>(json: &'a [u8], path: &[&str]) -> Option<&'a [u8]> {
     path.iter().try_fold(json, |json, name| {
-        let is_it = |part: &Part<'_>| part.name.as_ref().is_some_and(|known| known == name);
-        Some(Parts::of(json).find(is_it)?.json)
+        let matches_name = |part: &Part<'_>| part.name.as_ref().is_some_and(|known| known == name);
+        Some(Parts::of(json).find(matches_name)?.json)
     })
 }
 

@@ -108,7 +108,9 @@ pub(crate) struct RequestCredentials {
 impl RequestCredentials {
     /// Returns the precomputed headers of a request with these credentials, if any.
     pub(crate) fn headers<'a>(&self, credentials: &'a Credentials) -> Option<&'a HeaderMap> {
-        let matches = |(way, _): &&(CredentialSet, HeaderMap)| std::ptr::eq(*way, self.used) || *way == self.used;
+        let matches = |(requirement, _): &&(CredentialSet, HeaderMap)| {
+            std::ptr::eq(*requirement, self.used) || *requirement == self.used
+        };
         credentials.prepared_headers.iter().find(matches).map(|(_, headers)| headers)
     }
 
@@ -138,10 +140,10 @@ impl Credentials {
     /// Sets a credential. Removes credentials from the environment that belong to other security requirements, because
     /// the order in the API's document would decide between them otherwise.
     pub(crate) fn set(&mut self, api: &Api, credential: &'static Credential, secret: Secret) {
-        let stays = |stored: &StoredCredential| {
+        let is_kept = |stored: &StoredCredential| {
             !stored.from_environment || are_combined(api, stored.credential, credential)
         };
-        self.all.retain(|stored| stored.credential != credential && stays(stored));
+        self.all.retain(|stored| stored.credential != credential && is_kept(stored));
         self.all.push(StoredCredential {
             credential,
             value: CredentialOrigin::Secret(secret),
@@ -159,11 +161,11 @@ impl Credentials {
 
     /// Sets a credential from the environment, unless the program set it or one of another security requirement.
     pub(crate) fn set_from_environment(&mut self, api: &Api, credential: &'static Credential, secret: Secret) {
-        let is_given = |stored: &StoredCredential| !stored.from_environment;
+        let is_set_by_caller = |stored: &StoredCredential| !stored.from_environment;
         let others = |stored: &StoredCredential| {
             stored.credential == credential || !are_combined(api, stored.credential, credential)
         };
-        if self.all.iter().any(|stored| is_given(stored) && others(stored)) {
+        if self.all.iter().any(|stored| is_set_by_caller(stored) && others(stored)) {
             return;
         }
         self.all.retain(|stored| stored.credential != credential);
@@ -189,18 +191,18 @@ impl Credentials {
                 apply_credential(stored.credential, secret, &mut HeaderMap::new(), &mut Vec::new())?;
             }
         }
-        for way in api.security {
+        for requirement in api.security {
             let is_header = |credential: &&Credential| {
                 // A cookie is merged with the cookies of the request.
                 let is_cookie_or_query =
                     matches!(credential.placement, Placement::Cookie(_) | Placement::Query(_));
                 !is_cookie_or_query && self.source(credential).is_none()
             };
-            if self.has_all(way) && way.iter().all(is_header) {
-                let secrets = RequestCredentials { used: way, ..RequestCredentials::default() };
+            if self.has_all(requirement) && requirement.iter().all(is_header) {
+                let secrets = RequestCredentials { used: requirement, ..RequestCredentials::default() };
                 let mut headers = common.clone();
                 secrets.apply(self, &mut headers, &mut Vec::new())?;
-                self.prepared_headers.push((way, headers));
+                self.prepared_headers.push((requirement, headers));
             }
         }
         Ok(())
@@ -211,21 +213,21 @@ impl Credentials {
     }
 
     /// Returns the credentials for a request: the first security requirement of the operation for which the client has
-    /// all credentials. If there is none, the first one of the API, because the server may accept it.
-    pub(crate) fn used(&self, api: &Api, operation: &Operation) -> Result<CredentialSet> {
+    /// all credentials, or else the first such requirement of the API, because the server may accept it.
+    pub(crate) fn select(&self, api: &Api, operation: &Operation) -> Result<CredentialSet> {
         if operation.security.is_empty() {
             return Ok(&[]);
         }
-        let mut ways = operation.security.iter().chain(api.security);
-        ways.find(|way| self.has_all(way)).copied().ok_or_else(|| {
-            let ways = if api.security.is_empty() { operation.security } else { api.security };
-            self.missing(ways)
+        let mut requirements = operation.security.iter().chain(api.security);
+        requirements.find(|requirement| self.has_all(requirement)).copied().ok_or_else(|| {
+            let requirements = if api.security.is_empty() { operation.security } else { api.security };
+            self.missing_credentials(requirements)
         })
     }
 
     /// Returns the credentials for a request, without values from sources, which [`tokens`](Self::tokens) adds.
     pub(crate) fn secrets(&self, api: &Api, operation: &Operation) -> Result<RequestCredentials> {
-        Ok(RequestCredentials { used: self.used(api, operation)?, ..RequestCredentials::default() })
+        Ok(RequestCredentials { used: self.select(api, operation)?, ..RequestCredentials::default() })
     }
 
     /// Requests tokens from the sources of the request's credentials, if there are any. If `was_rejected`, the sources
@@ -265,31 +267,33 @@ impl Credentials {
 
     /// Checks that the client has the credentials of at least one security requirement.
     pub(crate) fn check(&self, api: &Api) -> Result<()> {
-        if api.security.is_empty() || api.security.iter().any(|way| self.has_all(way)) {
+        if api.security.is_empty() || api.security.iter().any(|requirement| self.has_all(requirement)) {
             return Ok(());
         }
-        Err(self.missing(api.security))
+        Err(self.missing_credentials(api.security))
     }
 
-    fn missing(&self, security: &[&[&Credential]]) -> Error {
+    fn missing_credentials(&self, security: &[&[&Credential]]) -> Error {
         let named = |credential: &&Credential| format!("{} ({})", credential.name, credential.variable);
-        let ways: Vec<String> =
-            security.iter().map(|way| way.iter().map(named).collect::<Vec<_>>().join(" and ")).collect();
+        let requirements: Vec<String> = security
+            .iter()
+            .map(|requirement| requirement.iter().map(named).collect::<Vec<_>>().join(" and "))
+            .collect();
         let has: Vec<&str> = self.all.iter().map(|stored| stored.credential.name).collect();
         let has = match has.as_slice() {
             [] => "no credentials".to_owned(),
             names => format!("only {}", names.join(" and ")),
         };
         Error::config(format!(
-            "the client has {has}; give it {} on its builder or in the environment",
-            ways.join(", or ")
+            "the client has {has}; set {} on the client builder or in the environment",
+            requirements.join(", or ")
         ))
     }
 }
 
 /// Returns `true` if a security requirement contains both credentials.
 fn are_combined(api: &Api, one: &Credential, other: &Credential) -> bool {
-    api.security.iter().any(|way| way.contains(&one) && way.contains(&other))
+    api.security.iter().any(|requirement| requirement.contains(&one) && requirement.contains(&other))
 }
 
 fn apply_credential(

@@ -15,7 +15,7 @@ impl Request {
     pub fn body_field<T: Serialize + ?Sized>(&mut self, name: &str, value: &T) {
         match serde_json::to_vec(value) {
             Ok(json) => self.set_field(name, json),
-            Err(error) => self.report(format_args!("the field `{name}` can't be written: {error}")),
+            Err(error) => self.report(format_args!("the field `{name}` can't be serialized: {error}")),
         }
     }
 
@@ -32,12 +32,12 @@ impl Request {
                 None => fields.push((name.to_owned(), json)),
             },
             None => self.payload.set(Content::Fields(vec![(name.to_owned(), json)])),
-            Some(Content::Json(whole)) => match serde_json::from_slice::<Object>(whole) {
+            Some(Content::Json(current)) => match serde_json::from_slice::<Object>(current) {
                 Ok(mut object) => {
                     object.insert(name.to_owned(), serde_json::from_slice(&json).unwrap_or_default());
                     match serde_json::to_vec(&object) {
-                        Ok(json) => *whole = json,
-                        Err(error) => self.report(format_args!("the body can't be written: {error}")),
+                        Ok(json) => *current = json,
+                        Err(error) => self.report(format_args!("the body can't be serialized: {error}")),
                     }
                 }
                 Err(_) => {
@@ -62,7 +62,7 @@ impl Request {
     pub fn body<T: Serialize + ?Sized>(&mut self, value: &T) {
         match serde_json::to_vec(value) {
             Ok(json) => self.payload.set(Content::Json(json)),
-            Err(error) => self.report(format_args!("the body can't be written: {error}")),
+            Err(error) => self.report(format_args!("the body can't be serialized: {error}")),
         }
     }
 
@@ -99,7 +99,7 @@ impl Request {
     pub fn form_field_as<T: Serialize + ?Sized>(&mut self, style: Style, name: &str, value: &T) {
         let pairs = match Pair::all(name, value, style, false) {
             Ok(pairs) => pairs,
-            Err(error) => return self.report(format_args!("the field `{name}` can't be written: {error}")),
+            Err(error) => return self.report(format_args!("the field `{name}` can't be serialized: {error}")),
         };
         self.form();
         if let Some(Content::Form(fields)) = self.payload.content() {
@@ -131,12 +131,12 @@ impl Request {
         let items = match serde_json::to_value(value) {
             Ok(Value::Array(items)) => items,
             Ok(value) => vec![value],
-            Err(error) => return self.report(format_args!("the part `{name}` can't be written: {error}")),
+            Err(error) => return self.report(format_args!("the part `{name}` can't be serialized: {error}")),
         };
         let is_json = media_type.contains("json");
         let part = |item: Value| match item {
             Value::String(text) if !is_json => Part::text(text).content_type(media_type),
-            item => Part::written(item.to_string().into_bytes()).content_type(media_type),
+            item => Part::from_json(item.to_string().into_bytes()).content_type(media_type),
         };
         self.set_parts(name, items.into_iter().map(part).collect());
     }
@@ -190,7 +190,7 @@ fn add_parts(parts: &mut Vec<(String, Part)>, name: &str, json: &[u8]) {
     for item in items {
         let part = match &item {
             Value::Null => continue,
-            Value::Object(_) | Value::Array(_) => Part::written(item.to_string().into_bytes()),
+            Value::Object(_) | Value::Array(_) => Part::from_json(item.to_string().into_bytes()),
             Value::String(_) | Value::Bool(_) | Value::Number(_) => Part::text(text(&item)),
         };
         parts.push((name.to_owned(), part));

@@ -6,11 +6,11 @@ use crate::transport::body::Body;
 use crate::transport::body::part::Part;
 
 /// Encodes a multipart form. Returns its media type and its body.
-pub(super) type Write = fn(&[(String, Part)]) -> Result<(String, Body), String>;
+pub(super) type EncodeParts = fn(&[(String, Part)]) -> Result<(String, Body), String>;
 
 /// Body of a request, if any. The content is a trait object so that programs that send no bodies do not contain its code.
 #[derive(Default)]
-pub(crate) struct Payload(Option<Box<dyn Sent>>);
+pub(crate) struct Payload(Option<Box<dyn PayloadContent>>);
 
 impl Payload {
     /// Returns the media type and the body.
@@ -43,12 +43,12 @@ impl Clone for Payload {
 }
 
 /// Operations on [`Content`].
-pub(super) trait Sent: Send + Sync {
+pub(super) trait PayloadContent: Send + Sync {
     /// Returns the media type and the body.
     fn write(&self) -> Result<(String, Body), String>;
     fn is_json(&self) -> bool;
     fn is_replayable(&self) -> bool;
-    fn copy(&self) -> Box<dyn Sent>;
+    fn copy(&self) -> Box<dyn PayloadContent>;
     fn content(&mut self) -> &mut Content;
 }
 
@@ -62,12 +62,12 @@ pub(super) enum Content {
     Form(Vec<Pair>),
     /// Parts of a multipart form, and the function that encodes it, so that programs that send no such forms do not
     /// contain its code.
-    Parts(Vec<(String, Part)>, Write),
+    Parts(Vec<(String, Part)>, EncodeParts),
     /// A body of another media type.
     Raw(String, Body),
 }
 
-impl Sent for Content {
+impl PayloadContent for Content {
     fn write(&self) -> Result<(String, Body), String> {
         let (media_type, body) = match self {
             Self::Json(json) => ("application/json", Body::from(json.clone())),
@@ -91,7 +91,7 @@ impl Sent for Content {
         }
     }
 
-    fn copy(&self) -> Box<dyn Sent> {
+    fn copy(&self) -> Box<dyn PayloadContent> {
         Box::new(self.clone())
     }
 

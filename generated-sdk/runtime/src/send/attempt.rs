@@ -60,7 +60,8 @@ impl Request {
         let attempt = async {
             let (mut exchange, mut redirects, mut from) = (exchange, 0, None);
             let response = loop {
-                let failed = |error: TransportError| failure(error.into(), info, self.limits().attempt_timeout);
+                let failed =
+                    |error: TransportError| exchange_error(error.into(), info, self.limits().attempt_timeout);
                 let response = exchange.await.map_err(failed)?;
                 match self.redirect(from.as_deref(), &response) {
                     Some(to) if redirects < MAX_REDIRECTS => {
@@ -83,9 +84,9 @@ impl Request {
         };
         #[cfg(feature = "tracing")]
         let attempt = tracing::Instrument::instrument(attempt, span.clone());
-        let late = || Err(Error::Timeout(Box::new(TimeoutError { request: info, limit })));
+        let timeout_error = || Err(Error::Timeout(Box::new(TimeoutError { request: info, limit })));
         let result = match end {
-            Some(end) => tokio::time::timeout_at(end, pin!(attempt)).await.unwrap_or_else(|_| late()),
+            Some(end) => tokio::time::timeout_at(end, pin!(attempt)).await.unwrap_or_else(|_| timeout_error()),
             None => attempt.await,
         };
         #[cfg(feature = "tracing")]
@@ -115,7 +116,7 @@ impl Request {
                 );
                 return Err(response.decode_error("", &message));
             }
-            Err(error) => return Err(failure(error, response.request, self.limits().attempt_timeout)),
+            Err(error) => return Err(exchange_error(error, response.request, self.limits().attempt_timeout)),
         };
         Ok(())
     }
@@ -136,7 +137,7 @@ impl Request {
 }
 
 /// Converts an error of an exchange or a body.
-pub(crate) fn failure(error: BodyError, request: RequestInfo, limit: Duration) -> Error {
+pub(crate) fn exchange_error(error: BodyError, request: RequestInfo, limit: Duration) -> Error {
     let (kind, source) = match error.downcast::<TransportError>() {
         Ok(error) => (error.kind, error.source),
         Err(error) => (TransportErrorKind::Exchange, error),

@@ -18,7 +18,7 @@ use crate::request::Request;
 use crate::transport::{AttemptResult, BoxFuture};
 
 use attempt::BodyHandling;
-pub(crate) use attempt::failure;
+pub(crate) use attempt::exchange_error;
 
 /// Next step after an attempt.
 enum NextStep {
@@ -48,7 +48,7 @@ impl Request {
         let client = &self.state;
         let mut secrets = client.credentials.secrets(client.api, &self.operation)?;
         if let Some(tokens) = client.credentials.tokens(&mut secrets, false) {
-            self.within(deadline, info, tokens).await??;
+            self.with_deadline(deadline, info, tokens).await??;
         }
         let key = self.new_idempotency_key();
         if !self.payload.is_replayable() {
@@ -56,8 +56,8 @@ impl Request {
         }
         let mut retries = 0;
         loop {
-            let permit = match client.limiter.enter() {
-                Some(permit) => self.within(deadline, info, permit).await?,
+            let permit = match client.limiter.acquire() {
+                Some(permit) => self.with_deadline(deadline, info, permit).await?,
                 None => None,
             };
             info.attempts += 1;
@@ -100,14 +100,14 @@ impl Request {
                     // The source may need a permit for its own request.
                     drop((result, permit));
                     if let Some(tokens) = client.credentials.tokens(&mut secrets, true) {
-                        self.within(deadline, info, tokens).await??;
+                        self.with_deadline(deadline, info, tokens).await??;
                     }
                 }
                 NextStep::Retry(delay) => {
                     #[cfg(feature = "tracing")]
                     trace::retry(info, delay);
                     drop((result, permit));
-                    self.within(deadline, info, Box::pin(tokio::time::sleep(delay))).await?;
+                    self.with_deadline(deadline, info, Box::pin(tokio::time::sleep(delay))).await?;
                     retries += 1;
                 }
             }
@@ -115,18 +115,18 @@ impl Request {
     }
 
     /// Awaits a step before the request is sent, limited by the timeout of the call.
-    async fn within<T>(
+    async fn with_deadline<T>(
         &self,
         deadline: Option<Instant>,
         request: RequestInfo,
         step: BoxFuture<'_, T>,
     ) -> Result<T> {
         let Some(deadline) = deadline else { return Ok(step.await) };
-        let late = |_| {
+        let timeout_error = |_| {
             let limit = self.limits().timeout.unwrap_or_default();
             Error::Timeout(Box::new(TimeoutError { request, limit }))
         };
-        tokio::time::timeout_at(deadline, step).await.map_err(late)
+        tokio::time::timeout_at(deadline, step).await.map_err(timeout_error)
     }
 
     /// Returns the next step after a failed attempt.

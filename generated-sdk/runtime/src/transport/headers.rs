@@ -3,10 +3,10 @@ use http::{HeaderMap, HeaderName, HeaderValue, header};
 
 use crate::error::{Error, Result};
 
-/// More than any server takes, and less than a map of headers can hold.
+/// Maximum number of headers of a request. More than servers accept, and less than the capacity of a `HeaderMap`.
 pub(crate) const MAX_HEADERS: usize = 4096;
 
-/// Sets a header. A map's own way to do so is large, and compiled wherever it is called: so it is called here alone.
+/// Sets a header. `HeaderMap::insert` is large and inlined, so it is only called here to reduce the size of programs.
 #[inline(never)]
 pub(crate) fn set_header(headers: &mut HeaderMap, name: HeaderName, value: HeaderValue) {
     headers.insert(name, value);
@@ -25,14 +25,15 @@ pub(crate) fn add_cookie(headers: &mut HeaderMap, name: &str, value: &str) -> Re
     Ok(())
 }
 
+/// Parses a header name.
 pub(crate) fn header_name(name: &str) -> Result<HeaderName> {
     HeaderName::try_from(name).map_err(|_| Error::config(format!("`{name}` is not a valid header name")))
 }
 
 /// Parts of header names that indicate a secret.
-const SECRET: [&str; 8] = ["auth", "cookie", "key", "password", "secret", "session", "signature", "token"];
+const SECRET_NAME_PARTS: [&str; 8] = ["auth", "cookie", "key", "password", "secret", "session", "signature", "token"];
 
 /// Returns `true` if the name of a header indicates a secret.
-pub(crate) fn sounds_secret(name: &str) -> bool {
-    SECRET.iter().any(|part| name.contains(part))
+pub(crate) fn is_secret_name(name: &str) -> bool {
+    SECRET_NAME_PARTS.iter().any(|part| name.contains(part))
 }

@@ -54,12 +54,12 @@ impl ReqwestTransport {
         change(builder)
             .build()
             .map(Self::from)
-            .map_err(|error| Error::config(format!("the HTTP client can't be set up: {}", chain(&error))))
+            .map_err(|error| Error::config(format!("the HTTP client can't be set up: {}", with_sources(&error))))
     }
 }
 
 /// Formats an error with its sources, because reqwest's messages rarely contain the cause.
-fn chain(error: &dyn StdError) -> String {
+fn with_sources(error: &dyn StdError) -> String {
     let sources = std::iter::successors(error.source(), |error| (*error).source());
     sources.fold(error.to_string(), |text, source| format!("{text}: {source}"))
 }

@@ -63,11 +63,11 @@ pub fn queries(server: &Server) -> Vec<String> {
     server.received().iter().map(|received| query(received.target())).collect()
 }
 
-pub fn assert_pagination_error(error: Option<Error>, says: &[&str]) {
+pub fn assert_pagination_error(error: Option<Error>, parts: &[&str]) {
     let Some(error) = error else { panic!("the list ended without an error") };
     assert!(matches!(error, Error::Paging(_)), "{error:?}");
     assert_message(&error, &["GET", THINGS_PATH, "can't go on"]);
-    assert_message(&error, says);
+    assert_message(&error, parts);
 }
 
 /// Returns the request of an operation that lists things.
@@ -92,7 +92,7 @@ pub static LAST_ITEM_PAGINATION: Pagination = Pagination {
     scheme: Scheme::LastItem { cursor: "after", item: &["id"] },
 };
 
-/// Returns a page with additional fields beside the items.
+/// Returns a page with additional fields next to the items.
 pub fn page_with_extra(ids: &[i64], flag: &str) -> Reply {
     let items: Vec<String> = ids.iter().map(|id| format!(r#"{{"name":"x","id":{id}}}"#)).collect();
     reply("200 OK", &[], &format!(r#"{{"success":true,"result":[{}]{flag}}}"#, items.join(",")))
@@ -130,11 +130,11 @@ pub fn targets(server: &Server) -> Vec<String> {
 }
 
 /// Asserts the text of a resume token and returns it after a round trip through JSON.
-pub fn save_and_restore(position: Option<ResumeToken>, text: &str) -> ResumeToken {
-    let position = position.expect("the list is not complete");
-    assert_eq!(position.to_string(), text);
-    let json = sdk_runtime::serde_json::to_string(&position).unwrap();
+pub fn save_and_restore(token: Option<ResumeToken>, text: &str) -> ResumeToken {
+    let token = token.expect("the list is not complete");
+    assert_eq!(token.to_string(), text);
+    let json = sdk_runtime::serde_json::to_string(&token).unwrap();
     let restored: ResumeToken = sdk_runtime::serde_json::from_str(&json).unwrap();
-    assert_eq!(restored, position);
+    assert_eq!(restored, token);
     restored
 }

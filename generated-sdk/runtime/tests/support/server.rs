@@ -19,7 +19,7 @@ pub enum Reply {
     Close(Vec<u8>),
     /// Sends nothing and resets the connection.
     Reset,
-    /// Resets the connection as soon as it is accepted, before reading from it.
+    /// Resets a new connection before reading from it.
     ResetUnread,
     /// Sends the bytes, then nothing more, and keeps the connection open.
     Stall(Vec<u8>),

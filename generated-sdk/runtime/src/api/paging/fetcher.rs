@@ -29,12 +29,12 @@ pub(super) struct PageFetcher {
     /// Page information of the current page.
     pub(super) info: Option<ResultInfo>,
     /// Number of items on all pages so far.
-    items: u64,
+    item_count: u64,
     /// Number of items on the current page.
-    size: u64,
+    page_size: u64,
     /// If set, the number of items that the caller will read from later pages. Limits prefetching.
-    pub(super) wanted: Option<u64>,
-    prefetch: PrefetchQueue,
+    pub(super) wanted_items: Option<u64>,
+    queue: PrefetchQueue,
     /// Maximum number of prefetched pages, as set by the caller.
     max_prefetch: usize,
     /// Number of pages that is currently worth prefetching, at least 1.
@@ -67,10 +67,10 @@ impl PageFetcher {
             token: start.clone(),
             next_token: start,
             info: None,
-            items: 0,
-            size: 0,
-            wanted: None,
-            prefetch: PrefetchQueue::default(),
+            item_count: 0,
+            page_size: 0,
+            wanted_items: None,
+            queue: PrefetchQueue::default(),
             max_prefetch: 0,
             window: 1,
         }
@@ -86,8 +86,9 @@ impl PageFetcher {
 
     pub(super) fn set_prefetch(&mut self, pages: usize) {
         // A request that is not polled holds its permit. One permit is left for calls between two items, which would
-        // wait forever otherwise.
-        let available = self.request.state.limiter.count.map_or(usize::MAX, |count| count.saturating_sub(1));
+        // deadlock otherwise.
+        let available =
+            self.request.state.limiter.max_concurrent.map_or(usize::MAX, |count| count.saturating_sub(1));
         self.max_prefetch = pages.min(available).min(MAX_PREFETCH);
     }
 
@@ -107,8 +108,8 @@ impl PageFetcher {
             token: token.clone(),
             ..Self::new(request)
         };
-        if let Some(items) = token.items_before() {
-            self.pagination_state.set_items_before(items);
+        if let Some(item_count) = token.items_before() {
+            self.pagination_state.set_items_before(item_count);
         }
         Ok(())
     }
@@ -127,8 +128,8 @@ impl PageFetcher {
             }
         }
         self.send_requests(self.prefetch_count().max(1));
-        self.prefetch.poll(context);
-        match self.prefetch.take() {
+        self.queue.poll(context);
+        match self.queue.take() {
             None => Poll::Pending,
             Some(Ok(response)) => Poll::Ready(Some(Ok(response))),
             Some(Err(error)) => {
@@ -142,21 +143,21 @@ impl PageFetcher {
     pub(super) fn poll_prefetch(&mut self, context: &mut Context<'_>) {
         if self.max_prefetch > 0 && self.state == State::InProgress {
             self.send_requests(self.prefetch_count());
-            self.prefetch.poll(context);
+            self.queue.poll(context);
         }
     }
 
     /// Sends requests until `pages` of them are queued.
     fn send_requests(&mut self, pages: usize) {
         let page = self.pagination_state.next_page();
-        if self.prefetch.first().is_some_and(|first| first != page) {
+        if self.queue.first().is_some_and(|first| first != page) {
             // The current page had a different number of items than predicted.
-            self.prefetch = PrefetchQueue::default();
+            self.queue = PrefetchQueue::default();
         }
-        while self.prefetch.len() < pages {
+        while self.queue.len() < pages {
             let step = self.pagination_state.forecast().map_or(0, |forecast| forecast.step);
-            let page = self.prefetch.last().map_or(page, |last| last.saturating_add(step));
-            self.prefetch.push(page, self.pagination_state.request_at(page, &self.request));
+            let page = self.queue.last().map_or(page, |last| last.saturating_add(step));
+            self.queue.push(page, self.pagination_state.request_at(page, &self.request));
         }
     }
 
@@ -166,10 +167,10 @@ impl PageFetcher {
             // The number of pages is unknown before the first page.
             return 0;
         }
-        let remaining = self.pagination_state.forecast().and_then(|forecast| forecast.pages);
-        let wanted = self.wanted.map(|items| items.div_ceil(self.size.max(1)));
+        let remaining = self.pagination_state.forecast().and_then(|forecast| forecast.remaining_pages);
+        let wanted_items = self.wanted_items.map(|item_count| item_count.div_ceil(self.page_size.max(1)));
         // There is at least one more page because the list continues.
-        let count = remaining.map_or(u64::MAX, |pages| pages.max(1)).min(wanted.unwrap_or(u64::MAX));
+        let count = remaining.map_or(u64::MAX, |pages| pages.max(1)).min(wanted_items.unwrap_or(u64::MAX));
         self.window.min(self.max_prefetch).min(usize::try_from(count).unwrap_or(usize::MAX))
     }
 
@@ -189,13 +190,13 @@ impl PageFetcher {
         if continues {
             self.adjust_window();
         } else {
-            self.prefetch = PrefetchQueue::default();
+            self.queue = PrefetchQueue::default();
         }
         self.info = Some(info);
         if is_new {
-            self.size = count as u64;
-            self.items = self.items.saturating_add(self.size);
-            self.wanted = self.wanted.map(|wanted| wanted.saturating_sub(self.size));
+            self.page_size = count as u64;
+            self.item_count = self.item_count.saturating_add(self.page_size);
+            self.wanted_items = self.wanted_items.map(|wanted_items| wanted_items.saturating_sub(self.page_size));
         }
         is_new && (count > 0 || continues)
     }
@@ -205,7 +206,7 @@ impl PageFetcher {
     fn adjust_window(&mut self) {
         self.window = match self.pagination_state.forecast() {
             Some(forecast) if !forecast.is_steady => 1,
-            Some(forecast) if forecast.pages.is_some() => self.max_prefetch,
+            Some(forecast) if forecast.remaining_pages.is_some() => self.max_prefetch,
             Some(_) => self.window.saturating_mul(2),
             None => 1,
         };
@@ -215,7 +216,7 @@ impl PageFetcher {
     pub(super) fn fail(&mut self) {
         self.state = State::Failed;
         self.token = self.next_token.clone();
-        self.prefetch = PrefetchQueue::default();
+        self.queue = PrefetchQueue::default();
     }
 
     /// Returns the resume token of the current page, or of the next page if all items of the current one were read.
@@ -231,7 +232,7 @@ impl PageFetcher {
     /// Returns the progress if `buffered` items of the current page were not read yet.
     pub(super) fn progress(&self, buffered: usize) -> Progress {
         Progress {
-            items_read: self.items.saturating_sub(buffered as u64),
+            items_read: self.item_count.saturating_sub(buffered as u64),
             items_before: self.pagination_state.items_before(),
             items_total: self.info.as_ref().and_then(|info| info.total_count),
         }

@@ -76,8 +76,8 @@ impl<T> Items<T> {
     /// # Errors
     /// Returns [`Error::Config`](crate::Error::Config) if the token is of another pagination scheme than the list, if
     /// its URL has another origin than the client's base URL, or if the list was read already. Sends nothing.
-    pub fn resume_from(mut self, position: &ResumeToken) -> Result<Self> {
-        self.pages.fetcher.resume_from(position)?;
+    pub fn resume_from(mut self, token: &ResumeToken) -> Result<Self> {
+        self.pages.fetcher.resume_from(token)?;
         Ok(self)
     }
 
@@ -87,7 +87,7 @@ impl<T> Items<T> {
         if self.page.len() > 0 {
             self.pages.remaining = Some(self.page.collect());
         }
-        self.pages.fetcher.wanted = None;
+        self.pages.fetcher.wanted_items = None;
         self.pages
     }
 
@@ -99,7 +99,7 @@ impl<T> Items<T> {
     /// Returns any error of the request for the next page, and [`Error::Paging`](crate::Error::Paging) if the list
     /// cannot continue: the server repeats a page, or the next page has another origin.
     pub async fn try_next(&mut self) -> Result<Option<T>> {
-        self.pages.fetcher.wanted = None;
+        self.pages.fetcher.wanted_items = None;
         self.next_item().await
     }
 
@@ -124,7 +124,7 @@ impl<T> Items<T> {
     /// Same as [`try_next`](Self::try_next). Items collected before an error are lost. The same applies if the future
     /// is dropped.
     pub async fn try_collect_up_to(&mut self, max: usize) -> Result<Vec<T>> {
-        self.pages.fetcher.wanted = Some(max.saturating_sub(self.page.len()) as u64);
+        self.pages.fetcher.wanted_items = Some(max.saturating_sub(self.page.len()) as u64);
         let mut items = Vec::new();
         while items.len() < max {
             match self.next_item().await? {
@@ -179,7 +179,7 @@ impl<T> Stream for Items<T> {
 
     fn poll_next(self: Pin<&mut Self>, context: &mut Context<'_>) -> Poll<Option<Self::Item>> {
         let items = self.get_mut();
-        items.pages.fetcher.wanted = None;
+        items.pages.fetcher.wanted_items = None;
         items.poll_item(context)
     }
 

@@ -22,7 +22,7 @@ use crate::transport::RawResponse;
 pub struct Pages<T> {
     pub(super) fetcher: PageFetcher,
     read: fn(&RawResponse, &PageFetcher) -> Result<Page<T>>,
-    /// Remaining items of a page of which some items were read one by one.
+    /// Remaining items of a page, if some of its items were read before the list was converted to pages.
     pub(super) remaining: Option<Vec<T>>,
 }
 

@@ -13,7 +13,7 @@ use tokio::io::AsyncWrite;
 use tokio::time::{Instant, Sleep, sleep};
 
 use crate::error::{Error, RequestInfo, Result, TimeoutError};
-use crate::send::failure;
+use crate::send::exchange_error;
 use crate::transport::{Body, BodyError, RawResponse};
 
 /// Stream over the chunks of a response body, for bodies that are too large for memory.
@@ -41,24 +41,34 @@ pub struct Chunks {
     pub(super) request: RequestInfo,
     body: Option<Body>,
     /// Length stated by the body, in bytes.
-    stated: Option<u64>,
+    stated_length: Option<u64>,
     /// Number of bytes read.
-    read: u64,
-    limit: Duration,
+    bytes_read: u64,
+    timeout: Duration,
     timer: Option<Pin<Box<Sleep>>>,
     is_waiting: bool,
 }
 
 impl Chunks {
-    pub(crate) fn new(response: RawResponse, limit: Duration) -> Self {
+    pub(crate) fn new(response: RawResponse, timeout: Duration) -> Self {
         let RawResponse { request, status, headers, unread: body, .. } = response;
-        let stated = body.length();
-        Self { status, headers, request, body: Some(body), stated, read: 0, limit, timer: None, is_waiting: false }
+        let stated_length = body.length();
+        Self {
+            status,
+            headers,
+            request,
+            body: Some(body),
+            stated_length,
+            bytes_read: 0,
+            timeout,
+            timer: None,
+            is_waiting: false,
+        }
     }
 
     /// Returns the length of the entire body in bytes, if the server states it.
     pub fn length(&self) -> Option<u64> {
-        self.stated.or_else(|| self.headers.get(http::header::CONTENT_LENGTH)?.to_str().ok()?.parse().ok())
+        self.stated_length.or_else(|| self.headers.get(http::header::CONTENT_LENGTH)?.to_str().ok()?.parse().ok())
     }
 
     /// Returns the next chunk, or `None` at the end of the body.
@@ -81,11 +91,11 @@ impl Chunks {
     pub async fn write_to(self, path: impl AsRef<Path>) -> Result<u64> {
         let path = path.as_ref();
         let request = self.request;
-        let failed = |error| unwritten(request, &format_args!(" to {}", path.display()), &error);
+        let failed = |error| write_error(request, &format_args!(" to {}", path.display()), &error);
         // If the path is a symbolic link, its target is replaced.
         let target = tokio::fs::canonicalize(path).await;
         let target = target.as_deref().unwrap_or(path);
-        let partial = Partial::beside(target);
+        let partial = PartialFile::next_to(target);
         // Created synchronously: if the future were dropped while tokio creates the file, the file could be created after
         // its removal.
         let file = std::fs::File::create_new(&partial.0).map_err(failed)?;
@@ -106,7 +116,7 @@ impl Chunks {
     /// length, and [`Error::Config`] if the writer fails.
     pub async fn copy_to(self, writer: &mut (impl AsyncWrite + Send + Unpin)) -> Result<u64> {
         let request = self.request;
-        self.copy(writer, &|error| unwritten(request, &"", &error)).await
+        self.copy(writer, &|error| write_error(request, &"", &error)).await
     }
 
     async fn copy(
@@ -114,7 +124,7 @@ impl Chunks {
         writer: &mut (dyn AsyncWrite + Send + Unpin),
         failed: &(dyn Fn(io::Error) -> Error + Send + Sync),
     ) -> Result<u64> {
-        let begin = self.read;
+        let begin = self.bytes_read;
         while let Some(mut chunk) = self.try_next().await? {
             while !chunk.is_empty() {
                 let write = poll_fn(|context| Pin::new(&mut *writer).poll_write(context, &chunk));
@@ -125,7 +135,7 @@ impl Chunks {
             }
         }
         poll_fn(|context| Pin::new(&mut *writer).poll_flush(context)).await.map_err(failed)?;
-        Ok(self.read - begin)
+        Ok(self.bytes_read - begin)
     }
 
     pub(super) fn poll_chunk(&mut self, context: &mut Context<'_>) -> Poll<Option<Result<Bytes>>> {
@@ -133,14 +143,14 @@ impl Chunks {
         match Pin::new(body).poll_next(context) {
             Poll::Ready(Some(Ok(chunk))) => {
                 self.is_waiting = false;
-                self.read += chunk.len() as u64;
+                self.bytes_read += chunk.len() as u64;
                 Poll::Ready(Some(Ok(chunk)))
             }
             Poll::Ready(Some(Err(error))) => Poll::Ready(Some(Err(self.fail(error)))),
-            Poll::Ready(None) => match self.stated.filter(|length| *length != self.read) {
+            Poll::Ready(None) => match self.stated_length.filter(|length| *length != self.bytes_read) {
                 // Not every transport detects a body that is too short.
                 Some(length) => {
-                    let message = format!("received {} of {length} bytes", self.read);
+                    let message = format!("received {} of {length} bytes", self.bytes_read);
                     Poll::Ready(Some(Err(self.fail(message.into()))))
                 }
                 None => {
@@ -154,9 +164,9 @@ impl Chunks {
 
     /// Limits the time to wait for a chunk. Time between polls does not count.
     fn poll_timer(&mut self, context: &mut Context<'_>) -> Poll<Option<Result<Bytes>>> {
-        let timer = self.timer.get_or_insert_with(|| Box::pin(sleep(self.limit)));
+        let timer = self.timer.get_or_insert_with(|| Box::pin(sleep(self.timeout)));
         if !std::mem::replace(&mut self.is_waiting, true) {
-            if let Some(end) = Instant::now().checked_add(self.limit) {
+            if let Some(end) = Instant::now().checked_add(self.timeout) {
                 timer.as_mut().reset(end);
             }
         }
@@ -164,13 +174,13 @@ impl Chunks {
             return Poll::Pending;
         }
         self.body = None;
-        let error = TimeoutError { request: self.request, limit: self.limit };
+        let error = TimeoutError { request: self.request, limit: self.timeout };
         Poll::Ready(Some(Err(Error::Timeout(Box::new(error)))))
     }
 
     fn fail(&mut self, error: BodyError) -> Error {
         self.body = None;
-        failure(error, self.request, self.limit)
+        exchange_error(error, self.request, self.timeout)
     }
 
     /// Closes the stream without reading the rest.
@@ -179,22 +189,22 @@ impl Chunks {
     }
 }
 
-fn unwritten(request: RequestInfo, place: &dyn Display, error: &io::Error) -> Error {
-    Error::config(format!("{request}: the response can't be written{place}: {error}"))
+fn write_error(request: RequestInfo, destination: &dyn Display, error: &io::Error) -> Error {
+    Error::config(format!("{request}: the response can't be written{destination}: {error}"))
 }
 
 /// Temporary file of an incomplete download, which is removed when dropped.
-struct Partial(PathBuf);
+struct PartialFile(PathBuf);
 
-impl Partial {
-    fn beside(path: &Path) -> Self {
+impl PartialFile {
+    fn next_to(path: &Path) -> Self {
         let mut name = path.file_name().unwrap_or_default().to_owned();
         name.push(format!(".{:08x}.part", fastrand::u32(..)));
         Self(path.with_file_name(name))
     }
 }
 
-impl Drop for Partial {
+impl Drop for PartialFile {
     fn drop(&mut self) {
         // Fails if the file was renamed.
         std::fs::remove_file(&self.0).ok();

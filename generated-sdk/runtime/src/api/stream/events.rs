@@ -7,13 +7,13 @@ use super::frame::{Frame, FrameDecoder};
 pub(super) struct Events {
     buffer: Vec<u8>,
     /// Start of the current line in the buffer.
-    begin: usize,
+    line_start: usize,
     /// Number of bytes of the buffer that were searched for a line end.
-    seen: usize,
+    searched: usize,
     /// `true` if the last line ended with CR. A following LF belongs to the same line end.
-    after_return: bool,
+    after_cr: bool,
     /// `true` after the first line, which may start with a byte order mark.
-    is_past_mark: bool,
+    is_past_first_line: bool,
     name: Option<String>,
     id: Option<String>,
     data: Vec<u8>,
@@ -24,9 +24,9 @@ const BYTE_ORDER_MARK: &[u8] = b"\xEF\xBB\xBF";
 
 impl FrameDecoder for Events {
     fn push(&mut self, chunk: &[u8]) {
-        self.buffer.drain(..self.begin);
-        self.seen -= self.begin;
-        self.begin = 0;
+        self.buffer.drain(..self.line_start);
+        self.searched -= self.line_start;
+        self.line_start = 0;
         self.buffer.extend_from_slice(chunk);
     }
 
@@ -44,34 +44,34 @@ impl FrameDecoder for Events {
         None
     }
 
-    fn waiting(&self) -> usize {
-        self.buffer.len() - self.begin + self.data.len()
+    fn buffered(&self) -> usize {
+        self.buffer.len() - self.line_start + self.data.len()
     }
 }
 
 impl Events {
     /// Returns the next complete line without its end, which is CR, LF or both.
     fn line(&mut self) -> Option<Vec<u8>> {
-        if self.after_return && self.begin < self.buffer.len() {
-            self.after_return = false;
-            if self.buffer[self.begin] == b'\n' {
-                self.begin += 1;
-                self.seen = self.begin;
+        if self.after_cr && self.line_start < self.buffer.len() {
+            self.after_cr = false;
+            if self.buffer[self.line_start] == b'\n' {
+                self.line_start += 1;
+                self.searched = self.line_start;
             }
         }
-        let length = self.buffer[self.seen..].iter().position(|byte| matches!(byte, b'\r' | b'\n'));
-        let Some(end) = length.map(|length| self.seen + length) else {
-            self.seen = self.buffer.len();
+        let length = self.buffer[self.searched..].iter().position(|byte| matches!(byte, b'\r' | b'\n'));
+        let Some(end) = length.map(|length| self.searched + length) else {
+            self.searched = self.buffer.len();
             return None;
         };
-        let mut line = &self.buffer[self.begin..end];
-        if !std::mem::replace(&mut self.is_past_mark, true) {
+        let mut line = &self.buffer[self.line_start..end];
+        if !std::mem::replace(&mut self.is_past_first_line, true) {
             line = line.strip_prefix(BYTE_ORDER_MARK).unwrap_or(line);
         }
         let line = line.to_vec();
-        self.after_return = self.buffer[end] == b'\r';
-        self.begin = end + 1;
-        self.seen = self.begin;
+        self.after_cr = self.buffer[end] == b'\r';
+        self.line_start = end + 1;
+        self.searched = self.line_start;
         Some(line)
     }
 

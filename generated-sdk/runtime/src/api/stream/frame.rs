@@ -20,5 +20,5 @@ pub(super) trait FrameDecoder: Send + Sync {
     fn last(&mut self) -> Option<Frame>;
 
     /// Returns the number of buffered bytes of an incomplete frame.
-    fn waiting(&self) -> usize;
+    fn buffered(&self) -> usize;
 }

@@ -17,16 +17,19 @@ impl Request {
         Ok(Chunks::new(*response, self.limits().attempt_timeout))
     }
 
+    /// Sends the request and returns the server-sent events of the response, with JSON data.
     pub async fn events<T: DeserializeOwned>(mut self) -> Result<Streaming<T>> {
         self.accept("text/event-stream");
         self.streaming(Framing::Events).await
     }
 
+    /// Sends the request and returns the server-sent events of the response, with text data.
     pub async fn text_events(mut self) -> Result<Streaming<String>> {
         self.accept("text/event-stream");
         self.streaming(Framing::TextEvents).await
     }
 
+    /// Sends the request and returns the JSON lines of the response.
     pub async fn lines<T: DeserializeOwned>(self) -> Result<Streaming<T>> {
         self.streaming(Framing::Lines).await
     }

@@ -92,7 +92,7 @@ impl Frames {
             // Parsing another media type as events would yield an empty stream without an error.
             (_, Some(other)) => {
                 let message = format!("it is {other}, not text/event-stream");
-                return Err(response(&chunks, Bytes::new()).decode_error("", &message));
+                return Err(raw_response(&chunks, Bytes::new()).decode_error("", &message));
             }
         };
         Ok(Self { chunks, decoder, framing, limit, has_ended: false })
@@ -116,11 +116,13 @@ impl Frames {
                 }
                 return Poll::Ready(Some(Ok(frame)));
             }
-            if self.decoder.waiting() > self.limit {
+            if self.decoder.buffered() > self.limit {
                 self.has_ended = true;
                 self.chunks.close();
                 let message = format!("an item is larger than {} bytes", self.limit);
-                return Poll::Ready(Some(Err(response(&self.chunks, Bytes::new()).decode_error("", &message))));
+                return Poll::Ready(Some(
+                    Err(raw_response(&self.chunks, Bytes::new()).decode_error("", &message)),
+                ));
             }
             match ready!(self.chunks.poll_chunk(context)) {
                 Some(Ok(chunk)) => self.decoder.push(&chunk),
@@ -146,7 +148,7 @@ impl Frames {
 }
 
 /// Returns a response with the item as its body, for errors.
-fn response(chunks: &Chunks, body: Bytes) -> RawResponse {
+fn raw_response(chunks: &Chunks, body: Bytes) -> RawResponse {
     RawResponse {
         request: chunks.request,
         status: chunks.status,
@@ -203,7 +205,7 @@ impl<T: DeserializeOwned> Streaming<T> {
         let data = match serde_json::from_slice(&json) {
             Ok(data) => data,
             // Decoding again returns an error with the location of the mismatch.
-            Err(_) => decode(&response(&self.frames.chunks, json), None, &[], Around::All)?.value,
+            Err(_) => decode(&raw_response(&self.frames.chunks, json), None, &[], Around::All)?.value,
         };
         Ok(Event { event, id, data })
     }

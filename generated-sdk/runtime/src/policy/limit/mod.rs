@@ -1,9 +1,9 @@
 //! Limits before a request is sent: concurrency, the client's own rate, and the server's rate-limit headers.
 
-mod gate;
-mod permits;
+mod concurrency;
 mod rate;
 mod rate_limit_headers;
+mod request_limit;
 
 use std::sync::Arc;
 use std::time::Duration;
@@ -12,22 +12,22 @@ use http::HeaderMap;
 use tokio::time::{Instant, sleep_until};
 
 use crate::transport::BoxFuture;
-use gate::Gate;
-pub(crate) use gate::Permit;
-pub(crate) use permits::ConcurrencyLimit;
-pub(crate) use rate::Rate;
+pub(crate) use concurrency::ConcurrencyLimit;
+pub(crate) use rate::RateLimit;
 use rate_limit_headers::RateLimitHeaders;
+pub(crate) use request_limit::Permit;
+use request_limit::RequestLimit;
 
-type MakeRate = fn(u32, Duration) -> Arc<dyn Gate>;
-type MakeConcurrencyLimit = fn(usize) -> Arc<dyn Gate>;
+type MakeRateLimit = fn(u32, Duration) -> Arc<dyn RequestLimit>;
+type MakeConcurrencyLimit = fn(usize) -> Arc<dyn RequestLimit>;
 
 /// Configuration of a client's limits.
 #[derive(Clone)]
 pub(crate) struct LimiterSettings {
     /// Maximum number of requests in a period, and the constructor of the limiter.
-    pub(crate) rate: Option<(u32, Duration, MakeRate)>,
+    pub(crate) rate: Option<(u32, Duration, MakeRateLimit)>,
     /// Maximum number of concurrent requests, and the constructor of the limiter.
-    pub(crate) permits: Option<(usize, MakeConcurrencyLimit)>,
+    pub(crate) concurrency: Option<(usize, MakeConcurrencyLimit)>,
     /// `true` if rate-limit headers of the server delay requests.
     pub(crate) obeys_server: bool,
 }
@@ -35,39 +35,39 @@ pub(crate) struct LimiterSettings {
 /// Limits of a client, shared by all of its clones.
 pub(crate) struct Limiter {
     /// Maximum number of concurrent requests.
-    pub(crate) count: Option<usize>,
-    permits: Option<Arc<dyn Gate>>,
-    rate: Option<Arc<dyn Gate>>,
+    pub(crate) max_concurrent: Option<usize>,
+    concurrency: Option<Arc<dyn RequestLimit>>,
+    rate: Option<Arc<dyn RequestLimit>>,
     server_limit: Option<RateLimitHeaders>,
 }
 
 impl Limiter {
     pub(crate) fn new(settings: LimiterSettings) -> Self {
         Self {
-            count: settings.permits.map(|(count, _)| count),
-            permits: settings.permits.map(|(count, make)| make(count)),
-            rate: settings.rate.map(|(count, time, make)| make(count, time)),
+            max_concurrent: settings.concurrency.map(|(count, _)| count),
+            concurrency: settings.concurrency.map(|(count, make)| make(count)),
+            rate: settings.rate.map(|(count, period, make)| make(count, period)),
             server_limit: settings.obeys_server.then(RateLimitHeaders::default),
         }
     }
 
     /// Returns a future that waits until a request may be sent, or `None` if it may be sent immediately.
-    pub(crate) fn enter(&self) -> Option<BoxFuture<'_, Permit>> {
-        let is_free = self.permits.is_none() && self.rate.is_none() && self.server_limit_end().is_none();
-        (!is_free).then(|| Box::pin(self.acquire()) as _)
+    pub(crate) fn acquire(&self) -> Option<BoxFuture<'_, Permit>> {
+        let is_free = self.concurrency.is_none() && self.rate.is_none() && self.server_limit_end().is_none();
+        (!is_free).then(|| Box::pin(self.wait()) as _)
     }
 
     /// Waits until a request may be sent.
-    async fn acquire(&self) -> Permit {
+    async fn wait(&self) -> Permit {
         // The rate limiter is last. A request that has waited for it must be sent immediately, or many requests could be
         // sent at the same time later.
-        let permit = match &self.permits {
-            Some(permits) => permits.enter().await,
+        let permit = match &self.concurrency {
+            Some(concurrency) => concurrency.acquire().await,
             None => None,
         };
         self.wait_for_server_limit().await;
         if let Some(rate) = &self.rate {
-            rate.enter().await;
+            rate.acquire().await;
             // A response may have been received in the meantime.
             self.wait_for_server_limit().await;
         }

@@ -5,53 +5,53 @@ use std::time::Duration;
 use tokio::sync::Mutex;
 use tokio::time::{Instant, sleep_until};
 
-use super::gate::{Gate, Permit};
+use super::request_limit::{Permit, RequestLimit};
 use crate::transport::BoxFuture;
 
-/// Sliding-window limit: at most `count` requests in any period of length `time`.
-pub(crate) struct Rate {
+/// Sliding-window limit: at most `count` requests in any period of this length.
+pub(crate) struct RateLimit {
     count: usize,
-    time: Duration,
+    period: Duration,
     /// Times of the last requests, at most `count`.
-    turns: Mutex<VecDeque<Instant>>,
+    sent: Mutex<VecDeque<Instant>>,
 }
 
-impl Rate {
-    pub(crate) fn gate(count: u32, time: Duration) -> Arc<dyn Gate> {
-        Arc::new(Self::new(count, time))
+impl RateLimit {
+    pub(crate) fn new_shared(count: u32, period: Duration) -> Arc<dyn RequestLimit> {
+        Arc::new(Self::new(count, period))
     }
 
-    fn new(count: u32, time: Duration) -> Self {
+    fn new(count: u32, period: Duration) -> Self {
         // A limit of zero would block all requests.
         let count = usize::try_from(count.max(1)).unwrap_or(usize::MAX);
-        Self { count, time, turns: Mutex::default() }
+        Self { count, period, sent: Mutex::default() }
     }
 
     /// Waits until a request may be sent, then counts it. Waiters are served in order, and a dropped waiter is not
     /// counted.
-    async fn turn(&self) {
-        let mut turns = self.turns.lock().await;
-        if let Some(first) = turns.front().filter(|_| turns.len() >= self.count) {
+    async fn acquire(&self) {
+        let mut sent = self.sent.lock().await;
+        if let Some(first) = sent.front().filter(|_| sent.len() >= self.count) {
             // The time is beyond the range of the clock, so the wait is endless.
-            match first.checked_add(self.time) {
-                Some(turn) => sleep_until(turn).await,
+            match first.checked_add(self.period) {
+                Some(acquire) => sleep_until(acquire).await,
                 None => std::future::pending().await,
             }
-            turns.pop_front();
+            sent.pop_front();
         }
         let now = Instant::now();
         // Removes expired times, so that memory is not held for an unused large count.
-        while turns.front().is_some_and(|first| first.checked_add(self.time).is_some_and(|end| end <= now)) {
-            turns.pop_front();
+        while sent.front().is_some_and(|first| first.checked_add(self.period).is_some_and(|end| end <= now)) {
+            sent.pop_front();
         }
-        turns.push_back(now);
+        sent.push_back(now);
     }
 }
 
-impl Gate for Rate {
-    fn enter(&self) -> BoxFuture<'_, Permit> {
+impl RequestLimit for RateLimit {
+    fn acquire(&self) -> BoxFuture<'_, Permit> {
         Box::pin(async {
-            self.turn().await;
+            self.acquire().await;
             None
         })
     }
@@ -66,7 +66,7 @@ mod tests {
     #[tokio::test(start_paused = true)]
     async fn no_period_has_more_requests_than_the_count() {
         let (count, time) = (5, Duration::from_secs(10));
-        let rate = Rate::new(count, time);
+        let rate = RateLimit::new(count, time);
         let mut sent: Vec<Instant> = Vec::new();
         for pause in [0, 0, 0, 3, 0, 0, 1, 0, 9, 0, 0, 0, 0, 0, 0, 30, 0, 0, 0, 0, 0, 0] {
             tokio::time::sleep(Duration::from_secs(pause)).await;
@@ -75,9 +75,9 @@ mod tests {
             let expected = before.map_or(now, |before| before.max(now));
             // Dropped just before its time.
             if let Some(wait) = expected.checked_duration_since(now + Duration::from_millis(5)) {
-                assert!(tokio::time::timeout(wait, rate.turn()).await.is_err());
+                assert!(tokio::time::timeout(wait, rate.acquire()).await.is_err());
             }
-            rate.turn().await;
+            rate.acquire().await;
             assert_eq!(Instant::now(), expected);
             sent.push(expected);
         }

@@ -6,10 +6,10 @@ use tokio::time::Instant;
 
 /// Longest delay that rate-limit headers can cause. With longer ones, requests are sent, and 429 is handled by the retry
 /// policy.
-const LONGEST: Duration = Duration::from_secs(60);
+const MAX_DELAY: Duration = Duration::from_secs(60);
 
 /// Numbers from this value on are Unix timestamps in seconds, smaller ones are durations.
-const POINT_IN_TIME: u64 = 1_000_000_000;
+const MIN_TIMESTAMP: u64 = 1_000_000_000;
 
 /// Rate limits announced by the server: the header `RateLimit` (draft-ietf-httpapi-ratelimit-headers), or the older
 /// `X-RateLimit-Remaining` and `X-RateLimit-Reset` with their variants.
@@ -27,16 +27,16 @@ impl RateLimitHeaders {
 
     /// Reads the headers of a response.
     pub(super) fn update(&self, headers: &HeaderMap) {
-        if let Some(wait) = wait(headers, SystemTime::now).filter(|wait| *wait <= LONGEST) {
+        if let Some(delay) = delay(headers, SystemTime::now).filter(|delay| *delay <= MAX_DELAY) {
             let mut end = self.end.lock().unwrap_or_else(PoisonError::into_inner);
-            *end = (*end).max(Instant::now().checked_add(wait));
+            *end = (*end).max(Instant::now().checked_add(delay));
         }
     }
 }
 
 /// Returns the time until the limit is reset, if no requests remain.
-fn wait(headers: &HeaderMap, date: fn() -> SystemTime) -> Option<Duration> {
-    if !may_announce(headers) {
+fn delay(headers: &HeaderMap, date: fn() -> SystemTime) -> Option<Duration> {
+    if !may_have_rate_limit(headers) {
         return None;
     }
     let (mut policies, mut remaining, mut reset) = (None, None, None);
@@ -51,7 +51,9 @@ fn wait(headers: &HeaderMap, date: fn() -> SystemTime) -> Option<Duration> {
         }
     }
     match (policies, remaining.map(<[u8]>::trim_ascii)) {
-        (Some(policies), _) => policies.split(|byte| *byte == b',').filter_map(|one| exhausted(one, date)).max(),
+        (Some(policies), _) => {
+            policies.split(|byte| *byte == b',').filter_map(|policy| exhausted(policy, date)).max()
+        }
         (None, Some(b"0")) => seconds(reset?, date),
         (None, _) => None,
     }
@@ -59,7 +61,7 @@ fn wait(headers: &HeaderMap, date: fn() -> SystemTime) -> Option<Duration> {
 
 /// Returns `true` if a header name has the length of a rate-limit header. This is a cheap filter, because every response
 /// is checked and few have such headers. The lengths include at least one header of each pair.
-fn may_announce(headers: &HeaderMap) -> bool {
+fn may_have_rate_limit(headers: &HeaderMap) -> bool {
     headers.keys().fold(false, |any, name| any | matches!(name.as_str().len(), 9 | 17..=19 | 21))
 }
 
@@ -78,10 +80,10 @@ fn exhausted(policy: &[u8], date: fn() -> SystemTime) -> Option<Duration> {
 
 /// Parses a number of seconds, or a timestamp as the time until then. Fractions are ignored.
 fn seconds(text: &[u8], date: fn() -> SystemTime) -> Option<Duration> {
-    let whole = text.trim_ascii().split(|byte| *byte == b'.').next()?;
-    let number: u64 = std::str::from_utf8(whole).ok()?.parse().ok()?;
+    let integer = text.trim_ascii().split(|byte| *byte == b'.').next()?;
+    let number: u64 = std::str::from_utf8(integer).ok()?.parse().ok()?;
     let now = date().duration_since(UNIX_EPOCH).unwrap_or_default().as_secs();
-    Some(Duration::from_secs(if number >= POINT_IN_TIME { number.saturating_sub(now) } else { number }))
+    Some(Duration::from_secs(if number >= MIN_TIMESTAMP { number.saturating_sub(now) } else { number }))
 }
 
 #[cfg(test)]
@@ -93,23 +95,23 @@ mod tests {
     #[test]
     fn parses_all_variants_of_rate_limit_headers() {
         let date = || UNIX_EPOCH + Duration::from_secs(1_700_000_000);
-        let wait = |list: &[(&'static str, &'static str)]| {
+        let delay = |list: &[(&'static str, &'static str)]| {
             let header = |(name, text): &(&'static str, &'static str)| {
                 (HeaderName::from_static(name), HeaderValue::from_static(text))
             };
-            wait(&list.iter().map(header).collect(), date).map(|wait| wait.as_secs())
+            delay(&list.iter().map(header).collect(), date).map(|delay| delay.as_secs())
         };
-        assert_eq!(wait(&[("ratelimit", "\"default\";r=0;t=30")]), Some(30));
-        assert_eq!(wait(&[("ratelimit", "\"a\";r=0;t=3, \"b\"; r=0; t=7, \"c\";r=1;t=90")]), Some(7));
-        assert_eq!(wait(&[("ratelimit", "\"default\";r=50;t=30")]), None);
-        assert_eq!(wait(&[("ratelimit", "\"default\";r=0")]), None);
-        assert_eq!(wait(&[("ratelimit-remaining", "0"), ("ratelimit-reset", "12")]), Some(12));
-        assert_eq!(wait(&[("x-ratelimit-remaining", "0"), ("x-ratelimit-reset", "1700000005")]), Some(5));
-        assert_eq!(wait(&[("x-rate-limit-remaining", "0"), ("x-rate-limit-reset", "12")]), Some(12));
-        assert_eq!(wait(&[("x-ratelimit-remaining", "0"), ("x-ratelimit-reset", "1600000000")]), Some(0));
-        assert_eq!(wait(&[("x-ratelimit-remaining", "7"), ("x-ratelimit-reset", "12")]), None);
-        for odd in ["", "\"a\";r=0;t=x", "\"a\";r=0;t=-1", "r=0;t=inf", ";;=,", "\"a\";r=0;t=1e300"] {
-            assert_eq!(wait(&[("ratelimit", odd)]), None, "{odd}");
+        assert_eq!(delay(&[("ratelimit", "\"default\";r=0;t=30")]), Some(30));
+        assert_eq!(delay(&[("ratelimit", "\"a\";r=0;t=3, \"b\"; r=0; t=7, \"c\";r=1;t=90")]), Some(7));
+        assert_eq!(delay(&[("ratelimit", "\"default\";r=50;t=30")]), None);
+        assert_eq!(delay(&[("ratelimit", "\"default\";r=0")]), None);
+        assert_eq!(delay(&[("ratelimit-remaining", "0"), ("ratelimit-reset", "12")]), Some(12));
+        assert_eq!(delay(&[("x-ratelimit-remaining", "0"), ("x-ratelimit-reset", "1700000005")]), Some(5));
+        assert_eq!(delay(&[("x-rate-limit-remaining", "0"), ("x-rate-limit-reset", "12")]), Some(12));
+        assert_eq!(delay(&[("x-ratelimit-remaining", "0"), ("x-ratelimit-reset", "1600000000")]), Some(0));
+        assert_eq!(delay(&[("x-ratelimit-remaining", "7"), ("x-ratelimit-reset", "12")]), None);
+        for invalid in ["", "\"a\";r=0;t=x", "\"a\";r=0;t=-1", "r=0;t=inf", ";;=,", "\"a\";r=0;t=1e300"] {
+            assert_eq!(delay(&[("ratelimit", invalid)]), None, "{invalid}");
         }
     }
 }

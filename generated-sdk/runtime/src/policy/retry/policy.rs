@@ -47,12 +47,12 @@ impl Default for RetryPolicy {
 
 impl Retry for RetryPolicy {
     fn decide(&self, failed: &FailedAttempt<'_>) -> Decision {
-        if let Err(why) = check(failed) {
-            return Decision::GiveUp(why);
+        if let Err(reason) = check(failed) {
+            return Decision::GiveUp(reason);
         }
         match failed.retry_after() {
-            Some(wait) if wait > self.max_retry_after => Decision::GiveUp(NoRetryReason::RetryAfterTooLong),
-            Some(wait) => Decision::Retry(wait),
+            Some(delay) if delay > self.max_retry_after => Decision::GiveUp(NoRetryReason::RetryAfterTooLong),
+            Some(delay) => Decision::Retry(delay),
             None => Decision::Retry(self.backoff(failed.retries)),
         }
     }
@@ -61,8 +61,8 @@ impl Retry for RetryPolicy {
 impl RetryPolicy {
     /// Returns the exponential backoff with full jitter.
     fn backoff(&self, retries: u32) -> Duration {
-        let longest = self.initial_backoff.saturating_mul(2u32.saturating_pow(retries)).min(self.max_backoff);
-        longest.mul_f64(fastrand::f64())
+        let max = self.initial_backoff.saturating_mul(2u32.saturating_pow(retries)).min(self.max_backoff);
+        max.mul_f64(fastrand::f64())
     }
 }
 
@@ -112,7 +112,7 @@ mod tests {
         fn verdict(is_idempotent: bool, cause: Cause<'_>) -> Option<NoRetryReason> {
             match decide(&RetryPolicy::default(), is_idempotent, 0, cause) {
                 Decision::Retry(_) => None,
-                Decision::GiveUp(why) => Some(why),
+                Decision::GiveUp(reason) => Some(reason),
             }
         }
         let response = |is_idempotent, status: u16, list: &[(&'static str, &str)]| {
@@ -142,24 +142,25 @@ mod tests {
     #[test]
     fn retry_after_sets_the_delay() {
         let policy = RetryPolicy::default();
-        let wait = |list: &[(&'static str, &str)]| {
+        let delay = |list: &[(&'static str, &str)]| {
             decide(&policy, true, 0, Cause::Response(StatusCode::TOO_MANY_REQUESTS, &headers(list)))
         };
-        assert_eq!(wait(&[("retry-after", "7")]), Decision::Retry(Duration::from_secs(7)));
-        assert_eq!(wait(&[("retry-after", "61")]), Decision::GiveUp(NoRetryReason::RetryAfterTooLong));
+        assert_eq!(delay(&[("retry-after", "7")]), Decision::Retry(Duration::from_secs(7)));
+        assert_eq!(delay(&[("retry-after", "61")]), Decision::GiveUp(NoRetryReason::RetryAfterTooLong));
         assert_eq!(
-            wait(&[("retry-after", "7"), ("retry-after-ms", "70")]),
+            delay(&[("retry-after", "7"), ("retry-after-ms", "70")]),
             Decision::Retry(Duration::from_millis(70))
         );
-        assert_eq!(wait(&[("retry-after", "Sun, 06 Nov 1994 08:49:37 GMT")]), Decision::Retry(Duration::ZERO));
+        assert_eq!(delay(&[("retry-after", "Sun, 06 Nov 1994 08:49:37 GMT")]), Decision::Retry(Duration::ZERO));
         let now = SystemTime::now();
         let date = httpdate::fmt_http_date(now + Duration::from_secs(30));
-        let soon = retry_headers::wait(&headers(&[("retry-after", &date)]), now).unwrap_or_default();
-        assert!((29..=30).contains(&soon.as_secs()), "{soon:?}");
+        let until_date =
+            retry_headers::retry_after_at(&headers(&[("retry-after", &date)]), now).unwrap_or_default();
+        assert!((29..=30).contains(&until_date.as_secs()), "{until_date:?}");
         for text in ["soon", "-1", "1.5", ""] {
-            let decision = wait(&[("retry-after", text)]);
+            let decision = delay(&[("retry-after", text)]);
             assert!(
-                matches!(decision, Decision::Retry(wait) if wait <= policy.initial_backoff),
+                matches!(decision, Decision::Retry(delay) if delay <= policy.initial_backoff),
                 "{text}: {decision:?}"
             );
         }
@@ -169,12 +170,11 @@ mod tests {
     fn backoff_grows_and_is_capped() {
         let policy = RetryPolicy::default();
         for retries in [0, 1, 5, 40, u32::MAX] {
-            let longest =
-                policy.initial_backoff.saturating_mul(2u32.saturating_pow(retries)).min(policy.max_backoff);
-            let waits: Vec<Duration> = (0..200).map(|_| policy.backoff(retries)).collect();
-            assert!(waits.iter().all(|wait| *wait <= longest));
+            let max = policy.initial_backoff.saturating_mul(2u32.saturating_pow(retries)).min(policy.max_backoff);
+            let delays: Vec<Duration> = (0..200).map(|_| policy.backoff(retries)).collect();
+            assert!(delays.iter().all(|delay| *delay <= max));
             // The delays vary over the entire range.
-            assert!(waits.iter().any(|wait| *wait > longest / 2) && waits.iter().any(|wait| *wait < longest / 2));
+            assert!(delays.iter().any(|delay| *delay > max / 2) && delays.iter().any(|delay| *delay < max / 2));
         }
     }
 }

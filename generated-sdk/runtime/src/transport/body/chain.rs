@@ -43,7 +43,7 @@ impl BodySource for Chain {
     }
 
     fn read(&self) -> ByteStream {
-        Box::pin(Chained { bodies: self.0.to_vec(), next: 0 })
+        Box::pin(ChainStream { bodies: self.0.to_vec(), next: 0 })
     }
 }
 
@@ -55,12 +55,12 @@ impl Body {
 }
 
 /// Stream over the chunks of concatenated bodies.
-struct Chained {
+struct ChainStream {
     bodies: Vec<Body>,
     next: usize,
 }
 
-impl Stream for Chained {
+impl Stream for ChainStream {
     type Item = Result<Bytes, BodyError>;
 
     fn poll_next(mut self: Pin<&mut Self>, context: &mut Context<'_>) -> Poll<Option<Self::Item>> {

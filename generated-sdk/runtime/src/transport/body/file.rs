@@ -14,7 +14,7 @@ use super::{Body, BodyError, BodySource, ByteStream};
 use crate::transport::future::BoxFuture;
 
 /// Size of a chunk in bytes.
-const CHUNK: usize = 64 * 1024;
+const CHUNK_SIZE: usize = 64 * 1024;
 
 /// A file, which is read from its start each time.
 pub(super) struct File(Arc<Path>);
@@ -40,20 +40,20 @@ impl BodySource for File {
     }
 
     fn read(&self) -> ByteStream {
-        Box::pin(Opening::File(self.open()))
+        Box::pin(LazyFile::File(self.open()))
     }
 }
 
 /// Opens the file. Returns a body with its length.
 fn open(path: Arc<Path>) -> BoxFuture<'static, io::Result<Body>> {
     Box::pin(async move {
-        let explain = |error: io::Error| io::Error::new(error.kind(), format!("{}: {error}", path.display()));
-        let file = tokio::fs::File::open(&path).await.map_err(explain)?;
-        let metadata = file.metadata().await.map_err(explain)?;
+        let with_path = |error: io::Error| io::Error::new(error.kind(), format!("{}: {error}", path.display()));
+        let file = tokio::fs::File::open(&path).await.map_err(with_path)?;
+        let metadata = file.metadata().await.map_err(with_path)?;
         if metadata.is_dir() {
-            return Err(explain(io::ErrorKind::IsADirectory.into()));
+            return Err(with_path(io::ErrorKind::IsADirectory.into()));
         }
-        let body = Body::once(Box::pin(Reading::new(Box::pin(file))));
+        let body = Body::once(Box::pin(ReaderStream::new(Box::pin(file))));
         // The length of a device or pipe is meaningless.
         Ok(if metadata.is_file() { body.with_length(metadata.len()) } else { body })
     })
@@ -68,24 +68,24 @@ impl Body {
 
     /// Creates a body from a reader. The same limitations apply as for [`stream`](Self::stream).
     pub fn reader(reader: impl AsyncRead + Send + 'static) -> Self {
-        Self::once(Box::pin(Reading::new(Box::pin(reader))))
+        Self::once(Box::pin(ReaderStream::new(Box::pin(reader))))
     }
 }
 
 /// Stream over the chunks of a reader.
-pub(super) struct Reading(Pin<Box<dyn AsyncRead + Send>>);
+pub(super) struct ReaderStream(Pin<Box<dyn AsyncRead + Send>>);
 
-impl Reading {
+impl ReaderStream {
     pub(super) fn new(reader: Pin<Box<dyn AsyncRead + Send>>) -> Self {
         Self(reader)
     }
 }
 
-impl Stream for Reading {
+impl Stream for ReaderStream {
     type Item = Result<Bytes, BodyError>;
 
     fn poll_next(mut self: Pin<&mut Self>, context: &mut Context<'_>) -> Poll<Option<Self::Item>> {
-        let mut chunk = vec![0; CHUNK];
+        let mut chunk = vec![0; CHUNK_SIZE];
         let mut buffer = ReadBuf::new(&mut chunk);
         if let Err(error) = ready!(self.0.as_mut().poll_read(context, &mut buffer)) {
             return Poll::Ready(Some(Err(error.into())));
@@ -97,12 +97,12 @@ impl Stream for Reading {
 }
 
 /// File that is opened when it is first polled.
-enum Opening {
+enum LazyFile {
     File(BoxFuture<'static, io::Result<Body>>),
     Open(Body),
 }
 
-impl Stream for Opening {
+impl Stream for LazyFile {
     type Item = Result<Bytes, BodyError>;
 
     fn poll_next(mut self: Pin<&mut Self>, context: &mut Context<'_>) -> Poll<Option<Self::Item>> {

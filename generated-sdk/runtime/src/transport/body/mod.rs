@@ -174,7 +174,7 @@ impl Body {
             match (read, all.is_empty()) {
                 (0, _) => first = chunk,
                 (_, true) => {
-                    all.reserve(expected.min(LARGEST_RESERVE));
+                    all.reserve(expected.min(MAX_RESERVE));
                     all.extend_from_slice(&first);
                     all.extend_from_slice(&chunk);
                 }
@@ -246,7 +246,7 @@ impl Body {
 }
 
 /// Maximum memory, in bytes, that is reserved because of a length stated by the server.
-const LARGEST_RESERVE: usize = 1 << 20;
+const MAX_RESERVE: usize = 1 << 20;
 
 fn lock<T>(mutex: &Mutex<T>) -> std::sync::MutexGuard<'_, T> {
     // A panic while polling the stream must not cause another one here.

@@ -57,17 +57,17 @@ impl Part {
     /// Returns [`Error::Config`] if the value cannot be serialized as JSON, for example a map whose keys are not strings.
     pub fn json<T: Serialize + ?Sized>(value: &T) -> Result<Self> {
         let json = serde_json::to_vec(value);
-        json.map(Self::written)
+        json.map(Self::from_json)
             .map_err(|error| Error::config(format!("a part can't be serialized as JSON: {error}")))
     }
 
     /// Creates a part from serialized JSON.
-    pub(crate) fn written(json: Vec<u8>) -> Self {
+    pub(crate) fn from_json(json: Vec<u8>) -> Self {
         let content_type = Some("application/json".to_owned());
         Self { content_type, is_value: true, ..Self::new(Body::from(json)) }
     }
 
-    /// Sets the file name that the server is told. Whatever is in it, it is one name.
+    /// Sets the file name. Quotes and line breaks are escaped.
     pub fn file_name(mut self, name: impl Into<String>) -> Self {
         self.file_name = Some(name.into());
         self
@@ -79,7 +79,7 @@ impl Part {
         self
     }
 
-    /// Adds a header to this part.
+    /// Adds a header to the part. An invalid header is reported as [`Error::Config`] when the request is sent.
     pub fn header(mut self, name: impl Into<String>, value: impl Into<String>) -> Self {
         self.headers.push((name.into(), value.into()));
         self

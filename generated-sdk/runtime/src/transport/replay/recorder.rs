@@ -14,13 +14,13 @@ use crate::error::Result;
 use crate::transport::body::{Body, BodyError};
 use crate::transport::error::{TransportError, TransportErrorKind};
 use crate::transport::future::BoxFuture;
-use crate::transport::headers::sounds_secret;
+use crate::transport::headers::is_secret_name;
 use crate::transport::traits::Transport;
 
 /// Transport that records the exchanges of another transport, for [`Replay`](super::Replay).
 ///
-/// Credentials, cookies, and headers with names that indicate a secret (such as `x-api-key`) are reindexd. Bodies are
-/// recorded unchanged, as far as they are read; use [`redact`](Self::redact) to remove secrets from them. Clones share
+/// Credentials, cookies, and headers with names that indicate a secret (such as `x-api-key`) are replaced. Bodies are
+/// recorded unchanged, up to the part that is read; use [`redact`](Self::redact) to remove secrets from them. Clones share
 /// the recording: pass a clone to the client and save the other one.
 ///
 /// # Examples
@@ -85,7 +85,7 @@ impl Recorder {
     }
 
     /// Records the start of an exchange. Returns its index.
-    fn begin(&self, request: &http::Request<Body>) -> usize {
+    fn start_exchange(&self, request: &http::Request<Body>) -> usize {
         let mut exchange = Exchange::new(request.method().as_str(), &exchange::target(request));
         exchange.request_headers = without_secrets(request.headers());
         // Kept if there is no response, because a call that times out drops the exchange.
@@ -103,22 +103,22 @@ impl Recorder {
     }
 
     /// Returns a body that is recorded while it is read.
-    fn tap(&self, index: usize, body: Body, side: Side) -> Body {
+    fn record_body(&self, index: usize, body: Body, select: BodySelector) -> Body {
         let length = body.length();
-        let tapped = Body::stream(Tap { body, side, index, recording: Arc::clone(&self.recording) });
+        let body = Body::stream(RecordingBody { body, select, index, recording: Arc::clone(&self.recording) });
         match length {
-            Some(length) => tapped.with_length(length),
-            None => tapped,
+            Some(length) => body.with_length(length),
+            None => body,
         }
     }
 }
 
 impl Transport for Recorder {
     fn send(&self, request: http::Request<Body>) -> BoxFuture<'_, Result<http::Response<Body>, TransportError>> {
-        let index = self.begin(&request);
+        let index = self.start_exchange(&request);
         let request = match request.body().as_bytes() {
             Some(_) => request,
-            None => request.map(|body| self.tap(index, body, |recorded| &mut recorded.request)),
+            None => request.map(|body| self.record_body(index, body, |recorded| &mut recorded.request)),
         };
         Box::pin(async move {
             let is_head = request.method() == http::Method::HEAD;
@@ -131,7 +131,7 @@ impl Transport for Recorder {
                 }
                 Err(error) => recorded.exchange.failure = Some(error.kind),
             });
-            Ok(response?.map(|body| self.tap(index, body, |recorded| &mut recorded.response)))
+            Ok(response?.map(|body| self.record_body(index, body, |recorded| &mut recorded.response)))
         })
     }
 }
@@ -143,9 +143,9 @@ impl fmt::Debug for Recorder {
     }
 }
 
-/// Returns headers with secret values reindexd.
+/// Returns headers with secret values replaced.
 fn without_secrets(headers: &HeaderMap) -> HeaderMap {
-    let hide = |name: &str, value: &HeaderValue| match value.is_sensitive() || sounds_secret(name) {
+    let hide = |name: &str, value: &HeaderValue| match value.is_sensitive() || is_secret_name(name) {
         true => HeaderValue::from_static(HIDDEN),
         false => value.clone(),
     };
@@ -166,17 +166,17 @@ fn response_headers(headers: &HeaderMap, is_head: bool) -> HeaderMap {
 }
 
 /// Selects the body of the request or of the response.
-type Side = fn(&mut Recorded) -> &mut BytesMut;
+type BodySelector = fn(&mut Recorded) -> &mut BytesMut;
 
 /// Stream that records the chunks of a body.
-struct Tap {
+struct RecordingBody {
     body: Body,
-    side: Side,
+    select: BodySelector,
     index: usize,
     recording: Recording,
 }
 
-impl Stream for Tap {
+impl Stream for RecordingBody {
     type Item = Result<Bytes, BodyError>;
 
     fn poll_next(mut self: Pin<&mut Self>, context: &mut Context<'_>) -> Poll<Option<Self::Item>> {
@@ -184,7 +184,7 @@ impl Stream for Tap {
         if let Some(Ok(chunk)) = &chunk {
             let mut recording = self.recording.lock().unwrap_or_else(PoisonError::into_inner);
             if let Some(recorded) = recording.get_mut(self.index) {
-                (self.side)(recorded).extend_from_slice(chunk);
+                (self.select)(recorded).extend_from_slice(chunk);
             }
         }
         Poll::Ready(chunk)

@@ -8,18 +8,18 @@ use crate::request::Request;
 
 /// Strategy with cursors or links sent by the server.
 #[derive(Debug, Default)]
-pub(super) struct Followed {
+pub(super) struct CursorState {
     /// Hashes of the cursors and links followed so far.
-    seen: HashSet<u64>,
+    visited: HashSet<u64>,
     /// Number of consecutive empty pages.
-    empty: u32,
+    empty_pages: u32,
 }
 
 /// Maximum number of consecutive empty pages. Servers that filter after fetching send empty pages within a list, but a
 /// list of only empty pages must end.
-const MAX_EMPTY: u32 = 100;
+const MAX_EMPTY_PAGES: u32 = 100;
 
-impl Followed {
+impl CursorState {
     pub(super) fn advance(
         &mut self,
         request: &mut Request,
@@ -42,9 +42,9 @@ impl Followed {
                 _ => NextStep::End,
             };
         };
-        self.empty = if page.count == 0 { self.empty + 1 } else { 0 };
-        if self.empty > MAX_EMPTY {
-            return NextStep::Stuck(format!("{MAX_EMPTY} consecutive pages had no items"));
+        self.empty_pages = if page.count == 0 { self.empty_pages + 1 } else { 0 };
+        if self.empty_pages > MAX_EMPTY_PAGES {
+            return NextStep::Stuck(format!("{MAX_EMPTY_PAGES} consecutive pages had no items"));
         }
         match &pagination.scheme {
             Scheme::Cursor { cursor, .. } => self.follow_cursor(request, cursor, next),
@@ -81,7 +81,7 @@ impl Followed {
 
     /// Returns `true` if `next` differs from the current and all previous cursors or links.
     fn is_new(&mut self, current: Option<&str>, next: &str) -> bool {
-        self.seen.extend(current.map(|current| hash(current.as_bytes())));
-        !self.seen.contains(&hash(next.as_bytes()))
+        self.visited.extend(current.map(|current| hash(current.as_bytes())));
+        !self.visited.contains(&hash(next.as_bytes()))
     }
 }

@@ -7,7 +7,7 @@ use crate::request::Request;
 
 /// Strategy with page numbers or offsets, which the client computes.
 #[derive(Debug)]
-pub(super) struct Counted {
+pub(super) struct OffsetState {
     /// Query parameter with the page number or offset.
     pub(super) parameter: &'static str,
     step: Step,
@@ -16,11 +16,11 @@ pub(super) struct Counted {
     /// Value of the parameter for the last requested page.
     pub(super) page: u64,
     /// Number of items before the first requested page, once known.
-    pub(super) before: Option<u64>,
+    pub(super) items_before: Option<u64>,
     /// Number of items so far, including those before the first requested page.
     items: u64,
     /// Hash of the items of the last page. A server that ignores the parameter sends the same items again.
-    last: Option<u64>,
+    last_hash: Option<u64>,
     /// Page number or offset that the last page stated, if its items were not hashed.
     unhashed_page: Option<u64>,
     /// Number of consecutive repetitions of the same items.
@@ -37,7 +37,7 @@ pub(in crate::api::paging) struct Forecast {
     /// `true` if the step was the same before. Otherwise it may change again.
     pub(in crate::api::paging) is_steady: bool,
     /// Number of remaining pages by the server's totals.
-    pub(in crate::api::paging) pages: Option<u64>,
+    pub(in crate::api::paging) remaining_pages: Option<u64>,
 }
 
 /// Unit of the parameter.
@@ -51,7 +51,7 @@ pub(super) enum Step {
 /// possible in a list of equal items, but an endless list must end.
 const MAX_REPETITIONS: u32 = 10;
 
-impl Counted {
+impl OffsetState {
     pub(super) fn new(request: &Request, parameter: &'static str, first: u64, step: Step) -> Self {
         let page = request.query_value(parameter).and_then(|text| text.parse().ok());
         let page = page.unwrap_or(first).max(first);
@@ -61,9 +61,9 @@ impl Counted {
             step,
             first,
             page,
-            before: None,
+            items_before: None,
             items: 0,
-            last: None,
+            last_hash: None,
             unhashed_page: None,
             repetitions: 0,
             forecast,
@@ -78,12 +78,12 @@ impl Counted {
     ) -> NextStep {
         if page.count == 0 {
             return match page.info.has_more {
-                Some(true) => NextStep::Stuck(format!("{} is empty, but more items follow", self.name())),
+                Some(true) => NextStep::Stuck(format!("{} is empty, but more items follow", self.page_name())),
                 _ => NextStep::End,
             };
         }
         if self.is_repeated(pagination, page) {
-            return NextStep::Repeated(self.missing(page.info));
+            return NextStep::Repeated(self.missing_items(page.info));
         }
         let count = page.count as u64;
         self.items = self.items.saturating_add(count);
@@ -98,7 +98,7 @@ impl Counted {
         self.forecast = Forecast {
             step,
             is_steady: self.forecast.step == step || self.forecast.step == 0,
-            pages: self.pages_left(page.info, count),
+            remaining_pages: self.remaining_pages(page.info, count),
         };
         self.page = self.page.saturating_add(step);
         request.query(self.parameter, &self.page);
@@ -107,7 +107,7 @@ impl Counted {
 
     /// Returns the number of items before the next page, if known.
     pub(super) fn items_before_next_page(&self) -> Option<u64> {
-        if self.last.is_some() { Some(self.items) } else { self.before }
+        if self.last_hash.is_some() { Some(self.items) } else { self.items_before }
     }
 
     /// Returns `true` if the server sent the previous page again instead of the requested one.
@@ -124,24 +124,24 @@ impl Counted {
         self.unhashed_page = stated.filter(|_| is_expected || is_previous);
         let items = match (is_expected, is_previous) {
             (true, _) => self.page,
-            (false, true) => self.last.unwrap_or_default(),
+            (false, true) => self.last_hash.unwrap_or_default(),
             (false, false) => items_hash(page.body, pagination),
         };
-        let Some(last) = self.last.replace(items) else {
-            self.items = self.before.unwrap_or_else(|| self.items_before(page));
-            self.before = Some(self.items);
+        let Some(last_hash) = self.last_hash.replace(items) else {
+            self.items = self.items_before.unwrap_or_else(|| self.items_before(page));
+            self.items_before = Some(self.items);
             return false;
         };
-        self.repetitions = if last == items { self.repetitions + 1 } else { 0 };
+        self.repetitions = if last_hash == items { self.repetitions + 1 } else { 0 };
         self.repetitions > 0 && (stated != Some(self.page) || self.repetitions >= MAX_REPETITIONS)
     }
 
     /// Returns the number of items before the first requested page. It is an estimate if pages differ in size.
     fn items_before(&self, page: &FetchedPage<'_>) -> u64 {
-        let before = self.page - self.first;
+        let items_before = self.page - self.first;
         match self.step {
-            Step::Page => before.saturating_mul(page.info.per_page.unwrap_or(page.count as u64)),
-            Step::Items => before,
+            Step::Page => items_before.saturating_mul(page.info.per_page.unwrap_or(page.count as u64)),
+            Step::Items => items_before,
         }
     }
 
@@ -150,16 +150,16 @@ impl Counted {
     fn is_last(&self, info: &ResultInfo) -> bool {
         match (info.has_more, self.total_pages(info), info.total_count) {
             (Some(more), ..) => !more,
-            (None, Some(pages), _) => self.pages() >= pages,
+            (None, Some(total), _) => self.page_count() >= total,
             (None, None, Some(total)) => self.items >= total,
             (None, None, None) => false,
         }
     }
 
     /// Returns the number of remaining pages by the totals.
-    fn pages_left(&self, info: &ResultInfo, count: u64) -> Option<u64> {
-        if let Some(pages) = self.total_pages(info) {
-            return Some(pages.saturating_sub(self.pages()));
+    fn remaining_pages(&self, info: &ResultInfo, count: u64) -> Option<u64> {
+        if let Some(total) = self.total_pages(info) {
+            return Some(total.saturating_sub(self.page_count()));
         }
         // An offset advances by the received items, not by the maximum page size.
         let size = info.per_page.filter(|size| *size > 0 && self.step == Step::Page).unwrap_or(count);
@@ -167,20 +167,20 @@ impl Counted {
     }
 
     /// Returns a message about the missing items if the server repeats a page before the end of the list.
-    fn missing(&self, info: &ResultInfo) -> Option<String> {
+    fn missing_items(&self, info: &ResultInfo) -> Option<String> {
         let reason = match (info.total_count, self.total_pages(info)) {
             (Some(total), _) if total > self.items => {
                 format!("{} of {total} items are missing", total - self.items)
             }
-            (None, Some(pages)) if pages >= self.pages() => format!("there are {pages} pages"),
+            (None, Some(total)) if total >= self.page_count() => format!("there are {total} pages"),
             (None, None) if info.has_more == Some(true) => "more items follow".to_owned(),
             _ => return None,
         };
-        Some(format!("{} repeats the previous page, but {reason}", self.name()))
+        Some(format!("{} repeats the previous page, but {reason}", self.page_name()))
     }
 
     /// Returns the number of pages so far. Only meaningful for page numbers.
-    fn pages(&self) -> u64 {
+    fn page_count(&self) -> u64 {
         (self.page - self.first).saturating_add(1)
     }
 
@@ -188,7 +188,7 @@ impl Counted {
         info.total_pages.filter(|_| self.step == Step::Page)
     }
 
-    fn name(&self) -> String {
+    fn page_name(&self) -> String {
         match self.step {
             Step::Page => format!("page {}", self.page),
             Step::Items => format!("the page at {} {}", self.parameter, self.page),
