@@ -31,7 +31,8 @@ pub(crate) fn header_name(name: &str) -> Result<HeaderName> {
 }
 
 /// Parts of header names that indicate a secret.
-const SECRET_NAME_PARTS: [&str; 8] = ["auth", "cookie", "key", "password", "secret", "session", "signature", "token"];
+const SECRET_NAME_PARTS: [&str; 8] =
+    ["auth", "cookie", "key", "password", "secret", "session", "signature", "token"];
 
 /// Returns `true` if the name of a header indicates a secret.
 pub(crate) fn is_secret_name(name: &str) -> bool {
