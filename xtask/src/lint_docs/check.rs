@@ -82,7 +82,8 @@ fn opening(text: &Text) -> Option<Match> {
 
 /// Checks a text for listed words. Inline code is ignored.
 fn phrases(text: &Text) -> Vec<Match> {
-    let joined = without_code(&text.joined()).to_lowercase();
+    // "as soon as it is" is plain English.
+    let joined = without_code(&text.joined()).to_lowercase().replace("soon as", "_______");
     let find = |&(phrase, better): &(&'static str, &'static str)| {
         let is_word = |c: char| c.is_alphanumeric() || c == '_';
         let offset = joined.match_indices(phrase).map(|(offset, _)| offset).find(|&offset| {
@@ -100,7 +101,11 @@ fn identifier_parts(text: &Text) -> Vec<Match> {
     let parts = split_identifier(&name);
     let find = |(part, better): &(&str, &str)| {
         let message = format!("identifier `{name}` contains `{part}`");
-        parts.iter().any(|own| own == part).then(|| Match { offset: 0, message, help: (*better).to_owned() })
+        let found = parts.iter().enumerate().any(|(index, own)| {
+            // "in place" is a term: `block_in_place`, `dedup_in_place`.
+            own == part && !(*part == "place" && index > 0 && parts[index - 1] == "in")
+        });
+        found.then(|| Match { offset: 0, message, help: (*better).to_owned() })
     };
     rules::IDENTIFIER_PARTS.iter().filter_map(find).collect()
 }
