@@ -6,10 +6,11 @@ use serde::Serialize;
 use super::aliases::TypeAlias;
 use super::cfg_gate::CfgGate;
 use super::context::CodegenContext;
-use super::docs;
+use super::doc_block::DocBlock;
 use super::expression::Expression;
 use super::identifiers as names;
 use super::literal::StringLiteral;
+use super::markdown::{code, one_line};
 use crate::model::{ChoiceParameter, Credential as ModelCredential, ServerVariable};
 use crate::naming::{CredentialNames, Name};
 
@@ -21,7 +22,7 @@ pub struct Api {
     /// Variables in the base URL.
     pub base_url_parts: Vec<BaseUrlPart>,
     /// Documentation of the servers that the document lists. Empty if there is only one.
-    pub servers: Vec<String>,
+    pub servers: DocBlock,
     /// Environment variable that overrides the base URL.
     pub base_url_variable: StringLiteral,
     /// Name of that environment variable, for documentation.
@@ -73,7 +74,7 @@ pub struct Credential {
     /// Location in the request.
     pub placement: Expression,
     /// Documentation of the credential.
-    pub docs: Vec<String>,
+    pub docs: DocBlock,
 }
 
 /// Variable in the base URL.
@@ -86,7 +87,7 @@ pub struct BaseUrlPart {
     /// Default value.
     pub default: StringLiteral,
     /// Documentation of the variable.
-    pub docs: Vec<String>,
+    pub docs: DocBlock,
 }
 
 /// Pagination scheme.
@@ -125,7 +126,7 @@ pub struct ChoiceVariant {
     /// Name of the constructor.
     pub method: String,
     /// Documentation of the variant.
-    pub docs: Vec<String>,
+    pub docs: DocBlock,
 }
 
 impl CodegenContext<'_> {
@@ -140,7 +141,7 @@ impl CodegenContext<'_> {
         Api {
             base_url: StringLiteral::new(&sdk.base_url),
             base_url_parts: sdk.base_url_parts.iter().zip(&names.server_variables).map(base_url_part).collect(),
-            servers: if sdk.servers.len() > 1 { docs::servers(&sdk.servers) } else { Vec::new() },
+            servers: servers(&sdk.servers),
             base_url_variable: StringLiteral::new(&sdk.base_url_variable),
             base_url_name: sdk.base_url_variable.clone(),
             idempotency_header: sdk.idempotency_header.as_deref().map(StringLiteral::new),
@@ -174,7 +175,7 @@ impl CodegenContext<'_> {
 
 fn credential((credential, names): (&ModelCredential, &CredentialNames)) -> Credential {
     let placement = |variant: &str| Expression::code(format!("Placement::{variant}"));
-    let fallback = format!("The credential `{}`.", credential.name);
+    let fallback = format!("The {} credential.", code(&credential.name));
     Credential {
         constant: names.constant.upper_snake(),
         method: names::snake(&names.setting),
@@ -189,29 +190,44 @@ fn credential((credential, names): (&ModelCredential, &CredentialNames)) -> Cred
             Placement::Query(name) => placement("Query").call([Expression::text(name)]),
             Placement::Cookie(name) => placement("Cookie").call([Expression::text(name)]),
         },
-        docs: docs::lines(&[Some(docs::or(credential.description.as_deref(), &fallback))]),
+        docs: DocBlock::of(credential.description.as_deref(), &fallback),
     }
 }
 
 fn choice_variant((parameter, name): (&ChoiceParameter, &Name)) -> ChoiceVariant {
-    let fallback = format!("The parameter `{}`.", parameter.name);
+    let fallback = format!("Value of the {} parameter.", code(&parameter.name));
     ChoiceVariant {
         name: name.upper_camel(),
         method: names::snake(name),
-        docs: docs::lines(&[Some(docs::or(parameter.description.as_deref(), &fallback))]),
+        docs: DocBlock::of(parameter.description.as_deref(), &fallback),
     }
 }
 
 fn base_url_part((variable, name): (&ServerVariable, &Name)) -> BaseUrlPart {
+    let fallback = format!("Sets {} in the base URL.", code(&variable.name));
+    let mut docs = DocBlock::of(variable.description.as_deref(), &fallback);
+    docs.push_markdown(&format!("Defaults to {}. Ignored if the base URL is set.", code(&variable.default)));
     BaseUrlPart {
         method: names::snake(name),
         name: StringLiteral::new(&variable.name),
         default: StringLiteral::new(&variable.default),
-        docs: docs::lines(&[
-            Some(docs::or(variable.description.as_deref(), &format!("Sets `{}` in the base URL.", variable.name))),
-            Some(&format!("It is `{}` unless set. Setting the whole base URL wins.", variable.default)),
-        ]),
+        docs,
     }
+}
+
+/// Returns the documentation of the servers, if there are several.
+fn servers(servers: &[(String, Option<String>)]) -> DocBlock {
+    let mut docs = DocBlock::default();
+    if servers.len() > 1 {
+        docs.push_markdown("Servers of the API:");
+        let item = |(url, description): &(String, Option<String>)| match description.as_deref().and_then(one_line)
+        {
+            Some(description) => format!("{}: {description}", code(url)),
+            None => code(url),
+        };
+        docs.push_list(None, servers.iter().map(item));
+    }
+    docs
 }
 
 fn pagination(((_, pagination), name): (&(String, ConfiguredPagination<Owned>), &Name)) -> Pagination {

@@ -2,9 +2,9 @@
 
 use serde::Serialize;
 
-use super::docs;
 use super::expression::Argument;
 use super::identifiers as names;
+use super::markdown;
 use super::methods::{Method, Request};
 use super::models::Models;
 use super::rust_type::RustType;
@@ -77,8 +77,8 @@ pub(super) fn section(resource: &Resource, methods: &[Method], models: Option<&M
 
 /// What a resource is, and where more is said of it.
 fn summary(resource: &Resource) -> String {
-    let summary = resource.description.as_deref().and_then(docs::brief);
-    let see = resource.external_docs.as_ref().and_then(docs::see);
+    let summary = resource.description.as_deref().and_then(markdown::brief);
+    let see = resource.external_docs.as_ref().and_then(markdown::see);
     summary.into_iter().chain(see).collect::<Vec<_>>().join(" ")
 }
 
@@ -87,27 +87,27 @@ fn entry(calls: &str, model: &ModelMethod, method: &Method) -> Entry {
     let arguments: Vec<String> = method.arguments.iter().map(argument).collect();
     let endpoint = |path: &str| {
         let base = model.base_url.as_deref().unwrap_or_default();
-        docs::code(&format!("{} {}{path}", model.verb, base.trim_end_matches('/')))
+        markdown::code(&format!("{} {}{path}", model.verb, base.trim_end_matches('/')))
     };
     let texts = [model.summary.as_deref(), model.description.as_deref()];
     Entry {
-        call: docs::code(&format!("client{calls}.{}({})", method.name, arguments.join(", "))),
-        summary: texts.into_iter().flatten().find_map(docs::brief),
-        see: model.external_docs.as_ref().and_then(docs::see),
+        call: markdown::code(&format!("client{calls}.{}({})", method.name, arguments.join(", "))),
+        summary: texts.into_iter().flatten().find_map(markdown::brief),
+        see: model.external_docs.as_ref().and_then(markdown::see),
         endpoints: match &model.endpoint {
             Endpoint::Path(path) => vec![endpoint(path)],
             Endpoint::Choice { paths, .. } => paths.iter().map(|(_, path)| endpoint(path)).collect(),
         },
         gives: gives(&method.request),
         setters: method.request.setters.iter().map(|setter| setter.name.clone()).collect(),
-        permissions: model.permissions.iter().map(|name| docs::code(name)).collect(),
+        permissions: model.permissions.iter().map(|name| markdown::code(name)).collect(),
         deprecated: method.deprecated,
     }
 }
 
 /// Returns the result of a request in words.
 fn gives(request: &Request) -> String {
-    let result = request.response.description(&RustType::short_name);
+    let result = request.response.description(&|ty: &RustType| format!("`{}`", ty.short_name()));
     match &request.stream {
         Some(stream) => format!("{result}; `stream()` gives a stream of `{}`", stream.item.short_name()),
         None => result,

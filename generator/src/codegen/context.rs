@@ -7,6 +7,7 @@ use super::aliases::{self, TypeAlias};
 use super::expression::{Argument, Conversion, Expression};
 use super::identifiers::{self as names, Identifiers};
 use super::rust_type::{NamedType, RustType, UsePath};
+use super::type_uses::{TypeUse, type_uses};
 use crate::graph::strongly_connected_components;
 use crate::model::{Method, Resource, Sdk, Type, TypeDefinition, TypeId, TypeKind, Variant, Width};
 
@@ -37,6 +38,8 @@ pub(super) struct CodegenContext<'a> {
     named_types: Vec<Arc<NamedType>>,
     /// Ids of the types in the module of each resource.
     types_by_owner: HashMap<&'a [String], Vec<usize>>,
+    /// First use of each type.
+    type_uses: HashMap<TypeId, TypeUse<'a>>,
     /// Number of the strongly connected component of each type, by its id.
     components: Vec<usize>,
 }
@@ -55,6 +58,7 @@ impl<'a> CodegenContext<'a> {
         Self {
             named_types: sdk.types.iter().enumerate().map(named_type).collect(),
             types_by_owner,
+            type_uses: type_uses(sdk),
             components: strongly_connected_components(sdk.types.len(), |id| direct_parts(&sdk.types[id])),
             aliases: aliases::types(sdk, names),
             sdk,
@@ -73,6 +77,16 @@ impl<'a> CodegenContext<'a> {
     /// Returns the path of a type that the document defines.
     pub(super) fn named_type(&self, id: TypeId) -> &Arc<NamedType> {
         &self.named_types[id.0]
+    }
+
+    /// Returns the first use of a type.
+    pub(super) fn type_use(&self, id: TypeId) -> Option<TypeUse<'a>> {
+        self.type_uses.get(&id).copied()
+    }
+
+    /// Returns the path of a resource's struct below the crate.
+    pub(super) fn accessor_path(&self, resource: &[String]) -> String {
+        format!("{}::{}", aliases::module_path(resource), self.names.accessor(resource))
     }
 
     /// Returns the enum of a choice between endpoints.
@@ -168,7 +182,10 @@ impl<'a> CodegenContext<'a> {
         match ty {
             Type::String | Type::Secret | Type::Any | Type::Bytes | Type::File | Type::Number => true,
             Type::DateTime | Type::Date | Type::Time | Type::Duration | Type::Base64 => true,
-            Type::Named(id) => matches!(self.sdk.types[id.0].kind, TypeKind::Union { .. }),
+            Type::Named(id) => {
+                let kind = &self.sdk.types[id.0].kind;
+                kind.is_text() || matches!(kind, TypeKind::Union { .. })
+            }
             _ => false,
         }
     }

@@ -5,9 +5,11 @@ use std::collections::BTreeSet;
 use serde::Serialize;
 
 use super::context::CodegenContext;
-use super::docs;
+use super::doc_block::DocBlock;
 use super::expression::Argument;
+use super::literal::StringLiteral;
 use super::method_aliases::MethodAlias;
+use super::method_docs::MethodDocs;
 use super::operation::{ChoiceMatch, Operation};
 use super::request_statements::{constant_statement, format_statements, stream_flag_statement};
 use super::response_kind::ResponseKind;
@@ -16,7 +18,6 @@ use super::setters::Setter;
 use super::statement::{Receiver, RequestCall, Statement};
 use crate::model::{
     BodyFormat, Endpoint, Framing, Method as ModelMethod, Output, ParameterKind, Resource, Stream as ModelStream,
-    Type,
 };
 
 /// Method of a resource.
@@ -26,8 +27,12 @@ pub struct Method {
     pub name: String,
     /// Deprecated names of the method.
     pub aliases: Vec<MethodAlias>,
-    /// Documentation of the method.
-    pub docs: Vec<String>,
+    /// Documentation before the example.
+    pub docs: DocBlock,
+    /// Documentation of errors, after the example.
+    pub errors: DocBlock,
+    /// Other names by which a search in the documentation finds the method.
+    pub search_aliases: Vec<StringLiteral>,
     /// Lines of the documentation test.
     pub example: Vec<String>,
     /// `true` if the operation is deprecated.
@@ -92,7 +97,7 @@ impl CodegenContext<'_> {
         let mut names = self.names.arguments(resource, method).into_iter();
         let constants = self.names.operations(resource, method);
         let mut arguments = Vec::new();
-        let mut notes = Vec::new();
+        let mut descriptions = Vec::new();
         let mut scope = None;
         let mut path_calls = Vec::new();
         let mut statements = Vec::new();
@@ -105,9 +110,7 @@ impl CodegenContext<'_> {
                 continue;
             }
             let name = names.next().unwrap_or_default();
-            if let Some(description) = &parameter.description {
-                notes.push(format!("* `{name}`: {}", docs::paragraph(description)));
-            }
+            descriptions.push(parameter.description.as_deref());
             if parameter.kind == ParameterKind::EndpointChoice {
                 let Endpoint::Choice { choice: index, .. } = &method.endpoint else { continue };
                 let ty = self.endpoint_choice_type(*index);
@@ -127,10 +130,16 @@ impl CodegenContext<'_> {
             arguments.push(argument);
         }
         statements.extend(format_statements(method, &statements));
+        let request = self.request(resource, method, uses);
+        let described: Vec<(&Argument, Option<&str>)> = arguments.iter().zip(descriptions).collect();
+        let MethodDocs { docs, errors, search_aliases } =
+            self.method_docs(resource, method, &described, &request.response);
         Method {
             name: self.method_name(resource, method),
             aliases: self.method_aliases(resource, method),
-            docs: self.method_docs(method, &notes),
+            docs,
+            errors,
+            search_aliases,
             example: self.method_example(resource, method),
             deprecated: method.deprecated,
             arguments,
@@ -139,59 +148,8 @@ impl CodegenContext<'_> {
             statements,
             operations: self.operations(method, &constants),
             constant: constants.into_iter().next().unwrap_or_default(),
-            request: self.request(resource, method, uses),
+            request,
             calls: self.test_calls(resource, method),
-        }
-    }
-
-    fn method_docs(&self, method: &ModelMethod, notes: &[String]) -> Vec<String> {
-        let others = method.body.as_ref().filter(|body| body.format != BodyFormat::Raw);
-        let others = others.map(|body| body.alternatives.as_slice()).filter(|others| !others.is_empty());
-        let others = others.map(|others| {
-            let types: Vec<String> = others.iter().map(|media_type| format!("`{media_type}`")).collect();
-            format!("The body can also be {}: see `with_body`.", types.join(" or "))
-        });
-        let permissions = (!method.permissions.is_empty())
-            .then(|| format!("Needs one of these permissions: {}.", method.permissions.join(", ")));
-        let summary = method.summary.as_ref().map(|summary| docs::sentence(summary));
-        let notes = (!notes.is_empty()).then(|| notes.join("\n"));
-        let fallback = format!("Calls `{}`.", method.operation);
-        let mut description = method.description.as_deref();
-        if summary.is_none() && description.is_none() {
-            description = Some(&fallback);
-        }
-        let same = summary.as_deref().map(|text| text.trim_end_matches('.'))
-            == description.map(|text| text.trim().trim_end_matches('.'));
-        let mut docs = docs::lines(&[
-            summary.as_deref(),
-            description.filter(|_| !same),
-            notes.as_deref(),
-            others.as_deref(),
-            permissions.as_deref(),
-        ]);
-        docs::refer(&mut docs, method.external_docs.as_ref());
-        docs.extend(self.failures(method));
-        docs
-    }
-
-    /// Returns the documentation of the responses that mean failure.
-    fn failures(&self, method: &ModelMethod) -> Vec<String> {
-        let mut lines = Vec::new();
-        for failure in &method.error_responses {
-            let status = failure.status.replace('`', "'");
-            let description = failure.description.as_deref().map(docs::paragraph).unwrap_or_default();
-            let description = if description.is_empty() { description } else { docs::sentence(&description) };
-            let escaped = docs::lines(&[Some(&format!("* `{status}`: {description}"))]);
-            let mut item = escaped.iter().map(|line| line.trim()).collect::<Vec<_>>().join(" ");
-            if let Some(Type::Named(id)) = failure.ty {
-                let path = self.named_type(id).path();
-                item.push_str(&format!(" Its body is a [`{path}`](crate::{path})."));
-            }
-            docs::wrap(item.trim_end_matches([' ', ':']), &mut lines);
-        }
-        match lines.is_empty() {
-            true => lines,
-            false => [String::new(), "# Errors".to_owned()].into_iter().chain(lines).collect(),
         }
     }
 

@@ -6,12 +6,14 @@ mod api;
 mod api_reference;
 mod cfg_gate;
 mod context;
-mod docs;
+mod doc_block;
 mod examples;
 mod expression;
 mod identifiers;
 mod literal;
+mod markdown;
 mod method_aliases;
+mod method_docs;
 mod methods;
 mod models;
 mod module;
@@ -23,6 +25,8 @@ mod rust_type;
 mod sample;
 mod setters;
 mod statement;
+mod type_docs;
+mod type_uses;
 
 use rayon::prelude::*;
 use serde::Serialize;
@@ -36,6 +40,7 @@ pub use aliases::{TypeAlias, check};
 pub use api::{Api, BaseUrlPart, ChoiceVariant, Credential, EndpointChoice, Envelope, Pagination};
 pub use api_reference::{Entry, Section};
 pub use cfg_gate::CfgGate;
+pub use doc_block::DocBlock;
 pub use expression::{Argument, Conversion, Expression};
 pub use literal::StringLiteral;
 pub use method_aliases::MethodAlias;
@@ -77,7 +82,7 @@ pub struct Crate {
     /// Whether it stands outside any workspace.
     pub standalone: bool,
     /// Documentation of the crate.
-    pub docs: Vec<String>,
+    pub docs: DocBlock,
     /// The resources at the top, each with its feature.
     pub features: Vec<Child>,
     /// What the whole API has in common.
@@ -118,8 +123,9 @@ fn lower_for(sdk: &Sdk, runtime: Runtime, standalone: bool, detail: Detail) -> C
     flatten(&sdk.resources, &mut resources);
     let modules = || resources.into_par_iter().map(|resource| context.module(resource)).collect();
     let (types, modules): (_, Vec<Module>) = rayon::join(|| context.models(&[]), modules);
-    let mut docs = docs::lines(&[Some(&docs::sentence(&sdk.package.description))]);
-    docs::refer(&mut docs, sdk.external_docs.as_ref());
+    let mut docs = DocBlock::default();
+    docs.push_text(&markdown::sentence(&sdk.package.description));
+    docs.push_link(sdk.external_docs.as_ref());
     let example = modules
         .iter()
         .flat_map(|module| &module.methods)

@@ -7,9 +7,10 @@ use serde::Serialize;
 use super::aliases::{self, TypeAlias};
 use super::cfg_gate::CfgGate;
 use super::context::{CodegenContext, has_maps, has_numbers};
-use super::docs;
+use super::doc_block::{DocBlock, linked};
 use super::expression::{Argument, Expression};
 use super::literal::StringLiteral;
+use super::markdown::code;
 use super::rust_type::{RustType, UsePath};
 use crate::model::{Constant, Field as ModelField, Type, TypeDefinition, TypeId, TypeKind, Variant};
 
@@ -46,7 +47,7 @@ pub struct Model {
     /// Traits that are derived, separated by commas.
     pub derives: &'static str,
     /// Documentation of the type.
-    pub docs: Vec<String>,
+    pub docs: DocBlock,
     /// `true` if the schema is deprecated.
     pub deprecated: bool,
     /// Features that need the type, if it is outside of the module of a resource.
@@ -129,7 +130,7 @@ pub struct Field {
     /// Kind of the field in the table.
     pub kind: FieldKind,
     /// Documentation of the field.
-    pub docs: Vec<String>,
+    pub docs: DocBlock,
     /// `true` if the property is deprecated.
     pub deprecated: bool,
     /// `true` if the constructor takes the field.
@@ -172,7 +173,7 @@ pub struct EnumValue {
     /// String or integer on the wire.
     pub wire: Expression,
     /// Documentation of the variant.
-    pub docs: Vec<String>,
+    pub docs: DocBlock,
 }
 
 /// Variant of a union.
@@ -187,7 +188,7 @@ pub struct UnionVariant {
     /// Values of the discriminator.
     pub tags: Vec<StringLiteral>,
     /// Documentation of the variant.
-    pub docs: Vec<String>,
+    pub docs: DocBlock,
 }
 
 /// Kind of a variant in the table of a union.
@@ -233,15 +234,13 @@ impl CodegenContext<'_> {
     }
 
     fn model(&self, id: TypeId, definition: &TypeDefinition) -> Model {
-        let fallback = format!("The type `{}`.", definition.name);
-        let description = docs::or(definition.description.as_deref(), &fallback);
         let kind = ModelKind::of(&definition.kind);
         let mut model = Model {
             id,
             name: self.names.ty(id).to_owned(),
             kind,
             derives: kind.derives(),
-            docs: docs::lines(&[Some(description)]),
+            docs: self.type_docs(id, definition),
             deprecated: definition.deprecated,
             gate: CfgGate::of_type(self.sdk, definition),
             fields: Vec::new(),
@@ -258,7 +257,9 @@ impl CodegenContext<'_> {
             TypeKind::Object(fields) => self.object(id, fields, &mut model),
             TypeKind::Enum(values) => {
                 for (value, name) in values.iter().zip(self.names.members(id)) {
-                    let own = format!("`{}`.", value.value.to_string().replace('`', "'"));
+                    let mut docs = DocBlock::default();
+                    value.description.iter().for_each(|text| docs.push_text(text));
+                    docs.push_markdown(&format!("{}.", code(&value.value.to_string())));
                     model.values.push(EnumValue {
                         name: name.clone(),
                         wire: match &value.value {
@@ -266,7 +267,7 @@ impl CodegenContext<'_> {
                             Constant::Integer(number) => Expression::Integer(*number, ""),
                             Constant::Boolean(value) => Expression::Boolean(*value),
                         },
-                        docs: docs::lines(&[value.description.as_deref(), Some(&own)]),
+                        docs,
                     });
                 }
             }
@@ -283,10 +284,8 @@ impl CodegenContext<'_> {
         // A string does not distinguish between two variants that are made of strings.
         let has_text = !has_tag && variants.iter().filter(is_text).count() == 1;
         let variant = |(variant, name): (&Variant, &String)| {
-            let article = if variant.name.starts_with(['A', 'E', 'I', 'O', 'U']) { "An" } else { "A" };
-            let fallback = format!("{article} {}.", variant.name);
-            let description = docs::or(variant.description.as_deref(), &fallback);
             let ty = self.rust_type(&variant.ty);
+            let docs = DocBlock::of(variant.description.as_deref(), &format!("Holds {}.", linked(&ty)));
             UnionVariant {
                 name: name.clone(),
                 ty: if self.is_boxed(id, variant) { ty.boxed() } else { ty },
@@ -297,7 +296,7 @@ impl CodegenContext<'_> {
                     _ => VariantKind::Value,
                 },
                 tags: variant.tags.iter().map(StringLiteral::new).collect(),
-                docs: docs::lines(&[Some(description)]),
+                docs,
             }
         };
         variants.iter().zip(self.names.members(id)).map(variant).collect()
@@ -329,8 +328,7 @@ impl CodegenContext<'_> {
             if field.is_additional_properties {
                 model.others = Some(if numbers { "numbers" } else { "values" });
             }
-            let fallback = format!("The property `{}`.", field.wire);
-            let description = docs::or(field.description.as_deref(), &fallback);
+            let fallback = format!("The {} property.", code(&field.wire));
             model.fields.push(Field {
                 index: model.fields.len(),
                 wire: StringLiteral::new(&field.wire),
@@ -349,7 +347,7 @@ impl CodegenContext<'_> {
                     (false, false, _) if numbers => FieldKind::OptionalNumber,
                     (false, false, _) => FieldKind::Optional,
                 },
-                docs: docs::lines(&[Some(description)]),
+                docs: DocBlock::of(field.description.as_deref(), &fallback),
                 deprecated: field.deprecated,
                 required: field.required,
                 nullable: tells_null,

@@ -4,14 +4,16 @@ use std::collections::BTreeSet;
 
 use serde::{Serialize, Serializer};
 
+use super::aliases;
 use super::api_reference::{self, Section};
 use super::context::{CodegenContext, has_maps};
+use super::doc_block::DocBlock;
 use super::identifiers as names;
 use super::literal::StringLiteral;
+use super::markdown::code;
 use super::methods::Method;
 use super::models::Models;
 use super::rust_type::UsePath;
-use super::{aliases, docs};
 use crate::model::{Method as ModelMethod, Output, Resource};
 
 /// Resource below another resource or below the client.
@@ -26,7 +28,7 @@ pub struct Child {
     /// Features that this feature enables: those of resources to which deprecated names refer.
     pub brings: Vec<StringLiteral>,
     /// Documentation of the resource.
-    pub docs: Vec<String>,
+    pub docs: DocBlock,
 }
 
 /// Module of a resource.
@@ -37,7 +39,7 @@ pub struct Module {
     /// Name of the resource's struct.
     pub name: String,
     /// Documentation of the resource.
-    pub docs: Vec<String>,
+    pub docs: DocBlock,
     /// Resources below this one.
     pub children: Vec<Child>,
     /// Imports from other modules.
@@ -81,10 +83,10 @@ impl CodegenContext<'_> {
         }
     }
 
-    fn resource_docs(&self, resource: &Resource) -> Vec<String> {
-        let fallback = format!("The resource `{}`.", resource.path.join("."));
-        let mut docs = docs::lines(&[Some(resource.description.as_ref().unwrap_or(&fallback))]);
-        docs::refer(&mut docs, resource.external_docs.as_ref());
+    fn resource_docs(&self, resource: &Resource) -> DocBlock {
+        let fallback = format!("Methods of the {} resource.", code(&resource.path.join(".")));
+        let mut docs = DocBlock::of(resource.description.as_deref(), &fallback);
+        docs.push_link(resource.external_docs.as_ref());
         docs
     }
 

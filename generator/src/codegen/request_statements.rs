@@ -18,7 +18,10 @@ impl CodegenContext<'_> {
         }
         RequestMethod::Path.with([match ty {
             Type::String => name(),
-            Type::Named(id) if self.sdk.types[id.0].kind.is_text() => name().method("as_str", []),
+            Type::Named(id) if self.sdk.types[id.0].kind.is_text() => {
+                let into = Expression::code(format!("Into::<{}>::into", self.rust_type(ty)));
+                into.call([name()]).method("as_str", [])
+            }
             Type::Boolean | Type::Integer(_) | Type::Count => name().method("to_string", []),
             _ => {
                 let text = Expression::code(format!("runtime::text::<{}>", self.rust_type(ty)));

@@ -3,6 +3,7 @@
 use serde::ser::SerializeStruct;
 use serde::{Serialize, Serializer};
 
+use super::doc_block::linked;
 use super::rust_type::RustType;
 
 /// Result of a request. Types are those of the result, the items of a page, or the items of a stream.
@@ -65,16 +66,16 @@ impl ResponseKind {
         }
     }
 
-    /// Returns the result in words, with the types that `name` returns.
-    pub fn description(&self, name: &dyn Fn(&RustType) -> String) -> String {
+    /// Returns the result in words. `code` returns a type as Markdown.
+    pub fn description(&self, code: &dyn Fn(&RustType) -> String) -> String {
         match self {
             Self::Empty => "nothing".to_owned(),
-            Self::Json(ty) => format!("`{}`", name(ty)),
-            Self::Page(item) => format!("a page of `{}`", name(item)),
+            Self::Json(ty) => code(ty),
+            Self::Page(item) => format!("a page of {}", code(item)),
             Self::Text => "text".to_owned(),
             Self::Bytes => "bytes".to_owned(),
             Self::Events(item) | Self::TextEvents(item) | Self::Lines(item) => {
-                format!("a stream of `{}`", name(item))
+                format!("a stream of {}", code(item))
             }
         }
     }
@@ -88,7 +89,7 @@ impl Serialize for ResponseKind {
         };
         let mut fields = serializer.serialize_struct("ResponseKind", 3)?;
         fields.serialize_field("declaration", &self.declaration())?;
-        fields.serialize_field("description", &self.description(&RustType::to_string))?;
+        fields.serialize_field("description", &self.description(&linked))?;
         fields.serialize_field("ty", &ty)?;
         fields.end()
     }

@@ -5,9 +5,10 @@ use std::collections::BTreeSet;
 use serde::Serialize;
 
 use super::context::CodegenContext;
-use super::docs;
+use super::doc_block::DocBlock;
 use super::expression::Argument;
 use super::identifiers as names;
+use super::markdown::code;
 use super::request_statements::null_statement;
 use super::rust_type::UsePath;
 use super::statement::{Receiver, Statement};
@@ -19,7 +20,7 @@ pub struct Setter {
     /// Name of the method.
     pub name: String,
     /// Documentation of the method.
-    pub docs: Vec<String>,
+    pub docs: DocBlock,
     /// `true` if the parameter is deprecated.
     pub deprecated: bool,
     /// Argument of the method. A setter of null has none.
@@ -45,10 +46,9 @@ impl CodegenContext<'_> {
             self.collect_uses(&parameter.ty, &resource.path, uses);
             let argument_name = if name == "self_" { "value" } else { name.as_str() };
             let argument = self.argument(&parameter.ty, false, argument_name);
-            let fallback = format!("Sets `{}`.", parameter.wire);
-            let description = docs::or(parameter.description.as_deref(), &fallback);
+            let wire = code(&parameter.wire);
             setters.push(Setter {
-                docs: docs::lines(&[Some(description)]),
+                docs: DocBlock::of(parameter.description.as_deref(), &format!("Sets {wire}.")),
                 deprecated: parameter.deprecated,
                 statements: self.parameter_statements(method, parameter, &argument, Receiver::Field),
                 argument: Some(argument),
@@ -58,7 +58,7 @@ impl CodegenContext<'_> {
             if let Some(name) = null {
                 setters.push(Setter {
                     name,
-                    docs: docs::lines(&[Some(&format!("Sets `{}` to null.", parameter.wire))]),
+                    docs: DocBlock::of(None, &format!("Sets {wire} to null.")),
                     deprecated: parameter.deprecated,
                     argument: None,
                     statements: vec![null_statement(parameter)],

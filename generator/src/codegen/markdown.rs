@@ -32,15 +32,16 @@ pub(super) fn brief(text: &str) -> Option<String> {
     Some(if means { format!("{before}\\{after}") } else { escaped })
 }
 
-/// A text as a sentence.
+/// Returns a text as a sentence.
 pub(super) fn sentence(text: &str) -> String {
     let text = text.trim();
     if text.ends_with(['.', '!', '?', ':']) { text.to_owned() } else { format!("{text}.") }
 }
 
-/// The text, or `fallback` where it says nothing.
-pub(super) fn or<'a>(text: Option<&'a str>, fallback: &'a str) -> &'a str {
-    text.filter(|text| !text.trim().is_empty()).unwrap_or(fallback)
+/// Returns the first paragraph of a text as Markdown on one line, or nothing if the text is empty.
+pub(super) fn one_line(text: &str) -> Option<String> {
+    let text = paragraph(&visible(text)).replace('\t', " ");
+    (!text.is_empty()).then(|| escape(&text))
 }
 
 /// The first paragraph of a text, on one line: what an item of a list can hold.
@@ -50,55 +51,26 @@ pub(super) fn paragraph(text: &str) -> String {
     lines.collect::<Vec<_>>().join(" ")
 }
 
-/// The texts as lines, with an empty line between them.
-pub(super) fn lines(texts: &[Option<&str>]) -> Vec<String> {
+/// Returns a text as lines of Markdown in which nothing becomes Rust code or a link to an item.
+pub(super) fn lines(text: &str) -> Vec<String> {
     let mut lines: Vec<String> = Vec::new();
-    for text in texts.iter().flatten().filter(|text| !text.trim().is_empty()) {
-        if !lines.is_empty() {
-            lines.push(String::new());
+    let mut fenced = false;
+    for line in visible(text).trim().lines() {
+        let line = line.trim_end();
+        if line.trim_start().starts_with("```") || line.trim_start().starts_with("~~~") {
+            fenced = !fenced;
+            // Code without a language would be compiled as Rust.
+            lines.push(if fenced { "```text".to_owned() } else { "```".to_owned() });
+        } else if fenced {
+            lines.push(line.to_owned());
+        } else {
+            wrap(&escape(&unindent(line)), &mut lines);
         }
-        let mut fenced = false;
-        for line in visible(text).trim().lines() {
-            let line = line.trim_end();
-            if line.trim_start().starts_with("```") || line.trim_start().starts_with("~~~") {
-                fenced = !fenced;
-                // Unnamed code would be taken for Rust, and compiled.
-                lines.push(if fenced { "```text".to_owned() } else { "```".to_owned() });
-            } else if fenced {
-                lines.push(line.to_owned());
-            } else {
-                wrap(&escape(&unindent(line)), &mut lines);
-            }
-        }
-        if fenced {
-            lines.push("```".to_owned());
-        }
+    }
+    if fenced {
+        lines.push("```".to_owned());
     }
     lines
-}
-
-/// A list of the places where an API is.
-pub(super) fn servers(servers: &[(String, Option<String>)]) -> Vec<String> {
-    let item = |(url, description): &(String, Option<String>)| {
-        let url = url.replace('`', "'");
-        let description = description.as_deref().and_then(|text| text.lines().next()).unwrap_or_default();
-        match description.is_empty() {
-            true => format!("* `{url}`"),
-            false => format!("* `{url}`: {description}"),
-        }
-    };
-    let list: Vec<String> = servers.iter().map(item).collect();
-    lines(&[Some("The API's document names these:"), Some(&list.join("\n"))])
-}
-
-/// Adds a sentence that leads to the page.
-pub(super) fn refer(lines: &mut Vec<String>, page: Option<&ExternalDocs>) {
-    if let Some(sentence) = page.and_then(see) {
-        if !lines.is_empty() {
-            lines.push(String::new());
-        }
-        lines.push(sentence);
-    }
 }
 
 /// A sentence that leads to a page. Only what is a whole URL of the web becomes a link.
