@@ -36,8 +36,8 @@ pub struct Entry {
     pub see: Option<String>,
     /// The HTTP method and the path: one, or one for each choice of the scope.
     pub endpoints: Vec<String>,
-    /// What it gives.
-    pub gives: String,
+    /// Result of the request in words.
+    pub result: String,
     /// The names of what can be set.
     pub setters: Vec<String>,
     /// The permissions of which the caller needs one.
@@ -54,7 +54,7 @@ pub(super) fn shared(models: &Models) -> Section {
     Section {
         level: "##".to_owned(),
         name: "types".to_owned(),
-        summary: "Types that several resources need.".to_owned(),
+        summary: "Types that several resources use.".to_owned(),
         types: models.models.iter().map(|model| model.name.clone()).collect(),
         methods: Vec::new(),
     }
@@ -98,7 +98,7 @@ fn entry(calls: &str, model: &ModelMethod, method: &Method) -> Entry {
             Endpoint::Path(path) => vec![endpoint(path)],
             Endpoint::Choice { paths, .. } => paths.iter().map(|(_, path)| endpoint(path)).collect(),
         },
-        gives: gives(&method.request),
+        result: result(&method.request),
         setters: method.request.setters.iter().map(|setter| setter.name.clone()).collect(),
         permissions: model.permissions.iter().map(|name| markdown::code(name)).collect(),
         deprecated: method.deprecated,
@@ -106,10 +106,10 @@ fn entry(calls: &str, model: &ModelMethod, method: &Method) -> Entry {
 }
 
 /// Returns the result of a request in words.
-fn gives(request: &Request) -> String {
+fn result(request: &Request) -> String {
     let result = request.response.description(&|ty: &RustType| format!("`{}`", ty.short_name()));
     match &request.stream {
-        Some(stream) => format!("{result}; `stream()` gives a stream of `{}`", stream.item.short_name()),
+        Some(stream) => format!("{result}; `stream()` returns a stream of `{}`", stream.item.short_name()),
         None => result,
     }
 }

@@ -109,11 +109,11 @@ fn argument_item((argument, description): &(&Argument, Option<&str>)) -> String 
     }
 }
 
-/// Returns the operation's summary and id, as far as `rustdoc` accepts them as aliases of the method `name`.
+/// Returns the operation's summary and id without those that are no plain words, which `rustdoc` would reject.
 fn search_aliases(method: &Method, name: &str) -> Vec<StringLiteral> {
     let summary = method.summary.as_deref().unwrap_or_default().trim().trim_end_matches('.').to_lowercase();
     let is_valid = |alias: &str| {
-        let is_allowed = |c: char| c == ' ' || c.is_ascii_graphic() && !matches!(c, '"' | '\'');
+        let is_allowed = |c: char| c.is_ascii_alphanumeric() || " -_./".contains(c);
         !alias.is_empty() && alias.len() <= MAX_ALIAS && alias != name && alias.chars().all(is_allowed)
     };
     let mut aliases: Vec<StringLiteral> = Vec::new();
