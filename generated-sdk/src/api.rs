@@ -3,7 +3,7 @@
 use runtime::operation::{Api, Credential, Envelope, Operation, Placement};
 use runtime::paging::{Pagination, Scheme};
 
-/// What the whole API has in common.
+/// Definitions that all operations share.
 pub(crate) static API: Api = Api {
     user_agent: concat!(env!("CARGO_PKG_NAME"), "/", env!("CARGO_PKG_VERSION")),
     base_url: "https://api.cloudflare.com/client/v4",
@@ -14,7 +14,7 @@ pub(crate) static API: Api = Api {
     idempotency_header: None,
 };
 
-/// The ways to authenticate that most operations take.
+/// Security requirement of most operations.
 pub(crate) static SECURITY: &[&[&Credential]] = &[
     &[&API_TOKEN],
     &[&API_EMAIL, &API_KEY],
@@ -43,7 +43,7 @@ pub(crate) static API_KEY: Credential = Credential {
     placement: Placement::Header("X-Auth-Key"),
 };
 
-/// What wraps every answer.
+/// Envelope of the responses.
 pub(crate) static ENVELOPE: Envelope = Envelope {
     result: "result",
     success: "success",
@@ -51,7 +51,7 @@ pub(crate) static ENVELOPE: Envelope = Envelope {
     messages: "messages",
 };
 
-/// What the program names itself, by method and path.
+/// Operation whose method and path the program sets.
 pub(crate) static ANY: Operation = Operation {
     id: "any",
     method: "",

@@ -4,7 +4,7 @@ use crate::api;
 use runtime::Result;
 use runtime::Secret;
 
-/// The way to the API.
+/// Client of the API.
 ///
 /// A clone is cheap and shares the credentials, settings and connections of the original.
 ///
@@ -18,33 +18,32 @@ use runtime::Secret;
 pub struct Client(runtime::Client);
 
 impl Client {
-    /// A client with what the environment says and the default settings otherwise.
-    ///
-    /// It reads these variables:
+    /// Returns a client with the default settings that reads these environment variables:
     /// * `CLOUDFLARE_API_TOKEN`
     /// * `CLOUDFLARE_EMAIL`
     /// * `CLOUDFLARE_API_KEY`
-    /// * `CLOUDFLARE_BASE_URL`: where the API is, if not at its own place
+    /// * `CLOUDFLARE_BASE_URL`: base URL of the API, if it is not the default one
     ///
     /// # Errors
-    /// [`Error::Config`](crate::Error::Config) when the credentials don't suffice.
+    /// [`Error::Config`](crate::Error::Config) if credentials are missing.
     pub fn from_env() -> Result<Self> {
         Self::builder().from_env().build()
     }
 
-    /// Makes a client step by step.
+    /// Returns a builder.
     pub fn builder() -> ClientBuilder {
         ClientBuilder(runtime::ClientBuilder::new(&api::API))
     }
 
-    /// A request of any method and path, for what this SDK does not have: with the client's credentials, retries and
-    /// errors. The path follows the base URL; its parameters stand in braces and get their values by
+    /// Returns a request of any method and path, for operations that this SDK does not have. It has the client's
+    /// credentials, retries and errors. The path is appended to the base URL. Parameters in braces are set by
     /// [`path`](crate::UntypedRequest::path).
     ///
+    /// # Example
     /// ```no_run
     /// # async fn example(client: cloudflare_sdk::Client) -> cloudflare_sdk::Result<()> {
-    /// let answer = client.request("GET", "/things/{thing_id}").path("1").await?;
-    /// println!("{answer}");
+    /// let value = client.request("GET", "/things/{thing_id}").path("1").await?;
+    /// println!("{value}");
     /// # Ok(())
     /// # }
     /// ```
@@ -84,14 +83,14 @@ impl Client {
     }
 }
 
-/// The client of the runtime, for code that is not generated.
+/// Returns the client of the runtime, for code that is not generated.
 impl AsRef<runtime::Client> for Client {
     fn as_ref(&self) -> &runtime::Client {
         &self.0
     }
 }
 
-/// Makes a [`Client`]. What is not set has a safe default.
+/// Builder of a [`Client`]. Every setting has a safe default.
 ///
 /// ```no_run
 /// # fn example() -> cloudflare_sdk::Result<()> {
@@ -113,8 +112,8 @@ impl ClientBuilder {
         Self(self.0.credential(&api::API_TOKEN, secret))
     }
 
-    /// As [`api_token`](Self::api_token), with tokens that run out: the source is asked for one for each
-    /// call, and for another when the API refuses it.
+    /// Sets a source of tokens that expire, instead of [`api_token`](Self::api_token). Each call
+    /// takes a token from the source, and another one if the API rejects it.
     pub fn api_token_source(self, source: impl runtime::TokenSource) -> Self {
         Self(self.0.credential_source(&api::API_TOKEN, source))
     }
@@ -129,13 +128,13 @@ impl ClientBuilder {
         Self(self.0.credential(&api::API_KEY, secret))
     }
 
-    /// Takes the credentials and the base URL that the environment has. Those set by hand win.
+    /// Reads credentials and the base URL from environment variables. Values that the program sets take precedence.
     pub fn from_env(self) -> Self {
         Self(self.0.from_env())
     }
 
-    /// Sets where the API is: an `http` or `https` URL, with or without a path. The environment says it by
-    /// `CLOUDFLARE_BASE_URL`. It holds for all operations.
+    /// Sets the base URL of all operations: an `http` or `https` URL, with or without a path. The environment
+    /// variable is `CLOUDFLARE_BASE_URL`.
     pub fn base_url(self, url: impl Into<String>) -> Self {
         Self(self.0.base_url(url))
     }
@@ -145,99 +144,100 @@ impl ClientBuilder {
         Self(self.0.header(name, value))
     }
 
-    /// Limits how long a call may take, all its attempts and the waits between them counted, until the answer is
-    /// read or its stream begins. No limit by default.
+    /// Limits the duration of a call: all attempts and the delays between them, until the response is read or its
+    /// stream begins. No limit by default.
     pub fn timeout(self, limit: std::time::Duration) -> Self {
         Self(self.0.timeout(limit))
     }
 
-    /// Limits how long one attempt may take, uploads and reading the whole answer included. Of an answer that is
-    /// read as a stream, it limits the wait for its beginning and for each piece. A minute by default.
+    /// Limits the duration of one attempt, including the upload and reading the response. For a stream, limits the
+    /// time until the response begins and the time between two chunks. One minute by default.
     pub fn attempt_timeout(self, limit: std::time::Duration) -> Self {
         Self(self.0.attempt_timeout(limit))
     }
 
-    /// Sets when failed attempts are repeated: by a [`RetryPolicy`](crate::RetryPolicy), or by rules of your own.
+    /// Sets the retry policy: a [`RetryPolicy`](crate::RetryPolicy), or an implementation of
+    /// [`Retry`](crate::retry::Retry).
     pub fn retry(self, policy: impl runtime::retry::Retry) -> Self {
         Self(self.0.retry(policy))
     }
 
-    /// Sets how often a request is sent again at the most; zero turns retries off. Two by default.
+    /// Sets the maximum number of retries of a call. Zero disables retries. Two by default.
     pub fn max_retries(self, retries: u32) -> Self {
         Self(self.0.max_retries(retries))
     }
 
-    /// Sets how many retries all calls may make together, so that they don't make an outage worse. 100 by default,
-    /// which calls that succeed fill up again.
+    /// Sets the maximum number of retries that all calls share, so that retries do not prolong an outage. Successful
+    /// calls refill the budget. 100 by default.
     pub fn retry_budget(self, budget: runtime::RetryBudget) -> Self {
         Self(self.0.retry_budget(budget))
     }
 
-    /// Sends no more than so many requests in any span of this length: those beyond wait. Each attempt counts. No
+    /// Limits the number of attempts in any time span of the given length. Attempts beyond the limit are delayed. No
     /// limit by default.
     pub fn rate_limit(self, requests: u32, time: std::time::Duration) -> Self {
         Self(self.0.rate_limit(requests, time))
     }
 
-    /// Sends no more than so many requests at a time: those beyond wait for the answers to others. An answer that
-    /// is read as a stream counts until its end. No limit by default.
+    /// Limits the number of concurrent requests. Requests beyond the limit are delayed. A streamed response counts
+    /// until its end. No limit by default.
     pub fn max_concurrent_requests(self, requests: usize) -> Self {
         Self(self.0.max_concurrent_requests(requests))
     }
 
-    /// Whether to wait, up to a minute, where the server announces that it will take no more requests for a while
-    /// (`Ratelimit` and the like), in place of being refused. True by default.
+    /// If `true`, delays requests by up to one minute when the rate-limit headers of the server (such as `Ratelimit`)
+    /// announce that it would reject them. `true` by default.
     pub fn obey_rate_limit_headers(self, obey: bool) -> Self {
         Self(self.0.obey_rate_limit_headers(obey))
     }
 
-    /// Sets what is told of every attempt: for metrics.
+    /// Sets an observer of every attempt, for metrics.
     pub fn observer(self, observer: impl runtime::observe::Observer) -> Self {
         Self(self.0.observer(observer))
     }
 
-    /// Whether the bodies of requests and answers are told to `tracing`, at the level `TRACE`. There may be secrets in
-    /// them. False by default.
+    /// If `true`, emits the bodies of requests and responses to `tracing` at the level `TRACE`. Bodies may contain
+    /// secrets. `false` by default.
     #[cfg(feature = "tracing")]
     pub fn trace_bodies(self, trace: bool) -> Self {
         Self(self.0.trace_bodies(trace))
     }
 
-    /// Allows URLs that begin with `http:`, to which credentials go in the clear. Without it only this machine can be
-    /// reached that way (`localhost`, 127.0.0.1).
+    /// Allows `http` URLs, over which credentials are sent unencrypted. Without it, only this machine (`localhost`,
+    /// 127.0.0.1) is reachable over `http`.
     pub fn allow_http(self) -> Self {
         Self(self.0.allow_http())
     }
 
-    /// Limits how many bytes an answer may have that is read as a whole; of a stream, one item. 256 MiB by default.
-    /// A larger one is an error. What the server has compressed counts with the size that it has when unpacked.
+    /// Limits the size of a response in bytes after decompression. Larger responses are errors. For a stream, limits
+    /// the size of one item. 256 MiB by default.
     pub fn max_response_size(self, bytes: usize) -> Self {
         Self(self.0.max_response_size(bytes))
     }
 
-    /// Limits how long making a connection may take, TLS included. Ten seconds by default. It is a setting of the
-    /// default transport: one of your own has its own.
+    /// Limits the duration of opening a connection, including TLS. Ten seconds by default. Applies to the default
+    /// transport only.
     pub fn connect_timeout(self, limit: std::time::Duration) -> Self {
         Self(self.0.connect_timeout(limit))
     }
 
-    /// Sets what carries the requests.
+    /// Sets the transport that sends the requests.
     pub fn transport(self, transport: impl runtime::transport::Transport) -> Self {
         Self(self.0.transport(transport))
     }
 
-    /// Makes the client.
+    /// Returns the client.
     ///
     /// # Errors
-    /// [`Error::Config`](crate::Error::Config) when the credentials don't suffice for any way to authenticate, the
-    /// base URL or a header is not one, the default transport can't be set up, or one of your own is given together
-    /// with `connect_timeout`.
+    /// [`Error::Config`](crate::Error::Config) if the credentials satisfy no security requirement, if the base URL or
+    /// a header is invalid, if the default transport cannot be created, or if both `connect_timeout` and a custom
+    /// transport are set.
     pub fn build(self) -> Result<Client> {
         self.0.build().map(Client)
     }
 }
 
-/// Exactly one of these: the request goes to its endpoint.
+/// Choice between the endpoints of a method.
 #[cfg(feature = "zero_trust")]
 #[derive(Clone, Debug, PartialEq, Eq, Hash)]
 #[non_exhaustive]

@@ -2,9 +2,10 @@
 
 //! The Cloudflare API for Rust: typed, async, with retries and pagination.
 //!
-//! A [`Client`] leads to the resources of the API, and their methods make requests; a request is sent when it is
-//! awaited. `items()` reads a list over all its pages, `send()` gives the whole answer, and what is set with
-//! `with_…` concerns this one request: that needs [`RequestOptions`].
+//! A [`Client`] has a method for each resource of the API, and the resources have the methods that create requests. A
+//! request is sent when it is awaited. `items()` returns the items of all pages of a list, and `send()` returns the
+//! whole response. Methods that start with `with_` set options of a single request; import [`RequestOptions`] to use
+//! them.
 //!
 //! ```no_run
 //! # async fn example(client: cloudflare_sdk::Client) -> cloudflare_sdk::Result<()> {

@@ -62,11 +62,11 @@ impl<'a> Accounts<'a> {
     ///
     /// Returns the accounts that the caller owns or has verified access to.
     ///
+    /// Sends `GET /accounts` and returns a page of [`Account`](crate::accounts::Account).
+    ///
     /// See [API documentation](https://developers.cloudflare.com/api/resources/accounts/methods/list/).
     ///
-    /// # Errors
-    /// * `4XX`: Client error; `errors` lists the reasons.
-    ///
+    /// # Example
     /// ```no_run
     /// # async fn example(client: cloudflare_sdk::Client) -> cloudflare_sdk::Result<()> {
     /// let mut accounts = client.accounts().list().items();
@@ -76,8 +76,22 @@ impl<'a> Accounts<'a> {
     /// # Ok(())
     /// # }
     /// ```
+    ///
+    /// # Errors
+    /// * `4XX`: Client error; `errors` lists the reasons.
+    #[doc(alias = "list accounts")]
+    #[doc(alias = "accounts-list")]
     #[inline]
     pub fn list(&self) -> AccountListRequest {
+        static LIST: Operation = Operation {
+            id: "accounts-list",
+            method: "GET",
+            path: "/accounts",
+            base_url: None,
+            envelope: Some(&crate::api::ENVELOPE),
+            pagination: Some(&crate::api::PAGE_NUMBER_PAGES),
+            security: crate::api::SECURITY,
+        };
         AccountListRequest(Request::new(self.client, &LIST))
     }
 
@@ -85,13 +99,14 @@ impl<'a> Accounts<'a> {
     ///
     /// Returns an account that the caller is a member of.
     ///
-    /// * `account_id`: Identifier of the account.
+    /// Sends `GET /accounts/{account_id}` and returns [`Account`](crate::accounts::Account).
     ///
     /// See [API documentation](https://developers.cloudflare.com/api/resources/accounts/methods/get/).
     ///
-    /// # Errors
-    /// * `4XX`: Client error; `errors` lists the reasons.
+    /// # Arguments
+    /// * `account_id`: Identifier of the account.
     ///
+    /// # Example
     /// ```no_run
     /// # async fn example(client: cloudflare_sdk::Client) -> cloudflare_sdk::Result<()> {
     /// let account = client.accounts().get("023e105f4ecef8ad9ca31a8372d0c353").await?;
@@ -99,8 +114,22 @@ impl<'a> Accounts<'a> {
     /// # Ok(())
     /// # }
     /// ```
+    ///
+    /// # Errors
+    /// * `4XX`: Client error; `errors` lists the reasons.
+    #[doc(alias = "get an account")]
+    #[doc(alias = "accounts-get")]
     #[inline]
     pub fn get(&self, account_id: impl Into<String>) -> AccountGetRequest {
+        static GET: Operation = Operation {
+            id: "accounts-get",
+            method: "GET",
+            path: "/accounts/{account_id}",
+            base_url: None,
+            envelope: Some(&crate::api::ENVELOPE),
+            pagination: None,
+            security: crate::api::SECURITY,
+        };
         AccountGetRequest::json(Request::new(self.client, &GET).path(account_id))
     }
 
@@ -108,13 +137,14 @@ impl<'a> Accounts<'a> {
     ///
     /// Creates an account. Currently only available to tenant admins.
     ///
-    /// * `name`: Name of the account.
+    /// Sends `POST /accounts` and returns [`Account`](crate::accounts::Account).
     ///
     /// See [API documentation](https://developers.cloudflare.com/api/resources/accounts/methods/create/).
     ///
-    /// # Errors
-    /// * `4XX`: Client error; `errors` lists the reasons.
+    /// # Arguments
+    /// * `name`: Name of the account.
     ///
+    /// # Example
     /// ```no_run
     /// # async fn example(client: cloudflare_sdk::Client) -> cloudflare_sdk::Result<()> {
     /// let account = client.accounts().create("name").await?;
@@ -122,8 +152,22 @@ impl<'a> Accounts<'a> {
     /// # Ok(())
     /// # }
     /// ```
+    ///
+    /// # Errors
+    /// * `4XX`: Client error; `errors` lists the reasons.
+    #[doc(alias = "create an account")]
+    #[doc(alias = "accounts-create")]
     #[inline]
     pub fn create(&self, name: impl Into<String>) -> AccountCreateRequest {
+        static CREATE: Operation = Operation {
+            id: "accounts-create",
+            method: "POST",
+            path: "/accounts",
+            base_url: None,
+            envelope: Some(&crate::api::ENVELOPE),
+            pagination: None,
+            security: crate::api::SECURITY,
+        };
         let mut request = Request::new(self.client, &CREATE);
         let name: String = name.into();
         request.body_field("name", &name);
@@ -134,16 +178,17 @@ impl<'a> Accounts<'a> {
     ///
     /// Updates an existing account.
     ///
-    /// * `account_id`: Identifier of the account.
-    /// * `id`: Identifier of the account.
-    /// * `name`: Name of the account.
-    /// * `type_`: Type of the account.
+    /// Sends `PUT /accounts/{account_id}` and returns [`Account`](crate::accounts::Account).
     ///
     /// See [API documentation](https://developers.cloudflare.com/api/resources/accounts/methods/update/).
     ///
-    /// # Errors
-    /// * `4XX`: Client error; `errors` lists the reasons.
+    /// # Arguments
+    /// * `account_id`: Identifier of the account.
+    /// * `id`: Identifier of the account.
+    /// * `name`: Name of the account.
+    /// * `type_` ([`AccountType`](crate::accounts::AccountType)): Type of the account.
     ///
+    /// # Example
     /// ```no_run
     /// # async fn example(client: cloudflare_sdk::Client) -> cloudflare_sdk::Result<()> {
     /// use cloudflare_sdk::accounts::AccountType;
@@ -161,19 +206,34 @@ impl<'a> Accounts<'a> {
     /// # Ok(())
     /// # }
     /// ```
+    ///
+    /// # Errors
+    /// * `4XX`: Client error; `errors` lists the reasons.
+    #[doc(alias = "update an account")]
+    #[doc(alias = "accounts-update")]
     #[inline]
     pub fn update(
         &self,
         account_id: impl Into<String>,
         id: impl Into<String>,
         name: impl Into<String>,
-        type_: AccountType,
+        type_: impl Into<AccountType>,
     ) -> AccountUpdateRequest {
+        static UPDATE: Operation = Operation {
+            id: "accounts-update",
+            method: "PUT",
+            path: "/accounts/{account_id}",
+            base_url: None,
+            envelope: Some(&crate::api::ENVELOPE),
+            pagination: None,
+            security: crate::api::SECURITY,
+        };
         let mut request = Request::new(self.client, &UPDATE).path(account_id);
         let id: String = id.into();
         request.body_field("id", &id);
         let name: String = name.into();
         request.body_field("name", &name);
+        let type_: AccountType = type_.into();
         request.body_field("type", &type_);
         AccountUpdateRequest(request)
     }
@@ -183,13 +243,15 @@ impl<'a> Accounts<'a> {
     /// Permanently deletes an account with its zones and all other resources. Currently only available to
     /// tenant admins.
     ///
-    /// * `account_id`: Identifier of the account.
+    /// Sends `DELETE /accounts/{account_id}` and returns
+    /// [`Option<AccountDeleteResponse>`](crate::accounts::AccountDeleteResponse).
     ///
     /// See [API documentation](https://developers.cloudflare.com/api/resources/accounts/methods/delete/).
     ///
-    /// # Errors
-    /// * `4XX`: Client error; `errors` lists the reasons.
+    /// # Arguments
+    /// * `account_id`: Identifier of the account.
     ///
+    /// # Example
     /// ```no_run
     /// # async fn example(client: cloudflare_sdk::Client) -> cloudflare_sdk::Result<()> {
     /// let account = client.accounts().delete("023e105f4ecef8ad9ca31a8372d0c353").await?;
@@ -197,21 +259,36 @@ impl<'a> Accounts<'a> {
     /// # Ok(())
     /// # }
     /// ```
+    ///
+    /// # Errors
+    /// * `4XX`: Client error; `errors` lists the reasons.
+    #[doc(alias = "delete an account")]
+    #[doc(alias = "accounts-delete")]
     #[inline]
     pub fn delete(&self, account_id: impl Into<String>) -> AccountDeleteRequest {
+        static DELETE: Operation = Operation {
+            id: "accounts-delete",
+            method: "DELETE",
+            path: "/accounts/{account_id}",
+            base_url: None,
+            envelope: Some(&crate::api::ENVELOPE),
+            pagination: None,
+            security: crate::api::SECURITY,
+        };
         AccountDeleteRequest::json(Request::new(self.client, &DELETE).path(account_id))
     }
 }
 
 runtime::request! {
-    /// A request of [`Accounts::list`]. Awaiting it gives a page of `Account`.
+    /// Request of [`Accounts::list`]. Returns a page of [`Account`](crate::accounts::Account) when awaited.
     AccountListRequest -> list of Account
 }
 
 impl AccountListRequest {
     /// Sort order of the results.
     #[inline]
-    pub fn direction(mut self, direction: SortDirection) -> Self {
+    pub fn direction(mut self, direction: impl Into<SortDirection>) -> Self {
+        let direction: SortDirection = direction.into();
         self.0.query("direction", &direction);
         self
     }
@@ -239,38 +316,19 @@ impl AccountListRequest {
     }
 }
 
-static LIST: Operation = Operation {
-    id: "accounts-list",
-    method: "GET",
-    path: "/accounts",
-    base_url: None,
-    envelope: Some(&crate::api::ENVELOPE),
-    pagination: Some(&crate::api::PAGE_NUMBER_PAGES),
-    security: crate::api::SECURITY,
-};
-
-/// A request of [`Accounts::get`]. Awaiting it gives `Account`.
+/// Request of [`Accounts::get`]. Returns [`Account`](crate::accounts::Account) when awaited.
 pub type AccountGetRequest = runtime::Call<Account>;
 
-static GET: Operation = Operation {
-    id: "accounts-get",
-    method: "GET",
-    path: "/accounts/{account_id}",
-    base_url: None,
-    envelope: Some(&crate::api::ENVELOPE),
-    pagination: None,
-    security: crate::api::SECURITY,
-};
-
 runtime::request! {
-    /// A request of [`Accounts::create`]. Awaiting it gives `Account`.
+    /// Request of [`Accounts::create`]. Returns [`Account`](crate::accounts::Account) when awaited.
     AccountCreateRequest -> Account
 }
 
 impl AccountCreateRequest {
     /// Type of the account.
     #[inline]
-    pub fn type_(mut self, type_: AccountType) -> Self {
+    pub fn type_(mut self, type_: impl Into<AccountType>) -> Self {
+        let type_: AccountType = type_.into();
         self.0.body_field("type", &type_);
         self
     }
@@ -283,18 +341,8 @@ impl AccountCreateRequest {
     }
 }
 
-static CREATE: Operation = Operation {
-    id: "accounts-create",
-    method: "POST",
-    path: "/accounts",
-    base_url: None,
-    envelope: Some(&crate::api::ENVELOPE),
-    pagination: None,
-    security: crate::api::SECURITY,
-};
-
 runtime::request! {
-    /// A request of [`Accounts::update`]. Awaiting it gives `Account`.
+    /// Request of [`Accounts::update`]. Returns [`Account`](crate::accounts::Account) when awaited.
     AccountUpdateRequest -> Account
 }
 
@@ -314,25 +362,5 @@ impl AccountUpdateRequest {
     }
 }
 
-static UPDATE: Operation = Operation {
-    id: "accounts-update",
-    method: "PUT",
-    path: "/accounts/{account_id}",
-    base_url: None,
-    envelope: Some(&crate::api::ENVELOPE),
-    pagination: None,
-    security: crate::api::SECURITY,
-};
-
-/// A request of [`Accounts::delete`]. Awaiting it gives `Option<AccountDeleteResponse>`.
+/// Request of [`Accounts::delete`]. Returns [`Option<AccountDeleteResponse>`](crate::accounts::AccountDeleteResponse) when awaited.
 pub type AccountDeleteRequest = runtime::Call<Option<AccountDeleteResponse>>;
-
-static DELETE: Operation = Operation {
-    id: "accounts-delete",
-    method: "DELETE",
-    path: "/accounts/{account_id}",
-    base_url: None,
-    envelope: Some(&crate::api::ENVELOPE),
-    pagination: None,
-    security: crate::api::SECURITY,
-};

@@ -8,7 +8,7 @@ pub enum SortDirection {
     Asc,
     /// `desc`.
     Desc,
-    /// A value that this version does not know.
+    /// Value that this version of the SDK does not define.
     Unrecognized(String),
 }
 
@@ -52,7 +52,7 @@ pub enum AccountType {
     Standard,
     /// `enterprise`.
     Enterprise,
-    /// A value that this version does not know.
+    /// Value that this version of the SDK does not define.
     Unrecognized(String),
 }
 
@@ -77,7 +77,7 @@ runtime::model!(AccountManagedBy {
 });
 
 impl AccountManagedBy {
-    /// A value with what the API requires, and nothing else.
+    /// Returns a value with the required properties.
     #[inline]
     pub fn new() -> Self {
         Self::default()
@@ -114,7 +114,7 @@ runtime::model!(AccountSettings {
 });
 
 impl AccountSettings {
-    /// A value with what the API requires, and nothing else.
+    /// Returns a value with the required properties.
     #[inline]
     pub fn new() -> Self {
         Self::default()
@@ -151,7 +151,7 @@ runtime::model!(AccountUnit {
 });
 
 impl AccountUnit {
-    /// A value with what the API requires, and nothing else.
+    /// Returns a value with the required properties.
     #[inline]
     pub fn new() -> Self {
         Self::default()
@@ -185,7 +185,7 @@ pub enum PolicyEffect {
     Allow,
     /// `deny`.
     Deny,
-    /// A value that this version does not know.
+    /// Value that this version of the SDK does not define.
     Unrecognized(String),
 }
 
@@ -210,7 +210,7 @@ runtime::model!(GroupMeta {
 });
 
 impl GroupMeta {
-    /// A value with what the API requires, and nothing else.
+    /// Returns a value with the required properties.
     #[inline]
     pub fn new() -> Self {
         Self::default()

@@ -20,13 +20,15 @@ impl<'a> Members<'a> {
     ///
     /// Returns the members of an account.
     ///
-    /// * `account_id`: Identifier of the account.
+    /// Sends `GET /accounts/{account_id}/members` and returns a page of
+    /// [`Member`](crate::accounts::members::Member).
     ///
     /// See [API documentation](https://developers.cloudflare.com/api/resources/accounts/subresources/members/methods/list/).
     ///
-    /// # Errors
-    /// * `4XX`: Client error; `errors` lists the reasons.
+    /// # Arguments
+    /// * `account_id`: Identifier of the account.
     ///
+    /// # Example
     /// ```no_run
     /// # async fn example(client: cloudflare_sdk::Client) -> cloudflare_sdk::Result<()> {
     /// let mut members = client
@@ -40,8 +42,22 @@ impl<'a> Members<'a> {
     /// # Ok(())
     /// # }
     /// ```
+    ///
+    /// # Errors
+    /// * `4XX`: Client error; `errors` lists the reasons.
+    #[doc(alias = "list members")]
+    #[doc(alias = "account-members-list")]
     #[inline]
     pub fn list(&self, account_id: impl Into<String>) -> MemberListRequest {
+        static LIST: Operation = Operation {
+            id: "account-members-list",
+            method: "GET",
+            path: "/accounts/{account_id}/members",
+            base_url: None,
+            envelope: Some(&crate::api::ENVELOPE),
+            pagination: Some(&crate::api::PAGE_NUMBER_PAGES),
+            security: crate::api::SECURITY,
+        };
         MemberListRequest(Request::new(self.client, &LIST).path(account_id))
     }
 
@@ -49,14 +65,16 @@ impl<'a> Members<'a> {
     ///
     /// Returns a member of an account.
     ///
-    /// * `account_id`: Identifier of the account.
-    /// * `member_id`: Identifier of the membership.
+    /// Sends `GET /accounts/{account_id}/members/{member_id}` and returns
+    /// [`Member`](crate::accounts::members::Member).
     ///
     /// See [API documentation](https://developers.cloudflare.com/api/resources/accounts/subresources/members/methods/get/).
     ///
-    /// # Errors
-    /// * `4XX`: Client error; `errors` lists the reasons.
+    /// # Arguments
+    /// * `account_id`: Identifier of the account.
+    /// * `member_id`: Identifier of the membership.
     ///
+    /// # Example
     /// ```no_run
     /// # async fn example(client: cloudflare_sdk::Client) -> cloudflare_sdk::Result<()> {
     /// let member = client
@@ -68,12 +86,26 @@ impl<'a> Members<'a> {
     /// # Ok(())
     /// # }
     /// ```
+    ///
+    /// # Errors
+    /// * `4XX`: Client error; `errors` lists the reasons.
+    #[doc(alias = "get a member")]
+    #[doc(alias = "account-members-get")]
     #[inline]
     pub fn get(
         &self,
         account_id: impl Into<String>,
         member_id: impl Into<String>,
     ) -> MemberGetRequest {
+        static GET: Operation = Operation {
+            id: "account-members-get",
+            method: "GET",
+            path: "/accounts/{account_id}/members/{member_id}",
+            base_url: None,
+            envelope: Some(&crate::api::ENVELOPE),
+            pagination: None,
+            security: crate::api::SECURITY,
+        };
         MemberGetRequest::json(
             Request::new(self.client, &GET).path(account_id).path(member_id),
         )
@@ -83,14 +115,17 @@ impl<'a> Members<'a> {
     ///
     /// Adds a user to an account, with either roles or policies.
     ///
-    /// * `account_id`: Identifier of the account.
-    /// * `body`: Parameters of a new member, with either roles or policies.
+    /// Sends `POST /accounts/{account_id}/members` and returns
+    /// [`Member`](crate::accounts::members::Member).
     ///
     /// See [API documentation](https://developers.cloudflare.com/api/resources/accounts/subresources/members/methods/create/).
     ///
-    /// # Errors
-    /// * `4XX`: Client error; `errors` lists the reasons.
+    /// # Arguments
+    /// * `account_id`: Identifier of the account.
+    /// * `body` ([`MemberCreate`](crate::accounts::members::MemberCreate)): Parameters of a new member,
+    ///   with either roles or policies.
     ///
+    /// # Example
     /// ```no_run
     /// # async fn example(client: cloudflare_sdk::Client) -> cloudflare_sdk::Result<()> {
     /// use cloudflare_sdk::accounts::members::MemberCreateWithRoles;
@@ -110,12 +145,26 @@ impl<'a> Members<'a> {
     /// # Ok(())
     /// # }
     /// ```
+    ///
+    /// # Errors
+    /// * `4XX`: Client error; `errors` lists the reasons.
+    #[doc(alias = "add a member")]
+    #[doc(alias = "account-members-create")]
     #[inline]
     pub fn create(
         &self,
         account_id: impl Into<String>,
         body: impl Into<MemberCreate>,
     ) -> MemberCreateRequest {
+        static CREATE: Operation = Operation {
+            id: "account-members-create",
+            method: "POST",
+            path: "/accounts/{account_id}/members",
+            base_url: None,
+            envelope: Some(&crate::api::ENVELOPE),
+            pagination: None,
+            security: crate::api::SECURITY,
+        };
         let mut request = Request::new(self.client, &CREATE).path(account_id);
         let body: MemberCreate = body.into();
         request.body(&body);
@@ -126,15 +175,18 @@ impl<'a> Members<'a> {
     ///
     /// Replaces the roles or the policies of a member.
     ///
-    /// * `account_id`: Identifier of the account.
-    /// * `member_id`: Identifier of the membership.
-    /// * `body`: New roles or policies of a member.
+    /// Sends `PUT /accounts/{account_id}/members/{member_id}` and returns
+    /// [`Member`](crate::accounts::members::Member).
     ///
     /// See [API documentation](https://developers.cloudflare.com/api/resources/accounts/subresources/members/methods/update/).
     ///
-    /// # Errors
-    /// * `4XX`: Client error; `errors` lists the reasons.
+    /// # Arguments
+    /// * `account_id`: Identifier of the account.
+    /// * `member_id`: Identifier of the membership.
+    /// * `body` ([`MemberUpdate`](crate::accounts::members::MemberUpdate)): New roles or policies of a
+    ///   member.
     ///
+    /// # Example
     /// ```no_run
     /// # async fn example(client: cloudflare_sdk::Client) -> cloudflare_sdk::Result<()> {
     /// use cloudflare_sdk::accounts::members::MemberUpdateWithRoles;
@@ -152,6 +204,11 @@ impl<'a> Members<'a> {
     /// # Ok(())
     /// # }
     /// ```
+    ///
+    /// # Errors
+    /// * `4XX`: Client error; `errors` lists the reasons.
+    #[doc(alias = "update a member")]
+    #[doc(alias = "account-members-update")]
     #[inline]
     pub fn update(
         &self,
@@ -159,6 +216,15 @@ impl<'a> Members<'a> {
         member_id: impl Into<String>,
         body: impl Into<MemberUpdate>,
     ) -> MemberUpdateRequest {
+        static UPDATE: Operation = Operation {
+            id: "account-members-update",
+            method: "PUT",
+            path: "/accounts/{account_id}/members/{member_id}",
+            base_url: None,
+            envelope: Some(&crate::api::ENVELOPE),
+            pagination: None,
+            security: crate::api::SECURITY,
+        };
         let mut request = Request::new(self.client, &UPDATE)
             .path(account_id)
             .path(member_id);
@@ -171,14 +237,16 @@ impl<'a> Members<'a> {
     ///
     /// Removes a member from an account.
     ///
-    /// * `account_id`: Identifier of the account.
-    /// * `member_id`: Identifier of the membership.
+    /// Sends `DELETE /accounts/{account_id}/members/{member_id}` and returns
+    /// [`Option<MemberDeleteResponse>`](crate::accounts::members::MemberDeleteResponse).
     ///
     /// See [API documentation](https://developers.cloudflare.com/api/resources/accounts/subresources/members/methods/delete/).
     ///
-    /// # Errors
-    /// * `4XX`: Client error; `errors` lists the reasons.
+    /// # Arguments
+    /// * `account_id`: Identifier of the account.
+    /// * `member_id`: Identifier of the membership.
     ///
+    /// # Example
     /// ```no_run
     /// # async fn example(client: cloudflare_sdk::Client) -> cloudflare_sdk::Result<()> {
     /// let member = client
@@ -190,12 +258,26 @@ impl<'a> Members<'a> {
     /// # Ok(())
     /// # }
     /// ```
+    ///
+    /// # Errors
+    /// * `4XX`: Client error; `errors` lists the reasons.
+    #[doc(alias = "remove a member")]
+    #[doc(alias = "account-members-delete")]
     #[inline]
     pub fn delete(
         &self,
         account_id: impl Into<String>,
         member_id: impl Into<String>,
     ) -> MemberDeleteRequest {
+        static DELETE: Operation = Operation {
+            id: "account-members-delete",
+            method: "DELETE",
+            path: "/accounts/{account_id}/members/{member_id}",
+            base_url: None,
+            envelope: Some(&crate::api::ENVELOPE),
+            pagination: None,
+            security: crate::api::SECURITY,
+        };
         MemberDeleteRequest::json(
             Request::new(self.client, &DELETE).path(account_id).path(member_id),
         )
@@ -203,21 +285,23 @@ impl<'a> Members<'a> {
 }
 
 runtime::request! {
-    /// A request of [`Members::list`]. Awaiting it gives a page of `Member`.
+    /// Request of [`Members::list`]. Returns a page of [`Member`](crate::accounts::members::Member) when awaited.
     MemberListRequest -> list of Member
 }
 
 impl MemberListRequest {
     /// Sort order of the results.
     #[inline]
-    pub fn direction(mut self, direction: SortDirection) -> Self {
+    pub fn direction(mut self, direction: impl Into<SortDirection>) -> Self {
+        let direction: SortDirection = direction.into();
         self.0.query("direction", &direction);
         self
     }
 
     /// Field to sort the results by.
     #[inline]
-    pub fn order(mut self, order: MemberListOrder) -> Self {
+    pub fn order(mut self, order: impl Into<MemberListOrder>) -> Self {
+        let order: MemberListOrder = order.into();
         self.0.query("order", &order);
         self
     }
@@ -238,70 +322,21 @@ impl MemberListRequest {
 
     /// Membership status of the members to return.
     #[inline]
-    pub fn status(mut self, status: MemberListStatus) -> Self {
+    pub fn status(mut self, status: impl Into<MemberListStatus>) -> Self {
+        let status: MemberListStatus = status.into();
         self.0.query("status", &status);
         self
     }
 }
 
-static LIST: Operation = Operation {
-    id: "account-members-list",
-    method: "GET",
-    path: "/accounts/{account_id}/members",
-    base_url: None,
-    envelope: Some(&crate::api::ENVELOPE),
-    pagination: Some(&crate::api::PAGE_NUMBER_PAGES),
-    security: crate::api::SECURITY,
-};
-
-/// A request of [`Members::get`]. Awaiting it gives `Member`.
+/// Request of [`Members::get`]. Returns [`Member`](crate::accounts::members::Member) when awaited.
 pub type MemberGetRequest = runtime::Call<Member>;
 
-static GET: Operation = Operation {
-    id: "account-members-get",
-    method: "GET",
-    path: "/accounts/{account_id}/members/{member_id}",
-    base_url: None,
-    envelope: Some(&crate::api::ENVELOPE),
-    pagination: None,
-    security: crate::api::SECURITY,
-};
-
-/// A request of [`Members::create`]. Awaiting it gives `Member`.
+/// Request of [`Members::create`]. Returns [`Member`](crate::accounts::members::Member) when awaited.
 pub type MemberCreateRequest = runtime::Call<Member>;
 
-static CREATE: Operation = Operation {
-    id: "account-members-create",
-    method: "POST",
-    path: "/accounts/{account_id}/members",
-    base_url: None,
-    envelope: Some(&crate::api::ENVELOPE),
-    pagination: None,
-    security: crate::api::SECURITY,
-};
-
-/// A request of [`Members::update`]. Awaiting it gives `Member`.
+/// Request of [`Members::update`]. Returns [`Member`](crate::accounts::members::Member) when awaited.
 pub type MemberUpdateRequest = runtime::Call<Member>;
 
-static UPDATE: Operation = Operation {
-    id: "account-members-update",
-    method: "PUT",
-    path: "/accounts/{account_id}/members/{member_id}",
-    base_url: None,
-    envelope: Some(&crate::api::ENVELOPE),
-    pagination: None,
-    security: crate::api::SECURITY,
-};
-
-/// A request of [`Members::delete`]. Awaiting it gives `Option<MemberDeleteResponse>`.
+/// Request of [`Members::delete`]. Returns [`Option<MemberDeleteResponse>`](crate::accounts::members::MemberDeleteResponse) when awaited.
 pub type MemberDeleteRequest = runtime::Call<Option<MemberDeleteResponse>>;
-
-static DELETE: Operation = Operation {
-    id: "account-members-delete",
-    method: "DELETE",
-    path: "/accounts/{account_id}/members/{member_id}",
-    base_url: None,
-    envelope: Some(&crate::api::ENVELOPE),
-    pagination: None,
-    security: crate::api::SECURITY,
-};

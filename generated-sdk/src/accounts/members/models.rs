@@ -4,7 +4,7 @@ use crate::accounts::GroupMeta;
 use crate::accounts::PolicyEffect;
 use crate::accounts::roles::Role;
 
-/// The type `member list order`.
+/// Values of the `order` parameter of [`Members::list`](crate::accounts::members::Members::list).
 #[derive(Clone, Debug)]
 #[non_exhaustive]
 pub enum MemberListOrder {
@@ -16,7 +16,7 @@ pub enum MemberListOrder {
     UserEmail,
     /// `status`.
     Status,
-    /// A value that this version does not know.
+    /// Value that this version of the SDK does not define.
     Unrecognized(String),
 }
 
@@ -27,7 +27,7 @@ runtime::string_enum!(MemberListOrder {
     Status = "status",
 });
 
-/// The type `member list status`.
+/// Values of the `status` parameter of [`Members::list`](crate::accounts::members::Members::list).
 #[derive(Clone, Debug)]
 #[non_exhaustive]
 pub enum MemberListStatus {
@@ -37,7 +37,7 @@ pub enum MemberListStatus {
     Pending,
     /// `rejected`.
     Rejected,
-    /// A value that this version does not know.
+    /// Value that this version of the SDK does not define.
     Unrecognized(String),
 }
 
@@ -169,7 +169,7 @@ pub enum InvitationStatus {
     Accepted,
     /// `pending`.
     Pending,
-    /// A value that this version does not know.
+    /// Value that this version of the SDK does not define.
     Unrecognized(String),
 }
 
@@ -210,7 +210,7 @@ pub enum MemberCreate {
     Roles(MemberCreateWithRoles),
     /// Parameters of a new member with policies.
     Policies(MemberCreateWithPolicies),
-    /// A value that this version does not know.
+    /// Value that this version of the SDK does not define.
     Unrecognized(runtime::Value),
 }
 
@@ -239,7 +239,7 @@ runtime::model!(MemberCreateWithRoles {
 });
 
 impl MemberCreateWithRoles {
-    /// A value with what the API requires, and nothing else.
+    /// Returns a value with the required properties.
     #[inline]
     pub fn new(
         email: impl Into<String>,
@@ -255,8 +255,8 @@ impl MemberCreateWithRoles {
     /// Status of the invitation. Defaults to `pending`. In Terraform, a change from `accepted` to `pending`
     /// replaces the member.
     #[inline]
-    pub fn status(mut self, status: InvitationStatus) -> Self {
-        self.status = Some(status);
+    pub fn status(mut self, status: impl Into<InvitationStatus>) -> Self {
+        self.status = Some(status.into());
         self
     }
 }
@@ -281,7 +281,7 @@ runtime::model!(MemberCreateWithPolicies {
 });
 
 impl MemberCreateWithPolicies {
-    /// A value with what the API requires, and nothing else.
+    /// Returns a value with the required properties.
     #[inline]
     pub fn new(
         email: impl Into<String>,
@@ -297,8 +297,8 @@ impl MemberCreateWithPolicies {
     /// Status of the invitation. Defaults to `pending`. In Terraform, a change from `accepted` to `pending`
     /// replaces the member.
     #[inline]
-    pub fn status(mut self, status: InvitationStatus) -> Self {
-        self.status = Some(status);
+    pub fn status(mut self, status: impl Into<InvitationStatus>) -> Self {
+        self.status = Some(status.into());
         self
     }
 }
@@ -322,15 +322,15 @@ runtime::model!(MemberPolicyAssignment {
 });
 
 impl MemberPolicyAssignment {
-    /// A value with what the API requires, and nothing else.
+    /// Returns a value with the required properties.
     #[inline]
     pub fn new(
-        access: PolicyEffect,
+        access: impl Into<PolicyEffect>,
         permission_groups: impl IntoIterator<Item = PermissionGroupReference>,
         resource_groups: impl IntoIterator<Item = ResourceGroupReference>,
     ) -> Self {
         Self {
-            access,
+            access: access.into(),
             permission_groups: permission_groups.into_iter().collect(),
             resource_groups: resource_groups.into_iter().collect(),
         }
@@ -350,7 +350,7 @@ runtime::model!(PermissionGroupReference {
 });
 
 impl PermissionGroupReference {
-    /// A value with what the API requires, and nothing else.
+    /// Returns a value with the required properties.
     #[inline]
     pub fn new(id: impl Into<String>) -> Self {
         Self { id: id.into() }
@@ -370,7 +370,7 @@ runtime::model!(ResourceGroupReference {
 });
 
 impl ResourceGroupReference {
-    /// A value with what the API requires, and nothing else.
+    /// Returns a value with the required properties.
     #[inline]
     pub fn new(id: impl Into<String>) -> Self {
         Self { id: id.into() }
@@ -385,7 +385,7 @@ pub enum MemberUpdate {
     Roles(MemberUpdateWithRoles),
     /// New policies of a member.
     Policies(MemberUpdateWithPolicies),
-    /// A value that this version does not know.
+    /// Value that this version of the SDK does not define.
     Unrecognized(runtime::Value),
 }
 
@@ -407,7 +407,7 @@ runtime::model!(MemberUpdateWithRoles {
 });
 
 impl MemberUpdateWithRoles {
-    /// A value with what the API requires, and nothing else.
+    /// Returns a value with the required properties.
     #[inline]
     pub fn new() -> Self {
         Self::default()
@@ -434,7 +434,7 @@ runtime::model!(MemberUpdateWithPolicies {
 });
 
 impl MemberUpdateWithPolicies {
-    /// A value with what the API requires, and nothing else.
+    /// Returns a value with the required properties.
     #[inline]
     pub fn new(policies: impl IntoIterator<Item = MemberPolicyAssignment>) -> Self {
         Self {
@@ -463,7 +463,7 @@ pub enum MemberStatus {
     Member,
     /// `invited`.
     Invited,
-    /// A value that this version does not know.
+    /// Value that this version of the SDK does not define.
     Unrecognized(String),
 }
 

@@ -19,13 +19,15 @@ impl<'a> Roles<'a> {
     ///
     /// Returns the roles that can be assigned to members of an account.
     ///
-    /// * `account_id`: Identifier of the account.
+    /// Sends `GET /accounts/{account_id}/roles` and returns a page of
+    /// [`Role`](crate::accounts::roles::Role).
     ///
     /// See [API documentation](https://developers.cloudflare.com/api/resources/accounts/subresources/roles/methods/list/).
     ///
-    /// # Errors
-    /// * `4XX`: Client error; `errors` lists the reasons.
+    /// # Arguments
+    /// * `account_id`: Identifier of the account.
     ///
+    /// # Example
     /// ```no_run
     /// # async fn example(client: cloudflare_sdk::Client) -> cloudflare_sdk::Result<()> {
     /// let mut roles = client
@@ -39,8 +41,22 @@ impl<'a> Roles<'a> {
     /// # Ok(())
     /// # }
     /// ```
+    ///
+    /// # Errors
+    /// * `4XX`: Client error; `errors` lists the reasons.
+    #[doc(alias = "list roles")]
+    #[doc(alias = "account-roles-list")]
     #[inline]
     pub fn list(&self, account_id: impl Into<String>) -> RoleListRequest {
+        static LIST: Operation = Operation {
+            id: "account-roles-list",
+            method: "GET",
+            path: "/accounts/{account_id}/roles",
+            base_url: None,
+            envelope: Some(&crate::api::ENVELOPE),
+            pagination: Some(&crate::api::PAGE_NUMBER_PAGES),
+            security: crate::api::SECURITY,
+        };
         RoleListRequest(Request::new(self.client, &LIST).path(account_id))
     }
 
@@ -48,14 +64,16 @@ impl<'a> Roles<'a> {
     ///
     /// Returns a role of an account.
     ///
-    /// * `account_id`: Identifier of the account.
-    /// * `role_id`: Identifier of the role.
+    /// Sends `GET /accounts/{account_id}/roles/{role_id}` and returns
+    /// [`Role`](crate::accounts::roles::Role).
     ///
     /// See [API documentation](https://developers.cloudflare.com/api/resources/accounts/subresources/roles/methods/get/).
     ///
-    /// # Errors
-    /// * `4XX`: Client error; `errors` lists the reasons.
+    /// # Arguments
+    /// * `account_id`: Identifier of the account.
+    /// * `role_id`: Identifier of the role.
     ///
+    /// # Example
     /// ```no_run
     /// # async fn example(client: cloudflare_sdk::Client) -> cloudflare_sdk::Result<()> {
     /// let role = client
@@ -67,12 +85,26 @@ impl<'a> Roles<'a> {
     /// # Ok(())
     /// # }
     /// ```
+    ///
+    /// # Errors
+    /// * `4XX`: Client error; `errors` lists the reasons.
+    #[doc(alias = "get a role")]
+    #[doc(alias = "account-roles-get")]
     #[inline]
     pub fn get(
         &self,
         account_id: impl Into<String>,
         role_id: impl Into<String>,
     ) -> RoleGetRequest {
+        static GET: Operation = Operation {
+            id: "account-roles-get",
+            method: "GET",
+            path: "/accounts/{account_id}/roles/{role_id}",
+            base_url: None,
+            envelope: Some(&crate::api::ENVELOPE),
+            pagination: None,
+            security: crate::api::SECURITY,
+        };
         RoleGetRequest::json(
             Request::new(self.client, &GET).path(account_id).path(role_id),
         )
@@ -80,7 +112,7 @@ impl<'a> Roles<'a> {
 }
 
 runtime::request! {
-    /// A request of [`Roles::list`]. Awaiting it gives a page of `Role`.
+    /// Request of [`Roles::list`]. Returns a page of [`Role`](crate::accounts::roles::Role) when awaited.
     RoleListRequest -> list of Role
 }
 
@@ -100,25 +132,5 @@ impl RoleListRequest {
     }
 }
 
-static LIST: Operation = Operation {
-    id: "account-roles-list",
-    method: "GET",
-    path: "/accounts/{account_id}/roles",
-    base_url: None,
-    envelope: Some(&crate::api::ENVELOPE),
-    pagination: Some(&crate::api::PAGE_NUMBER_PAGES),
-    security: crate::api::SECURITY,
-};
-
-/// A request of [`Roles::get`]. Awaiting it gives `Role`.
+/// Request of [`Roles::get`]. Returns [`Role`](crate::accounts::roles::Role) when awaited.
 pub type RoleGetRequest = runtime::Call<Role>;
-
-static GET: Operation = Operation {
-    id: "account-roles-get",
-    method: "GET",
-    path: "/accounts/{account_id}/roles/{role_id}",
-    base_url: None,
-    envelope: Some(&crate::api::ENVELOPE),
-    pagination: None,
-    security: crate::api::SECURITY,
-};

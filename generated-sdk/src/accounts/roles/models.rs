@@ -22,7 +22,7 @@ runtime::model!(Role {
 });
 
 impl Role {
-    /// A value with what the API requires, and nothing else.
+    /// Returns a value with the required properties.
     #[inline]
     pub fn new(
         id: impl Into<String>,
@@ -85,7 +85,7 @@ runtime::model!(RolePermissions {
 });
 
 impl RolePermissions {
-    /// A value with what the API requires, and nothing else.
+    /// Returns a value with the required properties.
     #[inline]
     pub fn new() -> Self {
         Self::default()
@@ -192,7 +192,7 @@ runtime::model!(PermissionGrant {
 });
 
 impl PermissionGrant {
-    /// A value with what the API requires, and nothing else.
+    /// Returns a value with the required properties.
     #[inline]
     pub fn new() -> Self {
         Self::default()

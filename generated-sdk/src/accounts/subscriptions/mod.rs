@@ -19,13 +19,15 @@ impl<'a> Subscriptions<'a> {
     ///
     /// Returns all subscriptions of an account.
     ///
-    /// * `account_id`: Identifier of the account.
+    /// Sends `GET /accounts/{account_id}/subscriptions` and returns a page of
+    /// [`Subscription`](crate::accounts::subscriptions::Subscription).
     ///
     /// See [API documentation](https://developers.cloudflare.com/api/resources/accounts/subresources/subscriptions/methods/get/).
     ///
-    /// # Errors
-    /// * `4XX`: Client error; `errors` lists the reasons.
+    /// # Arguments
+    /// * `account_id`: Identifier of the account.
     ///
+    /// # Example
     /// ```no_run
     /// # async fn example(client: cloudflare_sdk::Client) -> cloudflare_sdk::Result<()> {
     /// let mut subscriptions = client
@@ -39,8 +41,22 @@ impl<'a> Subscriptions<'a> {
     /// # Ok(())
     /// # }
     /// ```
+    ///
+    /// # Errors
+    /// * `4XX`: Client error; `errors` lists the reasons.
+    #[doc(alias = "list subscriptions")]
+    #[doc(alias = "account-subscriptions-list")]
     #[inline]
     pub fn get(&self, account_id: impl Into<String>) -> SubscriptionGetRequest {
+        static GET: Operation = Operation {
+            id: "account-subscriptions-list",
+            method: "GET",
+            path: "/accounts/{account_id}/subscriptions",
+            base_url: None,
+            envelope: Some(&crate::api::ENVELOPE),
+            pagination: Some(&crate::api::SINGLE_PAGES),
+            security: crate::api::SECURITY,
+        };
         SubscriptionGetRequest(Request::new(self.client, &GET).path(account_id))
     }
 
@@ -48,13 +64,15 @@ impl<'a> Subscriptions<'a> {
     ///
     /// Adds a subscription to an account.
     ///
-    /// * `account_id`: Identifier of the account.
+    /// Sends `POST /accounts/{account_id}/subscriptions` and returns
+    /// [`Subscription`](crate::accounts::subscriptions::Subscription).
     ///
     /// See [API documentation](https://developers.cloudflare.com/api/resources/accounts/subresources/subscriptions/methods/create/).
     ///
-    /// # Errors
-    /// * `4XX`: Client error; `errors` lists the reasons.
+    /// # Arguments
+    /// * `account_id`: Identifier of the account.
     ///
+    /// # Example
     /// ```no_run
     /// # async fn example(client: cloudflare_sdk::Client) -> cloudflare_sdk::Result<()> {
     /// let subscription = client
@@ -66,8 +84,22 @@ impl<'a> Subscriptions<'a> {
     /// # Ok(())
     /// # }
     /// ```
+    ///
+    /// # Errors
+    /// * `4XX`: Client error; `errors` lists the reasons.
+    #[doc(alias = "create a subscription")]
+    #[doc(alias = "account-subscriptions-create")]
     #[inline]
     pub fn create(&self, account_id: impl Into<String>) -> SubscriptionCreateRequest {
+        static CREATE: Operation = Operation {
+            id: "account-subscriptions-create",
+            method: "POST",
+            path: "/accounts/{account_id}/subscriptions",
+            base_url: None,
+            envelope: Some(&crate::api::ENVELOPE),
+            pagination: None,
+            security: crate::api::SECURITY,
+        };
         let mut request = Request::new(self.client, &CREATE).path(account_id);
         request.body_object();
         SubscriptionCreateRequest(request)
@@ -77,14 +109,16 @@ impl<'a> Subscriptions<'a> {
     ///
     /// Updates a subscription of an account.
     ///
-    /// * `account_id`: Identifier of the account.
-    /// * `subscription_identifier`: Identifier of the subscription.
+    /// Sends `PUT /accounts/{account_id}/subscriptions/{subscription_identifier}` and returns
+    /// [`Subscription`](crate::accounts::subscriptions::Subscription).
     ///
     /// See [API documentation](https://developers.cloudflare.com/api/resources/accounts/subresources/subscriptions/methods/update/).
     ///
-    /// # Errors
-    /// * `4XX`: Client error; `errors` lists the reasons.
+    /// # Arguments
+    /// * `account_id`: Identifier of the account.
+    /// * `subscription_identifier`: Identifier of the subscription.
     ///
+    /// # Example
     /// ```no_run
     /// # async fn example(client: cloudflare_sdk::Client) -> cloudflare_sdk::Result<()> {
     /// let subscription = client
@@ -96,12 +130,26 @@ impl<'a> Subscriptions<'a> {
     /// # Ok(())
     /// # }
     /// ```
+    ///
+    /// # Errors
+    /// * `4XX`: Client error; `errors` lists the reasons.
+    #[doc(alias = "update a subscription")]
+    #[doc(alias = "account-subscriptions-update")]
     #[inline]
     pub fn update(
         &self,
         account_id: impl Into<String>,
         subscription_identifier: impl Into<String>,
     ) -> SubscriptionUpdateRequest {
+        static UPDATE: Operation = Operation {
+            id: "account-subscriptions-update",
+            method: "PUT",
+            path: "/accounts/{account_id}/subscriptions/{subscription_identifier}",
+            base_url: None,
+            envelope: Some(&crate::api::ENVELOPE),
+            pagination: None,
+            security: crate::api::SECURITY,
+        };
         let mut request = Request::new(self.client, &UPDATE)
             .path(account_id)
             .path(subscription_identifier);
@@ -113,14 +161,16 @@ impl<'a> Subscriptions<'a> {
     ///
     /// Cancels a subscription of an account.
     ///
-    /// * `account_id`: Identifier of the account.
-    /// * `subscription_identifier`: Identifier of the subscription.
+    /// Sends `DELETE /accounts/{account_id}/subscriptions/{subscription_identifier}` and returns
+    /// [`Option<SubscriptionDeleteResponse>`](crate::accounts::subscriptions::SubscriptionDeleteResponse).
     ///
     /// See [API documentation](https://developers.cloudflare.com/api/resources/accounts/subresources/subscriptions/methods/delete/).
     ///
-    /// # Errors
-    /// * `4XX`: Client error; `errors` lists the reasons.
+    /// # Arguments
+    /// * `account_id`: Identifier of the account.
+    /// * `subscription_identifier`: Identifier of the subscription.
     ///
+    /// # Example
     /// ```no_run
     /// # async fn example(client: cloudflare_sdk::Client) -> cloudflare_sdk::Result<()> {
     /// let subscription = client
@@ -132,12 +182,26 @@ impl<'a> Subscriptions<'a> {
     /// # Ok(())
     /// # }
     /// ```
+    ///
+    /// # Errors
+    /// * `4XX`: Client error; `errors` lists the reasons.
+    #[doc(alias = "delete a subscription")]
+    #[doc(alias = "account-subscriptions-delete")]
     #[inline]
     pub fn delete(
         &self,
         account_id: impl Into<String>,
         subscription_identifier: impl Into<String>,
     ) -> SubscriptionDeleteRequest {
+        static DELETE: Operation = Operation {
+            id: "account-subscriptions-delete",
+            method: "DELETE",
+            path: "/accounts/{account_id}/subscriptions/{subscription_identifier}",
+            base_url: None,
+            envelope: Some(&crate::api::ENVELOPE),
+            pagination: None,
+            security: crate::api::SECURITY,
+        };
         SubscriptionDeleteRequest::json(
             Request::new(self.client, &DELETE)
                 .path(account_id)
@@ -147,29 +211,20 @@ impl<'a> Subscriptions<'a> {
 }
 
 runtime::request! {
-    /// A request of [`Subscriptions::get`]. Awaiting it gives a page of `Subscription`.
+    /// Request of [`Subscriptions::get`]. Returns a page of [`Subscription`](crate::accounts::subscriptions::Subscription) when awaited.
     SubscriptionGetRequest -> list of Subscription
 }
 
-static GET: Operation = Operation {
-    id: "account-subscriptions-list",
-    method: "GET",
-    path: "/accounts/{account_id}/subscriptions",
-    base_url: None,
-    envelope: Some(&crate::api::ENVELOPE),
-    pagination: Some(&crate::api::SINGLE_PAGES),
-    security: crate::api::SECURITY,
-};
-
 runtime::request! {
-    /// A request of [`Subscriptions::create`]. Awaiting it gives `Subscription`.
+    /// Request of [`Subscriptions::create`]. Returns [`Subscription`](crate::accounts::subscriptions::Subscription) when awaited.
     SubscriptionCreateRequest -> Subscription
 }
 
 impl SubscriptionCreateRequest {
     /// Interval of automatic renewals.
     #[inline]
-    pub fn frequency(mut self, frequency: SubscriptionFrequency) -> Self {
+    pub fn frequency(mut self, frequency: impl Into<SubscriptionFrequency>) -> Self {
+        let frequency: SubscriptionFrequency = frequency.into();
         self.0.body_field("frequency", &frequency);
         self
     }
@@ -182,25 +237,16 @@ impl SubscriptionCreateRequest {
     }
 }
 
-static CREATE: Operation = Operation {
-    id: "account-subscriptions-create",
-    method: "POST",
-    path: "/accounts/{account_id}/subscriptions",
-    base_url: None,
-    envelope: Some(&crate::api::ENVELOPE),
-    pagination: None,
-    security: crate::api::SECURITY,
-};
-
 runtime::request! {
-    /// A request of [`Subscriptions::update`]. Awaiting it gives `Subscription`.
+    /// Request of [`Subscriptions::update`]. Returns [`Subscription`](crate::accounts::subscriptions::Subscription) when awaited.
     SubscriptionUpdateRequest -> Subscription
 }
 
 impl SubscriptionUpdateRequest {
     /// Interval of automatic renewals.
     #[inline]
-    pub fn frequency(mut self, frequency: SubscriptionFrequency) -> Self {
+    pub fn frequency(mut self, frequency: impl Into<SubscriptionFrequency>) -> Self {
+        let frequency: SubscriptionFrequency = frequency.into();
         self.0.body_field("frequency", &frequency);
         self
     }
@@ -213,25 +259,5 @@ impl SubscriptionUpdateRequest {
     }
 }
 
-static UPDATE: Operation = Operation {
-    id: "account-subscriptions-update",
-    method: "PUT",
-    path: "/accounts/{account_id}/subscriptions/{subscription_identifier}",
-    base_url: None,
-    envelope: Some(&crate::api::ENVELOPE),
-    pagination: None,
-    security: crate::api::SECURITY,
-};
-
-/// A request of [`Subscriptions::delete`]. Awaiting it gives `Option<SubscriptionDeleteResponse>`.
+/// Request of [`Subscriptions::delete`]. Returns [`Option<SubscriptionDeleteResponse>`](crate::accounts::subscriptions::SubscriptionDeleteResponse) when awaited.
 pub type SubscriptionDeleteRequest = runtime::Call<Option<SubscriptionDeleteResponse>>;
-
-static DELETE: Operation = Operation {
-    id: "account-subscriptions-delete",
-    method: "DELETE",
-    path: "/accounts/{account_id}/subscriptions/{subscription_identifier}",
-    base_url: None,
-    envelope: Some(&crate::api::ENVELOPE),
-    pagination: None,
-    security: crate::api::SECURITY,
-};

@@ -45,7 +45,7 @@ pub enum SubscriptionFrequency {
     Quarterly,
     /// `yearly`.
     Yearly,
-    /// A value that this version does not know.
+    /// Value that this version of the SDK does not define.
     Unrecognized(String),
 }
 
@@ -87,7 +87,7 @@ runtime::model!(RatePlan {
 });
 
 impl RatePlan {
-    /// A value with what the API requires, and nothing else.
+    /// Returns a value with the required properties.
     #[inline]
     pub fn new() -> Self {
         Self::default()
@@ -95,8 +95,8 @@ impl RatePlan {
 
     /// Identifier of the rate plan.
     #[inline]
-    pub fn id(mut self, id: RatePlanId) -> Self {
-        self.id = Some(id);
+    pub fn id(mut self, id: impl Into<RatePlanId>) -> Self {
+        self.id = Some(id.into());
         self
     }
 
@@ -167,7 +167,7 @@ pub enum RatePlanId {
     PartnersBusiness,
     /// `partners_enterprise`.
     PartnersEnterprise,
-    /// A value that this version does not know.
+    /// Value that this version of the SDK does not define.
     Unrecognized(String),
 }
 
@@ -202,7 +202,7 @@ pub enum SubscriptionState {
     Failed,
     /// `Expired`.
     Expired,
-    /// A value that this version does not know.
+    /// Value that this version of the SDK does not define.
     Unrecognized(String),
 }
 

@@ -38,13 +38,15 @@ impl<'a> Tokens<'a> {
     ///
     /// Returns the API tokens owned by an account.
     ///
-    /// * `account_id`: Identifier of the account.
+    /// Sends `GET /accounts/{account_id}/tokens` and returns a page of
+    /// [`Token`](crate::accounts::tokens::Token).
     ///
     /// See [API documentation](https://developers.cloudflare.com/api/resources/accounts/subresources/tokens/methods/list/).
     ///
-    /// # Errors
-    /// * `4XX`: Client error; `errors` lists the reasons.
+    /// # Arguments
+    /// * `account_id`: Identifier of the account.
     ///
+    /// # Example
     /// ```no_run
     /// # async fn example(client: cloudflare_sdk::Client) -> cloudflare_sdk::Result<()> {
     /// let mut tokens = client
@@ -58,8 +60,22 @@ impl<'a> Tokens<'a> {
     /// # Ok(())
     /// # }
     /// ```
+    ///
+    /// # Errors
+    /// * `4XX`: Client error; `errors` lists the reasons.
+    #[doc(alias = "list tokens")]
+    #[doc(alias = "account-tokens-list")]
     #[inline]
     pub fn list(&self, account_id: impl Into<String>) -> TokenListRequest {
+        static LIST: Operation = Operation {
+            id: "account-tokens-list",
+            method: "GET",
+            path: "/accounts/{account_id}/tokens",
+            base_url: None,
+            envelope: Some(&crate::api::ENVELOPE),
+            pagination: Some(&crate::api::PAGE_NUMBER_PAGES),
+            security: crate::api::SECURITY,
+        };
         TokenListRequest(Request::new(self.client, &LIST).path(account_id))
     }
 
@@ -67,14 +83,16 @@ impl<'a> Tokens<'a> {
     ///
     /// Returns an API token owned by an account.
     ///
-    /// * `account_id`: Identifier of the account.
-    /// * `token_id`: Identifier of the token.
+    /// Sends `GET /accounts/{account_id}/tokens/{token_id}` and returns
+    /// [`Token`](crate::accounts::tokens::Token).
     ///
     /// See [API documentation](https://developers.cloudflare.com/api/resources/accounts/subresources/tokens/methods/get/).
     ///
-    /// # Errors
-    /// * `4XX`: Client error; `errors` lists the reasons.
+    /// # Arguments
+    /// * `account_id`: Identifier of the account.
+    /// * `token_id`: Identifier of the token.
     ///
+    /// # Example
     /// ```no_run
     /// # async fn example(client: cloudflare_sdk::Client) -> cloudflare_sdk::Result<()> {
     /// let token = client
@@ -86,12 +104,26 @@ impl<'a> Tokens<'a> {
     /// # Ok(())
     /// # }
     /// ```
+    ///
+    /// # Errors
+    /// * `4XX`: Client error; `errors` lists the reasons.
+    #[doc(alias = "get a token")]
+    #[doc(alias = "account-tokens-get")]
     #[inline]
     pub fn get(
         &self,
         account_id: impl Into<String>,
         token_id: impl Into<String>,
     ) -> TokenGetRequest {
+        static GET: Operation = Operation {
+            id: "account-tokens-get",
+            method: "GET",
+            path: "/accounts/{account_id}/tokens/{token_id}",
+            base_url: None,
+            envelope: Some(&crate::api::ENVELOPE),
+            pagination: None,
+            security: crate::api::SECURITY,
+        };
         TokenGetRequest::json(
             Request::new(self.client, &GET).path(account_id).path(token_id),
         )
@@ -101,15 +133,18 @@ impl<'a> Tokens<'a> {
     ///
     /// Creates an API token owned by an account.
     ///
-    /// * `account_id`: Identifier of the account.
-    /// * `name`: Name of the token.
-    /// * `policies`: Access policies of the token.
+    /// Sends `POST /accounts/{account_id}/tokens` and returns
+    /// [`TokenCreateResponse`](crate::accounts::tokens::TokenCreateResponse).
     ///
     /// See [API documentation](https://developers.cloudflare.com/api/resources/accounts/subresources/tokens/methods/create/).
     ///
-    /// # Errors
-    /// * `4XX`: Client error; `errors` lists the reasons.
+    /// # Arguments
+    /// * `account_id`: Identifier of the account.
+    /// * `name`: Name of the token.
+    /// * `policies` ([`TokenPolicyParam`](crate::accounts::tokens::TokenPolicyParam)): Access policies of
+    ///   the token.
     ///
+    /// # Example
     /// ```no_run
     /// # async fn example(client: cloudflare_sdk::Client) -> cloudflare_sdk::Result<()> {
     /// use cloudflare_sdk::accounts::PolicyEffect;
@@ -139,6 +174,11 @@ impl<'a> Tokens<'a> {
     /// # Ok(())
     /// # }
     /// ```
+    ///
+    /// # Errors
+    /// * `4XX`: Client error; `errors` lists the reasons.
+    #[doc(alias = "create a token")]
+    #[doc(alias = "account-tokens-create")]
     #[inline]
     pub fn create(
         &self,
@@ -146,6 +186,15 @@ impl<'a> Tokens<'a> {
         name: impl Into<String>,
         policies: impl IntoIterator<Item = TokenPolicyParam>,
     ) -> TokenCreateRequest {
+        static CREATE: Operation = Operation {
+            id: "account-tokens-create",
+            method: "POST",
+            path: "/accounts/{account_id}/tokens",
+            base_url: None,
+            envelope: Some(&crate::api::ENVELOPE),
+            pagination: None,
+            security: crate::api::SECURITY,
+        };
         let mut request = Request::new(self.client, &CREATE).path(account_id);
         let name: String = name.into();
         request.body_field("name", &name);
@@ -158,16 +207,19 @@ impl<'a> Tokens<'a> {
     ///
     /// Updates an existing API token.
     ///
-    /// * `account_id`: Identifier of the account.
-    /// * `token_id`: Identifier of the token.
-    /// * `name`: Name of the token.
-    /// * `policies`: Access policies of the token.
+    /// Sends `PUT /accounts/{account_id}/tokens/{token_id}` and returns
+    /// [`Token`](crate::accounts::tokens::Token).
     ///
     /// See [API documentation](https://developers.cloudflare.com/api/resources/accounts/subresources/tokens/methods/update/).
     ///
-    /// # Errors
-    /// * `4XX`: Client error; `errors` lists the reasons.
+    /// # Arguments
+    /// * `account_id`: Identifier of the account.
+    /// * `token_id`: Identifier of the token.
+    /// * `name`: Name of the token.
+    /// * `policies` ([`TokenPolicyParam`](crate::accounts::tokens::TokenPolicyParam)): Access policies of
+    ///   the token.
     ///
+    /// # Example
     /// ```no_run
     /// # async fn example(client: cloudflare_sdk::Client) -> cloudflare_sdk::Result<()> {
     /// use cloudflare_sdk::accounts::PolicyEffect;
@@ -198,6 +250,11 @@ impl<'a> Tokens<'a> {
     /// # Ok(())
     /// # }
     /// ```
+    ///
+    /// # Errors
+    /// * `4XX`: Client error; `errors` lists the reasons.
+    #[doc(alias = "update a token")]
+    #[doc(alias = "account-tokens-update")]
     #[inline]
     pub fn update(
         &self,
@@ -206,6 +263,15 @@ impl<'a> Tokens<'a> {
         name: impl Into<String>,
         policies: impl IntoIterator<Item = TokenPolicyParam>,
     ) -> TokenUpdateRequest {
+        static UPDATE: Operation = Operation {
+            id: "account-tokens-update",
+            method: "PUT",
+            path: "/accounts/{account_id}/tokens/{token_id}",
+            base_url: None,
+            envelope: Some(&crate::api::ENVELOPE),
+            pagination: None,
+            security: crate::api::SECURITY,
+        };
         let mut request = Request::new(self.client, &UPDATE)
             .path(account_id)
             .path(token_id);
@@ -220,14 +286,16 @@ impl<'a> Tokens<'a> {
     ///
     /// Deletes an API token owned by an account.
     ///
-    /// * `account_id`: Identifier of the account.
-    /// * `token_id`: Identifier of the token.
+    /// Sends `DELETE /accounts/{account_id}/tokens/{token_id}` and returns
+    /// [`Option<TokenDeleteResponse>`](crate::accounts::tokens::TokenDeleteResponse).
     ///
     /// See [API documentation](https://developers.cloudflare.com/api/resources/accounts/subresources/tokens/methods/delete/).
     ///
-    /// # Errors
-    /// * `4XX`: Client error; `errors` lists the reasons.
+    /// # Arguments
+    /// * `account_id`: Identifier of the account.
+    /// * `token_id`: Identifier of the token.
     ///
+    /// # Example
     /// ```no_run
     /// # async fn example(client: cloudflare_sdk::Client) -> cloudflare_sdk::Result<()> {
     /// let token = client
@@ -239,12 +307,26 @@ impl<'a> Tokens<'a> {
     /// # Ok(())
     /// # }
     /// ```
+    ///
+    /// # Errors
+    /// * `4XX`: Client error; `errors` lists the reasons.
+    #[doc(alias = "delete a token")]
+    #[doc(alias = "account-tokens-delete")]
     #[inline]
     pub fn delete(
         &self,
         account_id: impl Into<String>,
         token_id: impl Into<String>,
     ) -> TokenDeleteRequest {
+        static DELETE: Operation = Operation {
+            id: "account-tokens-delete",
+            method: "DELETE",
+            path: "/accounts/{account_id}/tokens/{token_id}",
+            base_url: None,
+            envelope: Some(&crate::api::ENVELOPE),
+            pagination: None,
+            security: crate::api::SECURITY,
+        };
         TokenDeleteRequest::json(
             Request::new(self.client, &DELETE).path(account_id).path(token_id),
         )
@@ -254,13 +336,15 @@ impl<'a> Tokens<'a> {
     ///
     /// Checks that the API token of the request is valid.
     ///
-    /// * `account_id`: Identifier of the account.
+    /// Sends `GET /accounts/{account_id}/tokens/verify` and returns
+    /// [`TokenVerifyResponse`](crate::accounts::tokens::TokenVerifyResponse).
     ///
     /// See [API documentation](https://developers.cloudflare.com/api/resources/accounts/subresources/tokens/methods/verify/).
     ///
-    /// # Errors
-    /// * `4XX`: Client error; `errors` lists the reasons.
+    /// # Arguments
+    /// * `account_id`: Identifier of the account.
     ///
+    /// # Example
     /// ```no_run
     /// # async fn example(client: cloudflare_sdk::Client) -> cloudflare_sdk::Result<()> {
     /// let token = client
@@ -272,21 +356,36 @@ impl<'a> Tokens<'a> {
     /// # Ok(())
     /// # }
     /// ```
+    ///
+    /// # Errors
+    /// * `4XX`: Client error; `errors` lists the reasons.
+    #[doc(alias = "verify a token")]
+    #[doc(alias = "account-tokens-verify")]
     #[inline]
     pub fn verify(&self, account_id: impl Into<String>) -> TokenVerifyRequest {
+        static VERIFY: Operation = Operation {
+            id: "account-tokens-verify",
+            method: "GET",
+            path: "/accounts/{account_id}/tokens/verify",
+            base_url: None,
+            envelope: Some(&crate::api::ENVELOPE),
+            pagination: None,
+            security: crate::api::SECURITY,
+        };
         TokenVerifyRequest::json(Request::new(self.client, &VERIFY).path(account_id))
     }
 }
 
 runtime::request! {
-    /// A request of [`Tokens::list`]. Awaiting it gives a page of `Token`.
+    /// Request of [`Tokens::list`]. Returns a page of [`Token`](crate::accounts::tokens::Token) when awaited.
     TokenListRequest -> list of Token
 }
 
 impl TokenListRequest {
     /// Sort order of the results.
     #[inline]
-    pub fn direction(mut self, direction: SortDirection) -> Self {
+    pub fn direction(mut self, direction: impl Into<SortDirection>) -> Self {
+        let direction: SortDirection = direction.into();
         self.0.query("direction", &direction);
         self
     }
@@ -306,31 +405,11 @@ impl TokenListRequest {
     }
 }
 
-static LIST: Operation = Operation {
-    id: "account-tokens-list",
-    method: "GET",
-    path: "/accounts/{account_id}/tokens",
-    base_url: None,
-    envelope: Some(&crate::api::ENVELOPE),
-    pagination: Some(&crate::api::PAGE_NUMBER_PAGES),
-    security: crate::api::SECURITY,
-};
-
-/// A request of [`Tokens::get`]. Awaiting it gives `Token`.
+/// Request of [`Tokens::get`]. Returns [`Token`](crate::accounts::tokens::Token) when awaited.
 pub type TokenGetRequest = runtime::Call<Token>;
 
-static GET: Operation = Operation {
-    id: "account-tokens-get",
-    method: "GET",
-    path: "/accounts/{account_id}/tokens/{token_id}",
-    base_url: None,
-    envelope: Some(&crate::api::ENVELOPE),
-    pagination: None,
-    security: crate::api::SECURITY,
-};
-
 runtime::request! {
-    /// A request of [`Tokens::create`]. Awaiting it gives `TokenCreateResponse`.
+    /// Request of [`Tokens::create`]. Returns [`TokenCreateResponse`](crate::accounts::tokens::TokenCreateResponse) when awaited.
     TokenCreateRequest -> TokenCreateResponse
 }
 
@@ -359,18 +438,8 @@ impl TokenCreateRequest {
     }
 }
 
-static CREATE: Operation = Operation {
-    id: "account-tokens-create",
-    method: "POST",
-    path: "/accounts/{account_id}/tokens",
-    base_url: None,
-    envelope: Some(&crate::api::ENVELOPE),
-    pagination: None,
-    security: crate::api::SECURITY,
-};
-
 runtime::request! {
-    /// A request of [`Tokens::update`]. Awaiting it gives `Token`.
+    /// Request of [`Tokens::update`]. Returns [`Token`](crate::accounts::tokens::Token) when awaited.
     TokenUpdateRequest -> Token
 }
 
@@ -400,44 +469,15 @@ impl TokenUpdateRequest {
 
     /// Status of a token.
     #[inline]
-    pub fn status(mut self, status: TokenStatus) -> Self {
+    pub fn status(mut self, status: impl Into<TokenStatus>) -> Self {
+        let status: TokenStatus = status.into();
         self.0.body_field("status", &status);
         self
     }
 }
 
-static UPDATE: Operation = Operation {
-    id: "account-tokens-update",
-    method: "PUT",
-    path: "/accounts/{account_id}/tokens/{token_id}",
-    base_url: None,
-    envelope: Some(&crate::api::ENVELOPE),
-    pagination: None,
-    security: crate::api::SECURITY,
-};
-
-/// A request of [`Tokens::delete`]. Awaiting it gives `Option<TokenDeleteResponse>`.
+/// Request of [`Tokens::delete`]. Returns [`Option<TokenDeleteResponse>`](crate::accounts::tokens::TokenDeleteResponse) when awaited.
 pub type TokenDeleteRequest = runtime::Call<Option<TokenDeleteResponse>>;
 
-static DELETE: Operation = Operation {
-    id: "account-tokens-delete",
-    method: "DELETE",
-    path: "/accounts/{account_id}/tokens/{token_id}",
-    base_url: None,
-    envelope: Some(&crate::api::ENVELOPE),
-    pagination: None,
-    security: crate::api::SECURITY,
-};
-
-/// A request of [`Tokens::verify`]. Awaiting it gives `TokenVerifyResponse`.
+/// Request of [`Tokens::verify`]. Returns [`TokenVerifyResponse`](crate::accounts::tokens::TokenVerifyResponse) when awaited.
 pub type TokenVerifyRequest = runtime::Call<TokenVerifyResponse>;
-
-static VERIFY: Operation = Operation {
-    id: "account-tokens-verify",
-    method: "GET",
-    path: "/accounts/{account_id}/tokens/verify",
-    base_url: None,
-    envelope: Some(&crate::api::ENVELOPE),
-    pagination: None,
-    security: crate::api::SECURITY,
-};

@@ -57,7 +57,7 @@ runtime::model!(TokenCondition {
 });
 
 impl TokenCondition {
-    /// A value with what the API requires, and nothing else.
+    /// Returns a value with the required properties.
     #[inline]
     pub fn new() -> Self {
         Self::default()
@@ -87,7 +87,7 @@ runtime::model!(TokenConditionRequestIp {
 });
 
 impl TokenConditionRequestIp {
-    /// A value with what the API requires, and nothing else.
+    /// Returns a value with the required properties.
     #[inline]
     pub fn new() -> Self {
         Self::default()
@@ -151,7 +151,7 @@ runtime::model!(TokenPermissionGroup {
 });
 
 impl TokenPermissionGroup {
-    /// A value with what the API requires, and nothing else.
+    /// Returns a value with the required properties.
     #[inline]
     pub fn new(id: impl Into<String>) -> Self {
         Self {
@@ -183,7 +183,7 @@ pub enum TokenPolicyResources {
     Simple(BTreeMap<String, String>),
     /// Map from resource names to maps of nested resources.
     Nested(BTreeMap<String, BTreeMap<String, String>>),
-    /// A value that this version does not know.
+    /// Value that this version of the SDK does not define.
     Unrecognized(runtime::Value),
 }
 
@@ -202,7 +202,7 @@ pub enum TokenStatus {
     Disabled,
     /// `expired`.
     Expired,
-    /// A value that this version does not know.
+    /// Value that this version of the SDK does not define.
     Unrecognized(String),
 }
 
@@ -231,15 +231,15 @@ runtime::model!(TokenPolicyParam {
 });
 
 impl TokenPolicyParam {
-    /// A value with what the API requires, and nothing else.
+    /// Returns a value with the required properties.
     #[inline]
     pub fn new(
-        effect: PolicyEffect,
+        effect: impl Into<PolicyEffect>,
         permission_groups: impl IntoIterator<Item = TokenPermissionGroup>,
         resources: impl Into<TokenPolicyResources>,
     ) -> Self {
         Self {
-            effect,
+            effect: effect.into(),
             permission_groups: permission_groups.into_iter().collect(),
             resources: resources.into(),
         }

@@ -19,17 +19,19 @@ impl<'a> Audit<'a> {
     ///
     /// Returns the audit log entries (version 2) of an account in a time range.
     ///
+    /// Sends `GET /accounts/{account_id}/logs/audit` and returns a page of
+    /// [`AuditLog`](crate::accounts::logs::audit::AuditLog).
+    ///
+    /// See [API documentation](https://developers.cloudflare.com/api/resources/accounts/subresources/logs/subresources/audit/methods/list/).
+    ///
+    /// # Arguments
     /// * `account_id`: Identifier of the account that owns the audit log.
     /// * `before`: End of the time range; newer entries are omitted. A date in UTC, such as `2019-04-30`,
     ///   or an RFC 3339 timestamp.
     /// * `since`: Start of the time range; older entries are omitted. A date in UTC, such as `2019-04-30`,
     ///   or an RFC 3339 timestamp.
     ///
-    /// See [API documentation](https://developers.cloudflare.com/api/resources/accounts/subresources/logs/subresources/audit/methods/list/).
-    ///
-    /// # Errors
-    /// * `4XX`: Client error; `errors` lists the reasons.
-    ///
+    /// # Example
     /// ```no_run
     /// # async fn example(client: cloudflare_sdk::Client) -> cloudflare_sdk::Result<()> {
     /// let mut audit = client
@@ -44,6 +46,11 @@ impl<'a> Audit<'a> {
     /// # Ok(())
     /// # }
     /// ```
+    ///
+    /// # Errors
+    /// * `4XX`: Client error; `errors` lists the reasons.
+    #[doc(alias = "list audit logs")]
+    #[doc(alias = "account-audit-logs-list")]
     #[inline]
     pub fn list(
         &self,
@@ -51,6 +58,15 @@ impl<'a> Audit<'a> {
         before: impl Into<runtime::DateTime>,
         since: impl Into<runtime::DateTime>,
     ) -> AuditListRequest {
+        static LIST: Operation = Operation {
+            id: "account-audit-logs-list",
+            method: "GET",
+            path: "/accounts/{account_id}/logs/audit",
+            base_url: None,
+            envelope: Some(&crate::api::ENVELOPE),
+            pagination: Some(&crate::api::CURSOR_PAGES),
+            security: crate::api::SECURITY,
+        };
         let mut request = Request::new(self.client, &LIST).path(account_id);
         let before: runtime::DateTime = before.into();
         request.query("before", &before);
@@ -61,7 +77,7 @@ impl<'a> Audit<'a> {
 }
 
 runtime::request! {
-    /// A request of [`Audit::list`]. Awaiting it gives a page of `AuditLog`.
+    /// Request of [`Audit::list`]. Returns a page of [`AuditLog`](crate::accounts::logs::audit::AuditLog) when awaited.
     AuditListRequest -> list of AuditLog
 }
 
@@ -95,10 +111,11 @@ impl AuditListRequest {
     #[inline]
     pub fn action_result_not(
         mut self,
-        action_result_not: impl IntoIterator<Item = AuditListActionResultNot>,
+        action_result_not: impl IntoIterator<Item = impl Into<AuditListActionResultNot>>,
     ) -> Self {
         let action_result_not: Vec<AuditListActionResultNot> = action_result_not
             .into_iter()
+            .map(Into::into)
             .collect();
         self.0.query("action_result.not", &action_result_not);
         self
@@ -108,10 +125,11 @@ impl AuditListRequest {
     #[inline]
     pub fn action_type_not(
         mut self,
-        action_type_not: impl IntoIterator<Item = AuditListActionTypeNot>,
+        action_type_not: impl IntoIterator<Item = impl Into<AuditListActionTypeNot>>,
     ) -> Self {
         let action_type_not: Vec<AuditListActionTypeNot> = action_type_not
             .into_iter()
+            .map(Into::into)
             .collect();
         self.0.query("action_type.not", &action_type_not);
         self
@@ -121,10 +139,11 @@ impl AuditListRequest {
     #[inline]
     pub fn actor_context_not(
         mut self,
-        actor_context_not: impl IntoIterator<Item = AuditListActorContextNot>,
+        actor_context_not: impl IntoIterator<Item = impl Into<AuditListActorContextNot>>,
     ) -> Self {
         let actor_context_not: Vec<AuditListActorContextNot> = actor_context_not
             .into_iter()
+            .map(Into::into)
             .collect();
         self.0.query("actor_context.not", &actor_context_not);
         self
@@ -204,10 +223,11 @@ impl AuditListRequest {
     #[inline]
     pub fn actor_type_not(
         mut self,
-        actor_type_not: impl IntoIterator<Item = AuditListActorTypeNot>,
+        actor_type_not: impl IntoIterator<Item = impl Into<AuditListActorTypeNot>>,
     ) -> Self {
         let actor_type_not: Vec<AuditListActorTypeNot> = actor_type_not
             .into_iter()
+            .map(Into::into)
             .collect();
         self.0.query("actor_type.not", &actor_type_not);
         self
@@ -237,7 +257,8 @@ impl AuditListRequest {
 
     /// Sort order of the entries.
     #[inline]
-    pub fn direction(mut self, direction: AuditListDirection) -> Self {
+    pub fn direction(mut self, direction: impl Into<AuditListDirection>) -> Self {
+        let direction: AuditListDirection = direction.into();
         self.0.query("direction", &direction);
         self
     }
@@ -331,10 +352,13 @@ impl AuditListRequest {
     #[inline]
     pub fn resource_scope_not(
         mut self,
-        resource_scope_not: impl IntoIterator<Item = AuditListResourceScopeNot>,
+        resource_scope_not: impl IntoIterator<
+            Item = impl Into<AuditListResourceScopeNot>,
+        >,
     ) -> Self {
         let resource_scope_not: Vec<AuditListResourceScopeNot> = resource_scope_not
             .into_iter()
+            .map(Into::into)
             .collect();
         self.0.query("resource_scope.not", &resource_scope_not);
         self
@@ -379,13 +403,3 @@ impl AuditListRequest {
         self
     }
 }
-
-static LIST: Operation = Operation {
-    id: "account-audit-logs-list",
-    method: "GET",
-    path: "/accounts/{account_id}/logs/audit",
-    base_url: None,
-    envelope: Some(&crate::api::ENVELOPE),
-    pagination: Some(&crate::api::CURSOR_PAGES),
-    security: crate::api::SECURITY,
-};

@@ -19,13 +19,15 @@ impl<'a> PermissionGroups<'a> {
     ///
     /// Returns the permission groups available to API tokens owned by an account.
     ///
-    /// * `account_id`: Identifier of the account.
+    /// Sends `GET /accounts/{account_id}/tokens/permission_groups` and returns a page of
+    /// [`PermissionGroup`](crate::accounts::tokens::permission_groups::PermissionGroup).
     ///
     /// See [API documentation](https://developers.cloudflare.com/api/resources/accounts/subresources/tokens/subresources/permission_groups/methods/list/).
     ///
-    /// # Errors
-    /// * `4XX`: Client error; `errors` lists the reasons.
+    /// # Arguments
+    /// * `account_id`: Identifier of the account.
     ///
+    /// # Example
     /// ```no_run
     /// # async fn example(client: cloudflare_sdk::Client) -> cloudflare_sdk::Result<()> {
     /// let mut permission_groups = client
@@ -40,8 +42,22 @@ impl<'a> PermissionGroups<'a> {
     /// # Ok(())
     /// # }
     /// ```
+    ///
+    /// # Errors
+    /// * `4XX`: Client error; `errors` lists the reasons.
+    #[doc(alias = "list permission groups")]
+    #[doc(alias = "account-token-permission-groups-list")]
     #[inline]
     pub fn list(&self, account_id: impl Into<String>) -> PermissionGroupListRequest {
+        static LIST: Operation = Operation {
+            id: "account-token-permission-groups-list",
+            method: "GET",
+            path: "/accounts/{account_id}/tokens/permission_groups",
+            base_url: None,
+            envelope: Some(&crate::api::ENVELOPE),
+            pagination: Some(&crate::api::SINGLE_PAGES),
+            security: crate::api::SECURITY,
+        };
         PermissionGroupListRequest(Request::new(self.client, &LIST).path(account_id))
     }
 
@@ -49,13 +65,15 @@ impl<'a> PermissionGroups<'a> {
     ///
     /// Returns the permission groups available to API tokens owned by an account.
     ///
-    /// * `account_id`: Identifier of the account.
+    /// Sends `GET /accounts/{account_id}/tokens/permission_groups` and returns
+    /// [`Vec<PermissionGroup>`](crate::accounts::tokens::permission_groups::PermissionGroup).
     ///
     /// See [API documentation](https://developers.cloudflare.com/api/resources/accounts/subresources/tokens/subresources/permission_groups/methods/list/).
     ///
-    /// # Errors
-    /// * `4XX`: Client error; `errors` lists the reasons.
+    /// # Arguments
+    /// * `account_id`: Identifier of the account.
     ///
+    /// # Example
     /// ```no_run
     /// # async fn example(client: cloudflare_sdk::Client) -> cloudflare_sdk::Result<()> {
     /// let permission_group = client
@@ -68,14 +86,28 @@ impl<'a> PermissionGroups<'a> {
     /// # Ok(())
     /// # }
     /// ```
+    ///
+    /// # Errors
+    /// * `4XX`: Client error; `errors` lists the reasons.
+    #[doc(alias = "list permission groups")]
+    #[doc(alias = "account-token-permission-groups-list")]
     #[inline]
     pub fn get(&self, account_id: impl Into<String>) -> PermissionGroupGetRequest {
+        static GET: Operation = Operation {
+            id: "account-token-permission-groups-list",
+            method: "GET",
+            path: "/accounts/{account_id}/tokens/permission_groups",
+            base_url: None,
+            envelope: Some(&crate::api::ENVELOPE),
+            pagination: None,
+            security: crate::api::SECURITY,
+        };
         PermissionGroupGetRequest(Request::new(self.client, &GET).path(account_id))
     }
 }
 
 runtime::request! {
-    /// A request of [`PermissionGroups::list`]. Awaiting it gives a page of `PermissionGroup`.
+    /// Request of [`PermissionGroups::list`]. Returns a page of [`PermissionGroup`](crate::accounts::tokens::permission_groups::PermissionGroup) when awaited.
     PermissionGroupListRequest -> list of PermissionGroup
 }
 
@@ -97,18 +129,8 @@ impl PermissionGroupListRequest {
     }
 }
 
-static LIST: Operation = Operation {
-    id: "account-token-permission-groups-list",
-    method: "GET",
-    path: "/accounts/{account_id}/tokens/permission_groups",
-    base_url: None,
-    envelope: Some(&crate::api::ENVELOPE),
-    pagination: Some(&crate::api::SINGLE_PAGES),
-    security: crate::api::SECURITY,
-};
-
 runtime::request! {
-    /// A request of [`PermissionGroups::get`]. Awaiting it gives `Vec<PermissionGroup>`.
+    /// Request of [`PermissionGroups::get`]. Returns [`Vec<PermissionGroup>`](crate::accounts::tokens::permission_groups::PermissionGroup) when awaited.
     PermissionGroupGetRequest -> Vec<PermissionGroup>
 }
 
@@ -129,13 +151,3 @@ impl PermissionGroupGetRequest {
         self
     }
 }
-
-static GET: Operation = Operation {
-    id: "account-token-permission-groups-list",
-    method: "GET",
-    path: "/accounts/{account_id}/tokens/permission_groups",
-    base_url: None,
-    envelope: Some(&crate::api::ENVELOPE),
-    pagination: None,
-    security: crate::api::SECURITY,
-};

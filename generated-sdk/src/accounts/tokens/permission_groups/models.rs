@@ -30,7 +30,7 @@ pub enum PermissionGroupScope {
     ComCloudflareApiUser,
     /// `com.cloudflare.edge.r2.bucket`.
     ComCloudflareEdgeR2Bucket,
-    /// A value that this version does not know.
+    /// Value that this version of the SDK does not define.
     Unrecognized(String),
 }
 

@@ -16,15 +16,16 @@ impl<'a> Value<'a> {
     ///
     /// Generates a new secret value for an API token owned by an account.
     ///
+    /// Sends `PUT /accounts/{account_id}/tokens/{token_id}/value` and returns `Secret`.
+    ///
+    /// See [API documentation](https://developers.cloudflare.com/api/resources/accounts/subresources/tokens/subresources/value/methods/update/).
+    ///
+    /// # Arguments
     /// * `account_id`: Identifier of the account.
     /// * `token_id`: Identifier of the token.
     /// * `body`: Empty object.
     ///
-    /// See [API documentation](https://developers.cloudflare.com/api/resources/accounts/subresources/tokens/subresources/value/methods/update/).
-    ///
-    /// # Errors
-    /// * `4XX`: Client error; `errors` lists the reasons.
-    ///
+    /// # Example
     /// ```no_run
     /// # async fn example(client: cloudflare_sdk::Client) -> cloudflare_sdk::Result<()> {
     /// let value = client
@@ -41,6 +42,11 @@ impl<'a> Value<'a> {
     /// # Ok(())
     /// # }
     /// ```
+    ///
+    /// # Errors
+    /// * `4XX`: Client error; `errors` lists the reasons.
+    #[doc(alias = "roll a token")]
+    #[doc(alias = "account-token-value-update")]
     #[inline]
     pub fn update(
         &self,
@@ -48,6 +54,15 @@ impl<'a> Value<'a> {
         token_id: impl Into<String>,
         body: runtime::Object,
     ) -> ValueUpdateRequest {
+        static UPDATE: Operation = Operation {
+            id: "account-token-value-update",
+            method: "PUT",
+            path: "/accounts/{account_id}/tokens/{token_id}/value",
+            base_url: None,
+            envelope: Some(&crate::api::ENVELOPE),
+            pagination: None,
+            security: crate::api::SECURITY,
+        };
         let mut request = Request::new(self.client, &UPDATE)
             .path(account_id)
             .path(token_id);
@@ -56,15 +71,5 @@ impl<'a> Value<'a> {
     }
 }
 
-/// A request of [`Value::update`]. Awaiting it gives `runtime::Secret`.
+/// Request of [`Value::update`]. Returns `Secret` when awaited.
 pub type ValueUpdateRequest = runtime::Call<runtime::Secret>;
-
-static UPDATE: Operation = Operation {
-    id: "account-token-value-update",
-    method: "PUT",
-    path: "/accounts/{account_id}/tokens/{token_id}/value",
-    base_url: None,
-    envelope: Some(&crate::api::ENVELOPE),
-    pagination: None,
-    security: crate::api::SECURITY,
-};

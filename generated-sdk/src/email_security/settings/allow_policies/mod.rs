@@ -19,14 +19,16 @@ impl<'a> AllowPolicies<'a> {
     ///
     /// Updates the matching criteria or the exemptions of an allow policy.
     ///
-    /// * `account_id`: Identifier of the account.
-    /// * `policy_id`: Numeric identifier of the allow policy.
+    /// Sends `PATCH /accounts/{account_id}/email-security/settings/allow_policies/{policy_id}` and returns
+    /// [`AllowPolicy`](crate::email_security::settings::allow_policies::AllowPolicy).
     ///
     /// See [API documentation](https://developers.cloudflare.com/api/resources/email_security/subresources/settings/subresources/allow_policies/methods/edit/).
     ///
-    /// # Errors
-    /// * `4XX`: Client error; `errors` lists the reasons.
+    /// # Arguments
+    /// * `account_id`: Identifier of the account.
+    /// * `policy_id`: Numeric identifier of the allow policy.
     ///
+    /// # Example
     /// ```no_run
     /// # async fn example(client: cloudflare_sdk::Client) -> cloudflare_sdk::Result<()> {
     /// let allow_policy = client
@@ -39,12 +41,26 @@ impl<'a> AllowPolicies<'a> {
     /// # Ok(())
     /// # }
     /// ```
+    ///
+    /// # Errors
+    /// * `4XX`: Client error; `errors` lists the reasons.
+    #[doc(alias = "edit an allow policy")]
+    #[doc(alias = "email-security-allow-policies-edit")]
     #[inline]
     pub fn edit(
         &self,
         account_id: impl Into<String>,
         policy_id: i64,
     ) -> AllowPolicyEditRequest {
+        static EDIT: Operation = Operation {
+            id: "email-security-allow-policies-edit",
+            method: "PATCH",
+            path: "/accounts/{account_id}/email-security/settings/allow_policies/{policy_id}",
+            base_url: None,
+            envelope: Some(&crate::api::ENVELOPE),
+            pagination: None,
+            security: crate::api::API_EMAIL_AND_API_KEY,
+        };
         let mut request = Request::new(self.client, &EDIT)
             .path(account_id)
             .path(policy_id.to_string());
@@ -54,7 +70,7 @@ impl<'a> AllowPolicies<'a> {
 }
 
 runtime::request! {
-    /// A request of [`AllowPolicies::edit`]. Awaiting it gives `AllowPolicy`.
+    /// Request of [`AllowPolicies::edit`]. Returns [`AllowPolicy`](crate::email_security::settings::allow_policies::AllowPolicy) when awaited.
     AllowPolicyEditRequest -> AllowPolicy
 }
 
@@ -148,7 +164,11 @@ impl AllowPolicyEditRequest {
 
     /// Type of the value in `pattern`.
     #[inline]
-    pub fn pattern_type(mut self, pattern_type: AllowPolicyPatternType) -> Self {
+    pub fn pattern_type(
+        mut self,
+        pattern_type: impl Into<AllowPolicyPatternType>,
+    ) -> Self {
+        let pattern_type: AllowPolicyPatternType = pattern_type.into();
         self.0.body_field("pattern_type", &pattern_type);
         self
     }
@@ -174,13 +194,3 @@ impl AllowPolicyEditRequest {
         self
     }
 }
-
-static EDIT: Operation = Operation {
-    id: "email-security-allow-policies-edit",
-    method: "PATCH",
-    path: "/accounts/{account_id}/email-security/settings/allow_policies/{policy_id}",
-    base_url: None,
-    envelope: Some(&crate::api::ENVELOPE),
-    pagination: None,
-    security: crate::api::API_EMAIL_AND_API_KEY,
-};

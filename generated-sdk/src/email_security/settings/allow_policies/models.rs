@@ -12,7 +12,7 @@ pub enum AllowPolicyPatternType {
     Ip,
     /// `UNKNOWN`.
     Unknown,
-    /// A value that this version does not know.
+    /// Value that this version of the SDK does not define.
     Unrecognized(String),
 }
 

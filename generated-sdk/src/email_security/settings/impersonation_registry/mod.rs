@@ -20,14 +20,17 @@ impl<'a> ImpersonationRegistry<'a> {
     /// Updates the fields in the request; other fields keep their values. Entries synced from a directory
     /// cannot be edited.
     ///
-    /// * `account_id`: Identifier of the account.
-    /// * `impersonation_registry_id`: Identifier of the registry entry.
+    /// Sends `PATCH /accounts/{account_id}/email-security/settings/impersonation_registry/{impersonation_registry_id}`
+    /// and returns
+    /// [`ImpersonationRegistryEntry`](crate::email_security::settings::impersonation_registry::ImpersonationRegistryEntry).
     ///
     /// See [API documentation](https://developers.cloudflare.com/api/resources/email_security/subresources/settings/subresources/impersonation_registry/methods/edit/).
     ///
-    /// # Errors
-    /// * `4XX`: Client error; `errors` lists the reasons.
+    /// # Arguments
+    /// * `account_id`: Identifier of the account.
+    /// * `impersonation_registry_id`: Identifier of the registry entry.
     ///
+    /// # Example
     /// ```no_run
     /// # async fn example(client: cloudflare_sdk::Client) -> cloudflare_sdk::Result<()> {
     /// let impersonation_registry = client
@@ -40,12 +43,26 @@ impl<'a> ImpersonationRegistry<'a> {
     /// # Ok(())
     /// # }
     /// ```
+    ///
+    /// # Errors
+    /// * `4XX`: Client error; `errors` lists the reasons.
+    #[doc(alias = "edit an impersonation registry entry")]
+    #[doc(alias = "email-security-impersonation-registry-edit")]
     #[inline]
     pub fn edit(
         &self,
         account_id: impl Into<String>,
         impersonation_registry_id: impl Into<String>,
     ) -> ImpersonationRegistryEditRequest {
+        static EDIT: Operation = Operation {
+            id: "email-security-impersonation-registry-edit",
+            method: "PATCH",
+            path: "/accounts/{account_id}/email-security/settings/impersonation_registry/{impersonation_registry_id}",
+            base_url: None,
+            envelope: Some(&crate::api::ENVELOPE),
+            pagination: None,
+            security: crate::api::SECURITY,
+        };
         let mut request = Request::new(self.client, &EDIT)
             .path(account_id)
             .path(impersonation_registry_id);
@@ -55,7 +72,7 @@ impl<'a> ImpersonationRegistry<'a> {
 }
 
 runtime::request! {
-    /// A request of [`ImpersonationRegistry::edit`]. Awaiting it gives `ImpersonationRegistryEntry`.
+    /// Request of [`ImpersonationRegistry::edit`]. Returns [`ImpersonationRegistryEntry`](crate::email_security::settings::impersonation_registry::ImpersonationRegistryEntry) when awaited.
     ImpersonationRegistryEditRequest -> ImpersonationRegistryEntry
 }
 
@@ -148,7 +165,11 @@ impl ImpersonationRegistryEditRequest {
 
     /// Source of the entry.
     #[inline]
-    pub fn provenance(mut self, provenance: ImpersonationRegistryProvenance) -> Self {
+    pub fn provenance(
+        mut self,
+        provenance: impl Into<ImpersonationRegistryProvenance>,
+    ) -> Self {
+        let provenance: ImpersonationRegistryProvenance = provenance.into();
         self.0.body_field("provenance", &provenance);
         self
     }
@@ -160,13 +181,3 @@ impl ImpersonationRegistryEditRequest {
         self
     }
 }
-
-static EDIT: Operation = Operation {
-    id: "email-security-impersonation-registry-edit",
-    method: "PATCH",
-    path: "/accounts/{account_id}/email-security/settings/impersonation_registry/{impersonation_registry_id}",
-    base_url: None,
-    envelope: Some(&crate::api::ENVELOPE),
-    pagination: None,
-    security: crate::api::SECURITY,
-};

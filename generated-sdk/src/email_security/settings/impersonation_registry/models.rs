@@ -12,7 +12,7 @@ pub enum ImpersonationRegistryProvenance {
     SnoopyOffice365,
     /// `SNOOPY-GOOGLE_DIRECTORY`.
     SnoopyGoogleDirectory,
-    /// A value that this version does not know.
+    /// Value that this version of the SDK does not define.
     Unrecognized(String),
 }
 

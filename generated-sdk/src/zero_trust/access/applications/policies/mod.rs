@@ -21,15 +21,18 @@ impl<'a> Policies<'a> {
     /// Updates an Access policy that belongs to one application. Reusable policies have a separate
     /// endpoint.
     ///
-    /// * `account_or_zone`: An account or a zone.
-    /// * `app_id`: UUID of the Access application.
-    /// * `policy_id`: UUID of the policy.
+    /// Sends `PUT /accounts/{account_id}/access/apps/{app_id}/policies/{policy_id}` or `PUT /zones/{zone_id}/access/apps/{app_id}/policies/{policy_id}`
+    /// and returns
+    /// [`ApplicationPolicy`](crate::zero_trust::access::applications::policies::ApplicationPolicy).
     ///
     /// See [API documentation](https://developers.cloudflare.com/api/resources/zero_trust/subresources/access/subresources/applications/subresources/policies/methods/update/).
     ///
-    /// # Errors
-    /// * `4XX`: Client error; `errors` lists the reasons.
+    /// # Arguments
+    /// * `account_or_zone` ([`AccountOrZone`](crate::AccountOrZone)): An account or a zone.
+    /// * `app_id`: UUID of the Access application.
+    /// * `policy_id`: UUID of the policy.
     ///
+    /// # Example
     /// ```no_run
     /// # async fn example(client: cloudflare_sdk::Client) -> cloudflare_sdk::Result<()> {
     /// use cloudflare_sdk::AccountOrZone;
@@ -49,6 +52,11 @@ impl<'a> Policies<'a> {
     /// # Ok(())
     /// # }
     /// ```
+    ///
+    /// # Errors
+    /// * `4XX`: Client error; `errors` lists the reasons.
+    #[doc(alias = "update a policy of an application")]
+    #[doc(alias = "access-account-policies-update")]
     #[inline]
     pub fn update(
         &self,
@@ -56,6 +64,24 @@ impl<'a> Policies<'a> {
         app_id: impl Into<String>,
         policy_id: impl Into<String>,
     ) -> PolicyUpdateRequest {
+        static UPDATE_ACCOUNT: Operation = Operation {
+            id: "access-account-policies-update",
+            method: "PUT",
+            path: "/accounts/{account_id}/access/apps/{app_id}/policies/{policy_id}",
+            base_url: None,
+            envelope: Some(&crate::api::ENVELOPE),
+            pagination: None,
+            security: crate::api::SECURITY,
+        };
+        static UPDATE_ZONE: Operation = Operation {
+            id: "access-zone-policies-update",
+            method: "PUT",
+            path: "/zones/{zone_id}/access/apps/{app_id}/policies/{policy_id}",
+            base_url: None,
+            envelope: Some(&crate::api::ENVELOPE),
+            pagination: None,
+            security: crate::api::SECURITY,
+        };
         let (operation, id) = match account_or_zone {
             AccountOrZone::Account(id) => (&UPDATE_ACCOUNT, id),
             AccountOrZone::Zone(id) => (&UPDATE_ZONE, id),
@@ -70,7 +96,7 @@ impl<'a> Policies<'a> {
 }
 
 runtime::request! {
-    /// A request of [`Policies::update`]. Awaiting it gives `ApplicationPolicy`.
+    /// Request of [`Policies::update`]. Returns [`ApplicationPolicy`](crate::zero_trust::access::applications::policies::ApplicationPolicy) when awaited.
     PolicyUpdateRequest -> ApplicationPolicy
 }
 
@@ -163,23 +189,3 @@ impl PolicyUpdateRequest {
         self
     }
 }
-
-static UPDATE_ACCOUNT: Operation = Operation {
-    id: "access-account-policies-update",
-    method: "PUT",
-    path: "/accounts/{account_id}/access/apps/{app_id}/policies/{policy_id}",
-    base_url: None,
-    envelope: Some(&crate::api::ENVELOPE),
-    pagination: None,
-    security: crate::api::SECURITY,
-};
-
-static UPDATE_ZONE: Operation = Operation {
-    id: "access-zone-policies-update",
-    method: "PUT",
-    path: "/zones/{zone_id}/access/apps/{app_id}/policies/{policy_id}",
-    base_url: None,
-    envelope: Some(&crate::api::ENVELOPE),
-    pagination: None,
-    security: crate::api::SECURITY,
-};

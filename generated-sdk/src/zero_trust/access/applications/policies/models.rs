@@ -19,7 +19,7 @@ runtime::model!(ApprovalGroup {
 });
 
 impl ApprovalGroup {
-    /// A value with what the API requires, and nothing else.
+    /// Returns a value with the required properties.
     #[inline]
     pub fn new(approvals_needed: impl Into<f64>) -> Self {
         Self {
@@ -61,7 +61,7 @@ runtime::model!(ConnectionRules {
 });
 
 impl ConnectionRules {
-    /// A value with what the API requires, and nothing else.
+    /// Returns a value with the required properties.
     #[inline]
     pub fn new() -> Self {
         Self::default()
@@ -91,7 +91,7 @@ runtime::model!(RdpConnectionRules {
 });
 
 impl RdpConnectionRules {
-    /// A value with what the API requires, and nothing else.
+    /// Returns a value with the required properties.
     #[inline]
     pub fn new() -> Self {
         Self::default()
@@ -102,11 +102,14 @@ impl RdpConnectionRules {
     pub fn allowed_clipboard_local_to_remote_formats(
         mut self,
         allowed_clipboard_local_to_remote_formats: impl IntoIterator<
-            Item = ClipboardFormat,
+            Item = impl Into<ClipboardFormat>,
         >,
     ) -> Self {
         self.allowed_clipboard_local_to_remote_formats = Some(
-            allowed_clipboard_local_to_remote_formats.into_iter().collect(),
+            allowed_clipboard_local_to_remote_formats
+                .into_iter()
+                .map(Into::into)
+                .collect(),
         );
         self
     }
@@ -116,11 +119,14 @@ impl RdpConnectionRules {
     pub fn allowed_clipboard_remote_to_local_formats(
         mut self,
         allowed_clipboard_remote_to_local_formats: impl IntoIterator<
-            Item = ClipboardFormat,
+            Item = impl Into<ClipboardFormat>,
         >,
     ) -> Self {
         self.allowed_clipboard_remote_to_local_formats = Some(
-            allowed_clipboard_remote_to_local_formats.into_iter().collect(),
+            allowed_clipboard_remote_to_local_formats
+                .into_iter()
+                .map(Into::into)
+                .collect(),
         );
         self
     }
@@ -134,7 +140,7 @@ pub enum ClipboardFormat {
     Text,
     /// `file`.
     File,
-    /// A value that this version does not know.
+    /// Value that this version of the SDK does not define.
     Unrecognized(String),
 }
 
@@ -163,7 +169,7 @@ runtime::model!(MfaConfig {
 });
 
 impl MfaConfig {
-    /// A value with what the API requires, and nothing else.
+    /// Returns a value with the required properties.
     #[inline]
     pub fn new() -> Self {
         Self::default()
@@ -173,9 +179,11 @@ impl MfaConfig {
     #[inline]
     pub fn allowed_authenticators(
         mut self,
-        allowed_authenticators: impl IntoIterator<Item = MfaAuthenticator>,
+        allowed_authenticators: impl IntoIterator<Item = impl Into<MfaAuthenticator>>,
     ) -> Self {
-        self.allowed_authenticators = Some(allowed_authenticators.into_iter().collect());
+        self.allowed_authenticators = Some(
+            allowed_authenticators.into_iter().map(Into::into).collect(),
+        );
         self
     }
 
@@ -205,7 +213,7 @@ pub enum MfaAuthenticator {
     Biometrics,
     /// `security_key`.
     SecurityKey,
-    /// A value that this version does not know.
+    /// Value that this version of the SDK does not define.
     Unrecognized(String),
 }
 
@@ -289,7 +297,7 @@ pub enum Decision {
     NonIdentity,
     /// `bypass`.
     Bypass,
-    /// A value that this version does not know.
+    /// Value that this version of the SDK does not define.
     Unrecognized(String),
 }
 
@@ -357,7 +365,7 @@ pub enum AccessRule {
     UserRiskScore(UserRiskScoreRule),
     /// Matches the members of a Cloudflare account. Requires a Cloudflare identity provider.
     CloudflareAccountMember(CloudflareAccountMemberRule),
-    /// A value that this version does not know.
+    /// Value that this version of the SDK does not define.
     Unrecognized(runtime::Value),
 }
 
@@ -1006,7 +1014,7 @@ pub enum UserRiskScoreRuleUserRiskScoreUserRiskScore {
     High,
     /// `unscored`.
     Unscored,
-    /// A value that this version does not know.
+    /// Value that this version of the SDK does not define.
     Unrecognized(String),
 }
 

@@ -19,16 +19,20 @@ impl<'a> AccountMappingResource<'a> {
     ///
     /// Creates a mapping between an account and an email provider, which lets DLP scan email.
     ///
-    /// * `account_id`: Identifier of the account.
-    /// * `auth_requirements`: Authentication requirements of the mapping.
+    /// Sends `POST /accounts/{account_id}/dlp/email/account_mapping` and returns
+    /// [`AccountMapping`](crate::zero_trust::dlp::email::account_mapping::AccountMapping).
     ///
-    /// Needs one of these permissions: Zero Trust Write.
+    /// Requires one of these permissions: Zero Trust Write.
     ///
     /// See [API documentation](https://developers.cloudflare.com/api/resources/zero_trust/subresources/dlp/subresources/email/subresources/account_mapping/methods/create/).
     ///
-    /// # Errors
-    /// * `4XX`: Client error; `errors` lists the reasons.
+    /// # Arguments
+    /// * `account_id`: Identifier of the account.
+    /// * `auth_requirements`
+    ///   ([`AuthRequirements`](crate::zero_trust::dlp::email::account_mapping::AuthRequirements)):
+    ///   Authentication requirements of the mapping.
     ///
+    /// # Example
     /// ```no_run
     /// # async fn example(client: cloudflare_sdk::Client) -> cloudflare_sdk::Result<()> {
     /// use cloudflare_sdk::zero_trust::dlp::email::account_mapping::AuthRequirementsOrganization;
@@ -47,12 +51,26 @@ impl<'a> AccountMappingResource<'a> {
     /// # Ok(())
     /// # }
     /// ```
+    ///
+    /// # Errors
+    /// * `4XX`: Client error; `errors` lists the reasons.
+    #[doc(alias = "create an email account mapping")]
+    #[doc(alias = "dlp-email-account-mapping-create")]
     #[inline]
     pub fn create(
         &self,
         account_id: impl Into<String>,
         auth_requirements: impl Into<AuthRequirements>,
     ) -> AccountMappingCreateRequest {
+        static CREATE: Operation = Operation {
+            id: "dlp-email-account-mapping-create",
+            method: "POST",
+            path: "/accounts/{account_id}/dlp/email/account_mapping",
+            base_url: None,
+            envelope: Some(&crate::api::ENVELOPE),
+            pagination: None,
+            security: crate::api::SECURITY,
+        };
         let mut request = Request::new(self.client, &CREATE).path(account_id);
         let auth_requirements: AuthRequirements = auth_requirements.into();
         request.body_field("auth_requirements", &auth_requirements);
@@ -60,15 +78,5 @@ impl<'a> AccountMappingResource<'a> {
     }
 }
 
-/// A request of [`AccountMappingResource::create`]. Awaiting it gives `AccountMapping`.
+/// Request of [`AccountMappingResource::create`]. Returns [`AccountMapping`](crate::zero_trust::dlp::email::account_mapping::AccountMapping) when awaited.
 pub type AccountMappingCreateRequest = runtime::Call<AccountMapping>;
-
-static CREATE: Operation = Operation {
-    id: "dlp-email-account-mapping-create",
-    method: "POST",
-    path: "/accounts/{account_id}/dlp/email/account_mapping",
-    base_url: None,
-    envelope: Some(&crate::api::ENVELOPE),
-    pagination: None,
-    security: crate::api::SECURITY,
-};

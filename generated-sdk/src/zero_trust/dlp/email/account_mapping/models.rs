@@ -8,7 +8,7 @@ pub enum AuthRequirements {
     Organization(AuthRequirementsOrganization),
     /// Access without authentication.
     None(AuthRequirementsNone),
-    /// A value that this version does not know.
+    /// Value that this version of the SDK does not define.
     Unrecognized(runtime::Value),
 }
 
@@ -31,7 +31,7 @@ runtime::model!(AuthRequirementsOrganization {
 });
 
 impl AuthRequirementsOrganization {
-    /// A value with what the API requires, and nothing else.
+    /// Returns a value with the required properties.
     #[inline]
     pub fn new(
         allowed_microsoft_organizations: impl IntoIterator<Item = impl Into<String>>,
@@ -55,7 +55,7 @@ runtime::model!(AuthRequirementsNone {
 });
 
 impl AuthRequirementsNone {
-    /// A value with what the API requires, and nothing else.
+    /// Returns a value with the required properties.
     #[inline]
     pub fn new() -> Self {
         Self::default()
