@@ -12,16 +12,18 @@ pub(super) fn example(schema: &Schema) -> Option<Value> {
 /// Returns the description of a schema, with its format and constraints.
 pub(super) fn describe(schema: &Schema) -> Option<String> {
     let mut description = schema.description.clone().or_else(|| schema.title.clone()).unwrap_or_default();
-    let constraints = schema.constraints.iter();
-    let mut notes: Vec<String> =
-        constraints.map(|(keyword, value)| format!("{}: `{value}`", constraint_name(keyword))).collect();
+    let mut notes: Vec<String> = schema
+        .constraints
+        .iter()
+        .map(|(keyword, value)| format!("{}: `{value}`", constraint_name(keyword)))
+        .collect();
     if let Some(default) = schema.default.as_ref().filter(|default| !default.is_null()) {
         notes.push(format!("default: `{default}`"));
     }
     let format = schema.format.as_deref().filter(|format| !has_own_type(schema, format));
     let format = format.map(|format| format!("Format: `{format}`."));
-    let limits = (!notes.is_empty()).then(|| format!("Limits: {}.", notes.join(", ")));
-    for note in [format, limits].into_iter().flatten() {
+    let constraints = (!notes.is_empty()).then(|| format!("Constraints: {}.", notes.join(", ")));
+    for note in [format, constraints].into_iter().flatten() {
         let separator = if description.is_empty() { "" } else { "\n\n" };
         description.push_str(&format!("{separator}{note}"));
     }
@@ -35,19 +37,18 @@ fn has_own_type(schema: &Schema, format: &str) -> bool {
     is_text || is(JsonType::Integer) || matches!(format, "float" | "double")
 }
 
+/// Returns the name of a keyword of JSON Schema in words.
 fn constraint_name(keyword: &str) -> &str {
     match keyword {
-        "minimum" => "at least",
-        "maximum" => "at most",
-        "exclusiveMinimum" => "more than",
-        "exclusiveMaximum" => "less than",
-        "multipleOf" => "a multiple of",
-        "minLength" => "shortest",
-        "maxLength" => "longest",
-        "pattern" => "pattern",
-        "minItems" => "fewest items",
-        "maxItems" => "most items",
-        "uniqueItems" => "items differ",
-        _ => "fewest properties",
+        "exclusiveMinimum" => "exclusive minimum",
+        "exclusiveMaximum" => "exclusive maximum",
+        "multipleOf" => "multiple of",
+        "minLength" => "minimum length",
+        "maxLength" => "maximum length",
+        "minItems" => "minimum items",
+        "maxItems" => "maximum items",
+        "uniqueItems" => "unique items",
+        "minProperties" => "minimum properties",
+        other => other,
     }
 }

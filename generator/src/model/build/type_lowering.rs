@@ -250,7 +250,7 @@ impl<'a> TypeLowering<'a> {
             constant: None,
             required: false,
             nullable: false,
-            description: Some("The properties that the API's document does not name.".to_owned()),
+            description: Some("Properties that the API description does not list.".to_owned()),
             deprecated: false,
             example: None,
             is_additional_properties: true,
