@@ -1,10 +1,10 @@
-//! From an OpenAPI document and a short configuration to a Rust SDK.
+//! Generator of a Rust SDK from an OpenAPI document and a short configuration.
 //!
 //! Data flows in one direction:
 //!
 //! 1. [`document`] reads the files of the spec, with `$ref` resolution and source locations.
 //! 2. [`openapi`] parses them into one vocabulary, and [`openapi::normalize`] simplifies schemas and selects responses.
-//! 3. [`config`] reads the configuration. If there is none, [`infer`] derives one from the document.
+//! 3. [`config`] reads the configuration. Without a configuration, [`infer`] derives one from the document.
 //! 4. [`model`] holds the resources, methods and types of the SDK.
 //! 5. [`codegen`] chooses Rust names and types, and [`render`] writes the files by the templates.
 //!
@@ -31,33 +31,35 @@ use document::Document;
 use model::Sdk;
 use openapi::normalize::NormalizedApi;
 
-/// What [`read`] found.
+/// Result of [`read`].
 #[derive(Debug)]
 pub struct Reading {
-    /// The SDK.
+    /// Model of the SDK.
     pub sdk: Sdk,
     /// Operations of the document that no method calls.
     pub unlisted: Vec<String>,
-    /// What was read differently from the letter.
+    /// Warnings: parts of the document that were interpreted leniently.
     pub warnings: Report,
     /// The document.
     pub spec: Document,
-    /// The configuration, if there is one.
+    /// The configuration, unless it was inferred.
     pub configuration: Option<Document>,
 }
 
 impl Reading {
-    /// Every file that was read, by its path, without a byte order mark.
+    /// Returns the path and text of every file that was read. Texts have no byte order mark.
     pub fn sources(&self) -> impl Iterator<Item = (&Path, &str)> {
         self.spec.sources().chain(self.configuration.iter().flat_map(Document::sources))
     }
 }
 
-/// Reads a document and a configuration, and says what SDK they make. Without a configuration one is inferred.
-/// `package` renames the package. The document may refer to files in its own folder and in those that `allowed` names.
+/// Reads a document and a configuration, and builds the model of the SDK.
+///
+/// Without `config`, a configuration is inferred. `package` overrides the name of the package. The document may refer
+/// to files in its own folder and in the folders `allowed`.
 ///
 /// # Errors
-/// Every problem of both files.
+/// Returns all errors of both files.
 pub fn read(
     spec: &Path,
     allowed: &[PathBuf],
@@ -85,7 +87,7 @@ pub fn read(
     let is_openapi = !report.has_errors() || !api.operations.is_empty();
     let mut config: Config = config::read(&configuration, &mut report);
     if !is_openapi {
-        // Every method would be reported as one that the document doesn't have.
+        // Without operations, every configured method would be reported.
         return Err(report);
     }
     if let Some(name) = package {
@@ -112,10 +114,10 @@ fn normalized(spec: &Document, report: &mut Report) -> NormalizedApi {
     openapi::normalize::normalize(api, spec, report)
 }
 
-/// The configuration that is inferred for a document that has none, as text. `allowed` is as for [`read`].
+/// Returns an inferred configuration for a document, as YAML. `allowed` is as for [`read`].
 ///
 /// # Errors
-/// Every problem of the document.
+/// Returns all errors of the document.
 pub fn init(spec: &Path, allowed: &[PathBuf]) -> Result<String, Report> {
     let mut report = Report::default();
     let spec = Document::load(spec, allowed)?;

@@ -1,5 +1,6 @@
 //! The spec's files as text and values, `$ref`s between them, and the place of every value in its file.
 
+mod path;
 mod position;
 mod reference;
 
@@ -175,10 +176,10 @@ impl Document {
             return Err(Diagnostic::error(message).help("correct its name behind --allow").into());
         }
         let roots = std::iter::once(root).chain(allowed.iter().map(PathBuf::as_path));
-        let roots = roots.map(reference::normal).collect();
+        let roots = roots.map(path::normalize).collect();
         let mut document = Self { files: Vec::new(), known: HashMap::new(), roots, located: AtomicUsize::new(0) };
         document.read(path).map_err(Report::from)?;
-        document.known.insert(reference::normal(path), FileId(0));
+        document.known.insert(path::normalize(path), FileId(0));
         let mut report = Report::default();
         let mut next = 0;
         while next < document.files.len() {

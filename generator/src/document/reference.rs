@@ -1,10 +1,11 @@
 //! `$ref`: what it points to, in this file or another one beside it.
 
-use std::path::{Component, Path, PathBuf};
+use std::path::{Path, PathBuf};
 
 use percent_encoding::percent_decode_str;
 use serde_json::Value;
 
+use super::path::normalize;
 use super::{Document, FileId, Located, SourceLocation};
 use crate::diagnostics::Diagnostic;
 
@@ -25,7 +26,7 @@ impl Document {
     pub(super) fn follow(&mut self, location: &SourceLocation, reference: &str) -> Result<(), Diagnostic> {
         let (name, _) = split(reference);
         let path = self.beside(location, name)?;
-        if self.known.contains_key(&normal(&path)) {
+        if self.known.contains_key(&normalize(&path)) {
             return Ok(());
         }
         if !path.is_file() {
@@ -33,7 +34,7 @@ impl Document {
             return Err(self.locate(Diagnostic::error(message).help("correct the name"), location));
         }
         let file = self.read(&path)?;
-        self.known.insert(normal(&path), file);
+        self.known.insert(normalize(&path), file);
         Ok(())
     }
 
@@ -91,7 +92,7 @@ impl Document {
             "" => location.file,
             name => {
                 let path = self.beside(location, name)?;
-                *self.known.get(&normal(&path)).ok_or_else(|| {
+                *self.known.get(&normalize(&path)).ok_or_else(|| {
                     self.locate(Diagnostic::error(format!("`$ref: {reference}` leads to no file")), location)
                 })?
             }
@@ -120,10 +121,10 @@ impl Document {
         }
         let folder = self.path(location.file).parent().unwrap_or(Path::new(""));
         let path = folder.join(decode(name));
-        let target = normal(&path);
+        let target = normalize(&path);
         if !self.is_inside(&target) {
             // As it is named here, unless a link is what leads out.
-            let is_link = path.parent().map(normal).is_some_and(|folder| self.is_inside(&folder));
+            let is_link = path.parent().map(normalize).is_some_and(|folder| self.is_inside(&folder));
             let folder = if is_link { target.parent() } else { path.parent() };
             let folder = folder.unwrap_or(&target).display();
             return refuse(
@@ -149,28 +150,6 @@ fn split(reference: &str) -> (&str, &str) {
 /// Undoes percent-encoding, which a reference may use as it is a URL. What is not UTF-8 then stays as it was.
 fn decode(text: &str) -> String {
     percent_decode_str(text).decode_utf8().unwrap_or(text.into()).into_owned()
-}
-
-/// The path without `.` and `..`, and absolute where the system can tell; links are followed, so that none
-/// leads out of the folder unseen.
-pub(super) fn normal(path: &Path) -> PathBuf {
-    if let Ok(path) = path.canonicalize() {
-        return path;
-    }
-    let absolute = std::path::absolute(path).unwrap_or_else(|_| path.to_owned());
-    let mut normal = PathBuf::new();
-    for component in absolute.components() {
-        match component {
-            Component::ParentDir => {
-                normal.pop();
-            }
-            Component::CurDir => {}
-            other => normal.push(other),
-        }
-        // What is not there has no links.
-        normal = normal.canonicalize().unwrap_or(normal);
-    }
-    normal
 }
 
 /// Whether there may be a reference to another file in a value.

@@ -41,7 +41,7 @@ pub struct Sdk {
     pub resources: Vec<Resource>,
     /// All named types.
     pub types: Vec<TypeDefinition>,
-    /// Deprecated names of types, as they are spelled in Rust.
+    /// Deprecated names of types, in the spelling of Rust.
     pub renamed_types: Vec<Renaming>,
 }
 

@@ -102,7 +102,7 @@ pub struct Schema {
     pub location: SourceLocation,
     /// Name among the components.
     pub name: Option<String>,
-    /// Target of `$ref`; the keywords beside it apply as well.
+    /// Target of `$ref`; the other keywords apply as well.
     pub reference: Option<SchemaId>,
     /// Allowed types; empty if any type is allowed.
     pub types: Vec<Type>,

@@ -37,9 +37,9 @@ pub(super) fn assign(
     }
     // The owner of a type is the innermost resource that contains all its users. It limits the owners of the type's
     // parts, so they are narrowed until nothing changes; each at most as often as its path is long.
-    while let Some(whole) = owners.queue.pop() {
-        let Some(owner) = owners.paths[whole].clone() else { continue };
-        for part in parts[whole].iter().filter(|part| !explicit.contains_key(&TypeId(**part))) {
+    while let Some(container) = owners.queue.pop() {
+        let Some(owner) = owners.paths[container].clone() else { continue };
+        for part in parts[container].iter().filter(|part| !explicit.contains_key(&TypeId(**part))) {
             owners.narrow(*part, &owner);
         }
     }

@@ -72,7 +72,7 @@ impl ModelBuilder<'_> {
             parameters.extend(self.body_fields(content, flat, format, required, hint));
             return;
         }
-        // The parts of a form without known fields are set one by one.
+        // Callers set each part of a form without known fields.
         if is_multipart && !flat.is_union() {
             return;
         }

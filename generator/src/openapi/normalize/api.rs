@@ -14,7 +14,7 @@ use crate::openapi::server::Server;
 
 /// An API in normal form.
 ///
-/// - Schemas have one notation per concept: a list of types is a union, keywords beside a union are part of each
+/// - Schemas have one notation per concept: a list of types is a union, keywords next to a union are part of each
 ///   member, a property that several parts of an `allOf` describe is described once, and no union is a member of
 ///   itself.
 /// - The body of an operation is required if a property of it is, unless the document states otherwise.
@@ -42,7 +42,7 @@ pub struct NormalizedApi {
     pub schemas: Schemas,
     /// Unions of the JSON of several success responses, by operation id.
     pub(super) success_unions: HashMap<String, SuccessUnion>,
-    /// For each schema, `true` if it contains a read-only or write-only property.
+    /// `true` for each schema that contains a read-only or write-only property, by the number of the schema.
     direction_dependent: Vec<bool>,
 }
 

@@ -3,9 +3,9 @@ use crate::openapi::schema::{Schema, SchemaId, Schemas};
 /// Direction in which a value is sent.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Hash, PartialOrd, Ord)]
 pub(crate) enum Direction {
-    /// From the client to the server.
+    /// Sent by the client.
     Request,
-    /// From the server to the client.
+    /// Sent by the server.
     Response,
 }
 

@@ -47,7 +47,7 @@ pub(crate) fn request_content<'a>(body: &'a Body, schemas: &Schemas) -> Option<R
 /// Maximum depth of nested unions and lists in which a file is looked for.
 const MAX_DEPTH: usize = 8;
 
-/// Returns the kind of file field that a property is, if it is one.
+/// Returns the kind of a file field, or `None` for a property without files.
 pub(crate) fn file_field(schemas: &Schemas, id: SchemaId) -> Option<FileField> {
     file_field_at(schemas, id, 0)
 }

@@ -62,7 +62,7 @@ pub(crate) fn success_response<'a>(
         .iter()
         .find(|content| media::essence(&content.media_type) == "application/json")
         .or_else(|| find(MediaKind::Json).map(|(content, _)| content))
-        // Some documents state a JSON string beside the media type of a file: the response is the file.
+        // Some documents state a JSON string in addition to the media type of a file: the response is the file.
         .filter(|json| other.is_none() || !is_plain_text(json, schemas));
     let union = json.and_then(|json| {
         let union = api.success_unions.get(&operation.id)?;

@@ -44,7 +44,7 @@ impl<'a> Reader<'a> {
         self.report.push(self.document.locate(Diagnostic::warning(message).help(help), location));
     }
 
-    /// Follows the reference at `located`, if it is one. Reports a reference that cannot be resolved.
+    /// Returns the target if `located` is a reference, or `located` itself. Reports a reference that cannot be resolved.
     pub(super) fn deref(&mut self, located: Located<'a>) -> Option<Located<'a>> {
         match self.document.deref(located) {
             Ok(located) => Some(located),

@@ -1,4 +1,4 @@
-//! Rewrites schemas in a simpler notation: a list of types is a union, keywords beside a union are part of each
+//! Rewrites schemas in a simpler notation: a list of types is a union, keywords next to a union are part of each
 //! member, a property that several parts of an `allOf` describe is described once, and no union is a member of
 //! itself.
 

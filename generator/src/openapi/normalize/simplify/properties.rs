@@ -76,25 +76,25 @@ impl Simplifier<'_> {
     }
 
     /// Returns the schema of the items of a list that several parts describe, unless it is that of the first part.
-    fn merge_items(&mut self, parts: &[SchemaId], whole: SchemaId) -> Option<SchemaId> {
+    fn merge_items(&mut self, parts: &[SchemaId], parent: SchemaId) -> Option<SchemaId> {
         let mut stated: Vec<SchemaId> = parts.iter().filter_map(|part| self.schemas.get(*part).items).collect();
         stated.dedup();
         let first = *stated.first()?;
         let merged = stated.iter().skip(1).fold(first, |known, items| match known == *items {
             true => known,
-            false => self.intersection(known, *items, whole),
+            false => self.intersection(known, *items, parent),
         });
         (merged != first).then_some(merged)
     }
 
     /// Returns the schema of the values that both schemas allow.
-    fn intersection(&mut self, one: SchemaId, other: SchemaId, whole: SchemaId) -> SchemaId {
+    fn intersection(&mut self, one: SchemaId, other: SchemaId, parent: SchemaId) -> SchemaId {
         let [first, second] = [one, other].map(|id| flatten(self.schemas, id).into_owned());
-        if self.is_used(whole) {
+        if self.is_used(parent) {
             self.check_types(one, other);
         }
         let location = first.location.clone();
-        let depth = self.depths[whole.index()] + 1;
+        let depth = self.depths[parent.index()] + 1;
         let flags = |schema: &Schema| (schema.read_only, schema.write_only);
         match (determines_type(&first), determines_type(&second)) {
             (_, false) if flags(&first) == flags(&second) => one,

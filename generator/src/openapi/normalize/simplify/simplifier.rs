@@ -31,8 +31,8 @@ pub(super) struct Simplifier<'a> {
     pub(super) depths: Vec<u8>,
     /// Pairs of contradictory schemas that are already reported.
     pub(super) reported: HashSet<(SourceLocation, SourceLocation)>,
-    /// For each schema of the document, `true` if a request or success response contains it. Contradictions elsewhere
-    /// have no effect and are not reported.
+    /// `true` for each schema of the document that a request or success response contains. Contradictions in other
+    /// schemas have no effect and are not reported.
     used: Vec<bool>,
 }
 

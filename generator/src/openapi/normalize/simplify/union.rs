@@ -3,7 +3,7 @@ use super::simplifier::{Simplifier, has_no_content};
 use crate::openapi::schema::{AdditionalProperties, Discriminator, Schema, SchemaId, Type};
 
 impl Simplifier<'_> {
-    /// Merges the keywords beside a union into each of its members.
+    /// Merges the keywords next to a union into each of its members.
     pub(super) fn distribute_base(&mut self, id: SchemaId) {
         let schema = self.schemas.get(id);
         if !schema.is_union() && schema.merged_schemas().next().is_none() {
