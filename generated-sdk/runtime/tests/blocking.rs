@@ -84,7 +84,8 @@ fn uploads_and_downloads_files() {
 fn threads_share_connections() {
     let (server, _runtime) = serve((0..33).map(|id| ok(&format!(r#"{{"id":{id}}}"#))));
     let client = client(&server.url);
-    // Sequential calls reuse connections. A new one is opened only if the previous connection is not idle yet.
+    // Sequential calls reuse connections. A new one is opened only if the previous connection is not idle
+    // yet.
     for _ in 0..17 {
         let client = client.clone();
         thread::spawn(move || get_thing(&client, "a", "b").send_blocking().unwrap()).join().unwrap();

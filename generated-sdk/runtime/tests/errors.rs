@@ -261,7 +261,8 @@ async fn the_timeout_of_an_attempt_applies_to_each_attempt() {
     let response = server.advance_through_stalls(limit, call).await.unwrap();
     assert_eq!((response.result.id, response.attempts, server.count()), (7, 2, 2));
 
-    // The server may have acted on a POST, so it is not retried. The request's timeout overrides the client's.
+    // The server may have acted on a POST, so it is not retried. The request's timeout overrides the
+    // client's.
     let server = Server::always(Reply::Stall(Vec::new())).await;
     let client = builder(&server.url).attempt_timeout(Duration::from_secs(1000)).build().unwrap();
     let call = create_thing(&client).with_attempt_timeout(limit);

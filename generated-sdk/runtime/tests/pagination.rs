@@ -1,4 +1,5 @@
-//! Pagination schemes: every item is read once and in order, without unnecessary requests, and every list ends.
+//! Pagination schemes: every item is read once and in order, without unnecessary requests, and every list
+//! ends.
 
 #![allow(clippy::unwrap_used, clippy::expect_used, clippy::panic, missing_docs)]
 

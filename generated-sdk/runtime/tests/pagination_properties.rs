@@ -1,5 +1,6 @@
-//! Property tests of pagination: lists of any layout, from correct and faulty servers, with any number of prefetched
-//! pages whose responses arrive in any order, yield the same items as sequential reading, and always end.
+//! Property tests of pagination: lists of any layout, from correct and faulty servers, with any number of
+//! prefetched pages whose responses arrive in any order, yield the same items as sequential reading, and
+//! always end.
 //!
 //! `PROPTEST_CASES=100000` runs more cases, `PROPTEST_RNG_SEED=7` other ones.
 
@@ -71,7 +72,8 @@ enum Fault {
 #[derive(Clone, Debug)]
 struct List {
     scheme: usize,
-    /// Number of items on each page. For offsets, a page ends where the page of these sizes that contains it ends.
+    /// Number of items on each page. For offsets, a page ends where the page of these sizes that contains it
+    /// ends.
     page_sizes: Vec<usize>,
     announces: Announces,
     fault: Option<Fault>,
@@ -402,7 +404,11 @@ proptest! {
     #![proptest_config(config())]
 
     #[test]
-    fn every_item_is_read_once_and_in_order(list in correct_list(), prefetch in 0..=8usize, response_order in response_order()) {
+    fn every_item_is_read_once_and_in_order(
+        list in correct_list(),
+        prefetch in 0..=8usize,
+        response_order in response_order(),
+    ) {
         let timer_runtime = timer_runtime();
         let _guard = timer_runtime.enter();
         let expected: Vec<i64> = (0..list.total() as i64).collect();
@@ -417,25 +423,32 @@ proptest! {
         prop_assert_eq!(items.resume_token(), None);
 
         let state = server.0.state.lock().unwrap();
-        prop_assert!(state.max_pending <= if list.is_computable() { prefetch.max(1) } else { 1 }, "{} at the same time", state.max_pending);
+        let allowed = if list.is_computable() { prefetch.max(1) } else { 1 };
+        prop_assert!(state.max_pending <= allowed, "{} at the same time", state.max_pending);
         let size = list.page_sizes.first().copied().unwrap_or_default();
         let last = list.page_sizes.last().copied().unwrap_or_default();
         let is_uniform = last <= size && list.page_sizes.iter().rev().skip(1).all(|each| *each == size);
         let is_predictable = match (list.scheme(), list.announces) {
             (Scheme::PageNumber { .. }, Announces::Pages) => true,
-            (Scheme::PageNumber { .. }, announces) => is_uniform && matches!(announces, Announces::Items | Announces::ItemsAndSize),
-            (Scheme::Offset { .. }, announces) => is_uniform && matches!(announces, Announces::Items | Announces::ItemsAndSize),
+            (Scheme::PageNumber { .. } | Scheme::Offset { .. }, announces) => {
+                is_uniform && matches!(announces, Announces::Items | Announces::ItemsAndSize)
+            }
             _ => true,
         };
         if is_predictable && list.is_computable() && requests > 1 {
-            prop_assert_eq!(state.max_pending, prefetch.clamp(1, requests - 1), "the allowed number of pages is prefetched");
+            let expected = prefetch.clamp(1, requests - 1);
+            prop_assert_eq!(state.max_pending, expected, "the allowed number of pages is prefetched");
         }
-        let max_pending = if is_predictable { requests } else { requests * (prefetch + 1) };
-        prop_assert!(state.received <= max_pending, "{} requests, and {requests} when reading sequentially", state.received);
+        let max = if is_predictable { requests } else { requests * (prefetch + 1) };
+        prop_assert!(state.received <= max, "{} requests, {requests} when sequential", state.received);
     }
 
     #[test]
-    fn prefetching_does_not_change_items_or_errors(list in faulty_list(), prefetch in 1..=8usize, response_order in response_order()) {
+    fn prefetching_does_not_change_items_or_errors(
+        list in faulty_list(),
+        prefetch in 1..=8usize,
+        response_order in response_order(),
+    ) {
         let timer_runtime = timer_runtime();
         let _guard = timer_runtime.enter();
         let (ids, failure, _) = read_sequentially(&list);
@@ -445,7 +458,12 @@ proptest! {
     }
 
     #[test]
-    fn a_list_resumes_where_reading_stopped(list in correct_list(), prefetch in 0..=8usize, response_order in response_order(), items_read in 0..30usize) {
+    fn a_list_resumes_where_reading_stopped(
+        list in correct_list(),
+        prefetch in 0..=8usize,
+        response_order in response_order(),
+        items_read in 0..30usize,
+    ) {
         let timer_runtime = timer_runtime();
         let _guard = timer_runtime.enter();
         let all: Vec<i64> = (0..list.total() as i64).collect();

@@ -91,7 +91,8 @@ async fn retry_after_sets_the_delay() {
         let now = SystemTime::now();
         httpdate::fmt_http_date(if from_now < 0 { now - seconds } else { now + seconds })
     };
-    // Expected seconds of delay: as requested, the backoff of the policy, or `None` if the call fails immediately.
+    // Expected seconds of delay: as requested, the backoff of the policy, or `None` if the call fails
+    // immediately.
     let backoff = Some(0..=1);
     let cases = [
         (None, backoff.clone()),

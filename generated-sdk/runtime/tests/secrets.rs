@@ -152,7 +152,8 @@ async fn a_redirect_to_another_origin_is_not_followed() {
         create_thing(&client(&server.url)).await.unwrap_err();
         assert_eq!(server.count(), 2, "{status}");
     }
-    // The same server by another host name is another origin. The second redirect of a chain is checked as well.
+    // The same server by another host name is another origin. The second redirect of a chain is checked as
+    // well.
     let server = Server::with_url(|url| redirect("302 Found", &url.replace("127.0.0.1", "localhost"))).await;
     get_thing(&client(&server.url), ACCOUNT, THING).await.unwrap_err();
     assert_eq!(server.count(), 1);

@@ -260,7 +260,8 @@ async fn invalid_bodies() {
     let unknown = format!(r#"{{"result":null,"more":{}{}}}"#, "[".repeat(100_000), "]".repeat(100_000));
     let flood = |status: &str, piece: Vec<u8>| Reply::Flood(response_bytes(&[status], ""), piece);
     let too_large = DecodeFailure("larger than 1048576 bytes");
-    // With the feature, invalid gzip data is a connection error. Without it, the encoding is reported as unsupported.
+    // With the feature, invalid gzip data is a connection error. Without it, the encoding is reported as
+    // unsupported.
     let gzip = match cfg!(feature = "gzip") {
         true => (Disconnected("gzip"), Disconnected("gzip"), IfIdempotent),
         false => (DecodeFailure("it is compressed (gzip)"), Success, Never),

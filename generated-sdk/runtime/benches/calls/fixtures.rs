@@ -1,4 +1,5 @@
-//! Test data: a zone of about 2 KB and small accounts, as models of the runtime and as types with serde's derive.
+//! Test data: a zone of about 2 KB and small accounts, as models of the runtime and as types with serde's
+//! derive.
 
 // All fields are deserialized, but only few are read.
 #![allow(dead_code)]
@@ -141,8 +142,8 @@ pub fn fixtures() -> String {
 /// Number of items on a page.
 pub const PER_PAGE: usize = 100;
 
-/// Returns a page of accounts in the envelope, without page information, as the text before and after the id of its
-/// first item. The id differs between pages.
+/// Returns a page of accounts in the envelope, without page information, as the text before and after the id
+/// of its first item. The id differs between pages.
 pub fn page() -> [String; 2] {
     let account = |number: usize| {
         json!({

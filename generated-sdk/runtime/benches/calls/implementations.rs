@@ -1,5 +1,5 @@
-//! Two implementations of the same calls: through the runtime, as in generated code, and hand-written with reqwest and
-//! serde.
+//! Two implementations of the same calls: through the runtime, as in generated code, and hand-written with
+//! reqwest and serde.
 
 use reqwest::header::{self, HeaderMap, HeaderValue};
 use sdk_runtime::operation::{Api, Credential, Envelope, Operation, Placement};

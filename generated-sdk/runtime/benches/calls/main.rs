@@ -1,6 +1,7 @@
-//! Benchmark of calls over loopback: through the runtime, and hand-written with reqwest and serde, alternately in one
-//! process. Optionally also with Cloudflare's SDK for Python. `cargo xtask bench --rows calls` shows the ratios. Run
-//! directly, it prints one line of JSON for each benchmark, with a figure for each round:
+//! Benchmark of calls over loopback: through the runtime, and hand-written with reqwest and serde,
+//! alternately in one process. Optionally also with Cloudflare's SDK for Python.
+//! `cargo xtask bench --rows calls` shows the ratios. Run directly, it prints one line of JSON for each
+//! benchmark, with a figure for each round:
 //!
 //! ```sh
 //! cargo bench --package sdk-runtime --bench calls -- get concurrent allocations pages slow
@@ -154,8 +155,8 @@ impl Times {
     }
 }
 
-/// Measures two implementations alternately, so that other load on the machine affects both. The order within each
-/// round alternates as well. Each implementation makes `count` calls.
+/// Measures two implementations alternately, so that other load on the machine affects both. The order within
+/// each round alternates as well. Each implementation makes `count` calls.
 fn measure_alternately(rounds: usize, count: usize, implementations: [&dyn Fn(); 2]) -> [Value; 2] {
     let mut times = [Times::default(), Times::default()];
     for round in 0..rounds {

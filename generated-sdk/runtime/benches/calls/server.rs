@@ -1,5 +1,5 @@
-//! The test server. It runs in a separate process so that its CPU time is not measured, sends prepared responses over
-//! keep-alive connections, and exits when its standard input is closed.
+//! The test server. It runs in a separate process so that its CPU time is not measured, sends prepared
+//! responses over keep-alive connections, and exits when its standard input is closed.
 
 use std::io::{Read, Write};
 use std::sync::Arc;

@@ -1,5 +1,5 @@
-//! Benchmarks of models and requests against the equivalent without the runtime: serde's derive on the same types, and
-//! hand-written requests with the same libraries. `cargo xtask bench` shows the ratios.
+//! Benchmarks of models and requests against the equivalent without the runtime: serde's derive on the same
+//! types, and hand-written requests with the same libraries. `cargo xtask bench` shows the ratios.
 #![allow(clippy::unwrap_used, missing_docs)]
 
 mod derived;

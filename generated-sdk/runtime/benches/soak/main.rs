@@ -1,5 +1,6 @@
-//! Soak test: many calls over loopback to a faulty server. Checks that memory does not grow, that every call receives
-//! its own response, that no POST is repeated that the server may have acted on, and that all connections are closed.
+//! Soak test: many calls over loopback to a faulty server. Checks that memory does not grow, that every call
+//! receives its own response, that no POST is repeated that the server may have acted on, and that all
+//! connections are closed.
 //!
 //! ```sh
 //! cargo bench --package sdk-runtime --bench soak -- --calls 1000000

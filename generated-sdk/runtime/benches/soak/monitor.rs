@@ -27,7 +27,8 @@ impl ResourceMonitor {
         Self { calls, memory: Vec::new(), most_descriptors: 0, progress: (0, now), last_report: now }
     }
 
-    /// Records the resources after `calls` started calls. Returns `false` if there was no progress for a minute.
+    /// Records the resources after `calls` started calls. Returns `false` if there was no progress for a
+    /// minute.
     pub fn sample(&mut self, calls: usize) -> bool {
         self.memory.extend(memory().map(|memory| (calls, memory)));
         self.most_descriptors = self.most_descriptors.max(descriptors());

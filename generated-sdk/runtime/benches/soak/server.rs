@@ -1,5 +1,5 @@
-//! The faulty server. It runs in a separate process so that memory and connections of the main process are only those of
-//! the SDK. It exits when its standard input is closed.
+//! The faulty server. It runs in a separate process so that memory and connections of the main process are
+//! only those of the SDK. It exits when its standard input is closed.
 
 use std::io::{self, Read, Write};
 use std::sync::{Arc, Mutex, PoisonError};
@@ -200,8 +200,8 @@ fn stream(call: usize) -> String {
 }
 
 impl Statistics {
-    /// Returns space-separated numbers: requests, POST requests that may have been acted on more than once, requests
-    /// with too many attempts, open connections, and the maximum of open connections.
+    /// Returns space-separated numbers: requests, POST requests that may have been acted on more than once,
+    /// requests with too many attempts, open connections, and the maximum of open connections.
     fn summary(&self) -> String {
         let duplicated = self.posts_acted_on.iter().filter(|times| **times > 1).count();
         let exceeded = self.attempts.iter().filter(|times| **times > plan::ATTEMPTS).count();

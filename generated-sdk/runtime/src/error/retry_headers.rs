@@ -24,7 +24,8 @@ pub(crate) fn retry_after_at(headers: &HeaderMap, now: SystemTime) -> Option<Dur
     Some(date.duration_since(now).unwrap_or(Duration::ZERO))
 }
 
-/// Returns the value of `X-Should-Retry`, by which servers force or forbid a retry. Other SDKs support it as well.
+/// Returns the value of `X-Should-Retry`, by which servers force or forbid a retry. Other SDKs support it as
+/// well.
 pub(crate) fn should_retry(headers: &HeaderMap) -> Option<bool> {
     match headers.get("x-should-retry")?.as_bytes() {
         b"true" => Some(true),

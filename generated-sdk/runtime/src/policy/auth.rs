@@ -15,8 +15,8 @@ use crate::transport::headers::{add_cookie, header_name, set_header};
 
 /// Source of access tokens that expire, such as OAuth 2, OpenID Connect, or a secret store.
 ///
-/// The source is called once for each call, so it should cache a token until it expires. Closures that return a future
-/// implement this trait.
+/// The source is called once for each call, so it should cache a token until it expires. Closures that return
+/// a future implement this trait.
 ///
 /// # Examples
 /// ```
@@ -30,8 +30,8 @@ use crate::transport::headers::{add_cookie, header_name, set_header};
 /// }
 /// ```
 pub trait TokenSource: Send + Sync + 'static {
-    /// Returns a token. `rejected` is the token that the API has just rejected with 401. It must not be returned again,
-    /// even if it has not expired yet.
+    /// Returns a token. `rejected` is the token that the API has just rejected with 401. It must not be
+    /// returned again, even if it has not expired yet.
     ///
     /// # Errors
     /// An error fails the call with [`Error::Credentials`] before anything is sent.
@@ -137,8 +137,8 @@ impl RequestCredentials {
 }
 
 impl Credentials {
-    /// Sets a credential. Removes credentials from the environment that belong to other security requirements, because
-    /// the order in the API's document would decide between them otherwise.
+    /// Sets a credential. Removes credentials from the environment that belong to other security
+    /// requirements, because the order in the API's document would decide between them otherwise.
     pub(crate) fn set(&mut self, api: &Api, credential: &'static Credential, secret: Secret) {
         let is_kept = |stored: &StoredCredential| {
             !stored.from_environment || are_combined(api, stored.credential, credential)
@@ -159,7 +159,8 @@ impl Credentials {
         }
     }
 
-    /// Sets a credential from the environment, unless the program set it or one of another security requirement.
+    /// Sets a credential from the environment, unless the program set it or one of another security
+    /// requirement.
     pub(crate) fn set_from_environment(&mut self, api: &Api, credential: &'static Credential, secret: Secret) {
         let is_set_by_caller = |stored: &StoredCredential| !stored.from_environment;
         let others = |stored: &StoredCredential| {
@@ -184,7 +185,8 @@ impl Credentials {
         self.all.iter().find(matches)
     }
 
-    /// Precomputes the headers of requests, including the `common` ones, and checks that all credentials can be sent.
+    /// Precomputes the headers of requests, including the `common` ones, and checks that all credentials can
+    /// be sent.
     pub(crate) fn prepare(&mut self, api: &Api, common: &HeaderMap) -> Result<()> {
         for stored in &self.all {
             if let CredentialOrigin::Secret(secret) = &stored.value {
@@ -212,8 +214,9 @@ impl Credentials {
         alternative.iter().all(|credential| self.stored(credential).is_some())
     }
 
-    /// Returns the credentials for a request: the first security requirement of the operation for which the client has
-    /// all credentials, or else the first such requirement of the API, because the server may accept it.
+    /// Returns the credentials for a request: the first security requirement of the operation for which the
+    /// client has all credentials, or else the first such requirement of the API, because the server may
+    /// accept it.
     pub(crate) fn select(&self, api: &Api, operation: &Operation) -> Result<CredentialSet> {
         if operation.security.is_empty() {
             return Ok(&[]);
@@ -225,13 +228,14 @@ impl Credentials {
         })
     }
 
-    /// Returns the credentials for a request, without values from sources, which [`tokens`](Self::tokens) adds.
+    /// Returns the credentials for a request, without values from sources, which [`tokens`](Self::tokens)
+    /// adds.
     pub(crate) fn secrets(&self, api: &Api, operation: &Operation) -> Result<RequestCredentials> {
         Ok(RequestCredentials { used: self.select(api, operation)?, ..RequestCredentials::default() })
     }
 
-    /// Requests tokens from the sources of the request's credentials, if there are any. If `was_rejected`, the sources
-    /// receive the rejected tokens.
+    /// Requests tokens from the sources of the request's credentials, if there are any. If `was_rejected`,
+    /// the sources receive the rejected tokens.
     pub(crate) fn tokens<'a>(
         &'a self,
         secrets: &'a mut RequestCredentials,

@@ -19,8 +19,8 @@ impl Request {
         }
     }
 
-    /// Sets a property like [`body_field`](Self::body_field), for floating-point numbers. Integral values are written
-    /// without a fraction.
+    /// Sets a property like [`body_field`](Self::body_field), for floating-point numbers. Integral values are
+    /// written without a fraction.
     pub fn body_number<T: Number>(&mut self, name: &str, value: &T) {
         self.body_field(name, &Whole(value));
     }
@@ -66,8 +66,8 @@ impl Request {
         }
     }
 
-    /// Sets the body like [`body`](Self::body), for floating-point numbers. Integral values are written without a
-    /// fraction.
+    /// Sets the body like [`body`](Self::body), for floating-point numbers. Integral values are written
+    /// without a fraction.
     pub fn body_of_numbers<T: Number>(&mut self, value: &T) {
         self.body(&Whole(value));
     }
@@ -119,14 +119,15 @@ impl Request {
         }
     }
 
-    /// Sets a field of a multipart form. Strings are sent as text, objects as JSON, and arrays as one part per item.
+    /// Sets a field of a multipart form. Strings are sent as text, objects as JSON, and arrays as one part
+    /// per item.
     pub fn part_field<T: Serialize + ?Sized>(&mut self, name: &str, value: &T) {
         self.multipart();
         self.body_field(name, value);
     }
 
-    /// Sets a field like [`part_field`](Self::part_field), with a media type. Strings are sent as text, other values as
-    /// JSON.
+    /// Sets a field like [`part_field`](Self::part_field), with a media type. Strings are sent as text, other
+    /// values as JSON.
     pub fn part_of<T: Serialize + ?Sized>(&mut self, name: &str, media_type: &str, value: &T) {
         let items = match serde_json::to_value(value) {
             Ok(Value::Array(items)) => items,

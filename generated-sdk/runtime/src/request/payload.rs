@@ -8,7 +8,8 @@ use crate::transport::body::part::Part;
 /// Encodes a multipart form. Returns its media type and its body.
 pub(super) type EncodeParts = fn(&[(String, Part)]) -> Result<(String, Body), String>;
 
-/// Body of a request, if any. The content is a trait object so that programs that send no bodies do not contain its code.
+/// Body of a request, if any. The content is a trait object so that programs that send no bodies do not
+/// contain its code.
 #[derive(Default)]
 pub(crate) struct Payload(Option<Box<dyn PayloadContent>>);
 
@@ -52,7 +53,8 @@ pub(super) trait PayloadContent: Send + Sync {
     fn content(&mut self) -> &mut Content;
 }
 
-/// Content of a body. JSON is serialized when it is set, so the content does not depend on the types of values.
+/// Content of a body. JSON is serialized when it is set, so the content does not depend on the types of
+/// values.
 #[derive(Clone)]
 pub(super) enum Content {
     /// Properties of an object, each with its JSON.
@@ -60,8 +62,8 @@ pub(super) enum Content {
     Json(Vec<u8>),
     /// Names and values of a URL-encoded form.
     Form(Vec<Pair>),
-    /// Parts of a multipart form, and the function that encodes it, so that programs that send no such forms do not
-    /// contain its code.
+    /// Parts of a multipart form, and the function that encodes it, so that programs that send no such forms
+    /// do not contain its code.
     Parts(Vec<(String, Part)>, EncodeParts),
     /// A body of another media type.
     Raw(String, Body),

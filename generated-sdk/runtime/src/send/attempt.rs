@@ -121,7 +121,8 @@ impl Request {
         Ok(())
     }
 
-    /// Sends a request. Files in its body are opened first, so a missing file is an error before anything is sent.
+    /// Sends a request. Files in its body are opened first, so a missing file is an error before anything is
+    /// sent.
     fn exchange(&self, mut request: Prepared) -> Exchange<'_> {
         let transport = &self.state.transport;
         match request.body.open() {

@@ -36,7 +36,8 @@ impl Request {
         Box::pin(async move { self.call(BodyHandling::Buffer).await })
     }
 
-    /// Sends the request like [`into_response`](Self::into_response), without reading the body of a successful response.
+    /// Sends the request like [`into_response`](Self::into_response), without reading the body of a
+    /// successful response.
     pub(crate) async fn open(&self) -> AttemptResult {
         self.call(BodyHandling::Stream).await
     }

@@ -10,8 +10,9 @@ use crate::transport::Body;
 pub(super) const MAX_REDIRECTS: usize = 10;
 
 impl Request {
-    /// Returns the URL to which the request is redirected, or `None` if the redirect is not followed. Redirects are only
-    /// followed within the same origin, because the request carries credentials, and only if they keep the method.
+    /// Returns the URL to which the request is redirected, or `None` if the redirect is not followed.
+    /// Redirects are only followed within the same origin, because the request carries credentials, and only
+    /// if they keep the method.
     ///
     /// `from` is the URL of the last request, if it differs from the original one.
     pub(super) fn redirect(&self, from: Option<&Url>, response: &http::Response<Body>) -> Option<Url> {

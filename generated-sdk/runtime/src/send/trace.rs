@@ -1,5 +1,5 @@
-//! Spans and events for `tracing`, named by OpenTelemetry's semantic conventions for HTTP clients. They contain neither
-//! credentials nor values of parameters, and bodies only if enabled with `trace_bodies`.
+//! Spans and events for `tracing`, named by OpenTelemetry's semantic conventions for HTTP clients. They
+//! contain neither credentials nor values of parameters, and bodies only if enabled with `trace_bodies`.
 
 use std::time::Duration;
 

@@ -3,10 +3,12 @@ use http::{HeaderMap, HeaderName, HeaderValue, header};
 
 use crate::error::{Error, Result};
 
-/// Maximum number of headers of a request. More than servers accept, and less than the capacity of a `HeaderMap`.
+/// Maximum number of headers of a request. More than servers accept, and less than the capacity of a
+/// `HeaderMap`.
 pub(crate) const MAX_HEADERS: usize = 4096;
 
-/// Sets a header. `HeaderMap::insert` is large and inlined, so it is only called here to reduce the size of programs.
+/// Sets a header. `HeaderMap::insert` is large and inlined, so it is only called here to reduce the size of
+/// programs.
 #[inline(never)]
 pub(crate) fn set_header(headers: &mut HeaderMap, name: HeaderName, value: HeaderValue) {
     headers.insert(name, value);

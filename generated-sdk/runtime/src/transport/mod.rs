@@ -1,5 +1,5 @@
-//! Transports, which send HTTP requests: the [`Transport`] trait, the default implementation with reqwest, and
-//! implementations for tests.
+//! Transports, which send HTTP requests: the [`Transport`] trait, the default implementation with reqwest,
+//! and implementations for tests.
 
 pub(crate) mod body;
 mod error;

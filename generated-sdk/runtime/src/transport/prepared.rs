@@ -4,8 +4,8 @@ use url::Url;
 use super::body::Body;
 use super::error::{TransportError, TransportErrorKind};
 
-/// A request that is ready to be sent. Its URL has the type that this crate and reqwest use, to avoid converting it to
-/// the type of the `http` crate.
+/// A request that is ready to be sent. Its URL has the type that this crate and reqwest use, to avoid
+/// converting it to the type of the `http` crate.
 pub struct Prepared {
     pub(crate) method: Method,
     pub(crate) url: Url,

@@ -15,8 +15,8 @@ use super::prepared::Prepared;
 use super::traits::Transport;
 use crate::error::{Error, Result};
 
-/// Default transport, implemented with reqwest: pooled connections, TLS with rustls, HTTP/2, and the proxies configured
-/// in the system. Clones share the connection pool.
+/// Default transport, implemented with reqwest: pooled connections, TLS with rustls, HTTP/2, and the proxies
+/// configured in the system. Clones share the connection pool.
 #[derive(Clone, Debug)]
 pub struct ReqwestTransport {
     client: reqwest::Client,
@@ -34,7 +34,8 @@ impl ReqwestTransport {
         Self::with(|builder| builder)
     }
 
-    /// Creates a transport whose settings, such as proxies, certificates and the pool, are modified by `change`.
+    /// Creates a transport whose settings, such as proxies, certificates and the pool, are modified by
+    /// `change`.
     ///
     /// # Examples
     /// ```
@@ -66,8 +67,9 @@ fn with_sources(error: &dyn StdError) -> String {
 
 /// Uses an existing client, if [`with`](ReqwestTransport::with) is not sufficient.
 ///
-/// Set its redirect policy to `none`. The SDK follows redirects if that is safe, whereas reqwest removes only standard
-/// headers such as `Authorization` when it follows a redirect to another host, and not an API's own headers.
+/// Set its redirect policy to `none`. The SDK follows redirects if that is safe, whereas reqwest removes only
+/// standard headers such as `Authorization` when it follows a redirect to another host, and not an API's own
+/// headers.
 impl From<reqwest::Client> for ReqwestTransport {
     fn from(client: reqwest::Client) -> Self {
         Self { client }

@@ -1,4 +1,5 @@
-//! Property tests of encoding: the server decodes exactly the values that were set in path, query and headers.
+//! Property tests of encoding: the server decodes exactly the values that were set in path, query and
+//! headers.
 
 use percent_encoding::percent_decode_str;
 use proptest::collection::vec;
@@ -51,7 +52,8 @@ fn decoded(text: &str) -> Result<String, TestCaseError> {
     Ok(text.map_err(|error| TestCaseError::fail(error.to_string()))?.into_owned())
 }
 
-/// Returns the target of the last request, and checks that it has no characters that end it or the request line.
+/// Returns the target of the last request, and checks that it has no characters that end it or the request
+/// line.
 fn target(server: &Server) -> Result<String, TestCaseError> {
     let received = server.received().pop().unwrap();
     let target = received.target().to_owned();

@@ -1,5 +1,5 @@
-//! Properties of retries: any sequence of failures is handled by the retry rules and within the time limits. Tokio's
-//! clock is paused.
+//! Properties of retries: any sequence of failures is handled by the retry rules and within the time limits.
+//! Tokio's clock is paused.
 
 use std::time::Duration;
 
@@ -14,7 +14,8 @@ use crate::config;
 use crate::support::scripted_transport::{ScriptedTransport, Step};
 use crate::support::{builder, create_thing, delete_thing, find_thing};
 
-/// A sequence of exchanges and the settings of the client. No step takes exactly as long as the attempt timeout.
+/// A sequence of exchanges and the settings of the client. No step takes exactly as long as the attempt
+/// timeout.
 #[derive(Clone, Debug)]
 struct Scenario {
     method: &'static str,
@@ -104,8 +105,8 @@ impl Scenario {
         }
     }
 
-    /// Returns the shortest and longest delay after this outcome by the documented rules, or `None` if there must be
-    /// no retry.
+    /// Returns the shortest and longest delay after this outcome by the documented rules, or `None` if there
+    /// must be no retry.
     fn delay(&self, outcome: &Step, retries: u32) -> Option<(Duration, Duration)> {
         let is_idempotent = self.method != "POST";
         let doubled = self.initial_backoff.saturating_mul(2u32.saturating_pow(retries));

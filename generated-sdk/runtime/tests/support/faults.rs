@@ -36,13 +36,14 @@ pub enum Retried {
     Never,
 }
 
-/// Time limit of an attempt, longer than the slowest machine needs. Tests of stalled servers advance the clock.
+/// Time limit of an attempt, longer than the slowest machine needs. Tests of stalled servers advance the
+/// clock.
 pub const ATTEMPT_TIMEOUT: Duration = Duration::from_secs(60);
 /// Maximum size of a response body in bytes.
 pub const MAX_RESPONSE_SIZE: usize = 1 << 20;
 
-/// Sends a GET and a POST to a server that always has the same fault, and to one that has it once. Also checks that
-/// the next call of the client receives its own response after the fault.
+/// Sends a GET and a POST to a server that always has the same fault, and to one that has it once. Also
+/// checks that the next call of the client receives its own response after the fault.
 pub async fn check_faults(cases: impl IntoIterator<Item = (&'static str, Reply, Expected, Retried)>) {
     // Shared by all cases because setting up TLS is slow.
     let transport = ReqwestTransport::new().unwrap();

@@ -209,7 +209,8 @@ pub fn client(base_url: &str) -> Client {
     builder(base_url).build().unwrap()
 }
 
-/// Asserts that the error message contains all `parts`, and that neither `Display` nor `Debug` shows a secret.
+/// Asserts that the error message contains all `parts`, and that neither `Display` nor `Debug` shows a
+/// secret.
 pub fn assert_message(error: &Error, parts: &[&str]) {
     let text = error.to_string();
     for part in parts {

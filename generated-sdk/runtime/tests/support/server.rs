@@ -27,7 +27,8 @@ pub enum Reply {
     Drip(Vec<Vec<u8>>, Duration),
     /// Sends the bytes and resets the connection after the test calls [`Server::release`].
     Break(Vec<u8>),
-    /// Sends the bytes and resets the connection immediately. On some systems the client cannot read the bytes.
+    /// Sends the bytes and resets the connection immediately. On some systems the client cannot read the
+    /// bytes.
     ResetAfter(Vec<u8>),
     /// Sends the first bytes once, then the second ones repeatedly until the client disconnects.
     Flood(Vec<u8>, Vec<u8>),
@@ -122,7 +123,8 @@ impl Server {
         server
     }
 
-    /// Starts a server that sends the same reply to every request. The reply is computed from the server's URL.
+    /// Starts a server that sends the same reply to every request. The reply is computed from the server's
+    /// URL.
     pub async fn with_url(reply: impl FnOnce(&str) -> Reply) -> Self {
         let server = Self::start(VecDeque::new(), None).await;
         let reply = reply(&server.url);
@@ -175,8 +177,8 @@ impl Server {
         self.state.borrow().received.len()
     }
 
-    /// Returns the number of replies started so far: [`count`](Self::count) plus the connections that were reset
-    /// before anything was read.
+    /// Returns the number of replies started so far: [`count`](Self::count) plus the connections that were
+    /// reset before anything was read.
     pub fn attempts(&self) -> usize {
         self.state.borrow().attempts
     }
@@ -213,8 +215,8 @@ impl Server {
         wait.await.expect("the condition did not become true within 300 s").unwrap();
     }
 
-    /// Awaits a call and advances the clock by `limit` whenever a response stalls. Timeouts of the call can therefore
-    /// be long enough for the slowest machine without slowing the test down.
+    /// Awaits a call and advances the clock by `limit` whenever a response stalls. Timeouts of the call can
+    /// therefore be long enough for the slowest machine without slowing the test down.
     pub async fn advance_through_stalls<T>(&self, limit: Duration, call: impl IntoFuture<Output = T>) -> T {
         let stalled = self.state.borrow().stalled;
         let pass = async {

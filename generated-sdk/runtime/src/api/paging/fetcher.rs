@@ -12,10 +12,11 @@ use crate::error::{Error, PagingError, RequestInfo, Result};
 use crate::request::Request;
 use crate::transport::AttemptResult;
 
-/// Fetches the pages of a list. It is independent of the type of the items, so a program contains its code once.
+/// Fetches the pages of a list. It is independent of the type of the items, so a program contains its code
+/// once.
 ///
-/// Pages are processed in order. Each page determines the request for the next one. Requests sent ahead of time are
-/// predictions: a prefetched page is discarded if the prediction was wrong.
+/// Pages are processed in order. Each page determines the request for the next one. Requests sent ahead of
+/// time are predictions: a prefetched page is discarded if the prediction was wrong.
 pub(super) struct PageFetcher {
     /// Request for the next page.
     request: Request,
@@ -85,8 +86,8 @@ impl PageFetcher {
     }
 
     pub(super) fn set_prefetch(&mut self, pages: usize) {
-        // A request that is not polled holds its permit. One permit is left for calls between two items, which would
-        // deadlock otherwise.
+        // A request that is not polled holds its permit. One permit is left for calls between two items,
+        // which would deadlock otherwise.
         let available =
             self.request.state.limiter.max_concurrent.map_or(usize::MAX, |count| count.saturating_sub(1));
         self.max_prefetch = pages.min(available).min(MAX_PREFETCH);
@@ -201,8 +202,9 @@ impl PageFetcher {
         is_new && (count > 0 || continues)
     }
 
-    /// Adjusts the number of pages that is worth prefetching. If the number of pages is known, it is the caller's maximum.
-    /// Otherwise the list may end with each page, and the number grows with the length of the list.
+    /// Adjusts the number of pages that is worth prefetching. If the number of pages is known, it is the
+    /// caller's maximum. Otherwise the list may end with each page, and the number grows with the length of
+    /// the list.
     fn adjust_window(&mut self) {
         self.window = match self.pagination_state.forecast() {
             Some(forecast) if !forecast.is_steady => 1,
@@ -219,8 +221,8 @@ impl PageFetcher {
         self.queue = PrefetchQueue::default();
     }
 
-    /// Returns the resume token of the current page, or of the next page if all items of the current one were read.
-    /// Returns `None` if the list was read completely.
+    /// Returns the resume token of the current page, or of the next page if all items of the current one were
+    /// read. Returns `None` if the list was read completely.
     pub(super) fn resume_token(&self, is_page_consumed: bool) -> Option<ResumeToken> {
         match &self.state {
             State::InProgress if is_page_consumed => Some(self.next_token.clone()),

@@ -50,20 +50,21 @@ impl<T: DeserializeOwned> Items<T> {
 }
 
 impl<T> Items<T> {
-    /// Prefetches up to `pages` pages while the items of the current page are read. The default is 0: a page is
-    /// fetched when its first item is polled. The maximum is 100.
+    /// Prefetches up to `pages` pages while the items of the current page are read. The default is 0: a page
+    /// is fetched when its first item is polled. The maximum is 100.
     ///
     /// Prefetching changes neither the items nor their order, and an error still follows the items before it.
     /// Dropping the list cancels all requests in flight; there is no background task.
     ///
-    /// With page numbers or offsets, up to `pages` requests are sent concurrently. The first page is fetched alone
-    /// because it contains the number of pages. If the server does not send that number, prefetching starts with one
-    /// page and grows with the length of the list, so some requests may be beyond its end. With cursors or links, only
-    /// the next page can be prefetched.
+    /// With page numbers or offsets, up to `pages` requests are sent concurrently. The first page is fetched
+    /// alone because it contains the number of pages. If the server does not send that number, prefetching
+    /// starts with one page and grows with the length of the list, so some requests may be beyond its end.
+    /// With cursors or links, only the next page can be prefetched.
     ///
     /// The requests make progress only while the list is polled. They hold permits of the client's
-    /// `max_concurrent_requests`, if that is set; `pages` is then limited to one less, so that other calls between
-    /// two items are not blocked. If you read several lists alternately, keep the sum of their pages below the limit.
+    /// `max_concurrent_requests`, if that is set; `pages` is then limited to one less, so that other calls
+    /// between two items are not blocked. If you read several lists alternately, keep the sum of their pages
+    /// below the limit.
     ///
     /// If a list changes while it is read, items may be missing or repeated, with and without prefetching.
     pub fn prefetch(mut self, pages: usize) -> Self {
@@ -74,15 +75,16 @@ impl<T> Items<T> {
     /// Starts at a token saved from an earlier run by [`resume_token`](Self::resume_token).
     ///
     /// # Errors
-    /// Returns [`Error::Config`](crate::Error::Config) if the token is of another pagination scheme than the list, if
-    /// its URL has another origin than the client's base URL, or if the list was read already. Sends nothing.
+    /// Returns [`Error::Config`](crate::Error::Config) if the token is of another pagination scheme than the
+    /// list, if its URL has another origin than the client's base URL, or if the list was read already. Sends
+    /// nothing.
     pub fn resume_from(mut self, token: &ResumeToken) -> Result<Self> {
         self.pages.fetcher.resume_from(token)?;
         Ok(self)
     }
 
-    /// Converts into a stream over pages. If some items of the current page were read already, the first page contains
-    /// the remaining ones.
+    /// Converts into a stream over pages. If some items of the current page were read already, the first page
+    /// contains the remaining ones.
     pub fn pages(mut self) -> Pages<T> {
         if self.page.len() > 0 {
             self.pages.remaining = Some(self.page.collect());
@@ -96,8 +98,8 @@ impl<T> Items<T> {
     /// The method is cancel safe: dropping the future loses no item.
     ///
     /// # Errors
-    /// Returns any error of the request for the next page, and [`Error::Paging`](crate::Error::Paging) if the list
-    /// cannot continue: the server repeats a page, or the next page has another origin.
+    /// Returns any error of the request for the next page, and [`Error::Paging`](crate::Error::Paging) if the
+    /// list cannot continue: the server repeats a page, or the next page has another origin.
     pub async fn try_next(&mut self) -> Result<Option<T>> {
         self.pages.fetcher.wanted_items = None;
         self.next_item().await
@@ -117,12 +119,12 @@ impl<T> Items<T> {
 
     /// Collects up to `max` items.
     ///
-    /// Fetches no pages beyond the needed ones, except pages that were prefetched before. Remaining items of the last
-    /// page are kept and are returned next.
+    /// Fetches no pages beyond the needed ones, except pages that were prefetched before. Remaining items of
+    /// the last page are kept and are returned next.
     ///
     /// # Errors
-    /// Same as [`try_next`](Self::try_next). Items collected before an error are lost. The same applies if the future
-    /// is dropped.
+    /// Same as [`try_next`](Self::try_next). Items collected before an error are lost. The same applies if
+    /// the future is dropped.
     pub async fn try_collect_up_to(&mut self, max: usize) -> Result<Vec<T>> {
         self.pages.fetcher.wanted_items = Some(max.saturating_sub(self.page.len()) as u64);
         let mut items = Vec::new();
@@ -135,12 +137,13 @@ impl<T> Items<T> {
         Ok(items)
     }
 
-    /// Returns a token to resume the list later with [`resume_from`](Self::resume_from), or `None` if the list was read
-    /// completely.
+    /// Returns a token to resume the list later with [`resume_from`](Self::resume_from), or `None` if the
+    /// list was read completely.
     ///
     /// The token refers to the start of a page. While items of the current page remain, it is that page, so a
-    /// resumed list repeats the items already read from it. Use [`pages`](Self::pages) to avoid repetitions. After an
-    /// error, it is the page that could not be fetched, or the page after which the list could not continue.
+    /// resumed list repeats the items already read from it. Use [`pages`](Self::pages) to avoid repetitions.
+    /// After an error, it is the page that could not be fetched, or the page after which the list could not
+    /// continue.
     pub fn resume_token(&self) -> Option<ResumeToken> {
         self.pages.fetcher.resume_token(self.page.len() == 0)
     }

@@ -13,8 +13,8 @@ pub(super) fn next_in(headers: &HeaderMap) -> Option<String> {
     })
 }
 
-/// Resolves a link from the response to a request for `from`. Because requests carry credentials, a link to another
-/// origin than `home` is an error.
+/// Resolves a link from the response to a request for `from`. Because requests carry credentials, a link to
+/// another origin than `home` is an error.
 pub(super) fn resolve(from: &Url, home: &Url, link: &str) -> Result<Url, String> {
     let mut to =
         from.join(link).map_err(|error| format!("the link to the next page is not a valid URL: {error}"))?;

@@ -1,7 +1,7 @@
 //! Paginated lists.
 //!
-//! [`Items`] reads a list item by item, [`Pages`] page by page. Both fetch pages through `PageFetcher`, which sends
-//! requests (`PrefetchQueue`) and decides after each page how the list continues (`PaginationState`).
+//! [`Items`] reads a list item by item, [`Pages`] page by page. Both fetch pages through `PageFetcher`, which
+//! sends requests (`PrefetchQueue`) and decides after each page how the list continues (`PaginationState`).
 
 mod fetcher;
 pub(crate) mod items;

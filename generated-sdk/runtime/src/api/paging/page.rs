@@ -44,8 +44,8 @@ impl<'a, T> IntoIterator for &'a Page<T> {
 
 /// Page information of a response.
 ///
-/// Every field is optional because APIs send different subsets. The fields are read from the usual names, such as
-/// `per_page`, `pageSize` or `limit`.
+/// Every field is optional because APIs send different subsets. The fields are read from the usual names,
+/// such as `per_page`, `pageSize` or `limit`.
 #[derive(Clone, Debug, Default, PartialEq)]
 #[non_exhaustive]
 pub struct ResultInfo {
@@ -69,8 +69,8 @@ pub struct ResultInfo {
     pub raw: Object,
 }
 
-// Names used by servers; the first property with a suitable value is used. `count` is not one of the totals because
-// it is as often the number of items on the page.
+// Names used by servers; the first property with a suitable value is used. `count` is not one of the totals
+// because it is as often the number of items on the page.
 const PAGE: &[&str] = &["page", "current_page", "currentPage", "page_number", "pageNumber"];
 const PER_PAGE: &[&str] = &["per_page", "perPage", "page_size", "pageSize", "limit", "itemsPerPage"];
 const TOTAL_COUNT: &[&str] = &[
@@ -148,7 +148,8 @@ impl ResultInfo {
         }
     }
 
-    /// Returns the value at the first of `paths` that exists, in the page information or else in the response.
+    /// Returns the value at the first of `paths` that exists, in the page information or else in the
+    /// response.
     fn find<T>(&self, rest: &Object, paths: &[&[&str]], read: impl Fn(&Value) -> Option<T>) -> Option<T> {
         let at = |object, path: &&[&str]| follow(object, path).and_then(&read);
         paths.iter().find_map(|path| at(&self.raw, path)).or_else(|| paths.iter().find_map(|path| at(rest, path)))

@@ -52,8 +52,8 @@ impl<T> Pages<T> {
     }
 
     /// Returns a token to resume the list after the pages read so far with
-    /// [`Items::resume_from`](crate::Items::resume_from), or `None` if the list was read completely. After an error, it is
-    /// the page that could not be fetched, or the page after which the list could not continue.
+    /// [`Items::resume_from`](crate::Items::resume_from), or `None` if the list was read completely. After an
+    /// error, it is the page that could not be fetched, or the page after which the list could not continue.
     pub fn resume_token(&self) -> Option<ResumeToken> {
         self.fetcher.resume_token(self.remaining.is_none())
     }

@@ -39,7 +39,8 @@ impl PrefetchQueue {
 
     /// Polls all requests.
     pub(super) fn poll(&mut self, context: &mut Context<'_>) {
-        // If polling panics, in an observer for example, the queue stays empty and the requests are sent again.
+        // If polling panics, in an observer for example, the queue stays empty and the requests are sent
+        // again.
         let mut queue = std::mem::take(self);
         while let Poll::Ready(Some(response)) = Pin::new(&mut queue.in_flight).poll_next(context) {
             queue.completed.push_back(response);

@@ -4,10 +4,11 @@
 pub struct Progress {
     /// Number of items read.
     pub items_read: u64,
-    /// Number of items before the first requested page. It is 0 for cursor and link pagination, and an estimate if the
-    /// pages differ in size.
+    /// Number of items before the first requested page. It is 0 for cursor and link pagination, and an
+    /// estimate if the pages differ in size.
     pub items_before: u64,
-    /// Number of items of the entire list as last sent by the server, including those before the first requested page.
+    /// Number of items of the entire list as last sent by the server, including those before the first
+    /// requested page.
     pub items_total: Option<u64>,
 }
 

@@ -13,10 +13,10 @@ use crate::request::Request;
 
 /// Saved position in a list, to resume it with [`Items::resume_from`](crate::Items::resume_from).
 ///
-/// A token can be stored as text with `Display` and `FromStr`, or with serde. It contains a page number, an offset, a
-/// cursor or a URL, and no credentials. It contains neither the parameters of the request nor the identity of the
-/// list, so the resumed request must be built with the same parameters. The server determines how long a cursor or URL
-/// is valid.
+/// A token can be stored as text with `Display` and `FromStr`, or with serde. It contains a page number, an
+/// offset, a cursor or a URL, and no credentials. It contains neither the parameters of the request nor the
+/// identity of the list, so the resumed request must be built with the same parameters. The server determines
+/// how long a cursor or URL is valid.
 ///
 /// # Examples
 ///
@@ -35,8 +35,8 @@ pub struct ResumeToken(ResumePoint);
 enum ResumePoint {
     /// Start of the list, as determined by the request.
     Start,
-    /// Page number, and the number of items before the page, if known. If pages differ in size, that number is needed
-    /// to determine whether the server's total is reached.
+    /// Page number, and the number of items before the page, if known. If pages differ in size, that number
+    /// is needed to determine whether the server's total is reached.
     Page(u64, Option<u64>),
     Offset(u64),
     Cursor(String),
@@ -80,7 +80,8 @@ impl ResumeToken {
             (ResumePoint::Cursor(text), Scheme::Cursor { cursor, .. } | Scheme::LastItem { cursor, .. }) => {
                 request.query(cursor, text);
             }
-            // The request carries credentials, and the token may have been modified, so the origin is checked again.
+            // The request carries credentials, and the token may have been modified, so the origin is checked
+            // again.
             (ResumePoint::Url(text), Scheme::NextUrl { .. } | Scheme::LinkHeader) => {
                 let home = request.home()?;
                 request.go_to(link::resolve(&home, &home, text)?);

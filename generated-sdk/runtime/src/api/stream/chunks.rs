@@ -18,9 +18,9 @@ use crate::transport::{Body, BodyError, RawResponse};
 
 /// Stream over the chunks of a response body, for bodies that are too large for memory.
 ///
-/// The timeouts of the call apply until the response headers are received. After that, the attempt timeout limits
-/// the time to wait for each chunk. A broken connection is an error in place of the next chunk; the response is not
-/// requested again. Dropping the stream cancels the response.
+/// The timeouts of the call apply until the response headers are received. After that, the attempt timeout
+/// limits the time to wait for each chunk. A broken connection is an error in place of the next chunk; the
+/// response is not requested again. Dropping the stream cancels the response.
 ///
 /// `Chunks` implements [`Stream`]. [`try_next`](Self::try_next) reads it without a stream library.
 ///
@@ -74,20 +74,21 @@ impl Chunks {
     /// Returns the next chunk, or `None` at the end of the body.
     ///
     /// # Errors
-    /// Returns [`Error::Connection`] if the connection breaks, and [`Error::Timeout`] if no chunk is received within
-    /// the attempt timeout.
+    /// Returns [`Error::Connection`] if the connection breaks, and [`Error::Timeout`] if no chunk is received
+    /// within the attempt timeout.
     pub async fn try_next(&mut self) -> Result<Option<Bytes>> {
         poll_fn(|context| self.poll_chunk(context)).await.transpose()
     }
 
     /// Writes the remaining body to a file. Returns the number of bytes written.
     ///
-    /// The file is replaced only if the body is complete: the body is written to a temporary file in the same directory
-    /// with the suffix `.part`, which is renamed at the end, or removed on errors and if the future is dropped.
+    /// The file is replaced only if the body is complete: the body is written to a temporary file in the same
+    /// directory with the suffix `.part`, which is renamed at the end, or removed on errors and if the future
+    /// is dropped.
     ///
     /// # Errors
-    /// Same as [`try_next`](Self::try_next). Also returns [`Error::Connection`] if the body is shorter than its stated
-    /// length, and [`Error::Config`] if the file cannot be written.
+    /// Same as [`try_next`](Self::try_next). Also returns [`Error::Connection`] if the body is shorter than
+    /// its stated length, and [`Error::Config`] if the file cannot be written.
     pub async fn write_to(self, path: impl AsRef<Path>) -> Result<u64> {
         let path = path.as_ref();
         let request = self.request;
@@ -96,8 +97,8 @@ impl Chunks {
         let target = tokio::fs::canonicalize(path).await;
         let target = target.as_deref().unwrap_or(path);
         let partial = PartialFile::next_to(target);
-        // Created synchronously: if the future were dropped while tokio creates the file, the file could be created after
-        // its removal.
+        // Created synchronously: if the future were dropped while tokio creates the file, the file could be
+        // created after its removal.
         let file = std::fs::File::create_new(&partial.0).map_err(failed)?;
         if let Ok(known) = std::fs::metadata(target) {
             file.set_permissions(known.permissions()).map_err(failed)?;
@@ -112,8 +113,8 @@ impl Chunks {
     /// Writes the remaining body to a writer and flushes it. Returns the number of bytes written.
     ///
     /// # Errors
-    /// Same as [`try_next`](Self::try_next). Also returns [`Error::Connection`] if the body is shorter than its stated
-    /// length, and [`Error::Config`] if the writer fails.
+    /// Same as [`try_next`](Self::try_next). Also returns [`Error::Connection`] if the body is shorter than
+    /// its stated length, and [`Error::Config`] if the writer fails.
     pub async fn copy_to(self, writer: &mut (impl AsyncWrite + Send + Unpin)) -> Result<u64> {
         let request = self.request;
         self.copy(writer, &|error| write_error(request, &"", &error)).await

@@ -129,7 +129,8 @@ mod tests {
         frames
     }
 
-    /// Reads the text at once, byte by byte, and in two chunks split at every offset. All results must be equal.
+    /// Reads the text at once, byte by byte, and in two chunks split at every offset. All results must be
+    /// equal.
     fn read_with_all_chunkings(decoder: &dyn Fn() -> Box<dyn FrameDecoder>, text: &str) -> Vec<Frame> {
         let text = text.as_bytes();
         let expected = read(&mut *decoder(), &[text]);

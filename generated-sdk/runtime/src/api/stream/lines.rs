@@ -25,8 +25,8 @@ impl Lines {
         Self { is_sequence, ..Self::default() }
     }
 
-    /// Tracks nesting and strings. Each byte is processed once, because parsing a long value again at each of its lines
-    /// would take quadratic time.
+    /// Tracks nesting and strings. Each byte is processed once, because parsing a long value again at each of
+    /// its lines would take quadratic time.
     fn track(&mut self, byte: u8) {
         match byte {
             _ if self.is_escaped => self.is_escaped = false,
@@ -60,8 +60,8 @@ impl FrameDecoder for Lines {
             self.searched += 1;
             let is_end = match byte {
                 SEPARATOR => true,
-                // In a sequence, a line end also ends the value if it is complete. Otherwise a value would only be
-                // returned when the separator of the next value is received.
+                // In a sequence, a line end also ends the value if it is complete. Otherwise a value would
+                // only be returned when the separator of the next value is received.
                 b'\n' if self.is_sequence => self.depth == 0 && !self.in_string,
                 byte => {
                     self.track(byte);

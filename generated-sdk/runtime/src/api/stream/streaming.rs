@@ -19,10 +19,11 @@ use crate::transport::{Body, RawResponse};
 
 /// Stream over the items of a response: server-sent events, or JSON values in lines.
 ///
-/// The timeouts of the call apply until the response headers are received. After that, the attempt timeout limits
-/// the time to wait for the next bytes. A broken connection is an error that ends the stream. The stream does not
-/// reconnect with `Last-Event-ID`, because most APIs do not support it and would repeat items. An item that does
-/// not match its type is an error, after which the stream continues. Dropping the stream cancels the response.
+/// The timeouts of the call apply until the response headers are received. After that, the attempt timeout
+/// limits the time to wait for the next bytes. A broken connection is an error that ends the stream. The
+/// stream does not reconnect with `Last-Event-ID`, because most APIs do not support it and would repeat
+/// items. An item that does not match its type is an error, after which the stream continues. Dropping the
+/// stream cancels the response.
 ///
 /// Events without data are skipped, and an event with the data `[DONE]` ends the stream.
 ///
@@ -167,9 +168,9 @@ impl<T: DeserializeOwned> Streaming<T> {
     /// Returns the next item, or `None` at the end of the stream.
     ///
     /// # Errors
-    /// Returns [`Error::Connection`] if the connection breaks, [`Error::Timeout`] if nothing is received within the
-    /// attempt timeout, and [`Error::Decode`] if an item does not match its type. The stream continues after a decode
-    /// error.
+    /// Returns [`Error::Connection`] if the connection breaks, [`Error::Timeout`] if nothing is received
+    /// within the attempt timeout, and [`Error::Decode`] if an item does not match its type. The stream
+    /// continues after a decode error.
     pub async fn try_next(&mut self) -> Result<Option<T>> {
         Ok(self.try_next_event().await?.map(|event| event.data))
     }

@@ -59,8 +59,8 @@ impl Limiter {
 
     /// Waits until a request may be sent.
     async fn wait(&self) -> Permit {
-        // The rate limiter is last. A request that has waited for it must be sent immediately, or many requests could be
-        // sent at the same time later.
+        // The rate limiter is last. A request that has waited for it must be sent immediately, or many
+        // requests could be sent at the same time later.
         let permit = match &self.concurrency {
             Some(concurrency) => concurrency.acquire().await,
             None => None,

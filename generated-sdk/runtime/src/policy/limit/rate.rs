@@ -27,8 +27,8 @@ impl RateLimit {
         Self { count, period, sent: Mutex::default() }
     }
 
-    /// Waits until a request may be sent, then counts it. Waiters are served in order, and a dropped waiter is not
-    /// counted.
+    /// Waits until a request may be sent, then counts it. Waiters are served in order, and a dropped waiter
+    /// is not counted.
     async fn acquire(&self) {
         let mut sent = self.sent.lock().await;
         if let Some(first) = sent.front().filter(|_| sent.len() >= self.count) {
@@ -61,8 +61,8 @@ impl RequestLimit for RateLimit {
 mod tests {
     use super::*;
 
-    /// Sends bursts and single requests, and drops some while they wait. No period has more requests than allowed, and
-    /// no request waits longer than necessary.
+    /// Sends bursts and single requests, and drops some while they wait. No period has more requests than
+    /// allowed, and no request waits longer than necessary.
     #[tokio::test(start_paused = true)]
     async fn no_period_has_more_requests_than_the_count() {
         let (count, time) = (5, Duration::from_secs(10));

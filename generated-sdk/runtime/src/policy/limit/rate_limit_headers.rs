@@ -4,15 +4,15 @@ use std::time::{Duration, SystemTime, UNIX_EPOCH};
 use http::HeaderMap;
 use tokio::time::Instant;
 
-/// Longest delay that rate-limit headers can cause. With longer ones, requests are sent, and 429 is handled by the retry
-/// policy.
+/// Longest delay that rate-limit headers can cause. With longer ones, requests are sent, and 429 is handled
+/// by the retry policy.
 const MAX_DELAY: Duration = Duration::from_secs(60);
 
 /// Numbers from this value on are Unix timestamps in seconds, smaller ones are durations.
 const MIN_TIMESTAMP: u64 = 1_000_000_000;
 
-/// Rate limits announced by the server: the header `RateLimit` (draft-ietf-httpapi-ratelimit-headers), or the older
-/// `X-RateLimit-Remaining` and `X-RateLimit-Reset` with their variants.
+/// Rate limits announced by the server: the header `RateLimit` (draft-ietf-httpapi-ratelimit-headers), or the
+/// older `X-RateLimit-Remaining` and `X-RateLimit-Reset` with their variants.
 #[derive(Debug, Default)]
 pub(super) struct RateLimitHeaders {
     /// Time until which the server accepts no requests.
@@ -59,8 +59,8 @@ fn delay(headers: &HeaderMap, date: fn() -> SystemTime) -> Option<Duration> {
     }
 }
 
-/// Returns `true` if a header name has the length of a rate-limit header. This is a cheap filter, because every response
-/// is checked and few have such headers. The lengths include at least one header of each pair.
+/// Returns `true` if a header name has the length of a rate-limit header. This is a cheap filter, because
+/// every response is checked and few have such headers. The lengths include at least one header of each pair.
 fn may_have_rate_limit(headers: &HeaderMap) -> bool {
     headers.keys().fold(false, |any, name| any | matches!(name.as_str().len(), 9 | 17..=19 | 21))
 }

@@ -1,11 +1,12 @@
 use std::sync::Arc;
 use std::sync::atomic::{AtomicU32, Ordering};
 
-/// Limit for the total number of retries of a client, so that retries do not multiply the load during an outage.
+/// Limit for the total number of retries of a client, so that retries do not multiply the load during an
+/// outage.
 ///
-/// The budget starts with a number of retries, 100 by default, which is also its maximum. Each retry takes one, and
-/// each successful call returns a tenth of one. If the budget is used up, calls fail without a retry. Clones share
-/// the same budget, so several clients can use one.
+/// The budget starts with a number of retries, 100 by default, which is also its maximum. Each retry takes
+/// one, and each successful call returns a tenth of one. If the budget is used up, calls fail without a
+/// retry. Clones share the same budget, so several clients can use one.
 ///
 /// # Examples
 /// ```

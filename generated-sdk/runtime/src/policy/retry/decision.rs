@@ -9,9 +9,9 @@ use crate::error::retry_headers::retry_after;
 ///
 /// [`RetryPolicy`](super::RetryPolicy) implements the default rules. A closure can implement others.
 ///
-/// The policy is called after every failed attempt. A retry also requires that the maximum number of retries is not
-/// reached, that the body can be sent again, that the timeout of the call allows the delay, and that the
-/// [budget](super::RetryBudget) is not used up.
+/// The policy is called after every failed attempt. A retry also requires that the maximum number of retries
+/// is not reached, that the body can be sent again, that the timeout of the call allows the delay, and that
+/// the [budget](super::RetryBudget) is not used up.
 ///
 /// # Examples
 /// ```
@@ -48,8 +48,8 @@ pub struct FailedAttempt<'a> {
     pub path: &'static str,
     /// Cause of the failure.
     pub cause: Cause<'a>,
-    /// `true` if sending the request twice has the same effect as sending it once: because of its method, because it has
-    /// an idempotency key, or because the caller declared it.
+    /// `true` if sending the request twice has the same effect as sending it once: because of its method,
+    /// because it has an idempotency key, or because the caller declared it.
     pub is_idempotent: bool,
     /// Number of retries before this attempt.
     pub retries: u32,
@@ -58,7 +58,8 @@ pub struct FailedAttempt<'a> {
 }
 
 impl FailedAttempt<'_> {
-    /// Returns the delay requested by the server with `Retry-After-Ms`, or with `Retry-After` in seconds or as a date.
+    /// Returns the delay requested by the server with `Retry-After-Ms`, or with `Retry-After` in seconds or
+    /// as a date.
     pub fn retry_after(&self) -> Option<Duration> {
         match &self.cause {
             Cause::Response(_, headers) => retry_after(headers),

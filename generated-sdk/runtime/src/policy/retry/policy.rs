@@ -9,11 +9,11 @@ use crate::error::retry_headers;
 /// Default retry policy. It is safe: a request is only retried if that cannot make the server act twice.
 ///
 /// * If no connection was established, after 429, and after 503 with `Retry-After`, every request is retried.
-/// * GET, HEAD, PUT, DELETE, and requests with an idempotency key are also retried after a broken connection, a timeout,
-///   408 and 5xx.
+/// * GET, HEAD, PUT, DELETE, and requests with an idempotency key are also retried after a broken connection,
+///   a timeout, 408 and 5xx.
 /// * The response header `X-Should-Retry` (`true` or `false`) overrides these rules.
-/// * The delay is the one of `Retry-After`, if present. Otherwise it is exponential backoff with full jitter: random, up
-///   to a limit that doubles with each retry.
+/// * The delay is the one of `Retry-After`, if present. Otherwise it is exponential backoff with full jitter:
+///   random, up to a limit that doubles with each retry.
 ///
 /// # Examples
 /// ```
@@ -31,7 +31,8 @@ pub struct RetryPolicy {
     pub initial_backoff: Duration,
     /// Maximum backoff before any retry. The default is 8 s.
     pub max_backoff: Duration,
-    /// Maximum delay requested by a server. The call fails if the server requests a longer one. The default is 60 s.
+    /// Maximum delay requested by a server. The call fails if the server requests a longer one. The default
+    /// is 60 s.
     pub max_retry_after: Duration,
 }
 

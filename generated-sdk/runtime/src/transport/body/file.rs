@@ -60,8 +60,8 @@ fn open(path: Arc<Path>) -> BoxFuture<'static, io::Result<Body>> {
 }
 
 impl Body {
-    /// Creates a body from a file, which is opened and read when it is sent. A file that cannot be opened is an error
-    /// before anything is sent.
+    /// Creates a body from a file, which is opened and read when it is sent. A file that cannot be opened is
+    /// an error before anything is sent.
     pub fn file(path: impl Into<PathBuf>) -> Self {
         Self::from_source(File::new(path.into()))
     }

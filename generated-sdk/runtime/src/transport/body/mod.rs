@@ -24,12 +24,14 @@ type ByteStream = Pin<Box<dyn Stream<Item = Result<Bytes, BodyError>> + Send>>;
 
 /// Body of a request or response: bytes, a file, or a stream.
 ///
-/// Bytes and files can be sent again, so they do not prevent retries. A stream can only be sent once, so a request is
-/// not retried after sending of its stream has started.
+/// Bytes and files can be sent again, so they do not prevent retries. A stream can only be sent once, so a
+/// request is not retried after sending of its stream has started.
 ///
-/// The attempt timeout includes the upload of the body. Raise it for large uploads with `with_attempt_timeout`.
+/// The attempt timeout includes the upload of the body. Raise it for large uploads with
+/// `with_attempt_timeout`.
 ///
-/// `Body` implements [`Stream`] with chunks as items. [`try_next`](Self::try_next) reads it without a stream library.
+/// `Body` implements [`Stream`] with chunks as items. [`try_next`](Self::try_next) reads it without a stream
+/// library.
 ///
 /// # Examples
 /// ```
@@ -52,8 +54,8 @@ pub struct Body {
     permit: Option<Box<dyn Send + Sync>>,
 }
 
-/// A body that can be read several times. It is a trait object so that programs that send no files do not contain the code
-/// for files.
+/// A body that can be read several times. It is a trait object so that programs that send no files do not
+/// contain the code for files.
 trait BodySource: Send + Sync {
     /// Returns the length in bytes, if known.
     fn length(&self) -> Option<u64>;
@@ -95,8 +97,8 @@ impl Body {
         Self::from(Bytes::new())
     }
 
-    /// Creates a body from a stream of chunks. It can only be sent once, so its request is not retried after sending has
-    /// started. It is sent chunked unless [`with_length`](Self::with_length) is set.
+    /// Creates a body from a stream of chunks. It can only be sent once, so its request is not retried after
+    /// sending has started. It is sent chunked unless [`with_length`](Self::with_length) is set.
     pub fn stream<S, B, E>(stream: S) -> Self
     where
         S: Stream<Item = Result<B, E>> + Send + 'static,
@@ -111,8 +113,8 @@ impl Body {
         Self::new(Content::Stream(Arc::new(Mutex::new(Some(stream)))), None)
     }
 
-    /// Sets the length of a stream in bytes, which is sent as `Content-Length`. Many servers require it for uploads.
-    /// Ignored for a body of bytes.
+    /// Sets the length of a stream in bytes, which is sent as `Content-Length`. Many servers require it for
+    /// uploads. Ignored for a body of bytes.
     #[must_use]
     pub fn with_length(mut self, length: u64) -> Self {
         if !matches!(self.content, Content::Bytes(_)) {
@@ -121,8 +123,8 @@ impl Body {
         self
     }
 
-    /// Returns the length in bytes, if known. The length of a file is known when it is opened, which is before the
-    /// transport receives the body.
+    /// Returns the length in bytes, if known. The length of a file is known when it is opened, which is
+    /// before the transport receives the body.
     pub fn length(&self) -> Option<u64> {
         match &self.content {
             Content::Bytes(bytes) => Some(bytes.len() as u64),
@@ -193,7 +195,8 @@ impl Body {
         }
     }
 
-    /// Opens the files of the body, so that missing files are found before anything is sent, and the length is known.
+    /// Opens the files of the body, so that missing files are found before anything is sent, and the length
+    /// is known.
     pub(crate) fn open(&self) -> Option<BoxFuture<'static, io::Result<Self>>> {
         match &self.content {
             Content::Source(source) => Some(source.open()),

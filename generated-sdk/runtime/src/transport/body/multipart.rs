@@ -62,8 +62,8 @@ fn escape(name: &str) -> String {
     name.replace('"', "%22").replace('\r', "%0D").replace('\n', "%0A")
 }
 
-/// Returns a random boundary. It must be unpredictable, because content with a known boundary could inject parts. The
-/// keys of std's hash maps are seeded with randomness of the system.
+/// Returns a random boundary. It must be unpredictable, because content with a known boundary could inject
+/// parts. The keys of std's hash maps are seeded with randomness of the system.
 fn boundary() -> String {
     let random = || RandomState::new().build_hasher().finish();
     format!("{:016x}{:016x}", random(), random())

@@ -37,8 +37,8 @@ impl Part {
         Self { body, file_name: None, content_type: None, headers: Vec::new(), is_value: false }
     }
 
-    /// Creates a part from a file, which is read when it is sent. The part has the name of the file, and the media type of
-    /// its extension, if that is a common one.
+    /// Creates a part from a file, which is read when it is sent. The part has the name of the file, and the
+    /// media type of its extension, if that is a common one.
     pub fn file(path: impl Into<PathBuf>) -> Self {
         let path = path.into();
         let name = path.file_name().map(|name| name.to_string_lossy().into_owned());
@@ -54,7 +54,8 @@ impl Part {
     /// Creates a JSON part.
     ///
     /// # Errors
-    /// Returns [`Error::Config`] if the value cannot be serialized as JSON, for example a map whose keys are not strings.
+    /// Returns [`Error::Config`] if the value cannot be serialized as JSON, for example a map whose keys are
+    /// not strings.
     pub fn json<T: Serialize + ?Sized>(value: &T) -> Result<Self> {
         let json = serde_json::to_vec(value);
         json.map(Self::from_json)
@@ -79,7 +80,8 @@ impl Part {
         self
     }
 
-    /// Adds a header to the part. An invalid header is reported as [`Error::Config`] when the request is sent.
+    /// Adds a header to the part. An invalid header is reported as [`Error::Config`] when the request is
+    /// sent.
     pub fn header(mut self, name: impl Into<String>, value: impl Into<String>) -> Self {
         self.headers.push((name.into(), value.into()));
         self
@@ -128,8 +130,8 @@ impl From<&str> for Part {
     }
 }
 
-/// Returns the media type of a file by its extension. Only types that are commonly uploaded are known. For others, set
-/// [`content_type`](Part::content_type), for example with a crate that knows all types.
+/// Returns the media type of a file by its extension. Only types that are commonly uploaded are known. For
+/// others, set [`content_type`](Part::content_type), for example with a crate that knows all types.
 fn media_type(path: &Path) -> Option<&'static str> {
     let extension = path.extension().and_then(OsStr::to_str)?.to_ascii_lowercase();
     Some(match extension.as_str() {

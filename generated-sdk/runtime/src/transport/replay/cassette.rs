@@ -54,7 +54,8 @@ fn write(exchange: &Exchange) -> Value {
     json!({ "request": request, "response": response })
 }
 
-/// Writes headers and body. The body is written as JSON, text or base64, whichever first reproduces the same bytes.
+/// Writes headers and body. The body is written as JSON, text or base64, whichever first reproduces the same
+/// bytes.
 fn write_message(object: &mut Object, headers: &HeaderMap, body: &Bytes) {
     let mut names = Object::new();
     for name in headers.keys() {

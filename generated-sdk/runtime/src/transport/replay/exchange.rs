@@ -12,7 +12,8 @@ use crate::transport::body::Body;
 use crate::transport::error::{TransportError, TransportErrorKind};
 use crate::transport::prepared::SecretQuery;
 
-/// A request and its response, for [`Replay`](super::Replay). The default response has the status 200 and no body.
+/// A request and its response, for [`Replay`](super::Replay). The default response has the status 200 and no
+/// body.
 ///
 /// # Examples
 /// ```
@@ -53,8 +54,8 @@ pub struct Exchange {
 }
 
 impl Exchange {
-    /// Creates an exchange for requests with this method and path. If the path has a query, the request must have the
-    /// same parameters, in any order. Otherwise any query matches.
+    /// Creates an exchange for requests with this method and path. If the path has a query, the request must
+    /// have the same parameters, in any order. Otherwise any query matches.
     pub fn new(method: &str, path: &str) -> Self {
         Self {
             method: method.to_ascii_uppercase(),
@@ -211,7 +212,8 @@ impl fmt::Display for Difference {
             Self::BasePath(before) => {
                 write!(
                     formatter,
-                    "the path of the client's base URL is {before}; use a base URL without a path, or add it to the path of the exchange"
+                    "the path of the client's base URL is {before}; use a base URL without a path, or add the path to \
+                     the exchange"
                 )
             }
             Self::Query => formatter.write_str("the query differs"),

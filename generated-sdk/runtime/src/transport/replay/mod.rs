@@ -24,8 +24,8 @@ use crate::error::Result;
 ///
 /// Each exchange is used for one request, and requests must be sent in the order of the list, unless
 /// [`in_any_order`](Self::in_any_order) is set. A request without a matching exchange fails with
-/// [`Error::Config`](crate::Error::Config), which names the request and the unused exchanges. Clones share the list:
-/// pass a clone to the client and keep the other one for assertions.
+/// [`Error::Config`](crate::Error::Config), which names the request and the unused exchanges. Clones share
+/// the list: pass a clone to the client and keep the other one for assertions.
 ///
 /// Paths of exchanges include the path of the client's base URL.
 ///
@@ -69,8 +69,9 @@ impl Replay {
         Ok(exchanges.into_iter().fold(Self::new(), Self::with))
     }
 
-    /// Adds an exchange: a request with this method and path gets a response with this status and JSON body. If the path
-    /// has a query, the request must have the same parameters, in any order. Otherwise any query matches.
+    /// Adds an exchange: a request with this method and path gets a response with this status and JSON body.
+    /// If the path has a query, the request must have the same parameters, in any order. Otherwise any query
+    /// matches.
     #[must_use]
     pub fn on(self, method: &str, path: &str, status: u16, json: Value) -> Self {
         self.with(Exchange::new(method, path).respond(status, json))

@@ -19,9 +19,9 @@ use crate::transport::traits::Transport;
 
 /// Transport that records the exchanges of another transport, for [`Replay`](super::Replay).
 ///
-/// Credentials, cookies, and headers with names that indicate a secret (such as `x-api-key`) are replaced. Bodies are
-/// recorded unchanged, up to the part that is read; use [`redact`](Self::redact) to remove secrets from them. Clones share
-/// the recording: pass a clone to the client and save the other one.
+/// Credentials, cookies, and headers with names that indicate a secret (such as `x-api-key`) are replaced.
+/// Bodies are recorded unchanged, up to the part that is read; use [`redact`](Self::redact) to remove secrets
+/// from them. Clones share the recording: pass a clone to the client and save the other one.
 ///
 /// # Examples
 /// ```no_run
@@ -56,7 +56,8 @@ impl Recorder {
         Self { inner: Arc::new(transport), redact: Arc::new(|_| {}), recording: Recording::default() }
     }
 
-    /// Sets a function that modifies each exchange before it is returned or saved, to remove secrets from bodies.
+    /// Sets a function that modifies each exchange before it is returned or saved, to remove secrets from
+    /// bodies.
     #[must_use]
     pub fn redact(mut self, change: impl Fn(&mut Exchange) + Send + Sync + 'static) -> Self {
         self.redact = Arc::new(change);
@@ -152,8 +153,8 @@ fn without_secrets(headers: &HeaderMap) -> HeaderMap {
     headers.iter().map(|(name, value)| (name.clone(), hide(name.as_str(), value))).collect()
 }
 
-/// Returns the headers of a response for a replay. The length is removed, except for responses to HEAD, because it is
-/// derived from the body.
+/// Returns the headers of a response for a replay. The length is removed, except for responses to HEAD,
+/// because it is derived from the body.
 fn response_headers(headers: &HeaderMap, is_head: bool) -> HeaderMap {
     let mut headers = without_secrets(headers);
     headers.remove(header::SET_COOKIE);

@@ -15,8 +15,8 @@ pub(super) struct CursorState {
     empty_pages: u32,
 }
 
-/// Maximum number of consecutive empty pages. Servers that filter after fetching send empty pages within a list, but a
-/// list of only empty pages must end.
+/// Maximum number of consecutive empty pages. Servers that filter after fetching send empty pages within a
+/// list, but a list of only empty pages must end.
 const MAX_EMPTY_PAGES: u32 = 100;
 
 impl CursorState {

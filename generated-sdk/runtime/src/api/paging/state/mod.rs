@@ -53,8 +53,8 @@ impl PaginationState {
         }
     }
 
-    /// Returns the page number or offset of the next page. With cursors and links it is 0, because only one page can be
-    /// requested at a time.
+    /// Returns the page number or offset of the next page. With cursors and links it is 0, because only one
+    /// page can be requested at a time.
     pub(super) fn next_page(&self) -> u64 {
         self.offset().map_or(0, |offset| offset.page)
     }

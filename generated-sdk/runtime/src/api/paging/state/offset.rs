@@ -28,8 +28,8 @@ pub(super) struct OffsetState {
     pub(super) forecast: Forecast,
 }
 
-/// Prediction for later pages. It only determines which pages are prefetched; each fetched page is processed as if
-/// there were no prediction.
+/// Prediction for later pages. It only determines which pages are prefetched; each fetched page is processed
+/// as if there were no prediction.
 #[derive(Clone, Debug, Default)]
 pub(in crate::api::paging) struct Forecast {
     /// Difference of the parameter between two pages.
@@ -47,8 +47,8 @@ pub(super) enum Step {
     Items,
 }
 
-/// Maximum number of consecutive pages with the same items, if the server states the requested page. Equal pages are
-/// possible in a list of equal items, but an endless list must end.
+/// Maximum number of consecutive pages with the same items, if the server states the requested page. Equal
+/// pages are possible in a list of equal items, but an endless list must end.
 const MAX_REPETITIONS: u32 = 10;
 
 impl OffsetState {
@@ -116,8 +116,8 @@ impl OffsetState {
             Step::Page => page.info.page,
             Step::Items => page.info.number(self.parameter),
         };
-        // Hashing is skipped if the page states its own number and the end of the list is known, or if it states the
-        // number of the previous page.
+        // Hashing is skipped if the page states its own number and the end of the list is known, or if it
+        // states the number of the previous page.
         let is_expected =
             stated == Some(self.page) && page.info.total_count.or(self.total_pages(page.info)).is_some();
         let is_previous = self.unhashed_page.is_some() && stated == self.unhashed_page;
@@ -136,7 +136,8 @@ impl OffsetState {
         self.repetitions > 0 && (stated != Some(self.page) || self.repetitions >= MAX_REPETITIONS)
     }
 
-    /// Returns the number of items before the first requested page. It is an estimate if pages differ in size.
+    /// Returns the number of items before the first requested page. It is an estimate if pages differ in
+    /// size.
     fn items_before(&self, page: &FetchedPage<'_>) -> u64 {
         let items_before = self.page - self.first;
         match self.step {
@@ -145,8 +146,8 @@ impl OffsetState {
         }
     }
 
-    /// Returns `true` if the server's information says that this is the last page. A page with few items is not
-    /// necessarily the last one, because servers filter pages.
+    /// Returns `true` if the server's information says that this is the last page. A page with few items is
+    /// not necessarily the last one, because servers filter pages.
     fn is_last(&self, info: &ResultInfo) -> bool {
         match (info.has_more, self.total_pages(info), info.total_count) {
             (Some(more), ..) => !more,
@@ -196,7 +197,8 @@ impl OffsetState {
     }
 }
 
-/// Returns a hash of the items of a page, without the properties around them, which may differ between responses.
+/// Returns a hash of the items of a page, without the properties around them, which may differ between
+/// responses.
 fn items_hash(body: &[u8], pagination: &Pagination) -> u64 {
     hash(raw_value::at(body, pagination.items).unwrap_or(body))
 }

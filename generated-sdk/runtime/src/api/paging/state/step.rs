@@ -8,8 +8,8 @@ pub(in crate::api::paging) enum NextStep {
     Continue,
     /// The list is complete.
     End,
-    /// The page is a repetition, and its items must be discarded. The list is complete, or it is incomplete with this
-    /// message.
+    /// The page is a repetition, and its items must be discarded. The list is complete, or it is incomplete
+    /// with this message.
     Repeated(Option<String>),
     /// The list cannot continue after this page, with this message.
     Stuck(String),
