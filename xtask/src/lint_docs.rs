@@ -12,7 +12,8 @@ use std::collections::BTreeMap;
 use std::path::{Path, PathBuf};
 use std::process::Command;
 
-use crate::{Failure, workspace};
+use crate::error::{Error, Result};
+use crate::paths::workspace;
 use check::Finding;
 
 #[derive(clap::Args)]
@@ -31,7 +32,7 @@ pub struct Options {
 ///
 /// # Errors
 /// Fails if a file has a finding or cannot be read, and if `git ls-files` fails.
-pub fn run(options: &Options) -> Result<(), Failure> {
+pub fn run(options: &Options) -> Result<()> {
     if options.list_rules {
         print!("{}", rules::list());
         return Ok(());
@@ -46,12 +47,12 @@ pub fn run(options: &Options) -> Result<(), Failure> {
             println!("lint-docs: no findings in {files} files");
             Ok(())
         }
-        count => Err(Failure(format!("lint-docs: {count} finding{} in {files} files", plural(count)))),
+        count => Err(Error::new(format!("{count} finding{} in {files} files", plural(count)))),
     }
 }
 
 /// Returns the findings in a folder, ordered by path and line, and the number of files checked.
-fn check_folder(folder: &Path, paths: &[PathBuf]) -> Result<(Vec<Finding>, usize), Failure> {
+fn check_folder(folder: &Path, paths: &[PathBuf]) -> Result<(Vec<Finding>, usize)> {
     let mut findings = Vec::new();
     let mut count = 0;
     for path in list_files(folder, paths)? {
@@ -60,7 +61,7 @@ fn check_folder(folder: &Path, paths: &[PathBuf]) -> Result<(Vec<Finding>, usize
             Ok(bytes) => bytes,
             // Deleted in the work tree, but not yet in the index.
             Err(error) if error.kind() == std::io::ErrorKind::NotFound => continue,
-            Err(error) => return Err(Failure(format!("error: cannot read {path}: {error}"))),
+            Err(error) => return Err(Error::new(format!("cannot read {path}: {error}"))),
         };
         count += 1;
         findings.extend(check::check(&path, language, &String::from_utf8_lossy(&bytes)));
@@ -69,15 +70,15 @@ fn check_folder(folder: &Path, paths: &[PathBuf]) -> Result<(Vec<Finding>, usize
 }
 
 /// Returns the paths that git tracks or would track, relative to `folder`.
-fn list_files(folder: &Path, paths: &[PathBuf]) -> Result<Vec<String>, Failure> {
+fn list_files(folder: &Path, paths: &[PathBuf]) -> Result<Vec<String>> {
     let mut command = Command::new("git");
     command.arg("-C").arg(folder).args(["ls-files", "-z", "--cached", "--others", "--exclude-standard", "--"]);
     let current = std::env::current_dir().unwrap_or_default();
     command.args(paths.iter().map(|path| current.join(path)));
-    let output = command.output().map_err(|error| Failure(format!("error: cannot run git: {error}")))?;
+    let output = command.output().map_err(|error| Error::new(format!("cannot run git: {error}")))?;
     if !output.status.success() {
         let reason = String::from_utf8_lossy(&output.stderr);
-        return Err(Failure(format!("error: git ls-files failed: {}", reason.trim())));
+        return Err(Error::new(format!("git ls-files failed: {}", reason.trim())));
     }
     let names = String::from_utf8_lossy(&output.stdout);
     let mut names: Vec<String> = names.split('\0').filter(|name| !name.is_empty()).map(str::to_owned).collect();

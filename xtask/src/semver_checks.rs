@@ -1,28 +1,28 @@
-//! `cargo xtask semver-checks`: what cargo-semver-checks says of the single changes in `generator/tests/changes`.
+//! `cargo xtask semver-checks`: compares the generator's diff rules with cargo-semver-checks, for the changes in
+//! `generator/tests/changes`.
 
-use std::process::{Command, Stdio};
+use std::process::Stdio;
 
-use crate::{Failure, workspace};
+use crate::cargo;
+use crate::error::{Error, Result};
+use crate::paths::workspace;
 
-/// The tests compare it; this says what they need before they compile anything.
-pub fn run() -> Result<(), Failure> {
+/// Runs the comparison, which is an ignored test, after checking that the tool is installed.
+pub fn run() -> Result<()> {
     let cargo = || {
-        let mut cargo = Command::new(std::env::var_os("CARGO").unwrap_or_else(|| "cargo".into()));
-        cargo.current_dir(workspace()).stdin(Stdio::null());
-        cargo
+        let mut command = cargo::command();
+        command.current_dir(workspace()).stdin(Stdio::null());
+        command
     };
     let version = cargo().args(["semver-checks", "--version"]).output();
     if !version.is_ok_and(|output| output.status.success()) {
-        return Err(Failure(
-            "cargo-semver-checks is not there: `cargo install cargo-semver-checks --locked` installs it"
-                .to_owned(),
-        ));
+        return Err(Error::new("cargo-semver-checks is not installed")
+            .help("run `cargo install cargo-semver-checks --locked`"));
     }
-    let tests =
+    let arguments =
         ["test", "--package", "generator", "--test", "changes", "--locked", "--", "--ignored", "--nocapture"];
-    match cargo().args(tests).status() {
-        Ok(status) if status.success() => Ok(()),
-        Ok(_) => Err(Failure("cargo-semver-checks and what the changes state differ: see above".to_owned())),
-        Err(error) => Err(Failure(format!("cargo can't be started: {error}"))),
+    match cargo().args(arguments).status().map_err(Error::cannot_run("cargo"))?.success() {
+        true => Ok(()),
+        false => Err(Error::new("cargo-semver-checks disagrees with the expected effect of a change; see above")),
     }
 }

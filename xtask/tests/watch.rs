@@ -1,4 +1,4 @@
-//! `cargo xtask watch` as people use it: files are saved, and lines come. No test depends on how long that takes.
+//! Tests of `cargo xtask watch`. None depends on how fast the machine is.
 #![allow(clippy::unwrap_used, clippy::expect_used, clippy::panic, missing_docs)]
 
 mod support;
@@ -11,44 +11,44 @@ use std::time::Duration;
 
 use support::*;
 
-/// How long a line may take to come, on a machine that has much else to do.
-const PATIENCE: Duration = Duration::from_secs(120);
+/// Maximum time until a line is printed, on a busy machine.
+const TIMEOUT: Duration = Duration::from_secs(120);
 
-/// The command, while it runs.
+/// Running command.
 struct Watch {
     child: Child,
     lines: Receiver<String>,
-    /// What came so far.
-    said: String,
+    /// Output so far.
+    output: String,
 }
 
 impl Watch {
-    /// Starts it, and waits until it watches.
-    fn start(desk: &Desk, more: &[&str]) -> Self {
+    /// Starts the command and waits until it watches files.
+    fn start(sandbox: &Sandbox, more: &[&str]) -> Self {
         let mut command = Command::new(env!("CARGO_BIN_EXE_xtask"));
-        command.args(["watch", "--spec", "api.yaml", "--out", "out"]).args(more).current_dir(desk.0.path());
+        command.args(["watch", "--spec", "api.yaml", "--out", "out"]).args(more).current_dir(sandbox.0.path());
         let mut child = command.stdout(Stdio::piped()).stderr(Stdio::piped()).spawn().unwrap();
         let (sender, lines) = channel();
         read(child.stdout.take().unwrap(), sender.clone());
         read(child.stderr.take().unwrap(), sender);
-        let mut watch = Self { child, lines, said: String::new() };
-        watch.waits("; Ctrl-C ends it");
+        let mut watch = Self { child, lines, output: String::new() };
+        watch.wait_for("; press Ctrl-C to stop");
         watch
     }
 
-    /// Waits for a line with these words, and returns all that came until then.
+    /// Waits for a line that contains `words`, and returns all lines up to it.
     #[track_caller]
-    fn waits(&mut self, words: &str) -> String {
-        let mut said = String::new();
-        while let Ok(line) = self.lines.recv_timeout(PATIENCE) {
-            said += &line;
-            said.push('\n');
+    fn wait_for(&mut self, words: &str) -> String {
+        let mut lines = String::new();
+        while let Ok(line) = self.lines.recv_timeout(TIMEOUT) {
+            lines += &line;
+            lines.push('\n');
             if line.contains(words) {
-                self.said += &said;
-                return said;
+                self.output += &lines;
+                return lines;
             }
         }
-        panic!("no {words:?} in: {said}\nbefore: {}", self.said)
+        panic!("no {words:?} in: {lines}\nbefore: {}", self.output)
     }
 }
 
@@ -67,10 +67,10 @@ fn read(stream: impl Read + Send + 'static, sender: Sender<String>) {
     });
 }
 
-/// What the files are when they are generated once.
+/// Asserts that the output is up to date.
 #[track_caller]
-fn is_as_generated(desk: &Desk) {
-    let check = desk.run(&["--spec", "api.yaml", "--out", "out", "--check"]);
+fn assert_up_to_date(sandbox: &Sandbox) {
+    let check = sandbox.run(&["--spec", "api.yaml", "--out", "out", "--check"]);
     assert_eq!(check.code, Some(0), "{}", check.err);
 }
 
@@ -78,229 +78,224 @@ const PRICE: &str = "price: {type: number}";
 const ROW: &str = "price: {type: number}, row: {type: string}";
 
 #[test]
-fn a_save_is_generated_and_files_that_changed_are_named() {
-    let desk = Desk::new();
-    let mut watch = Watch::start(&desk, &[]);
-    assert!(watch.said.contains("out: 4 operations, 3 resources, 3 models"), "{}", watch.said);
+fn generates_on_save_and_prints_changed_files() {
+    let sandbox = Sandbox::new();
+    let mut watch = Watch::start(&sandbox, &[]);
+    assert!(watch.output.contains("out: 4 operations, 3 resources, 3 models"), "{}", watch.output);
     let written = format!("  written: {} and {} more", FILES[..8].join(", "), FILES.len() - 8);
-    assert!(watch.said.contains(&written), "{}", watch.said);
-    is_as_generated(&desk);
-    // The spec's two, the runtime's manifest, and the templates of this workspace.
-    let templates = fs::read_dir("../templates").unwrap().count();
-    assert!(watch.said.contains(&format!("watching {} files", 3 + templates)), "{}", watch.said);
+    assert!(watch.output.contains(&written), "{}", watch.output);
+    assert_up_to_date(&sandbox);
+    assert!(watch.output.contains("watching api.yaml and its files"), "{}", watch.output);
 
-    desk.edit("api.yaml", PRICE, ROW);
-    let said = watch.waits("done in ");
-    assert!(said.contains("\napi.yaml\n  written: src/tickets/models.rs\n"), "{said}");
-    assert!(said.contains("\n\ntickets\n  addition      `tickets::Ticket::row` "), "{said}");
-    is_as_generated(&desk);
+    sandbox.edit("api.yaml", PRICE, ROW);
+    let output = watch.wait_for("generated in ");
+    assert!(output.contains("\napi.yaml\n  written: src/tickets/models.rs\n"), "{output}");
+    assert!(output.contains("\n\ntickets\n  addition      `tickets::Ticket::row` "), "{output}");
+    assert_up_to_date(&sandbox);
 
-    desk.edit("sdk.yaml", TICKETS, "");
-    let said = watch.waits("done in ");
-    assert!(said.contains("\nsdk.yaml\nout: 3 operations, 2 resources, 2 models\n"), "{said}");
-    assert!(said.contains("  removed: src/tickets/mod.rs, src/tickets/models.rs\n"), "{said}");
-    assert!(said.contains("\n  breaking      "), "{said}");
-    is_as_generated(&desk);
+    sandbox.edit("sdk.yaml", TICKETS, "");
+    let output = watch.wait_for("generated in ");
+    assert!(output.contains("\nsdk.yaml\nout: 3 operations, 2 resources, 2 models\n"), "{output}");
+    assert!(output.contains("  removed: src/tickets/mod.rs, src/tickets/models.rs\n"), "{output}");
+    assert!(output.contains("\n  breaking      "), "{output}");
+    assert_up_to_date(&sandbox);
 
-    desk.write("api.yaml", &format!("{}# A comment.\n", desk.read("api.yaml")));
-    let said = watch.waits("nothing changed in ");
-    assert!(!said.contains("written"), "{said}");
+    sandbox.write("api.yaml", &format!("{}# A comment.\n", sandbox.read("api.yaml")));
+    let output = watch.wait_for("unchanged in ");
+    assert!(!output.contains("written"), "{output}");
 }
 
 #[test]
-fn it_stays_up_while_all_is_broken() {
-    let desk = Desk::new();
-    let mut watch = Watch::start(&desk, &[]);
-    let before = desk.files("out");
-    desk.edit("api.yaml", "openapi: 3.1.0", "openapi: [3.1.0");
-    let said = watch.waits("nothing was written");
-    assert!(said.contains("this is not YAML") && said.contains("--> api.yaml:"), "{said}");
-    desk.edit("api.yaml", "openapi: [3.1.0", "openapi: 3.1.0");
-    desk.edit("sdk.yaml", "get: tickets-get", "get: tickets-got");
-    let said = watch.waits("nothing was written");
-    assert!(said.contains("tickets-got"), "{said}");
-    assert_eq!(desk.files("out"), before);
-    desk.edit("sdk.yaml", "get: tickets-got", "get: tickets-get");
-    watch.waits("nothing changed in ");
+fn continues_after_errors() {
+    let sandbox = Sandbox::new();
+    let mut watch = Watch::start(&sandbox, &[]);
+    let before = sandbox.files("out");
+    sandbox.edit("api.yaml", "openapi: 3.1.0", "openapi: [3.1.0");
+    let output = watch.wait_for("no files were written");
+    assert!(output.contains("this is not YAML") && output.contains("--> api.yaml:"), "{output}");
+    sandbox.edit("api.yaml", "openapi: [3.1.0", "openapi: 3.1.0");
+    sandbox.edit("sdk.yaml", "get: tickets-get", "get: tickets-got");
+    let output = watch.wait_for("no files were written");
+    assert!(output.contains("tickets-got"), "{output}");
+    assert_eq!(sandbox.files("out"), before);
+    sandbox.edit("sdk.yaml", "get: tickets-got", "get: tickets-get");
+    watch.wait_for("unchanged in ");
 
-    // A file that isn't there yet, in a folder that isn't, either.
-    desk.edit("api.yaml", PRICE, "price: {$ref: parts/deep/price.yaml}");
-    watch.waits("nothing was written");
-    desk.write("parts/deep/price.yaml", "type: string\n");
-    let said = watch.waits("done in ");
-    assert!(said.contains("parts/deep/price.yaml\n  written: src/tickets/models.rs"), "{said}");
-    // What has changed since the last state that could be read.
-    assert!(said.contains("tickets::Ticket::price") && said.contains("String"), "{said}");
-    // Now it is one of the document's files.
-    desk.write("parts/deep/price.yaml", "type: integer\n");
-    watch.waits("done in ");
-    fs::remove_dir_all(desk.path("parts")).unwrap();
-    watch.waits("nothing was written");
-    fs::remove_file(desk.path("api.yaml")).unwrap();
-    watch.waits("nothing was written");
-    desk.write("api.yaml", SPEC);
-    watch.waits("done in ");
-    is_as_generated(&desk);
+    // A missing file in a missing folder.
+    sandbox.edit("api.yaml", PRICE, "price: {$ref: parts/deep/price.yaml}");
+    watch.wait_for("no files were written");
+    sandbox.write("parts/deep/price.yaml", "type: string\n");
+    let output = watch.wait_for("generated in ");
+    assert!(output.contains("parts/deep/price.yaml\n  written: src/tickets/models.rs"), "{output}");
+    // Changes since the last successful run.
+    assert!(output.contains("tickets::Ticket::price") && output.contains("String"), "{output}");
+    // The file is watched now.
+    sandbox.write("parts/deep/price.yaml", "type: integer\n");
+    watch.wait_for("generated in ");
+    fs::remove_dir_all(sandbox.path("parts")).unwrap();
+    watch.wait_for("no files were written");
+    fs::remove_file(sandbox.path("api.yaml")).unwrap();
+    watch.wait_for("no files were written");
+    sandbox.write("api.yaml", SPEC);
+    watch.wait_for("generated in ");
+    assert_up_to_date(&sandbox);
 }
 
 #[test]
-fn a_broken_start_is_one_more_broken_state() {
-    let desk = Desk::new();
-    desk.edit("api.yaml", PRICE, "price: {type: number");
-    let mut watch = Watch::start(&desk, &[]);
-    assert!(watch.said.contains("this is not YAML"), "{}", watch.said);
-    desk.edit("api.yaml", "price: {type: number", PRICE);
-    watch.waits("done in ");
-    is_as_generated(&desk);
+fn starts_with_a_broken_document() {
+    let sandbox = Sandbox::new();
+    sandbox.edit("api.yaml", PRICE, "price: {type: number");
+    let mut watch = Watch::start(&sandbox, &[]);
+    assert!(watch.output.contains("this is not YAML"), "{}", watch.output);
+    sandbox.edit("api.yaml", "price: {type: number", PRICE);
+    watch.wait_for("generated in ");
+    assert_up_to_date(&sandbox);
 }
 
 #[test]
-fn a_configuration_comes_and_goes() {
-    let desk = Desk::new();
-    fs::rename(desk.path("sdk.yaml"), desk.path("away")).unwrap();
-    let mut watch = Watch::start(&desk, &[]);
-    fs::rename(desk.path("away"), desk.path("sdk.yaml")).unwrap();
-    let said = watch.waits("done in ");
-    assert!(said.contains("\nsdk.yaml\n"), "{said}");
-    is_as_generated(&desk);
-    fs::remove_file(desk.path("sdk.yaml")).unwrap();
-    watch.waits("done in ");
-    is_as_generated(&desk);
+fn detects_a_new_and_a_removed_configuration() {
+    let sandbox = Sandbox::new();
+    fs::rename(sandbox.path("sdk.yaml"), sandbox.path("away")).unwrap();
+    let mut watch = Watch::start(&sandbox, &[]);
+    fs::rename(sandbox.path("away"), sandbox.path("sdk.yaml")).unwrap();
+    let output = watch.wait_for("generated in ");
+    assert!(output.contains("\nsdk.yaml\n"), "{output}");
+    assert_up_to_date(&sandbox);
+    fs::remove_file(sandbox.path("sdk.yaml")).unwrap();
+    watch.wait_for("generated in ");
+    assert_up_to_date(&sandbox);
 }
 
-/// Editors write beside the file and move that to its place, or move the old one away first.
+/// Editors write a temporary file and rename it, or rename the old file first.
 #[test]
-fn files_and_folders_that_are_replaced_are_still_watched() {
-    let desk = Desk::new();
-    desk.edit("api.yaml", PRICE, "price: {$ref: parts/price.yaml}");
-    desk.write("parts/price.yaml", "type: string\n");
-    let mut watch = Watch::start(&desk, &[]);
+fn watches_files_and_folders_that_are_replaced() {
+    let sandbox = Sandbox::new();
+    sandbox.edit("api.yaml", PRICE, "price: {$ref: parts/price.yaml}");
+    sandbox.write("parts/price.yaml", "type: string\n");
+    let mut watch = Watch::start(&sandbox, &[]);
     for kind in ["integer", "string", "boolean"] {
-        desk.write("parts/.price.tmp", &format!("type: {kind}\n"));
-        fs::rename(desk.path("parts/.price.tmp"), desk.path("parts/price.yaml")).unwrap();
-        watch.waits("done in ");
-        // The file is gone for a moment.
-        fs::rename(desk.path("parts/price.yaml"), desk.path("parts/price.yaml~")).unwrap();
-        desk.write("parts/price.yaml", &format!("type: array\nitems: {{type: {kind}}}\n"));
-        watch.waits("done in ");
-        // The whole folder, as git replaces it.
-        desk.write("new/price.yaml", &format!("type: object\nadditionalProperties: {{type: {kind}}}\n"));
-        fs::rename(desk.path("parts"), desk.path("old")).unwrap();
-        fs::rename(desk.path("new"), desk.path("parts")).unwrap();
-        fs::remove_dir_all(desk.path("old")).unwrap();
-        watch.waits("done in ");
-        is_as_generated(&desk);
+        sandbox.write("parts/.price.tmp", &format!("type: {kind}\n"));
+        fs::rename(sandbox.path("parts/.price.tmp"), sandbox.path("parts/price.yaml")).unwrap();
+        watch.wait_for("generated in ");
+        // The file is missing for a moment.
+        fs::rename(sandbox.path("parts/price.yaml"), sandbox.path("parts/price.yaml~")).unwrap();
+        sandbox.write("parts/price.yaml", &format!("type: array\nitems: {{type: {kind}}}\n"));
+        watch.wait_for("generated in ");
+        // The whole folder is replaced, as git does.
+        sandbox.write("new/price.yaml", &format!("type: object\nadditionalProperties: {{type: {kind}}}\n"));
+        fs::rename(sandbox.path("parts"), sandbox.path("old")).unwrap();
+        fs::rename(sandbox.path("new"), sandbox.path("parts")).unwrap();
+        fs::remove_dir_all(sandbox.path("old")).unwrap();
+        watch.wait_for("generated in ");
+        assert_up_to_date(&sandbox);
     }
 }
 
-/// Whatever was seen half-way, the last state is what is generated.
 #[test]
-fn a_burst_of_changes_ends_with_the_last() {
-    let desk = Desk::new();
-    desk.edit("api.yaml", PRICE, "price: {$ref: parts/part0.yaml}");
+fn generates_the_last_of_many_quick_saves() {
+    let sandbox = Sandbox::new();
+    sandbox.edit("api.yaml", PRICE, "price: {$ref: parts/part0.yaml}");
     for part in 0..50 {
         let next = if part < 49 { format!("$ref: part{}.yaml", part + 1) } else { "type: string".to_owned() };
-        desk.write(
+        sandbox.write(
             &format!("parts/part{part}.yaml"),
             &format!("type: object\nproperties: {{next: {{{next}}}}}\n"),
         );
     }
-    let mut watch = Watch::start(&desk, &[]);
+    let mut watch = Watch::start(&sandbox, &[]);
     for round in 0..20 {
         for part in 0..50 {
             let path = format!("parts/part{part}.yaml");
-            let text = desk.read(&path);
+            let text = sandbox.read(&path);
             let text = text.split("# ").next().unwrap().to_owned();
-            desk.write(&path, &format!("{text}# {round}\n"));
+            sandbox.write(&path, &format!("{text}# {round}\n"));
         }
     }
-    desk.edit("parts/part49.yaml", "type: string", "type: integer");
-    while !watch.waits(" in ").contains("src/tickets/models.rs") {}
-    is_as_generated(&desk);
-    // Quiet now: the next thing that is said is about the next save.
+    sandbox.edit("parts/part49.yaml", "type: string", "type: integer");
+    while !watch.wait_for(" in ").contains("src/tickets/models.rs") {}
+    assert_up_to_date(&sandbox);
+    // Once there is no more output, the next output is about the next save.
     while watch.lines.recv_timeout(Duration::from_secs(2)).is_ok() {}
-    desk.edit("sdk.yaml", "description: The zoo.", "description: The new zoo.");
-    let said = watch.waits("done in ");
-    assert!(said.trim_start().starts_with("sdk.yaml\n"), "{said}");
-    is_as_generated(&desk);
+    sandbox.edit("sdk.yaml", "description: The zoo.", "description: The new zoo.");
+    let output = watch.wait_for("generated in ");
+    assert!(output.trim_start().starts_with("sdk.yaml\n"), "{output}");
+    assert_up_to_date(&sandbox);
 }
 
-/// The crate is written into the spec's folder, and other files are saved there.
 #[test]
-fn its_own_files_and_others_do_not_wake_it() {
-    let desk = Desk::new();
-    let mut watch = Watch::start(&desk, &[]);
-    desk.edit("api.yaml", PRICE, ROW);
-    watch.waits("done in ");
-    desk.write("out/src/mine.yaml", "by: hand\n");
-    desk.write("notes.yaml", "no: part\n");
+fn ignores_generated_and_unrelated_files() {
+    let sandbox = Sandbox::new();
+    let mut watch = Watch::start(&sandbox, &[]);
+    sandbox.edit("api.yaml", PRICE, ROW);
+    watch.wait_for("generated in ");
+    sandbox.write("out/src/mine.yaml", "by: hand\n");
+    sandbox.write("notes.yaml", "no: part\n");
     let more = watch.lines.recv_timeout(Duration::from_secs(2));
     assert!(more.is_err(), "{more:?}");
 }
 
 #[test]
-fn templates_are_read_anew() {
-    let desk = Desk::new();
+fn reads_templates_again() {
+    let sandbox = Sandbox::new();
     let template = include_str!("../../templates/lib.rs.jinja");
-    desk.write("own/lib.rs.jinja", template);
-    let mut watch = Watch::start(&desk, &["--templates", "own"]);
-    desk.write("own/lib.rs.jinja", &format!("{template}\n/// Mine.\npub const MINE: u8 = 1;\n"));
-    let said = watch.waits("done in ");
-    assert!(said.contains("\nown/lib.rs.jinja\n  written: src/lib.rs\n"), "{said}");
-    desk.write("own/lib.rs.jinja", "{% if %}");
-    let said = watch.waits("own/lib.rs.jinja:1");
-    assert!(said.contains("error: the template fails"), "{said}");
-    // One that was not there takes a built-in one's place.
-    desk.write("own/lib.rs.jinja", template);
-    watch.waits("done in ");
+    sandbox.write("own/lib.rs.jinja", template);
+    let mut watch = Watch::start(&sandbox, &["--templates", "own"]);
+    sandbox.write("own/lib.rs.jinja", &format!("{template}\n/// Mine.\npub const MINE: u8 = 1;\n"));
+    let output = watch.wait_for("generated in ");
+    assert!(output.contains("\nown/lib.rs.jinja\n  written: src/lib.rs\n"), "{output}");
+    sandbox.write("own/lib.rs.jinja", "{% if %}");
+    let output = watch.wait_for("own/lib.rs.jinja:1");
+    assert!(output.contains("error: the template fails"), "{output}");
+    // A new template replaces a built-in one.
+    sandbox.write("own/lib.rs.jinja", template);
+    watch.wait_for("generated in ");
     let manifest = include_str!("../../templates/Cargo.toml.jinja");
-    desk.write("own/Cargo.toml.jinja", &format!("{manifest}\n# Mine.\n"));
-    let said = watch.waits("done in ");
-    assert!(said.contains("own/Cargo.toml.jinja\n  written: Cargo.toml\n"), "{said}");
+    sandbox.write("own/Cargo.toml.jinja", &format!("{manifest}\n# Mine.\n"));
+    let output = watch.wait_for("generated in ");
+    assert!(output.contains("own/Cargo.toml.jinja\n  written: Cargo.toml\n"), "{output}");
 }
 
 #[test]
-fn warnings_are_said_once() {
-    let desk = Desk::new();
-    desk.edit("api.yaml", PRICE, "price: {$ref: '#/nowhere'}");
-    let mut watch = Watch::start(&desk, &[]);
-    assert!(watch.said.contains("points to nothing"), "{}", watch.said);
-    desk.edit("sdk.yaml", "description: The zoo.", "description: The new zoo.");
-    // It comes on another stream than what was done.
-    watch.waits("1 warning as before");
-    assert_eq!(watch.said.matches("points to nothing").count(), 1, "{}", watch.said);
+fn prints_warnings_once() {
+    let sandbox = Sandbox::new();
+    sandbox.edit("api.yaml", PRICE, "price: {$ref: '#/nowhere'}");
+    let mut watch = Watch::start(&sandbox, &[]);
+    assert!(watch.output.contains("points to nothing"), "{}", watch.output);
+    sandbox.edit("sdk.yaml", "description: The zoo.", "description: The new zoo.");
+    // Warnings are printed to standard error, so their order to other output varies.
+    watch.wait_for("1 unchanged warning");
+    assert_eq!(watch.output.matches("points to nothing").count(), 1, "{}", watch.output);
 }
 
-/// What one run knows, the next one uses, whichever of the two commands it was.
 #[test]
-fn a_run_behind_it_has_nothing_to_do() {
-    let desk = Desk::new();
-    drop(Watch::start(&desk, &[]));
-    let run = desk.run(&["--spec", "api.yaml", "--out", "out"]).passes();
+fn shares_the_cache_with_generate() {
+    let sandbox = Sandbox::new();
+    drop(Watch::start(&sandbox, &[]));
+    let run = sandbox.run(&["--spec", "api.yaml", "--out", "out"]).passes();
     assert!(run.out.contains(&format!("0 files written, {} unchanged", FILES.len())), "{}", run.out);
 }
 
 #[cfg(unix)]
 #[test]
-fn ctrl_c_ends_it() {
-    let desk = Desk::new();
-    let mut watch = Watch::start(&desk, &[]);
+fn stops_on_ctrl_c() {
+    let sandbox = Sandbox::new();
+    let mut watch = Watch::start(&sandbox, &[]);
     let id = watch.child.id().to_string();
     assert!(Command::new("kill").args(["-INT", &id]).status().unwrap().success());
     let status = watch.child.wait().unwrap();
     assert_eq!(std::os::unix::process::ExitStatusExt::signal(&status), Some(2));
-    is_as_generated(&desk);
+    assert_up_to_date(&sandbox);
 }
 
 #[test]
-fn what_can_not_be_watched_is_said_at_once() {
-    let desk = Desk::new();
+fn rejects_invalid_options_at_once() {
+    let sandbox = Sandbox::new();
     let run = |more: &[&str]| {
         let mut command = Command::new(env!("CARGO_BIN_EXE_xtask"));
-        Outcome::of(command.arg("watch").args(more).current_dir(desk.0.path()))
+        Outcome::run(command.arg("watch").args(more).current_dir(sandbox.0.path()))
     };
-    run(&["--spec", "nowhere.yaml", "--out", "out"]).fails(&["there is no file nowhere.yaml"]);
+    run(&["--spec", "nowhere.yaml", "--out", "out"]).fails(&["no file nowhere.yaml"]);
     run(&["--spec", "api.yaml", "--out", "out", "--templates", "nowhere"]).fails(&["nowhere"]);
     run(&["--spec", "api.yaml", "--out", "out", "--check"]).fails(&["--check"]);
-    assert!(!desk.path("out").exists());
+    assert!(!sandbox.path("out").exists());
 }

@@ -1,126 +1,80 @@
-//! The generator, each time as a process of its own.
-
-use std::path::Path;
-use std::process::Command;
+//! Rows about the generator. Every run is a process of its own.
 
 use generator::document::Document;
 
-use super::documents::Files;
-use super::figure::{Figure, Unit};
-use super::table::Cells;
-use super::{Bench, figures, say};
-use crate::measure::{Measured, Of};
-use crate::{Failure, shown};
+use super::context::{Context, log, remove};
+use super::documents::DocumentFiles;
+use super::peers;
+use super::table::{Cells, Figure, Unit};
+use crate::error::{Error, Result};
 
-/// How many times as large the documents are that show how time grows.
-const SIZES: [usize; 4] = [1, 2, 4, 8];
+/// Parts into which the paths of the document are divided: an eighth, a quarter, a half, all.
+const PARTS: [usize; 4] = [8, 4, 2, 1];
 
-pub fn from_nothing(bench: &Bench<'_>) -> Result<Cells, Failure> {
-    let out = bench.folder.join("generated");
-    let runs = bench.repeat(|| {
+/// Measures generation into an empty folder.
+pub fn from_nothing(context: &Context) -> Result<Cells> {
+    let out = context.folder.join("generated");
+    let [seconds, memory] = context.repeat(|| {
         remove(&out)?;
-        bench.generate(&bench.generate.spec(), &out, bench.generate.config().as_deref())
+        context.generate(&context.generate.spec(), &out, context.generate.config().as_deref())
     })?;
-    let [seconds, memory] = figures(&runs);
-    let peers = bench.peers.iter().map(|(peer, version)| match version {
-        Some(_) => peer.generate(bench, [&seconds, &memory]),
-        None => peer.missing(),
-    });
-    let peers = peers.collect();
-    let figures = [seconds.target(1.0).stretch(0.5), memory.target(400e6)];
-    Ok(Cells { peers, ..Cells::of(figures) })
+    let peers = peers::generate(context, &[&seconds, &memory]);
+    Ok(Cells { peers, ..Cells::for_large([seconds.target(1.0), memory.target(400e6)]) })
 }
 
-pub fn unchanged(bench: &Bench<'_>) -> Result<Cells, Failure> {
-    let out = bench.folder.join("generated");
-    let generate = || bench.generate(&bench.generate.spec(), &out, bench.generate.config().as_deref());
+/// Measures generation without any change since the last run.
+pub fn unchanged(context: &Context) -> Result<Cells> {
+    let out = context.folder.join("generated");
+    let generate = || context.generate(&context.generate.spec(), &out, context.generate.config().as_deref());
     generate()?;
-    let [seconds, _] = figures(&bench.repeat(generate)?);
-    Ok(Cells::of([seconds.target(0.2).stretch(0.05)]))
+    let [seconds, _] = context.repeat(generate)?;
+    Ok(Cells::for_large([seconds.target(0.2)]))
 }
 
-/// From the document to one with a changed operation and back: either is a change of one operation.
-pub fn one_operation(bench: &Bench<'_>) -> Result<Cells, Failure> {
-    let document = Document::load(&bench.generate.spec(), &bench.options.allow)?;
-    let files = Files::of(&document)?;
-    let (changed, operation) =
-        files.changed(&document).ok_or_else(|| Failure("no operation reads something".to_owned()))?;
-    say(&format!("  changing {operation}"));
-    let folder = bench.folder.join("documents");
+/// Measures generation after a change of one operation. Runs alternate between the document and the changed one.
+pub fn one_operation(context: &Context) -> Result<Cells> {
+    let document = Document::load(&context.generate.spec(), &context.generate.allow)?;
+    let files = DocumentFiles::new(&document)?;
+    let changed =
+        files.with_changed_operation(&document).ok_or_else(|| Error::new("the document has no GET operation"))?;
+    let folder = context.folder.join("documents");
     let specs = [changed.write(&folder.join("changed"))?, files.write(&folder.join("unchanged"))?];
-    let out = bench.folder.join("changed");
-    bench.generate(&specs[1], &out, bench.generate.config().as_deref())?;
-    let mut turn = specs.iter().cycle();
-    let runs = bench.repeat(|| {
-        let spec = turn.next().unwrap_or(&specs[0]);
-        bench.generate(spec, &out, bench.generate.config().as_deref())
+    let out = context.folder.join("changed");
+    let config = context.generate.config();
+    context.generate(&specs[1], &out, config.as_deref())?;
+    let mut next = specs.iter().cycle();
+    let mut written = Vec::new();
+    let [seconds, _] = context.repeat(|| {
+        let measured = context.generate(next.next().unwrap_or(&specs[0]), &out, config.as_deref())?;
+        written.extend(files_written(&measured.stdout));
+        Ok(measured)
     })?;
-    let [seconds, _] = figures(&runs);
-    let written = runs.iter().filter_map(|run| written(&run.stdout));
-    let figures = [seconds.target(0.3).stretch(0.1), Figure::new(Unit::Files, written)];
-    Ok(Cells { goal: "only its files", ..Cells::of(figures) })
+    Ok(Cells::for_large([seconds.target(0.3), Figure::new(Unit::Files, written)]))
 }
 
-pub fn growth(bench: &Bench<'_>) -> Result<Cells, Failure> {
-    let files = Files::of(&Document::load(&bench.generate.spec(), &bench.options.allow)?)?;
-    let folder = bench.folder.join("documents");
+/// Measures how the time grows with the number of paths.
+pub fn growth(context: &Context) -> Result<Cells> {
+    let files = DocumentFiles::new(&Document::load(&context.generate.spec(), &context.generate.allow)?)?;
+    let (folder, out) = (context.folder.join("documents"), context.folder.join("part"));
     let mut medians = Vec::new();
-    for times in SIZES {
-        let spec = files.multiplied(times).write(&folder.join("larger"))?;
-        say(&format!("  {times} times the document"));
-        let out = bench.folder.join("larger");
-        // Names are inferred: a configuration doesn't know the copies.
-        let runs = bench.repeat(|| {
+    for parts in PARTS {
+        log(&format!("  1/{parts} of the paths"));
+        let spec = files.with_part_of_paths(parts).write(&folder.join("part"))?;
+        // Names are inferred: the configuration lists operations that are left out.
+        let [seconds, _] = context.repeat(|| {
             remove(&out)?;
-            bench.generate(&spec, &out, None)
+            context.generate(&spec, &out, None)
         })?;
-        medians.push(figures(&runs)[0].median().unwrap_or_default());
-        let said = runs.first().map(|run| run.stdout.lines().next().unwrap_or_default().to_owned());
-        say(&format!("  {}", said.unwrap_or_default()));
-        remove(&out)?;
+        medians.push(seconds.median().unwrap_or_default());
     }
+    remove(&out)?;
     remove(&folder)?;
-    let ratio =
-        Figure::new(Unit::Times, [medians[SIZES.len() - 1] / medians[0]]).target(SIZES[SIZES.len() - 1] as f64);
-    let each = SIZES.iter().zip(&medians).map(|(times, seconds)| format!("{times}× in {seconds:.2} s"));
-    let note = each.collect::<Vec<_>>().join(", ");
-    Ok(Cells { note, for_large: false, ..Cells::of([ratio]) })
+    let ratio = Figure::new(Unit::Ratio, [medians[PARTS.len() - 1] / medians[0]]).target(PARTS[0] as f64);
+    let each = PARTS.iter().zip(&medians).map(|(parts, seconds)| format!("1/{parts} in {seconds:.2} s"));
+    Ok(Cells::new([ratio]).note(each.collect::<Vec<_>>().join(", ")))
 }
 
-impl Bench<'_> {
-    /// Generates a crate as people do.
-    pub fn generate(&self, spec: &Path, out: &Path, config: Option<&Path>) -> Result<Measured, Failure> {
-        let failed = |error: std::io::Error| Failure(format!("the generator can't be run: {error}"));
-        let mut command = Command::new(std::env::current_exe().map_err(failed)?);
-        command.arg("generate").arg("--spec").arg(spec).arg("--out").arg(out);
-        if let Some(config) = config {
-            command.arg("--config").arg(config);
-        }
-        for folder in &self.options.allow {
-            command.arg("--allow").arg(folder);
-        }
-        let measured = self.measure(&mut command, &Of::Itself).map_err(failed)?;
-        match measured.status.success() {
-            true => Ok(measured),
-            false => Err(Failure(format!("{} can't be generated:\n{}", shown(spec), measured.stderr.trim()))),
-        }
-    }
-}
-
-/// How many files the generator says that it wrote.
-fn written(said: &str) -> Option<f64> {
-    said.lines().find_map(|line| line.split_once(" files written")?.0.parse().ok())
-}
-
-pub fn create(folder: &Path) -> Result<(), Failure> {
-    std::fs::create_dir_all(folder).map_err(|error| Failure(format!("{} can't be made: {error}", shown(folder))))
-}
-
-pub fn remove(folder: &Path) -> Result<(), Failure> {
-    match std::fs::remove_dir_all(folder) {
-        Err(error) if error.kind() != std::io::ErrorKind::NotFound => {
-            Err(Failure(format!("{} can't be removed: {error}", shown(folder))))
-        }
-        _ => Ok(()),
-    }
+/// Parses the number of written files from the generator's output.
+fn files_written(output: &str) -> Option<f64> {
+    output.lines().find_map(|line| line.split_once(" files written")?.0.parse().ok())
 }

@@ -1,39 +1,40 @@
-//! The changes as Markdown: for a changelog, or a comment on a change.
+//! Changes as Markdown, for a changelog or a pull request.
 
 use std::fmt::Write;
 
 use generator::diff::{Change, Changes, Effect};
 
-use super::Verdict;
-use super::lines::{self, Limits};
+use super::report::DiffReport;
+use super::summary_lines::{self, Limits};
 
-/// The changes, and the version that follows.
-pub fn report(verdict: &Verdict) -> String {
-    format!("{}{}\n", sections(&verdict.changes), verdict.summary())
+/// Formats the changes and the next version.
+pub fn report(report: &DiffReport) -> String {
+    format!("{}{}\n", sections(&report.changes), report.summary())
 }
 
-/// The changes below a heading for each effect.
+/// Formats the changes with one heading per effect.
 pub fn sections(changes: &Changes) -> String {
     let mut text = String::new();
     for effect in Effect::ALL {
-        let of_effect: Vec<Change> =
+        let changes: Vec<Change> =
             changes.changes.iter().filter(|change| change.effect == effect).cloned().collect();
-        if of_effect.is_empty() {
+        if changes.is_empty() {
             continue;
         }
         let _ = writeln!(text, "### {}\n", title(effect));
         if effect == Effect::Documentation {
-            let count = of_effect.len();
-            let _ = writeln!(text, "- {count} {} in words only.\n", if count == 1 { "change" } else { "changes" });
+            let count = changes.len();
+            let noun = if count == 1 { "change" } else { "changes" };
+            let _ = writeln!(text, "- {count} {noun} in documentation only.\n");
             continue;
         }
-        for line in lines::together(&of_effect, Limits::NONE) {
+        for line in summary_lines::grouped(&changes, Limits::NONE) {
             let _ = writeln!(text, "- {}.", line.text);
             if let Some(advice) = line.first.advice.as_ref().filter(|_| line.count == 1) {
-                let _ = writeln!(text, "  {}.", capital(advice));
+                let _ = writeln!(text, "  {}.", capitalized(advice));
             }
             if line.first.is_silent {
-                text += "  The compiler does not find it.\n";
+                text += "  The compiler does not detect this change.\n";
             }
         }
         text.push('\n');
@@ -41,7 +42,7 @@ pub fn sections(changes: &Changes) -> String {
     text
 }
 
-/// The effects as changelogs call them.
+/// Returns the title of a changelog section.
 fn title(effect: Effect) -> &'static str {
     match effect {
         Effect::Breaking => "Breaking",
@@ -52,7 +53,7 @@ fn title(effect: Effect) -> &'static str {
     }
 }
 
-fn capital(text: &str) -> String {
+fn capitalized(text: &str) -> String {
     let mut characters = text.chars();
     characters.next().map(|first| first.to_uppercase().chain(characters).collect()).unwrap_or_default()
 }

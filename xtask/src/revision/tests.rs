@@ -1,10 +1,14 @@
-//! Files of a repository in a temporary folder, as they were.
+//! Tests of revisions and exports in temporary repositories.
 #![allow(clippy::unwrap_used, clippy::panic)]
 
 use std::fs;
+use std::path::PathBuf;
 use std::process::Command;
 
+use tempfile::TempDir;
+
 use super::*;
+use crate::error::Result;
 
 struct Repo(TempDir);
 
@@ -40,16 +44,15 @@ impl Repo {
     }
 
     fn at(&self, revision: &str) -> Revision {
-        Revision::find(revision, &self.path("spec/openapi.yaml")).unwrap_or_else(|Failure(why)| panic!("{why}"))
+        Revision::find(revision, &self.path("spec/openapi.yaml")).unwrap()
     }
 
-    fn files(&self, revision: &str, allowed: &[PathBuf]) -> Snapshot {
-        let files = self.at(revision).files(&self.path("spec/openapi.yaml"), None, allowed);
-        files.unwrap_or_else(|Failure(why)| panic!("{why}"))
+    fn check_out(&self, revision: &str, allowed: &[PathBuf]) -> Checkout {
+        Checkout::new(&self.at(revision), &self.path("spec/openapi.yaml"), None, allowed).unwrap()
     }
 }
 
-/// One whose spec has two versions, the first of which is `v0.1.0`.
+/// Creates a repository whose spec has two versions. The first is tagged `v0.1.0`.
 fn repository() -> Repo {
     let repo = Repo::new();
     repo.write("spec/openapi.yaml", "one");
@@ -67,32 +70,35 @@ fn repository() -> Repo {
 }
 
 #[track_caller]
-fn fails<T: std::fmt::Debug>(result: Result<T, Failure>, about: &[&str]) {
-    let Failure(why) = result.unwrap_err();
-    for words in about {
-        assert!(why.contains(words), "no {words:?} in: {why}");
+fn fails<T: std::fmt::Debug>(result: Result<T>, expected: &[&str]) {
+    let message = result.unwrap_err().to_string();
+    for words in expected {
+        assert!(message.contains(words), "no {words:?} in: {message}");
     }
 }
 
 #[test]
-fn files_are_as_they_were_and_go_away_again() {
+fn checks_out_files_of_a_revision_and_removes_them_on_drop() {
     let repo = repository();
     let status = repo.git(&["status", "--porcelain"]);
     let index = fs::read(repo.path(".git/index")).unwrap();
     let hash = repo.git(&["rev-parse", "main~1"]);
     for name in ["v0.1.0", "HEAD~1", "main^", "refs/heads/main~1", &hash, &hash[..10]] {
-        let old = repo.files(name, &[repo.path("shared/deep")]);
+        let old = repo.check_out(name, &[repo.path("shared/deep")]);
         assert_eq!(fs::read_to_string(&old.spec).unwrap(), "one", "{name}");
         assert_eq!(fs::read_to_string(old.spec.parent().unwrap().join("parts/pets.yaml")).unwrap(), "pets");
         let shared = old.spec.parent().unwrap().join("../shared/deep/common.yaml");
-        assert_eq!(fs::read_to_string(shared).unwrap(), "common", "the layout is the same");
+        assert_eq!(fs::read_to_string(shared).unwrap(), "common", "relative paths stay valid");
         assert_eq!(fs::read_to_string(old.allowed[0].join("common.yaml")).unwrap(), "common");
-        assert_eq!(old.config, None, "there was none");
-        assert!(!old.root.join("src").exists(), "no part of the spec");
-        assert_eq!(old.shown(&old.spec), format!("{name}:spec/openapi.yaml"));
-        assert_eq!(old.named(&format!("see {}", old.spec.display())), format!("see {name}:spec/openapi.yaml"));
+        assert_eq!(old.config, None, "the revision has no configuration");
+        assert!(!old.root.join("src").exists(), "src is not part of the spec");
+        assert_eq!(old.display(&old.spec), format!("{name}:spec/openapi.yaml"));
+        assert_eq!(
+            old.rename_paths(&format!("see {}", old.spec.display())),
+            format!("see {name}:spec/openapi.yaml")
+        );
     }
-    let new = repo.files("HEAD", &[]);
+    let new = repo.check_out("HEAD", &[]);
     assert_eq!(fs::read_to_string(&new.spec).unwrap(), "two");
     assert_eq!(fs::read_to_string(new.config.as_ref().unwrap()).unwrap(), "config");
     let root = new.root.clone();
@@ -104,65 +110,68 @@ fn files_are_as_they_were_and_go_away_again() {
 }
 
 #[test]
-fn files_that_are_gone_today_are_found() {
+fn checks_out_files_that_the_work_tree_lacks() {
     let repo = repository();
     fs::remove_dir_all(repo.path("spec")).unwrap();
-    assert_eq!(fs::read_to_string(repo.files("HEAD", &[]).spec).unwrap(), "two");
+    assert_eq!(fs::read_to_string(repo.check_out("HEAD", &[]).spec).unwrap(), "two");
 }
 
 #[test]
-fn a_spec_in_the_first_folder_and_a_configuration_elsewhere() {
+fn checks_out_a_spec_in_the_root_and_a_configuration_elsewhere() {
     let repo = Repo::new();
     repo.write("openapi.yaml", "one");
     repo.write("a*[b]: c/sdk.yaml", "config");
     repo.write("a*[b]: c/more.yaml", "more");
     repo.commit();
     let (spec, config) = (repo.path("openapi.yaml"), repo.path("a*[b]: c/sdk.yaml"));
-    let files = repo.at("HEAD").files(&spec, Some(&config), &[]).unwrap();
-    assert_eq!(files.shown(files.config.as_ref().unwrap()), "HEAD:a*[b]: c/sdk.yaml");
-    assert!(files.root.join("a*[b]: c/more.yaml").exists(), "all is in the spec's folder");
+    let files = Checkout::new(&repo.at("HEAD"), &spec, Some(&config), &[]).unwrap();
+    assert_eq!(files.display(files.config.as_ref().unwrap()), "HEAD:a*[b]: c/sdk.yaml");
+    assert!(files.root.join("a*[b]: c/more.yaml").exists(), "the spec's folder is the root");
 
     let repo = repository();
     repo.write("a*[b]: c/sdk.yaml", "config");
     repo.write("a*[b]: c/more.yaml", "more");
     repo.commit();
     let (spec, config) = (repo.path("spec/openapi.yaml"), repo.path("a*[b]: c/sdk.yaml"));
-    let files = repo.at("HEAD").files(&spec, Some(&config), &[]).unwrap();
+    let files = Checkout::new(&repo.at("HEAD"), &spec, Some(&config), &[]).unwrap();
     assert_eq!(fs::read_to_string(files.config.as_ref().unwrap()).unwrap(), "config");
-    assert!(!files.root.join("a*[b]: c/more.yaml").exists(), "only the file was asked for");
-    // What is in no repository can only be taken as it is.
+    assert!(!files.root.join("a*[b]: c/more.yaml").exists(), "only the file is exported");
+    // A configuration outside of the repository is used as it is.
     let elsewhere = tempfile::NamedTempFile::new().unwrap();
-    let files = repo.at("HEAD").files(&spec, Some(elsewhere.path()), &[]).unwrap();
+    let files = Checkout::new(&repo.at("HEAD"), &spec, Some(elsewhere.path()), &[]).unwrap();
     assert_eq!(files.config.as_deref(), Some(elsewhere.path()));
 }
 
 #[test]
-fn what_is_missing_is_said() {
+fn reports_missing_files() {
     let repo = repository();
     let spec = repo.path("spec/openapi.yaml");
     let old = repo.at("v0.1.0");
-    fails(old.files(&repo.path("spec/other.yaml"), None, &[]), &["v0.1.0 has no file spec/other.yaml"]);
-    fails(old.files(&spec, Some(&repo.path("spec/sdk.yaml")), &[]), &["v0.1.0 has no file spec/sdk.yaml"]);
-    // A folder that wasn't there was not referred to, either.
+    fails(Checkout::new(&old, &repo.path("spec/other.yaml"), None, &[]), &["v0.1.0 has no file spec/other.yaml"]);
+    fails(
+        Checkout::new(&old, &spec, Some(&repo.path("spec/sdk.yaml")), &[]),
+        &["v0.1.0 has no file spec/sdk.yaml"],
+    );
+    // An allowed folder that the revision lacks is empty.
     repo.write("new/pets.yaml", "pets");
-    let files = repo.files("v0.1.0", &[repo.path("new")]);
+    let files = repo.check_out("v0.1.0", &[repo.path("new")]);
     assert_eq!(fs::read_dir(&files.allowed[0]).unwrap().count(), 0);
 
     let elsewhere = tempfile::tempdir().unwrap();
     let outside = elsewhere.path().join("spec.yaml");
-    fails(old.files(&outside, None, &[]), &["not in the repository", "v0.1.0"]);
-    fails(old.files(&spec, None, &[elsewhere.path().to_owned()]), &["not in the repository"]);
+    fails(Checkout::new(&old, &outside, None, &[]), &["not in the repository", "v0.1.0"]);
+    fails(Checkout::new(&old, &spec, None, &[elsewhere.path().to_owned()]), &["not in the repository"]);
     fails(Revision::find("HEAD", &outside), &["not in the work tree of a git repository"]);
     let empty = Repo::new();
     fails(Revision::find("HEAD", &empty.path("spec.yaml")), &["no revision \"HEAD\""]);
 }
 
 #[test]
-fn hostile_names_are_no_options() {
+fn rejects_revision_names_that_git_would_parse_as_options() {
     let repo = repository();
     let spec = repo.path("spec/openapi.yaml");
     for name in ["", "-", "--", "--output=x", "--help", "-C/", "HEAD\nHEAD", "\0"] {
-        fails(Revision::find(name, &spec), &["can't be the name of a revision"]);
+        fails(Revision::find(name, &spec), &["is not a valid revision name"]);
     }
     for name in ["v9", "HEAD~9", "HEAD:spec", "^HEAD", "HEAD..v0.1.0", "main branch", "*", "HEAD^{tree}", "$(id)"]
     {
@@ -172,32 +181,34 @@ fn hostile_names_are_no_options() {
 }
 
 #[test]
-fn a_file_is_meant_before_a_revision() {
+fn files_take_precedence_over_revisions() {
     let repo = repository();
     let spec = repo.path("spec/openapi.yaml");
-    let file = |text: &str| match Side::named(text, &spec).unwrap() {
-        Side::File(path) => Some(path),
-        Side::Revision(_) => None,
+    let file = |text: &str| match SpecSource::parse(text, &spec).unwrap() {
+        SpecSource::File(path) => Some(path),
+        SpecSource::Revision(_) => None,
     };
     let name = spec.to_str().unwrap();
     assert_eq!(file(name), Some(spec.clone()));
     assert_eq!(file("HEAD"), None);
     assert_eq!(file("v0.1.0"), None);
-    // The tests run in the folder of this package, which has such a file and such a folder.
+    // Tests run in the folder of this package, which has this file and this folder.
     repo.git(&["branch", "Cargo.toml"]);
     repo.git(&["branch", "src"]);
     assert_eq!(file("Cargo.toml"), Some("Cargo.toml".into()));
     assert_eq!(file("refs/heads/Cargo.toml"), None);
     assert_eq!(file("src"), None);
-    fails(Side::named("tests", &spec), &["is a folder: name the OpenAPI document in it", "no revision"]);
-    fails(Side::named("v9.yaml", &spec), &["there is no file \"v9.yaml\"", "no revision \"v9.yaml\""]);
-    fails(Side::named("", &spec), &["can't be the name of a revision"]);
+    fails(
+        SpecSource::parse("tests", &spec),
+        &["is a folder", "name the OpenAPI document in the folder", "no revision"],
+    );
+    fails(SpecSource::parse("v9.yaml", &spec), &["no file \"v9.yaml\"", "no revision \"v9.yaml\""]);
+    fails(SpecSource::parse("", &spec), &["is not a valid revision name"]);
 }
 
-/// A link is followed where it stays, as in the work tree.
 #[cfg(unix)]
 #[test]
-fn links_lead_nowhere_else() {
+fn removes_links_that_lead_outside() {
     use std::os::unix::fs::symlink;
     let repo = repository();
     repo.write("spec/a/b/pets.yaml", "pets");
@@ -208,12 +219,12 @@ fn links_lead_nowhere_else() {
     symlink("../../../../../../../../../etc/passwd", repo.path("spec/up.yaml")).unwrap();
     symlink("../src/main.rs", repo.path("spec/not-taken.yaml")).unwrap();
     symlink("circle.yaml", repo.path("spec/circle.yaml")).unwrap();
-    // Inside by its letters, and outside by where it leads.
+    // Inside by its text, outside once resolved.
     symlink("../../top.yaml", repo.path("spec/a/b/link.yaml")).unwrap();
     symlink("../..", repo.path("spec/a/b/home")).unwrap();
     symlink("a/b/home/../../../../../../../../../../../etc", repo.path("spec/etc")).unwrap();
     repo.commit();
-    let files = repo.files("HEAD", &[]);
+    let files = repo.check_out("HEAD", &[]);
     let home = files.spec.parent().unwrap();
     let read = |path: &str| fs::read_to_string(home.join(path)).ok();
     assert_eq!(read("inside.yaml").as_deref(), Some("pets"));
@@ -225,30 +236,30 @@ fn links_lead_nowhere_else() {
 }
 
 #[test]
-fn another_repository_inside_is_left_out() {
+fn leaves_out_submodules() {
     let repo = repository();
     let hash = repo.git(&["rev-parse", "HEAD"]);
     repo.git(&["update-index", "--add", "--cacheinfo", &format!("160000,{hash},spec/module")]);
     repo.git(&["commit", "--quiet", "--message", "Change"]);
-    let files = repo.files("HEAD", &[]);
+    let files = repo.check_out("HEAD", &[]);
     assert!(!files.root.join("spec/module").exists());
     assert!(files.spec.exists());
 }
 
 #[test]
-fn what_no_spec_has_stays_where_it_is() {
+fn leaves_out_large_files_and_rejects_a_large_spec() {
     let repo = repository();
     let file = fs::File::create(repo.path("spec/large.bin")).unwrap();
     file.set_len((64 << 20) + 1).unwrap();
     repo.commit();
-    let files = repo.files("HEAD", &[]);
+    let files = repo.check_out("HEAD", &[]);
     assert!(!files.root.join("spec/large.bin").exists());
-    let large = repo.at("HEAD").files(&repo.path("spec/large.bin"), None, &[]);
+    let large = Checkout::new(&repo.at("HEAD"), &repo.path("spec/large.bin"), None, &[]);
     fails(large, &["HEAD:spec/large.bin is larger than 64 MiB"]);
 }
 
 #[test]
-fn a_tree_with_hostile_names_is_not_followed() {
+fn ignores_tree_entries_with_unsafe_names() {
     let repo = repository();
     let hash = repo.git(&["rev-parse", "HEAD:spec/openapi.yaml"]);
     let raw: Vec<u8> =
@@ -265,7 +276,7 @@ fn a_tree_with_hostile_names_is_not_followed() {
     fs::write(repo.path("tree"), outer).unwrap();
     let outer = repo.git(&["hash-object", "-t", "tree", "-w", "--literally", "tree"]);
     let commit = repo.git(&["commit-tree", &outer, "-m", "Hostile"]);
-    let files = repo.files(&commit, &[]);
+    let files = repo.check_out(&commit, &[]);
     assert!(files.spec.exists());
     assert!(!files.root.join("climb.yaml").exists());
 }

@@ -1,157 +1,166 @@
-//! Files that are looked at again and again, to see when one is saved.
-//!
-//! Notices of the system would come sooner, but each system has others, none come from another machine's disk or into a
-//! container, and a file that is replaced by its folder or in one move is lost to most. To ask for the times of the few
-//! files of a spec takes microseconds.
+//! Notifications about saved files.
 
-use std::collections::BTreeMap;
+use std::collections::BTreeSet;
 use std::path::{Path, PathBuf};
-use std::thread::sleep;
-use std::time::{Duration, Instant, SystemTime};
+use std::sync::mpsc::{Receiver, channel};
+use std::time::{Duration, Instant};
 
-/// How often the files are looked at.
-const PAUSE: Duration = Duration::from_millis(100);
+use notify_debouncer_full::notify::{ErrorKind, EventKind, RecommendedWatcher, RecursiveMode};
+use notify_debouncer_full::{DebounceEventResult, Debouncer, RecommendedCache, new_debouncer};
 
-/// Of very many files, the looking takes a twentieth of the time.
-const SHARE: u32 = 20;
+use crate::error::{Error, Result};
+use crate::paths::resolve;
 
-/// How long nothing may have changed before what is there counts: an editor, or git, may be in the middle of it.
+/// Time without events after which the debouncer reports a file.
+const DEBOUNCE: Duration = Duration::from_millis(80);
+
+/// Time without further changes after which files are read. Editors and git replace files in several steps.
 const QUIET: Duration = Duration::from_millis(100);
 
-/// The same where a file is gone: most come back at once.
-const QUIET_WHERE_GONE: Duration = Duration::from_millis(700);
+/// Maximum time to wait for quiet.
+const MAX_WAIT: Duration = Duration::from_secs(5);
 
-/// How long something may go on changing.
-const LONGEST: Duration = Duration::from_secs(5);
-
-/// How many files and folders are looked at below a folder.
-const MOST: usize = 5000;
-
-/// What tells that a file was saved.
-#[derive(Clone, Debug, PartialEq, Eq)]
-pub struct Stamp {
-    modified: Option<SystemTime>,
-    length: u64,
-    /// Another number is another file, moved to the same place.
-    number: u64,
-}
-
-/// The files that are watched, as they are; nothing for those that aren't there.
-pub type State = BTreeMap<PathBuf, Option<Stamp>>;
-
-/// What is watched.
-#[derive(Default)]
-pub struct Watched {
-    /// Files, and where one may appear.
+/// Files whose changes are reported.
+pub struct WatchedFiles {
+    /// Files. They need not exist.
     pub files: Vec<PathBuf>,
-    /// Folders whose templates count.
+    /// Folder of templates.
     pub templates: Option<PathBuf>,
-    /// Folders in which any document may be what is missing.
-    pub folders: Vec<PathBuf>,
-    /// The folder that is written to, in which nothing is watched.
-    pub out: PathBuf,
+    /// If set, all YAML and JSON files in the document folders are reported: any of them may add what is missing.
+    pub any_document: bool,
 }
 
-impl Watched {
-    /// How everything is now.
-    pub fn state(&self) -> State {
-        let mut paths = self.files.clone();
-        if let Some(folder) = &self.templates {
-            paths.extend(entries(folder).filter(|path| has_end(path, &["jinja"])));
-        }
-        let mut room = MOST;
-        for folder in &self.folders {
-            self.walk(folder, &mut room, &mut paths);
-        }
-        paths.into_iter().map(|path| (path.clone(), stamp(&path))).collect()
+/// Watcher of the folders that contain a spec and its templates.
+pub struct FileWatcher {
+    debouncer: Debouncer<RecommendedWatcher, RecommendedCache>,
+    events: Receiver<DebounceEventResult>,
+    /// Folders of documents, watched with their subfolders.
+    document_folders: Vec<PathBuf>,
+    /// Folders watched without their subfolders.
+    other_folders: BTreeSet<PathBuf>,
+    /// Output folder, which contains no documents.
+    out: PathBuf,
+}
+
+impl FileWatcher {
+    /// Starts watching folders of documents with their subfolders, and other folders without.
+    ///
+    /// The parents of the document folders are watched too, because git may replace a whole folder.
+    pub fn new(document_folders: &[PathBuf], other_folders: &[PathBuf], out: &Path) -> Result<Self> {
+        let (sender, events) = channel();
+        let debouncer = new_debouncer(DEBOUNCE, None, sender)
+            .map_err(|error| Error::new(format!("cannot watch files: {error}")))?;
+        let document_folders: Vec<PathBuf> = document_folders.iter().map(|folder| resolve(folder)).collect();
+        let parents = document_folders.iter().filter_map(|folder| folder.parent().map(Path::to_owned));
+        let other_folders = other_folders.iter().map(|folder| resolve(folder)).chain(parents).collect();
+        let mut watcher = Self { debouncer, events, document_folders, other_folders, out: resolve(out) };
+        watcher.watch_folders()?;
+        Ok(watcher)
     }
 
-    /// Waits until something is other than it was, and then until that is all. Returns how it is.
-    pub fn wait(&self, before: &State) -> State {
+    /// Waits until watched files change and no more changes arrive. Returns the paths that changed.
+    pub fn wait(&mut self, watched: &WatchedFiles) -> Result<BTreeSet<PathBuf>> {
+        let files: BTreeSet<PathBuf> =
+            watched.files.iter().flat_map(|file| [resolve_folder(file), resolve(file)]).collect();
+        let templates = watched.templates.as_deref().map(resolve);
+        let mut changed = BTreeSet::new();
+        let mut first: Option<Instant> = None;
+        let mut deadline: Option<Instant> = None;
         loop {
-            let begin = Instant::now();
-            let now = self.state();
-            if now != *before {
-                let now = self.settle(before, now);
-                // A file may have been moved away and back.
-                if now != *before {
-                    return now;
+            let result = match deadline {
+                None => self.events.recv().map_err(|_| Error::new("the file watcher stopped"))?,
+                Some(deadline) => {
+                    match self.events.recv_timeout(deadline.saturating_duration_since(Instant::now())) {
+                        Ok(result) => result,
+                        Err(_) => break,
+                    }
                 }
-            }
-            sleep(PAUSE.max(begin.elapsed() * SHARE));
-        }
-    }
-
-    fn settle(&self, before: &State, mut now: State) -> State {
-        let begin = Instant::now();
-        let mut since = begin;
-        loop {
-            sleep(QUIET / 4);
-            let next = self.state();
-            if next != now {
-                (now, since) = (next, Instant::now());
-            }
-            let is_gone = |(path, stamp): (&PathBuf, &Option<Stamp>)| {
-                stamp.is_none() && before.get(path).is_some_and(Option::is_some)
             };
-            let quiet = if now.iter().any(is_gone) { QUIET_WHERE_GONE } else { QUIET };
-            if since.elapsed() >= quiet || begin.elapsed() >= LONGEST {
-                return now;
-            }
-        }
-    }
-
-    /// The documents in a folder and those in it. What other programs keep there is left out, and so are links, which may
-    /// lead in a circle.
-    fn walk(&self, folder: &Path, room: &mut usize, paths: &mut Vec<PathBuf>) {
-        for path in entries(folder) {
-            let Some(rest) = room.checked_sub(1) else { return };
-            *room = rest;
-            let name = path.file_name().unwrap_or_default().to_string_lossy();
-            if path.is_symlink() || !path.is_dir() {
-                if has_end(&path, &["yaml", "yml", "json"]) {
-                    paths.push(path);
+            let events = result.unwrap_or_else(|errors| {
+                errors.iter().for_each(|error| eprintln!("warning: cannot watch files: {error}"));
+                Vec::new()
+            });
+            // Reading a file is an event too.
+            let events = events.into_iter().filter(|event| !matches!(event.kind, EventKind::Access(_)));
+            let mut is_changed = false;
+            for path in events.flat_map(|event| event.event.paths) {
+                let is_template = path.parent() == templates.as_deref() && has_extension(&path, &["jinja"]);
+                // A folder that is moved or removed changes the files in it.
+                let affected: Vec<_> = files.iter().filter(|file| file.starts_with(&path)).cloned().collect();
+                is_changed |= !affected.is_empty();
+                changed.extend(affected);
+                if is_template {
+                    changed.insert(path);
+                    is_changed = true;
+                } else if watched.any_document {
+                    let known = changed.len();
+                    self.collect_documents(&path, &mut changed);
+                    is_changed |= changed.len() > known || changed.contains(&path);
                 }
-            } else if !name.starts_with('.') && !["target", "node_modules"].contains(&&*name) && path != self.out {
-                self.walk(&path, room, paths);
+            }
+            if is_changed {
+                let now = Instant::now();
+                deadline = Some((now + QUIET).min(*first.get_or_insert(now) + MAX_WAIT));
             }
         }
+        // A folder that was replaced is not watched yet.
+        self.watch_folders()?;
+        Ok(changed)
     }
-}
 
-/// The files that are other in one state than in the other.
-pub fn changed<'a>(before: &'a State, now: &'a State) -> impl Iterator<Item = &'a PathBuf> {
-    let is_other = |(path, stamp): &(&PathBuf, &Option<Stamp>)| before.get(*path).unwrap_or(&None) != *stamp;
-    let gone = before.iter().filter(|(path, stamp)| stamp.is_some() && !now.contains_key(*path));
-    now.iter().filter(is_other).chain(gone).map(|(path, _)| path)
-}
+    /// Watches all folders that exist. Watching a folder again has no effect.
+    fn watch_folders(&mut self) -> Result<()> {
+        let other = self.other_folders.iter().map(|folder| (folder, RecursiveMode::NonRecursive));
+        let documents = self.document_folders.iter().map(|folder| (folder, RecursiveMode::Recursive));
+        for (folder, mode) in other.chain(documents).filter(|(folder, _)| folder.is_dir()) {
+            match self.debouncer.watch(folder, mode) {
+                Err(error) if matches!(error.kind, ErrorKind::MaxFilesWatch) => {
+                    return Err(Error::new(format!("too many folders below {}", folder.display()))
+                        .help("move the spec to a folder of its own, or raise fs.inotify.max_user_watches"));
+                }
+                // A folder that was removed meanwhile is watched once its parent reports it.
+                _ => {}
+            }
+        }
+        Ok(())
+    }
 
-/// What `seen` says where it knows a file. Others were found since `begin`: what was saved since then may not have been
-/// read, and counts as other than it is.
-pub fn carry(seen: &State, mut now: State, begin: SystemTime) -> State {
-    for (path, stamp) in &mut now {
-        match seen.get(path) {
-            Some(known) => stamp.clone_from(known),
-            None if stamp.as_ref().is_some_and(|stamp| stamp.modified >= Some(begin)) => *stamp = None,
-            None => {}
+    /// Adds a document, or all documents in a folder: files that are created before a new folder is watched are not
+    /// reported.
+    fn collect_documents(&self, path: &Path, documents: &mut BTreeSet<PathBuf>) {
+        if !self.may_contain_documents(path) {
+            return;
+        }
+        if path.is_dir() && !path.is_symlink() {
+            for entry in std::fs::read_dir(path).into_iter().flatten().flatten() {
+                self.collect_documents(&entry.path(), documents);
+            }
+        } else if has_extension(path, &["yaml", "yml", "json"]) {
+            documents.insert(path.to_owned());
         }
     }
-    now
+
+    /// Returns `false` for the output folder, hidden files, and folders of build tools.
+    fn may_contain_documents(&self, path: &Path) -> bool {
+        let Some(folder) = self.document_folders.iter().find(|folder| path.starts_with(folder)) else {
+            return false;
+        };
+        let is_output = path.starts_with(&self.out) && !folder.starts_with(&self.out);
+        let is_ignored = |name: &str| name.starts_with('.') || ["target", "node_modules"].contains(&name);
+        let inside = path.strip_prefix(folder).unwrap_or(path);
+        !is_output && !inside.iter().any(|name| name.to_str().is_some_and(is_ignored))
+    }
 }
 
-fn stamp(path: &Path) -> Option<Stamp> {
-    let about = std::fs::metadata(path).ok()?;
-    #[cfg(unix)]
-    let number = std::os::unix::fs::MetadataExt::ino(&about);
-    #[cfg(not(unix))]
-    let number = 0;
-    Some(Stamp { modified: about.modified().ok(), length: about.len(), number })
+/// Returns the absolute path of a file, with links resolved in its folder only.
+fn resolve_folder(file: &Path) -> PathBuf {
+    let file = std::path::absolute(file).unwrap_or_else(|_| file.to_owned());
+    match (file.parent(), file.file_name()) {
+        (Some(folder), Some(name)) => resolve(folder).join(name),
+        _ => file,
+    }
 }
 
-fn entries(folder: &Path) -> impl Iterator<Item = PathBuf> {
-    std::fs::read_dir(folder).into_iter().flatten().flatten().map(|entry| entry.path())
-}
-
-fn has_end(path: &Path, ends: &[&str]) -> bool {
-    path.extension().is_some_and(|end| ends.iter().any(|known| end.eq_ignore_ascii_case(known)))
+fn has_extension(path: &Path, extensions: &[&str]) -> bool {
+    path.extension().is_some_and(|extension| extensions.iter().any(|known| extension.eq_ignore_ascii_case(known)))
 }

@@ -1,192 +1,180 @@
-//! `cargo xtask watch`: generates on every save.
+//! `cargo xtask watch`: generates the crate on every save.
 
 mod files;
 
 use std::collections::HashSet;
 use std::panic::{AssertUnwindSafe, catch_unwind};
 use std::path::{Path, PathBuf};
-use std::time::{Instant, SystemTime};
+use std::time::Instant;
 
 use generator::diff;
 
-use self::files::Watched;
-use crate::cache::Cache;
-use crate::diff::{people, unlisted};
-use crate::generate::{self, Findings, Generated};
-use crate::tree::{self, Plan};
-use crate::{Failure, shown, workspace};
+use self::files::{FileWatcher, WatchedFiles};
+use crate::diff::{new_unlisted, terminal_list};
+use crate::error::{Error, Result};
+use crate::generate::{self, Cache, LoadedSpec, Options, RunReport};
+use crate::output::{self, Plan};
+use crate::paths::{display, workspace};
 
-/// How many files are named.
-const SHOWN: usize = 8;
+/// Maximum number of files listed by name.
+const MAX_NAMED: usize = 8;
 
-/// How many changes for callers are shown in full.
+/// Maximum number of changes for callers that are shown in full.
 const MAX_IN_FULL: usize = 5;
 
-/// How many lines they may take.
+/// Maximum number of lines about changes for callers.
 const MAX_LINES: usize = 24;
 
-/// Goes on until the program is ended.
-pub fn run(options: generate::Options) -> Result<(), Failure> {
+/// Generates the crate until the process is stopped.
+pub fn run(options: Options) -> Result<()> {
     let options = prepare(options)?;
-    let mut watched = Watched {
-        files: fixed(&options),
-        templates: options.templates.clone(),
-        out: options.out(),
-        ..Watched::default()
-    };
-    let mut last: Option<Generated> = None;
-    let mut seen = watched.state();
+    let mut watched =
+        WatchedFiles { files: fixed_files(&options), templates: options.templates.clone(), any_document: false };
+    let other_folders = watched.files.iter().filter_map(|file| file.parent().map(Path::to_owned));
+    let other_folders: Vec<PathBuf> = other_folders.chain(options.templates.clone()).collect();
+    let mut watcher = FileWatcher::new(&document_folders(&options), &other_folders, &options.out())?;
+    let mut last: Option<LoadedSpec> = None;
     let mut is_first = true;
     loop {
-        let begin = SystemTime::now();
-        // A mistake in the generator ends one run, not all.
-        let round = catch_unwind(AssertUnwindSafe(|| round(&options, last.as_ref())));
-        let stopped = || Failure("the generator stopped in the middle, which is a mistake in it".to_owned());
-        match round.unwrap_or_else(|_| Err(stopped())) {
-            Ok(generated) => {
-                let sources = generated.reading.sources().map(|(path, _)| path.to_owned());
-                watched.files = fixed(&options).into_iter().chain(sources).collect();
-                watched.folders.clear();
-                last = Some(generated);
+        // A panic in the generator ends one run only.
+        let result = catch_unwind(AssertUnwindSafe(|| generate_once(&options, last.as_ref())));
+        match result.unwrap_or_else(|_| Err(Error::new("the generator panicked; this is a bug in the generator")))
+        {
+            Ok(spec) => {
+                let sources = spec.reading.sources().map(|(path, _)| path.to_owned());
+                watched.files = fixed_files(&options).into_iter().chain(sources).collect();
+                watched.any_document = false;
+                last = Some(spec);
             }
-            Err(failure) => {
-                eprintln!("{failure}");
-                // What is missing may appear in any file.
-                watched.folders = folders(&options);
+            Err(error) => {
+                eprintln!("{error}");
+                watched.any_document = true;
             }
         }
-        let now = watched.state();
         if std::mem::take(&mut is_first) {
-            println!("watching {} files; Ctrl-C ends it", now.values().flatten().count());
+            println!("watching {} and its files; press Ctrl-C to stop", display(&options.spec()));
         }
-        seen = files::carry(&seen, now, begin);
-        let now = watched.wait(&seen);
-        println!("\n{}", some(files::changed(&seen, &now), shown));
-        seen = now;
+        let changed = watcher.wait(&watched)?;
+        println!("\n{}", some_names(changed.iter(), display));
     }
 }
 
-/// The options with the workspace's own templates, which are compiled into this program as they were.
-fn prepare(mut options: generate::Options) -> Result<generate::Options, Failure> {
+/// Checks the options and adds the workspace's templates, which this program contains as they were when it was built.
+fn prepare(mut options: Options) -> Result<Options> {
     if options.check {
-        return Err(Failure("--check writes nothing; `cargo xtask generate --check` is for that".to_owned()));
+        return Err(Error::new("`watch` does not accept --check").help("run `cargo xtask generate --check`"));
     }
-    // What nobody saves again, because it isn't there, ends it at once.
     let spec = options.spec();
     if !spec.is_file() {
-        return Err(Failure(format!("there is no file {}", shown(&spec))));
+        return Err(
+            Error::new(format!("no file {}", display(&spec))).help("name the OpenAPI document with --spec")
+        );
     }
-    match &options.templates {
-        Some(folder) if !folder.is_dir() => {
-            return Err(Failure(format!("there is no folder of templates at {}", folder.display())));
-        }
-        Some(_) => {}
-        None => {
-            let home = workspace().join("templates");
-            options.templates = home.is_dir().then(|| shown(&home).into());
-        }
+    options.check_templates()?;
+    if options.templates.is_none() {
+        let folder = workspace().join("templates");
+        options.templates = folder.is_dir().then(|| display(&folder).into());
     }
     Ok(options)
 }
 
-/// What decides what is generated whatever the document refers to, and whether it is there or not.
-fn fixed(options: &generate::Options) -> Vec<PathBuf> {
-    let spec = options.spec();
-    let config = options.config.clone().unwrap_or_else(|| spec.with_file_name("sdk.yaml"));
-    vec![spec, config, workspace().join("generated-sdk/runtime/Cargo.toml")]
+/// Returns the inputs that do not depend on the document's contents.
+fn fixed_files(options: &Options) -> Vec<PathBuf> {
+    let runtime = workspace().join("generated-sdk/runtime/Cargo.toml");
+    vec![options.spec(), options.expected_config(), runtime]
 }
 
-/// Where the document's files can be.
-fn folders(options: &generate::Options) -> Vec<PathBuf> {
+/// Returns the folders that may contain files of the document.
+fn document_folders(options: &Options) -> Vec<PathBuf> {
     let spec = options.spec();
-    let home = spec.parent().filter(|home| !home.as_os_str().is_empty()).unwrap_or(Path::new("."));
-    std::iter::once(home.to_owned()).chain(options.allow.iter().cloned()).collect()
+    let folder = spec.parent().filter(|folder| !folder.as_os_str().is_empty()).unwrap_or(Path::new("."));
+    std::iter::once(folder.to_owned()).chain(options.allow.iter().cloned()).collect()
 }
 
-/// Generates, and says what is new since the last time that it could.
-fn round(options: &generate::Options, last: Option<&Generated>) -> Result<Generated, Failure> {
-    let begin = Instant::now();
-    let cache = Cache::open(&options.out(), options.circumstances());
-    let generated = options.read()?;
-    warn(&generated, last);
-    let (files, plan) = generate::plan(options, &cache, &generated)?;
-    tree::write(&options.out(), &files, &plan)?;
-    let findings = Findings::of(&generated);
+/// Generates the crate and prints the differences from the last successful run.
+fn generate_once(options: &Options, last: Option<&LoadedSpec>) -> Result<LoadedSpec> {
+    let start = Instant::now();
+    let cache = Cache::open(&options.out(), options.cache_key());
+    let spec = options.load()?;
+    print_new_warnings(&spec, last);
+    let (files, plan) = generate::plan(options, &cache, &spec)?;
+    output::write(&options.out(), &files, &plan)?;
+    let report = RunReport::new(&spec);
     if options.explain {
-        findings.explain();
+        report.print_untyped();
     }
-    let summary = generated.summary();
+    let summary = spec.summary();
     if last.is_none_or(|last| last.summary() != summary) {
-        println!("{}: {summary}", shown(&options.out()));
+        println!("{}: {summary}", display(&options.out()));
     }
-    name_files(&plan);
-    // Files that git has brought back are as they should be, but not as they were.
-    let changes = last.map(|last| changes(last, &generated)).unwrap_or_default();
+    print_files(&plan);
+    let changes = last.map(|last| changes(last, &spec)).unwrap_or_default();
     anstream::print!("{changes}");
-    if let Some(unlisted) = last.and_then(|last| unlisted(&last.reading, &generated.reading)) {
+    if let Some(unlisted) = last.and_then(|last| new_unlisted(&last.reading, &spec.reading)) {
         println!("note: {unlisted}");
     }
-    let what = if plan.is_empty() && changes.is_empty() { "nothing changed" } else { "done" };
-    println!("{what} in {:.2} s", begin.elapsed().as_secs_f64());
-    cache.keep(generated.reading.sources(), &files, findings);
-    Ok(generated)
+    // After `git checkout`, files may be up to date although the API changed since the last run.
+    let result = if plan.is_empty() && changes.is_empty() { "unchanged" } else { "generated" };
+    println!("{result} in {:.2} s", start.elapsed().as_secs_f64());
+    cache.save(spec.reading.sources(), &files, report);
+    Ok(spec)
 }
 
-/// Shows the warnings that weren't there the last time.
-fn warn(generated: &Generated, last: Option<&Generated>) {
-    let warnings = |generated: &Generated| -> Vec<String> {
-        generated.reading.warnings.diagnostics.iter().map(ToString::to_string).collect()
+/// Prints the warnings that the last successful run did not have, and the number of others.
+fn print_new_warnings(spec: &LoadedSpec, last: Option<&LoadedSpec>) {
+    let warnings = |spec: &LoadedSpec| -> Vec<String> {
+        spec.reading.warnings.diagnostics.iter().map(ToString::to_string).collect()
     };
     let known: HashSet<String> = last.map(warnings).into_iter().flatten().collect();
-    let warnings = warnings(generated);
+    let warnings = warnings(spec);
     let count = warnings.len();
     let new: Vec<_> = warnings.into_iter().filter(|warning| !known.contains(warning)).collect();
     for warning in &new {
         eprintln!("{warning}\n");
     }
-    match count - new.len() + generated.reading.warnings.omitted {
+    match count - new.len() + spec.reading.warnings.omitted {
         0 => {}
-        1 if last.is_some() => eprintln!("1 warning as before"),
-        old if last.is_some() => eprintln!("{old} warnings as before"),
-        more => eprintln!("and {more} more warnings"),
+        1 if last.is_some() => eprintln!("1 unchanged warning"),
+        unchanged if last.is_some() => eprintln!("{unchanged} unchanged warnings"),
+        omitted => eprintln!("and {omitted} more warnings"),
     }
 }
 
-fn name_files(plan: &Plan) {
+fn print_files(plan: &Plan) {
     let name = |path: &Path| path.display().to_string();
     if !plan.write.is_empty() {
-        println!("  written: {}", some(plan.write.iter(), name));
+        println!("  written: {}", some_names(plan.write.iter(), name));
     }
     if !plan.remove.is_empty() {
-        println!("  removed: {}", some(plan.remove.iter(), name));
+        println!("  removed: {}", some_names(plan.remove.iter(), name));
     }
 }
 
-/// What changes for callers between two saves: each change in full where they are few.
-fn changes(old: &Generated, new: &Generated) -> String {
-    let mut changes = diff::compare(version(old), version(new)).changes;
+/// Formats the changes for callers between two runs, in full if they are few.
+fn changes(old: &LoadedSpec, new: &LoadedSpec) -> String {
+    let mut changes = diff::compare(to_compare(old), to_compare(new)).changes;
     for change in &mut changes {
         for source in change.old.iter_mut().chain(&mut change.new) {
-            source.file = shown(&source.file).into();
+            source.file = display(&source.file).into();
         }
     }
-    let text = people::list(&changes, changes.len() <= MAX_IN_FULL, false);
+    let text = terminal_list(&changes, changes.len() <= MAX_IN_FULL, false);
     let count = text.lines().count();
     if count <= MAX_LINES {
         return text;
     }
     let first: Vec<&str> = text.lines().take(MAX_LINES).collect();
-    format!("{}\nand {} more lines; `cargo xtask diff` shows all\n", first.join("\n"), count - MAX_LINES)
+    format!("{}\nand {} more lines; run `cargo xtask diff` to see all\n", first.join("\n"), count - MAX_LINES)
 }
 
-fn version(generated: &Generated) -> diff::Version<'_> {
-    diff::Version { sdk: &generated.reading.sdk, krate: &generated.krate, spec: &generated.reading.spec }
+fn to_compare(spec: &LoadedSpec) -> diff::Version<'_> {
+    diff::Version { sdk: &spec.reading.sdk, krate: &spec.krate, spec: &spec.reading.spec }
 }
 
-/// The first of many files.
-fn some<'a>(paths: impl Iterator<Item = &'a PathBuf>, name: impl Fn(&Path) -> String) -> String {
+/// Joins the first names of a list.
+fn some_names<'a>(paths: impl Iterator<Item = &'a PathBuf>, name: impl Fn(&Path) -> String) -> String {
     let names: Vec<String> = paths.map(|path| name(path)).collect();
-    let more = names.len().saturating_sub(SHOWN);
+    let more = names.len().saturating_sub(MAX_NAMED);
     let shown = names[..names.len() - more].join(", ");
     if more > 0 { format!("{shown} and {more} more") } else { shown }
 }
