@@ -73,8 +73,11 @@ enum Group {
     Calls,
 }
 
+/// Function that measures a row.
+type Measure = fn(&Context) -> Result<Cells>;
+
 /// Rows in the order of the table.
-const ROWS: [(Group, &str, fn(&Context) -> Result<Cells>); 18] = [
+const ROWS: [(Group, &str, Measure); 18] = [
     (Group::Check, "`cargo check` of the whole crate", compile::check_all),
     (Group::Check, "`cargo check` of one resource", compile::check_one_resource),
     (Group::Program, "`cargo build --release` of a program with one call", compile::build_program),
