@@ -187,7 +187,8 @@ fn configured_alias(
         let message = format!("`{old}` is still the name of a type");
         return Err(Problem::in_old_name(message, "leave out its old name, or give the other type another name"));
     }
-    if reserved::TYPES.contains(&old) || (module.is_empty() && reserved::ROOT_TYPES.contains(&old)) {
+    let is_reserved = [reserved::TYPES, reserved::SHADOWED].iter().any(|list| list.contains(&old));
+    if is_reserved || (module.is_empty() && reserved::ROOT_TYPES.contains(&old)) {
         let help = "leave it out: no type can have had it";
         return Err(Problem::in_old_name(format!("the SDK has another `{old}`"), help));
     }

@@ -1,7 +1,5 @@
 //! Rust identifiers: the spelling of names.
 
-use std::borrow::Cow;
-
 use rayon::prelude::*;
 
 use super::reserved;
@@ -13,23 +11,29 @@ pub(super) struct Rust;
 
 impl Language for Rust {
     fn is_reserved(&self, namespace: Namespace, name: &Name) -> bool {
-        let (list, name) = match namespace {
-            Namespace::Type => (reserved::TYPES, name.upper_camel().into()),
-            Namespace::Variant => (reserved::VARIANTS, name.upper_camel().into()),
-            Namespace::Constant => (reserved::STATICS, name.upper_snake().into()),
-            Namespace::Field => (reserved::FIELDS, Cow::Borrowed(name.snake())),
-            Namespace::Argument => (reserved::ARGUMENTS, Cow::Borrowed(name.snake())),
-            Namespace::ClientSetting => (reserved::CLIENT_SETTINGS, Cow::Borrowed(name.snake())),
-            // A setter that has the name of another method gets a trailing underscore.
-            Namespace::Setter | Namespace::ResourceConstant => return false,
-        };
-        list.contains(&&*name)
+        let is_in = |lists: &[&[&str]], name: &str| lists.iter().any(|list| list.contains(&name));
+        match namespace {
+            Namespace::Type => is_in(&[reserved::TYPES, reserved::SHADOWED], &name.upper_camel()),
+            Namespace::RootType => {
+                let lists = [reserved::TYPES, reserved::SHADOWED, reserved::ROOT_TYPES];
+                is_in(&lists, &name.upper_camel())
+            }
+            Namespace::Variant => is_in(&[reserved::VARIANTS], &name.upper_camel()),
+            Namespace::Constant => is_in(&[reserved::STATICS], &name.upper_snake()),
+            Namespace::Field => is_in(&[reserved::FIELDS], name.snake()),
+            Namespace::Argument => is_in(&[reserved::ARGUMENTS], name.snake()),
+            Namespace::ClientSetting => is_in(&[reserved::CLIENT_SETTINGS], name.snake()),
+            // A setter with the name of another method gets a trailing underscore.
+            Namespace::Setter | Namespace::ResourceConstant => false,
+        }
     }
 
     fn replace(&self, namespace: Namespace, name: Name) -> Name {
         match namespace {
             // Raw identifiers cannot spell `Self`.
-            Namespace::Type | Namespace::Variant if name.snake() == "self" => name.with("value"),
+            Namespace::Type | Namespace::RootType | Namespace::Variant if name.snake() == "self" => {
+                name.with("value")
+            }
             _ => name,
         }
     }
@@ -100,12 +104,15 @@ impl Identifiers {
 
     /// Returns the setters of a method's request, in their order.
     pub(super) fn setters(&self, resource: &Resource, method: &Method) -> Vec<Setter> {
-        let reserved = |name: &str| match name {
-            "chunks" => matches!(method.output, Output::Text | Output::Bytes),
-            "stream" => method.stream.is_some(),
-            name => reserved::SETTERS.contains(&name),
-        };
-        let spell = |name: &Name| if reserved(name.snake()) { format!("{}_", name.snake()) } else { snake(name) };
+        let lists = [
+            (reserved::SETTERS, true),
+            (reserved::PAGE_SETTERS, matches!(method.output, Output::Page { .. })),
+            (reserved::DOWNLOAD_SETTERS, matches!(method.output, Output::Text | Output::Bytes)),
+            (reserved::STREAM_SETTERS, method.stream.is_some()),
+        ];
+        let is_reserved = |name: &str| lists.iter().any(|(list, applies)| *applies && list.contains(&name));
+        let spell =
+            |name: &Name| if is_reserved(name.snake()) { format!("{}_", name.snake()) } else { snake(name) };
         let names = self.names.method(&resource.path, &method.name);
         let setters = names.into_iter().flat_map(|names| &names.setters);
         let setter = |setter: &SetterName| Setter {
@@ -166,7 +173,16 @@ pub(super) fn field(text: &str) -> String {
 /// Returns the module of a resource: also the name of its file.
 pub(super) fn module(resource: &str) -> String {
     let name = field(resource);
-    if reserved::MODULES.contains(&name.as_str()) || is_device(&name) { format!("{name}_") } else { name }
+    let lists = [
+        reserved::CRATES,
+        reserved::ROOT_MODULES,
+        reserved::ROOT_FILES,
+        reserved::FEATURES,
+        reserved::CLIENT_METHODS,
+        &["models"],
+    ];
+    let is_reserved = lists.iter().any(|list| list.contains(&name.as_str())) || is_device(&name);
+    if is_reserved { format!("{name}_") } else { name }
 }
 
 /// Returns `true` if Windows has a device of this name and cannot have a file of it.

@@ -19,7 +19,7 @@ mod models;
 mod module;
 mod operation;
 mod request_statements;
-mod reserved;
+pub mod reserved;
 mod response_kind;
 mod rust_type;
 mod sample;

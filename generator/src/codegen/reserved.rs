@@ -1,7 +1,9 @@
-//! Names that generated Rust code has anyway, by namespace. A test compares them with the runtime and the templates.
+//! Names that generated Rust code has anyway, by namespace: names of the API must differ from them.
+//!
+//! `tests/reserved.rs` compares the lists with the generated code and the runtime.
 
 /// Keywords of Rust, strict and reserved, in every edition.
-pub(super) const KEYWORDS: &[&str] = &[
+pub const KEYWORDS: &[&str] = &[
     "_", "abstract", "as", "async", "await", "become", "box", "break", "const", "continue", "crate", "do", "dyn",
     "else", "enum", "extern", "false", "final", "fn", "for", "gen", "if", "impl", "in", "let", "loop", "macro",
     "match", "mod", "move", "mut", "override", "priv", "pub", "ref", "return", "Self", "self", "static", "struct",
@@ -9,39 +11,26 @@ pub(super) const KEYWORDS: &[&str] = &[
     "yield",
 ];
 
-/// Names that generated code uses without a path, so that no type can have them.
-pub(super) const TYPES: &[&str] = &[
-    "BTreeMap",
-    "Box",
-    "Clone",
-    "Debug",
-    "Default",
-    "Err",
-    "From",
-    "Into",
-    "IntoIterator",
-    "None",
-    "Ok",
-    "Option",
-    "Operation",
-    "PartialEq",
-    "Request",
-    "Result",
-    "Self",
-    "Some",
-    "String",
-    "Vec",
-    "Client",
-];
+/// Types and traits that the modules of resources use without a path.
+pub const TYPES: &[&str] =
+    &["BTreeMap", "Box", "Into", "IntoIterator", "Operation", "Option", "Request", "Self", "String", "Vec"];
 
-/// Types at the root of a generated crate, besides those of the API.
-pub(super) const ROOT_TYPES: &[&str] = &[
+/// Names that programs use without a path. Generated code would compile with types of these names, but a program that
+/// imports a module with `*` would get them in place of the usual ones.
+pub const SHADOWED: &[&str] =
+    &["Clone", "Client", "Debug", "Default", "Err", "From", "None", "Ok", "PartialEq", "Result", "Some"];
+
+/// Types and traits at the root of a generated crate, besides those of the API, and those that its client uses without
+/// a path.
+pub const ROOT_TYPES: &[&str] = &[
+    "AsRef",
     "Base64",
     "Blocking",
     "BlockingIter",
     "Body",
     "Call",
     "Chunks",
+    "Client",
     "ClientBuilder",
     "Date",
     "DateTime",
@@ -58,6 +47,7 @@ pub(super) const ROOT_TYPES: &[&str] = &[
     "RequestOptions",
     "Response",
     "ResponseFuture",
+    "Result",
     "ResultFuture",
     "ResultInfo",
     "ResumeToken",
@@ -71,62 +61,40 @@ pub(super) const ROOT_TYPES: &[&str] = &[
     "Value",
 ];
 
-/// Modules, functions, features and crates that a generated crate has anyway.
-pub(super) const MODULES: &[&str] = &[
-    "alloc",
-    "api",
-    "as_ref",
-    "blocking",
-    "brotli",
-    "builder",
-    "client",
-    "clone",
-    "core",
-    "default",
-    "error",
-    "fmt",
-    "from_env",
-    "guides",
-    "gzip",
-    "json",
-    "lib",
-    "main",
-    "mod",
-    "models",
-    "observe",
-    "paging",
-    "request",
-    "reqwest",
-    "retry",
-    "runtime",
-    "std",
-    "tracing",
-    "transport",
-    "types",
-    "zstd",
-];
+/// Crates that generated modules refer to by a relative path: no child module can have these names.
+pub const CRATES: &[&str] = &["runtime", "std"];
+
+/// Modules at the root of a generated crate.
+pub const ROOT_MODULES: &[&str] =
+    &["api", "client", "error", "guides", "jiff", "observe", "paging", "retry", "transport", "types"];
+
+/// Folders and files in `src` that cargo and rustc read as something else than a module.
+pub const ROOT_FILES: &[&str] = &["bin", "lib"];
+
+/// Cargo features of a generated crate that do not belong to a resource.
+pub const FEATURES: &[&str] = &["blocking", "brotli", "default", "gzip", "reqwest", "tracing", "zstd"];
+
+/// Methods of the client.
+pub const CLIENT_METHODS: &[&str] = &["as_ref", "builder", "clone", "from_env", "request"];
 
 /// Methods of structs: the constructor and those of derived traits.
-pub(super) const FIELDS: &[&str] = &["clone", "default", "new"];
+pub const FIELDS: &[&str] = &["clone", "default", "new"];
 
-/// Variant that keeps a value that the SDK does not know.
-pub(super) const VARIANTS: &[&str] = &["Unrecognized"];
+/// Variants that every enum and union has.
+pub const VARIANTS: &[&str] = &["Unrecognized"];
 
 /// Variables in the body of a generated method.
-pub(super) const ARGUMENTS: &[&str] = &["request"];
+pub const ARGUMENTS: &[&str] = &["request"];
 
 /// Methods of every request.
-pub(super) const SETTERS: &[&str] = &[
+pub const SETTERS: &[&str] = &[
     "as_curl",
     "as_curl_with_body",
     "clone",
-    "fmt",
-    "from",
-    "into",
     "into_future",
-    "items",
     "request_mut",
     "send",
+    "send_blocking",
     "with_attempt_timeout",
     "with_body",
     "with_body_field",
@@ -140,22 +108,28 @@ pub(super) const SETTERS: &[&str] = &[
     "with_timeout",
 ];
 
+/// Methods of requests whose response is a page.
+pub const PAGE_SETTERS: &[&str] = &["items"];
+
+/// Methods of requests whose response is text or bytes.
+pub const DOWNLOAD_SETTERS: &[&str] = &["chunks"];
+
+/// Methods of requests that can return a stream instead of a value.
+pub const STREAM_SETTERS: &[&str] = &["stream"];
+
 /// Methods of the client's builder.
-pub(super) const CLIENT_SETTINGS: &[&str] = &[
+pub const CLIENT_SETTINGS: &[&str] = &[
     "allow_http",
-    "as_ref",
     "attempt_timeout",
     "base_url",
     "build",
     "clone",
     "connect_timeout",
-    "fmt",
     "from_env",
     "header",
     "max_concurrent_requests",
     "max_response_size",
     "max_retries",
-    "new",
     "obey_rate_limit_headers",
     "observer",
     "rate_limit",
@@ -167,4 +141,4 @@ pub(super) const CLIENT_SETTINGS: &[&str] = &[
 ];
 
 /// Statics of the module `api`.
-pub(super) const STATICS: &[&str] = &["ANY", "API", "ENVELOPE", "SECURITY"];
+pub const STATICS: &[&str] = &["ANY", "API", "ENVELOPE", "SECURITY"];

@@ -40,11 +40,14 @@ pub struct ChoiceNames {
 
 /// Returns the names of the endpoint choices. They are taken before those of types.
 pub(super) fn choices(sdk: &Sdk, language: &dyn Language, taken: &mut UniqueNames<'_>) -> Vec<ChoiceNames> {
+    let mut root = UniqueNames::new(language, Namespace::RootType);
     let choices = sdk.endpoint_choices.iter().map(|choice| {
+        let name = root.unique(Name::new(&choice.name));
+        taken.insert(&name);
         let mut variants = UniqueNames::new(language, Namespace::Variant);
         let variant = |name: &str| Name::new(name.trim_end_matches("_id"));
         ChoiceNames {
-            name: taken.unique(Name::new(&choice.name)),
+            name,
             variants: choice.parameters.iter().map(|p| variants.unique(variant(&p.name))).collect(),
         }
     });

@@ -5,8 +5,10 @@ use super::Name;
 /// Namespace in which generated names are unique.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub enum Namespace {
-    /// Types of the whole SDK: models, requests and endpoint choices.
+    /// Types of the whole SDK: models and requests.
     Type,
+    /// Types at the root of the SDK: endpoint choices. Their names are unique among all types.
+    RootType,
     /// Fields of one type, and the setters of its builder.
     Field,
     /// Values of one enum, or variants of one union.
