@@ -227,7 +227,7 @@ fn add_modules(resources: &[Resource], modules: &mut BTreeSet<String>) {
 
 /// Returns the path of a resource's module.
 pub(super) fn module_path(resource: &[String]) -> String {
-    resource.iter().map(|name| names::module(name)).collect::<Vec<_>>().join("::")
+    names::modules(resource).join("::")
 }
 
 fn path(module: &str, name: &str) -> String {

@@ -62,7 +62,7 @@ pub(super) fn shared(models: &Models) -> Section {
 
 /// What the list says of a resource, by what its module has.
 pub(super) fn section(resource: &Resource, methods: &[Method], models: Option<&Models>) -> Section {
-    let path: Vec<String> = resource.path.iter().map(|name| names::module(name)).collect();
+    let path = names::modules(&resource.path);
     let calls: String = path.iter().map(|name| format!(".{name}()")).collect();
     let entries = resource.methods.iter().zip(methods);
     let types = models.map(|models| models.models.as_slice()).unwrap_or_default();

@@ -25,7 +25,7 @@ impl CfgGate {
 
     /// Returns the gate of an item in the module of a top-level resource.
     pub(super) fn of_resource(name: &str) -> Self {
-        Self::any([names::module(name)])
+        Self::any([names::top_module(name)])
     }
 
     /// Returns the gate of a type outside of the module of a resource.
@@ -35,13 +35,13 @@ impl CfgGate {
         if !definition.owner.is_empty() || users.len() == sdk.resources.len() || users.len() > MAX_FEATURES {
             return Self::default();
         }
-        Self::any(users.iter().map(|name| names::module(name)))
+        Self::any(users.iter().map(|name| names::top_module(name)))
     }
 
     /// Returns the gate of an endpoint choice.
     pub(super) fn of_endpoint_choice(sdk: &Sdk, index: usize) -> Self {
         let users = sdk.resources.iter().filter(|resource| uses_endpoint_choice(resource, index));
-        let users: Vec<String> = users.map(|resource| names::module(resource.name())).collect();
+        let users: Vec<String> = users.map(|resource| names::top_module(resource.name())).collect();
         if users.len() == sdk.resources.len() { Self::default() } else { Self::any(users) }
     }
 

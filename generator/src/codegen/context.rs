@@ -51,7 +51,7 @@ impl<'a> CodegenContext<'a> {
             types_by_owner.entry(&ty.owner).or_default().push(index);
         }
         let named_type = |(index, ty): (usize, &TypeDefinition)| {
-            let path: Vec<String> = ty.owner.iter().map(|name| names::module(name)).collect();
+            let path = names::modules(&ty.owner);
             let module = if path.is_empty() { SHARED_MODULE.to_owned() } else { path.join("::") };
             Arc::new(NamedType { module, name: names.ty(TypeId(index)).to_owned() })
         };

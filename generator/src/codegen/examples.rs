@@ -74,8 +74,8 @@ impl CodegenContext<'_> {
 
     fn example_call(&self, resource: &Resource, method: &Method, full: bool) -> Expression {
         let mut call = Expression::code("client");
-        for name in &resource.path {
-            call = call.method(names::module(name), []);
+        for module in names::modules(&resource.path) {
+            call = call.method(module, []);
         }
         let mut sample = Sample::new(self, full);
         let required = method.parameters.iter().filter(|parameter| parameter.is_argument());

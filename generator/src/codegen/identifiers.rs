@@ -161,7 +161,7 @@ pub(super) fn is_type_name(text: &str) -> bool {
 /// Returns the identifier of a method. It gets a trailing underscore if one of the resource's children has its name.
 pub(super) fn method(name: &str, children: &[Resource]) -> String {
     let name = field(name);
-    let is_child = children.iter().any(|child| module(child.name()) == name);
+    let is_child = children.iter().any(|child| child_module(child.name()) == name);
     if is_child { format!("{name}_") } else { name }
 }
 
@@ -170,19 +170,40 @@ pub(super) fn field(text: &str) -> String {
     snake(&Name::new(text))
 }
 
-/// Returns the module of a resource: also the name of its file.
-pub(super) fn module(resource: &str) -> String {
-    let name = field(resource);
+/// Returns the modules of a resource, from the crate's root. They are also the names of its folders and of the methods
+/// that return the resource.
+pub(super) fn modules(resource: &[String]) -> Vec<String> {
+    let module = |(depth, name): (usize, &String)| if depth == 0 { top_module(name) } else { child_module(name) };
+    resource.iter().enumerate().map(module).collect()
+}
+
+/// Returns the module of a resource at the top, which is also its cargo feature.
+pub(super) fn top_module(resource: &str) -> String {
     let lists = [
-        reserved::CRATES,
         reserved::ROOT_MODULES,
         reserved::ROOT_FILES,
         reserved::FEATURES,
         reserved::CLIENT_METHODS,
-        &["models"],
+        reserved::CRATES,
     ];
-    let is_reserved = lists.iter().any(|list| list.contains(&name.as_str())) || is_device(&name);
-    if is_reserved { format!("{name}_") } else { name }
+    module(resource, &lists)
+}
+
+/// Returns the module of a resource below another.
+pub(super) fn child_module(resource: &str) -> String {
+    module(resource, &[reserved::CRATES])
+}
+
+fn module(resource: &str, reserved: &[&[&str]]) -> String {
+    let name = field(resource);
+    let is_reserved = reserved.iter().any(|list| list.contains(&name.as_str()));
+    if is_reserved || is_device(&name) { format!("{name}_") } else { name }
+}
+
+/// Returns the private module of a resource's types. A child resource can have the name `models`, but no resource has
+/// a name that ends with `_` without being reserved.
+pub(super) fn models_module(children: &[Resource]) -> &'static str {
+    if children.iter().any(|child| child_module(child.name()) == "models") { "models_" } else { "models" }
 }
 
 /// Returns `true` if Windows has a device of this name and cannot have a file of it.

@@ -35,13 +35,13 @@ impl CodegenContext<'_> {
         let accessor = |path: &[String]| format!("{}::{}", module_path(path), self.names.accessor(path));
         let alias = |old: &DeprecatedName| {
             let is_same = old.resource == resource.path;
-            let calls: String = resource.path.iter().map(|name| format!("{}().", names::module(name))).collect();
+            let calls: String = names::modules(&resource.path).iter().map(|name| format!("{name}().")).collect();
             let shown = if is_same { now.clone() } else { format!("client.{calls}{now}") };
             let target = format!("{}::{now}", accessor(&resource.path));
             let is_same_feature = old.resource.first() == resource.path.first();
             let children = find(&self.sdk.resources, &old.resource).map_or(&[][..], |found| &found.resources);
             MethodAlias {
-                module: old.resource.iter().map(|name| names::module(name)).collect(),
+                module: names::modules(&old.resource),
                 resource: match is_same {
                     true => self.names.accessor(&resource.path),
                     false => format!("crate::{}", accessor(&old.resource)),

@@ -51,6 +51,8 @@ pub struct Module {
     /// Types of the module. Serialized as a flag, because they are rendered into a file of their own.
     #[serde(serialize_with = "is_some")]
     pub models: Option<Models>,
+    /// Name of the private module of the types.
+    pub models_module: &'static str,
     /// `true` if the types need other features than the module.
     pub may_be_empty: bool,
     /// Section of the API reference.
@@ -70,7 +72,7 @@ impl CodegenContext<'_> {
         self.leave_out_aliases(&aliases::module_path(&resource.path), &mut uses);
         let models = self.models(&resource.path);
         Module {
-            path: resource.path.iter().map(|name| names::module(name)).collect(),
+            path: names::modules(&resource.path),
             name: self.names.accessor(&resource.path),
             docs: self.resource_docs(resource),
             children: resource.resources.iter().map(|child| self.child(child)).collect(),
@@ -79,6 +81,7 @@ impl CodegenContext<'_> {
             reference: api_reference::section(resource, &methods, models.as_ref()),
             methods,
             may_be_empty: models.as_ref().is_some_and(Models::may_be_empty),
+            models_module: names::models_module(&resource.resources),
             models,
         }
     }
@@ -92,11 +95,11 @@ impl CodegenContext<'_> {
 
     pub(super) fn child(&self, resource: &Resource) -> Child {
         Child {
-            feature: StringLiteral::new(names::module(&resource.path[0])),
+            feature: StringLiteral::new(names::top_module(&resource.path[0])),
             brings: Vec::new(),
             name: self.names.accessor(&resource.path),
             docs: self.resource_docs(resource),
-            module: names::module(resource.name()),
+            module: names::modules(&resource.path).pop().unwrap_or_default(),
         }
     }
 }

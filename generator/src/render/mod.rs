@@ -181,7 +181,11 @@ fn plan(source: &Crate) -> Vec<File<'_>> {
         let folder = module.path.iter().fold(PathBuf::from("src"), |folder, name| folder.join(name));
         files.push(file(folder.join("mod.rs"), "resource.rs.jinja", Content::Module(module)));
         if let Some(models) = &module.models {
-            files.push(file(folder.join("models.rs"), "models.rs.jinja", Content::Models(models)));
+            files.push(file(
+                folder.join(format!("{}.rs", module.models_module)),
+                "models.rs.jinja",
+                Content::Models(models),
+            ));
         }
     }
     files
