@@ -52,15 +52,24 @@ pub(crate) static ENVELOPE: Envelope = Envelope {
 };
 
 /// Operation whose method and path the program sets.
-pub(crate) static ANY: Operation = Operation {
-    id: "any",
-    method: "",
-    path: "",
-    base_url: None,
-    envelope: Some(&ENVELOPE),
-    pagination: None,
-    security: SECURITY,
-};
+pub(crate) static ANY: Operation = operation("any", "", "");
+
+/// Returns an operation with the envelope and the security requirement of most operations.
+pub(crate) const fn operation(
+    id: &'static str,
+    method: &'static str,
+    path: &'static str,
+) -> Operation {
+    Operation {
+        id,
+        method,
+        path,
+        base_url: None,
+        envelope: Some(&ENVELOPE),
+        pagination: None,
+        security: SECURITY,
+    }
+}
 
 pub(crate) static PAGE_NUMBER_PAGES: Pagination = Pagination {
     items: &["result"],

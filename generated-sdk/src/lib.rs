@@ -19,6 +19,7 @@
 #![forbid(unsafe_code)]
 #![warn(missing_docs)]
 #![allow(deprecated)]
+#![allow(rustdoc::redundant_explicit_links)]
 #![allow(clippy::new_ret_no_self)]
 #![allow(clippy::too_many_arguments)]
 #![allow(clippy::should_implement_trait)]

@@ -62,7 +62,7 @@ impl<'a> Accounts<'a> {
     ///
     /// Returns the accounts that the caller owns or has verified access to.
     ///
-    /// Sends `GET /accounts` and returns a page of [`Account`](crate::accounts::Account).
+    /// Sends `GET /accounts` and returns a page of [`Account`].
     ///
     /// See [API documentation](https://developers.cloudflare.com/api/resources/accounts/methods/list/).
     ///
@@ -84,13 +84,8 @@ impl<'a> Accounts<'a> {
     #[inline]
     pub fn list(&self) -> AccountListRequest {
         static LIST: Operation = Operation {
-            id: "accounts-list",
-            method: "GET",
-            path: "/accounts",
-            base_url: None,
-            envelope: Some(&crate::api::ENVELOPE),
             pagination: Some(&crate::api::PAGE_NUMBER_PAGES),
-            security: crate::api::SECURITY,
+            ..crate::api::operation("accounts-list", "GET", "/accounts")
         };
         AccountListRequest(Request::new(self.client, &LIST))
     }
@@ -99,7 +94,7 @@ impl<'a> Accounts<'a> {
     ///
     /// Returns an account that the caller is a member of.
     ///
-    /// Sends `GET /accounts/{account_id}` and returns [`Account`](crate::accounts::Account).
+    /// Sends `GET /accounts/{account_id}` and returns [`Account`].
     ///
     /// See [API documentation](https://developers.cloudflare.com/api/resources/accounts/methods/get/).
     ///
@@ -121,15 +116,11 @@ impl<'a> Accounts<'a> {
     #[doc(alias = "accounts-get")]
     #[inline]
     pub fn get(&self, account_id: impl Into<String>) -> AccountGetRequest {
-        static GET: Operation = Operation {
-            id: "accounts-get",
-            method: "GET",
-            path: "/accounts/{account_id}",
-            base_url: None,
-            envelope: Some(&crate::api::ENVELOPE),
-            pagination: None,
-            security: crate::api::SECURITY,
-        };
+        static GET: Operation = crate::api::operation(
+            "accounts-get",
+            "GET",
+            "/accounts/{account_id}",
+        );
         AccountGetRequest::json(Request::new(self.client, &GET).path(account_id))
     }
 
@@ -137,7 +128,7 @@ impl<'a> Accounts<'a> {
     ///
     /// Creates an account. Currently only available to tenant admins.
     ///
-    /// Sends `POST /accounts` and returns [`Account`](crate::accounts::Account).
+    /// Sends `POST /accounts` and returns [`Account`].
     ///
     /// See [API documentation](https://developers.cloudflare.com/api/resources/accounts/methods/create/).
     ///
@@ -159,15 +150,11 @@ impl<'a> Accounts<'a> {
     #[doc(alias = "accounts-create")]
     #[inline]
     pub fn create(&self, name: impl Into<String>) -> AccountCreateRequest {
-        static CREATE: Operation = Operation {
-            id: "accounts-create",
-            method: "POST",
-            path: "/accounts",
-            base_url: None,
-            envelope: Some(&crate::api::ENVELOPE),
-            pagination: None,
-            security: crate::api::SECURITY,
-        };
+        static CREATE: Operation = crate::api::operation(
+            "accounts-create",
+            "POST",
+            "/accounts",
+        );
         let mut request = Request::new(self.client, &CREATE);
         let name: String = name.into();
         request.body_field("name", &name);
@@ -178,7 +165,7 @@ impl<'a> Accounts<'a> {
     ///
     /// Updates an existing account.
     ///
-    /// Sends `PUT /accounts/{account_id}` and returns [`Account`](crate::accounts::Account).
+    /// Sends `PUT /accounts/{account_id}` and returns [`Account`].
     ///
     /// See [API documentation](https://developers.cloudflare.com/api/resources/accounts/methods/update/).
     ///
@@ -186,7 +173,7 @@ impl<'a> Accounts<'a> {
     /// * `account_id`: Identifier of the account.
     /// * `id`: Identifier of the account.
     /// * `name`: Name of the account.
-    /// * `type_` ([`AccountType`](crate::accounts::AccountType)): Type of the account.
+    /// * `type_` ([`AccountType`]): Type of the account.
     ///
     /// # Example
     /// ```no_run
@@ -219,15 +206,11 @@ impl<'a> Accounts<'a> {
         name: impl Into<String>,
         type_: impl Into<AccountType>,
     ) -> AccountUpdateRequest {
-        static UPDATE: Operation = Operation {
-            id: "accounts-update",
-            method: "PUT",
-            path: "/accounts/{account_id}",
-            base_url: None,
-            envelope: Some(&crate::api::ENVELOPE),
-            pagination: None,
-            security: crate::api::SECURITY,
-        };
+        static UPDATE: Operation = crate::api::operation(
+            "accounts-update",
+            "PUT",
+            "/accounts/{account_id}",
+        );
         let mut request = Request::new(self.client, &UPDATE).path(account_id);
         let id: String = id.into();
         request.body_field("id", &id);
@@ -244,7 +227,7 @@ impl<'a> Accounts<'a> {
     /// tenant admins.
     ///
     /// Sends `DELETE /accounts/{account_id}` and returns
-    /// [`Option<AccountDeleteResponse>`](crate::accounts::AccountDeleteResponse).
+    /// [`Option<AccountDeleteResponse>`](AccountDeleteResponse).
     ///
     /// See [API documentation](https://developers.cloudflare.com/api/resources/accounts/methods/delete/).
     ///
@@ -266,21 +249,17 @@ impl<'a> Accounts<'a> {
     #[doc(alias = "accounts-delete")]
     #[inline]
     pub fn delete(&self, account_id: impl Into<String>) -> AccountDeleteRequest {
-        static DELETE: Operation = Operation {
-            id: "accounts-delete",
-            method: "DELETE",
-            path: "/accounts/{account_id}",
-            base_url: None,
-            envelope: Some(&crate::api::ENVELOPE),
-            pagination: None,
-            security: crate::api::SECURITY,
-        };
+        static DELETE: Operation = crate::api::operation(
+            "accounts-delete",
+            "DELETE",
+            "/accounts/{account_id}",
+        );
         AccountDeleteRequest::json(Request::new(self.client, &DELETE).path(account_id))
     }
 }
 
 runtime::request! {
-    /// Request of [`Accounts::list`]. Returns a page of [`Account`](crate::accounts::Account) when awaited.
+    /// Request of [`Accounts::list`]. Returns a page of [`Account`] when awaited.
     AccountListRequest -> list of Account
 }
 
@@ -316,11 +295,11 @@ impl AccountListRequest {
     }
 }
 
-/// Request of [`Accounts::get`]. Returns [`Account`](crate::accounts::Account) when awaited.
+/// Request of [`Accounts::get`]. Returns [`Account`] when awaited.
 pub type AccountGetRequest = runtime::Call<Account>;
 
 runtime::request! {
-    /// Request of [`Accounts::create`]. Returns [`Account`](crate::accounts::Account) when awaited.
+    /// Request of [`Accounts::create`]. Returns [`Account`] when awaited.
     AccountCreateRequest -> Account
 }
 
@@ -342,7 +321,7 @@ impl AccountCreateRequest {
 }
 
 runtime::request! {
-    /// Request of [`Accounts::update`]. Returns [`Account`](crate::accounts::Account) when awaited.
+    /// Request of [`Accounts::update`]. Returns [`Account`] when awaited.
     AccountUpdateRequest -> Account
 }
 
@@ -362,5 +341,5 @@ impl AccountUpdateRequest {
     }
 }
 
-/// Request of [`Accounts::delete`]. Returns [`Option<AccountDeleteResponse>`](crate::accounts::AccountDeleteResponse) when awaited.
+/// Request of [`Accounts::delete`]. Returns [`Option<AccountDeleteResponse>`](AccountDeleteResponse) when awaited.
 pub type AccountDeleteRequest = runtime::Call<Option<AccountDeleteResponse>>;

@@ -71,18 +71,20 @@ impl Deref for DocBlock {
     }
 }
 
-/// Returns a type as code, with a link if it mentions exactly one type of the generated crate.
+/// Returns a type as code, with a link if it mentions exactly one type of the generated crate. That type has to be in
+/// scope.
 pub(super) fn linked(ty: &RustType) -> String {
     let name = ty.short_name();
-    match ty.named_types().as_slice() {
-        [named] => format!("[`{name}`](crate::{})", named.path()),
+    match (ty, ty.named_types().as_slice()) {
+        (RustType::Named(_), _) => format!("[`{name}`]"),
+        (_, [named]) => format!("[`{name}`]({})", named.name),
         _ => format!("`{name}`"),
     }
 }
 
-/// Returns links to the types of the generated crate that a type mentions.
+/// Returns links to the types of the generated crate that a type mentions. They have to be in scope.
 pub(super) fn links(ty: &RustType) -> Vec<String> {
-    ty.named_types().into_iter().map(link).collect()
+    ty.named_types().into_iter().map(|named| format!("[`{}`]", named.name)).collect()
 }
 
 /// Returns a link to a type of the generated crate.

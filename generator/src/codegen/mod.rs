@@ -49,7 +49,7 @@ pub use models::{
     ConstantProperty, EnumValue, Field, FieldKind, Model, ModelKind, Models, UnionVariant, VariantKind,
 };
 pub use module::{Child, Module};
-pub use operation::{ChoiceMatch, Operation};
+pub use operation::{ChoiceMatch, Operation, Override};
 pub use response_kind::ResponseKind;
 pub use rust_type::{NamedType, RustType, UsePath};
 pub use setters::Setter;

@@ -3,6 +3,7 @@
 use serde::Serialize;
 
 use super::context::CodegenContext;
+use super::expression::Expression;
 use super::literal::StringLiteral;
 use crate::model::{Endpoint, Method, Output};
 use crate::naming::Name;
@@ -18,14 +19,19 @@ pub struct Operation {
     pub verb: StringLiteral,
     /// Path template.
     pub path: StringLiteral,
-    /// Base URL, if it is not that of the API.
-    pub base_url: Option<StringLiteral>,
     /// `true` if the API's envelope wraps the responses.
     pub envelope: bool,
-    /// Static of the pagination.
-    pub pagination: Option<String>,
-    /// Static of the security requirements.
-    pub security: String,
+    /// Fields that differ from those of most operations.
+    pub overrides: Vec<Override>,
+}
+
+/// Field of an operation that differs from that of most operations.
+#[derive(Clone, Debug, Serialize)]
+pub struct Override {
+    /// Name of the field.
+    pub field: &'static str,
+    /// Value of the field.
+    pub value: Expression,
 }
 
 /// Argument that chooses between the endpoints of a method.
@@ -40,28 +46,41 @@ pub struct ChoiceMatch {
 impl CodegenContext<'_> {
     /// Returns the operations that a method calls: one, or one for each alternative of its endpoint choice.
     pub(super) fn operations(&self, method: &Method, constants: &[String]) -> Vec<Operation> {
-        let pagination = match &method.output {
-            Output::Page { pagination, .. } => {
-                Some(self.names.names().api().paginations[*pagination].upper_snake())
-            }
-            _ => None,
-        };
-        let security = method.security.as_ref().map_or("SECURITY".to_owned(), |own| self.names.security(own));
+        let overrides = self.overrides(method);
         let operation = |constant: &String, id: &str, path: &str| Operation {
             constant: constant.clone(),
             id: StringLiteral::new(id),
             verb: StringLiteral::new(&method.verb),
             path: StringLiteral::new(path),
-            base_url: method.base_url.as_deref().map(StringLiteral::new),
             envelope: self.sdk.envelope.is_some() && method.enveloped,
-            pagination: pagination.clone(),
-            security: security.clone(),
+            overrides: overrides.clone(),
         };
         let endpoints = match &method.endpoint {
             Endpoint::Path(path) => vec![(&method.operation, path)],
             Endpoint::Choice { paths, .. } => paths.iter().map(|(id, path)| (id, path)).collect(),
         };
         constants.iter().zip(endpoints).map(|(constant, (id, path))| operation(constant, id, path)).collect()
+    }
+
+    fn overrides(&self, method: &Method) -> Vec<Override> {
+        let some = |value: Expression| Expression::code("Some").call([value]);
+        let item = |name: &str| Expression::code(format!("crate::api::{name}"));
+        let mut overrides = Vec::new();
+        let mut add = |field, value| overrides.push(Override { field, value });
+        if let Some(url) = &method.base_url {
+            add("base_url", some(Expression::text(url)));
+        }
+        if self.sdk.envelope.is_some() && !method.enveloped {
+            add("envelope", Expression::code("None"));
+        }
+        if let Output::Page { pagination, .. } = &method.output {
+            let name = self.names.names().api().paginations[*pagination].upper_snake();
+            add("pagination", some(item(&name).reference()));
+        }
+        if let Some(security) = &method.security {
+            add("security", item(&self.names.security(security)));
+        }
+        overrides
     }
 
     /// Returns the match on the argument that chooses between the endpoints.

@@ -20,8 +20,7 @@ impl<'a> Members<'a> {
     ///
     /// Returns the members of an account.
     ///
-    /// Sends `GET /accounts/{account_id}/members` and returns a page of
-    /// [`Member`](crate::accounts::members::Member).
+    /// Sends `GET /accounts/{account_id}/members` and returns a page of [`Member`].
     ///
     /// See [API documentation](https://developers.cloudflare.com/api/resources/accounts/subresources/members/methods/list/).
     ///
@@ -50,13 +49,12 @@ impl<'a> Members<'a> {
     #[inline]
     pub fn list(&self, account_id: impl Into<String>) -> MemberListRequest {
         static LIST: Operation = Operation {
-            id: "account-members-list",
-            method: "GET",
-            path: "/accounts/{account_id}/members",
-            base_url: None,
-            envelope: Some(&crate::api::ENVELOPE),
             pagination: Some(&crate::api::PAGE_NUMBER_PAGES),
-            security: crate::api::SECURITY,
+            ..crate::api::operation(
+                "account-members-list",
+                "GET",
+                "/accounts/{account_id}/members",
+            )
         };
         MemberListRequest(Request::new(self.client, &LIST).path(account_id))
     }
@@ -65,8 +63,7 @@ impl<'a> Members<'a> {
     ///
     /// Returns a member of an account.
     ///
-    /// Sends `GET /accounts/{account_id}/members/{member_id}` and returns
-    /// [`Member`](crate::accounts::members::Member).
+    /// Sends `GET /accounts/{account_id}/members/{member_id}` and returns [`Member`].
     ///
     /// See [API documentation](https://developers.cloudflare.com/api/resources/accounts/subresources/members/methods/get/).
     ///
@@ -97,15 +94,11 @@ impl<'a> Members<'a> {
         account_id: impl Into<String>,
         member_id: impl Into<String>,
     ) -> MemberGetRequest {
-        static GET: Operation = Operation {
-            id: "account-members-get",
-            method: "GET",
-            path: "/accounts/{account_id}/members/{member_id}",
-            base_url: None,
-            envelope: Some(&crate::api::ENVELOPE),
-            pagination: None,
-            security: crate::api::SECURITY,
-        };
+        static GET: Operation = crate::api::operation(
+            "account-members-get",
+            "GET",
+            "/accounts/{account_id}/members/{member_id}",
+        );
         MemberGetRequest::json(
             Request::new(self.client, &GET).path(account_id).path(member_id),
         )
@@ -115,15 +108,13 @@ impl<'a> Members<'a> {
     ///
     /// Adds a user to an account, with either roles or policies.
     ///
-    /// Sends `POST /accounts/{account_id}/members` and returns
-    /// [`Member`](crate::accounts::members::Member).
+    /// Sends `POST /accounts/{account_id}/members` and returns [`Member`].
     ///
     /// See [API documentation](https://developers.cloudflare.com/api/resources/accounts/subresources/members/methods/create/).
     ///
     /// # Arguments
     /// * `account_id`: Identifier of the account.
-    /// * `body` ([`MemberCreate`](crate::accounts::members::MemberCreate)): Parameters of a new member,
-    ///   with either roles or policies.
+    /// * `body` ([`MemberCreate`]): Parameters of a new member, with either roles or policies.
     ///
     /// # Example
     /// ```no_run
@@ -156,15 +147,11 @@ impl<'a> Members<'a> {
         account_id: impl Into<String>,
         body: impl Into<MemberCreate>,
     ) -> MemberCreateRequest {
-        static CREATE: Operation = Operation {
-            id: "account-members-create",
-            method: "POST",
-            path: "/accounts/{account_id}/members",
-            base_url: None,
-            envelope: Some(&crate::api::ENVELOPE),
-            pagination: None,
-            security: crate::api::SECURITY,
-        };
+        static CREATE: Operation = crate::api::operation(
+            "account-members-create",
+            "POST",
+            "/accounts/{account_id}/members",
+        );
         let mut request = Request::new(self.client, &CREATE).path(account_id);
         let body: MemberCreate = body.into();
         request.body(&body);
@@ -175,16 +162,14 @@ impl<'a> Members<'a> {
     ///
     /// Replaces the roles or the policies of a member.
     ///
-    /// Sends `PUT /accounts/{account_id}/members/{member_id}` and returns
-    /// [`Member`](crate::accounts::members::Member).
+    /// Sends `PUT /accounts/{account_id}/members/{member_id}` and returns [`Member`].
     ///
     /// See [API documentation](https://developers.cloudflare.com/api/resources/accounts/subresources/members/methods/update/).
     ///
     /// # Arguments
     /// * `account_id`: Identifier of the account.
     /// * `member_id`: Identifier of the membership.
-    /// * `body` ([`MemberUpdate`](crate::accounts::members::MemberUpdate)): New roles or policies of a
-    ///   member.
+    /// * `body` ([`MemberUpdate`]): New roles or policies of a member.
     ///
     /// # Example
     /// ```no_run
@@ -216,15 +201,11 @@ impl<'a> Members<'a> {
         member_id: impl Into<String>,
         body: impl Into<MemberUpdate>,
     ) -> MemberUpdateRequest {
-        static UPDATE: Operation = Operation {
-            id: "account-members-update",
-            method: "PUT",
-            path: "/accounts/{account_id}/members/{member_id}",
-            base_url: None,
-            envelope: Some(&crate::api::ENVELOPE),
-            pagination: None,
-            security: crate::api::SECURITY,
-        };
+        static UPDATE: Operation = crate::api::operation(
+            "account-members-update",
+            "PUT",
+            "/accounts/{account_id}/members/{member_id}",
+        );
         let mut request = Request::new(self.client, &UPDATE)
             .path(account_id)
             .path(member_id);
@@ -238,7 +219,7 @@ impl<'a> Members<'a> {
     /// Removes a member from an account.
     ///
     /// Sends `DELETE /accounts/{account_id}/members/{member_id}` and returns
-    /// [`Option<MemberDeleteResponse>`](crate::accounts::members::MemberDeleteResponse).
+    /// [`Option<MemberDeleteResponse>`](MemberDeleteResponse).
     ///
     /// See [API documentation](https://developers.cloudflare.com/api/resources/accounts/subresources/members/methods/delete/).
     ///
@@ -269,15 +250,11 @@ impl<'a> Members<'a> {
         account_id: impl Into<String>,
         member_id: impl Into<String>,
     ) -> MemberDeleteRequest {
-        static DELETE: Operation = Operation {
-            id: "account-members-delete",
-            method: "DELETE",
-            path: "/accounts/{account_id}/members/{member_id}",
-            base_url: None,
-            envelope: Some(&crate::api::ENVELOPE),
-            pagination: None,
-            security: crate::api::SECURITY,
-        };
+        static DELETE: Operation = crate::api::operation(
+            "account-members-delete",
+            "DELETE",
+            "/accounts/{account_id}/members/{member_id}",
+        );
         MemberDeleteRequest::json(
             Request::new(self.client, &DELETE).path(account_id).path(member_id),
         )
@@ -285,7 +262,7 @@ impl<'a> Members<'a> {
 }
 
 runtime::request! {
-    /// Request of [`Members::list`]. Returns a page of [`Member`](crate::accounts::members::Member) when awaited.
+    /// Request of [`Members::list`]. Returns a page of [`Member`] when awaited.
     MemberListRequest -> list of Member
 }
 
@@ -329,14 +306,14 @@ impl MemberListRequest {
     }
 }
 
-/// Request of [`Members::get`]. Returns [`Member`](crate::accounts::members::Member) when awaited.
+/// Request of [`Members::get`]. Returns [`Member`] when awaited.
 pub type MemberGetRequest = runtime::Call<Member>;
 
-/// Request of [`Members::create`]. Returns [`Member`](crate::accounts::members::Member) when awaited.
+/// Request of [`Members::create`]. Returns [`Member`] when awaited.
 pub type MemberCreateRequest = runtime::Call<Member>;
 
-/// Request of [`Members::update`]. Returns [`Member`](crate::accounts::members::Member) when awaited.
+/// Request of [`Members::update`]. Returns [`Member`] when awaited.
 pub type MemberUpdateRequest = runtime::Call<Member>;
 
-/// Request of [`Members::delete`]. Returns [`Option<MemberDeleteResponse>`](crate::accounts::members::MemberDeleteResponse) when awaited.
+/// Request of [`Members::delete`]. Returns [`Option<MemberDeleteResponse>`](MemberDeleteResponse) when awaited.
 pub type MemberDeleteRequest = runtime::Call<Option<MemberDeleteResponse>>;

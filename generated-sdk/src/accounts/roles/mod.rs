@@ -19,8 +19,7 @@ impl<'a> Roles<'a> {
     ///
     /// Returns the roles that can be assigned to members of an account.
     ///
-    /// Sends `GET /accounts/{account_id}/roles` and returns a page of
-    /// [`Role`](crate::accounts::roles::Role).
+    /// Sends `GET /accounts/{account_id}/roles` and returns a page of [`Role`].
     ///
     /// See [API documentation](https://developers.cloudflare.com/api/resources/accounts/subresources/roles/methods/list/).
     ///
@@ -49,13 +48,12 @@ impl<'a> Roles<'a> {
     #[inline]
     pub fn list(&self, account_id: impl Into<String>) -> RoleListRequest {
         static LIST: Operation = Operation {
-            id: "account-roles-list",
-            method: "GET",
-            path: "/accounts/{account_id}/roles",
-            base_url: None,
-            envelope: Some(&crate::api::ENVELOPE),
             pagination: Some(&crate::api::PAGE_NUMBER_PAGES),
-            security: crate::api::SECURITY,
+            ..crate::api::operation(
+                "account-roles-list",
+                "GET",
+                "/accounts/{account_id}/roles",
+            )
         };
         RoleListRequest(Request::new(self.client, &LIST).path(account_id))
     }
@@ -64,8 +62,7 @@ impl<'a> Roles<'a> {
     ///
     /// Returns a role of an account.
     ///
-    /// Sends `GET /accounts/{account_id}/roles/{role_id}` and returns
-    /// [`Role`](crate::accounts::roles::Role).
+    /// Sends `GET /accounts/{account_id}/roles/{role_id}` and returns [`Role`].
     ///
     /// See [API documentation](https://developers.cloudflare.com/api/resources/accounts/subresources/roles/methods/get/).
     ///
@@ -96,15 +93,11 @@ impl<'a> Roles<'a> {
         account_id: impl Into<String>,
         role_id: impl Into<String>,
     ) -> RoleGetRequest {
-        static GET: Operation = Operation {
-            id: "account-roles-get",
-            method: "GET",
-            path: "/accounts/{account_id}/roles/{role_id}",
-            base_url: None,
-            envelope: Some(&crate::api::ENVELOPE),
-            pagination: None,
-            security: crate::api::SECURITY,
-        };
+        static GET: Operation = crate::api::operation(
+            "account-roles-get",
+            "GET",
+            "/accounts/{account_id}/roles/{role_id}",
+        );
         RoleGetRequest::json(
             Request::new(self.client, &GET).path(account_id).path(role_id),
         )
@@ -112,7 +105,7 @@ impl<'a> Roles<'a> {
 }
 
 runtime::request! {
-    /// Request of [`Roles::list`]. Returns a page of [`Role`](crate::accounts::roles::Role) when awaited.
+    /// Request of [`Roles::list`]. Returns a page of [`Role`] when awaited.
     RoleListRequest -> list of Role
 }
 
@@ -132,5 +125,5 @@ impl RoleListRequest {
     }
 }
 
-/// Request of [`Roles::get`]. Returns [`Role`](crate::accounts::roles::Role) when awaited.
+/// Request of [`Roles::get`]. Returns [`Role`] when awaited.
 pub type RoleGetRequest = runtime::Call<Role>;

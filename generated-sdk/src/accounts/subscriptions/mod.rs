@@ -19,8 +19,7 @@ impl<'a> Subscriptions<'a> {
     ///
     /// Returns all subscriptions of an account.
     ///
-    /// Sends `GET /accounts/{account_id}/subscriptions` and returns a page of
-    /// [`Subscription`](crate::accounts::subscriptions::Subscription).
+    /// Sends `GET /accounts/{account_id}/subscriptions` and returns a page of [`Subscription`].
     ///
     /// See [API documentation](https://developers.cloudflare.com/api/resources/accounts/subresources/subscriptions/methods/get/).
     ///
@@ -49,13 +48,12 @@ impl<'a> Subscriptions<'a> {
     #[inline]
     pub fn get(&self, account_id: impl Into<String>) -> SubscriptionGetRequest {
         static GET: Operation = Operation {
-            id: "account-subscriptions-list",
-            method: "GET",
-            path: "/accounts/{account_id}/subscriptions",
-            base_url: None,
-            envelope: Some(&crate::api::ENVELOPE),
             pagination: Some(&crate::api::SINGLE_PAGES),
-            security: crate::api::SECURITY,
+            ..crate::api::operation(
+                "account-subscriptions-list",
+                "GET",
+                "/accounts/{account_id}/subscriptions",
+            )
         };
         SubscriptionGetRequest(Request::new(self.client, &GET).path(account_id))
     }
@@ -64,8 +62,7 @@ impl<'a> Subscriptions<'a> {
     ///
     /// Adds a subscription to an account.
     ///
-    /// Sends `POST /accounts/{account_id}/subscriptions` and returns
-    /// [`Subscription`](crate::accounts::subscriptions::Subscription).
+    /// Sends `POST /accounts/{account_id}/subscriptions` and returns [`Subscription`].
     ///
     /// See [API documentation](https://developers.cloudflare.com/api/resources/accounts/subresources/subscriptions/methods/create/).
     ///
@@ -91,15 +88,11 @@ impl<'a> Subscriptions<'a> {
     #[doc(alias = "account-subscriptions-create")]
     #[inline]
     pub fn create(&self, account_id: impl Into<String>) -> SubscriptionCreateRequest {
-        static CREATE: Operation = Operation {
-            id: "account-subscriptions-create",
-            method: "POST",
-            path: "/accounts/{account_id}/subscriptions",
-            base_url: None,
-            envelope: Some(&crate::api::ENVELOPE),
-            pagination: None,
-            security: crate::api::SECURITY,
-        };
+        static CREATE: Operation = crate::api::operation(
+            "account-subscriptions-create",
+            "POST",
+            "/accounts/{account_id}/subscriptions",
+        );
         let mut request = Request::new(self.client, &CREATE).path(account_id);
         request.body_object();
         SubscriptionCreateRequest(request)
@@ -110,7 +103,7 @@ impl<'a> Subscriptions<'a> {
     /// Updates a subscription of an account.
     ///
     /// Sends `PUT /accounts/{account_id}/subscriptions/{subscription_identifier}` and returns
-    /// [`Subscription`](crate::accounts::subscriptions::Subscription).
+    /// [`Subscription`].
     ///
     /// See [API documentation](https://developers.cloudflare.com/api/resources/accounts/subresources/subscriptions/methods/update/).
     ///
@@ -141,15 +134,11 @@ impl<'a> Subscriptions<'a> {
         account_id: impl Into<String>,
         subscription_identifier: impl Into<String>,
     ) -> SubscriptionUpdateRequest {
-        static UPDATE: Operation = Operation {
-            id: "account-subscriptions-update",
-            method: "PUT",
-            path: "/accounts/{account_id}/subscriptions/{subscription_identifier}",
-            base_url: None,
-            envelope: Some(&crate::api::ENVELOPE),
-            pagination: None,
-            security: crate::api::SECURITY,
-        };
+        static UPDATE: Operation = crate::api::operation(
+            "account-subscriptions-update",
+            "PUT",
+            "/accounts/{account_id}/subscriptions/{subscription_identifier}",
+        );
         let mut request = Request::new(self.client, &UPDATE)
             .path(account_id)
             .path(subscription_identifier);
@@ -162,7 +151,7 @@ impl<'a> Subscriptions<'a> {
     /// Cancels a subscription of an account.
     ///
     /// Sends `DELETE /accounts/{account_id}/subscriptions/{subscription_identifier}` and returns
-    /// [`Option<SubscriptionDeleteResponse>`](crate::accounts::subscriptions::SubscriptionDeleteResponse).
+    /// [`Option<SubscriptionDeleteResponse>`](SubscriptionDeleteResponse).
     ///
     /// See [API documentation](https://developers.cloudflare.com/api/resources/accounts/subresources/subscriptions/methods/delete/).
     ///
@@ -193,15 +182,11 @@ impl<'a> Subscriptions<'a> {
         account_id: impl Into<String>,
         subscription_identifier: impl Into<String>,
     ) -> SubscriptionDeleteRequest {
-        static DELETE: Operation = Operation {
-            id: "account-subscriptions-delete",
-            method: "DELETE",
-            path: "/accounts/{account_id}/subscriptions/{subscription_identifier}",
-            base_url: None,
-            envelope: Some(&crate::api::ENVELOPE),
-            pagination: None,
-            security: crate::api::SECURITY,
-        };
+        static DELETE: Operation = crate::api::operation(
+            "account-subscriptions-delete",
+            "DELETE",
+            "/accounts/{account_id}/subscriptions/{subscription_identifier}",
+        );
         SubscriptionDeleteRequest::json(
             Request::new(self.client, &DELETE)
                 .path(account_id)
@@ -211,12 +196,12 @@ impl<'a> Subscriptions<'a> {
 }
 
 runtime::request! {
-    /// Request of [`Subscriptions::get`]. Returns a page of [`Subscription`](crate::accounts::subscriptions::Subscription) when awaited.
+    /// Request of [`Subscriptions::get`]. Returns a page of [`Subscription`] when awaited.
     SubscriptionGetRequest -> list of Subscription
 }
 
 runtime::request! {
-    /// Request of [`Subscriptions::create`]. Returns [`Subscription`](crate::accounts::subscriptions::Subscription) when awaited.
+    /// Request of [`Subscriptions::create`]. Returns [`Subscription`] when awaited.
     SubscriptionCreateRequest -> Subscription
 }
 
@@ -238,7 +223,7 @@ impl SubscriptionCreateRequest {
 }
 
 runtime::request! {
-    /// Request of [`Subscriptions::update`]. Returns [`Subscription`](crate::accounts::subscriptions::Subscription) when awaited.
+    /// Request of [`Subscriptions::update`]. Returns [`Subscription`] when awaited.
     SubscriptionUpdateRequest -> Subscription
 }
 
@@ -259,5 +244,5 @@ impl SubscriptionUpdateRequest {
     }
 }
 
-/// Request of [`Subscriptions::delete`]. Returns [`Option<SubscriptionDeleteResponse>`](crate::accounts::subscriptions::SubscriptionDeleteResponse) when awaited.
+/// Request of [`Subscriptions::delete`]. Returns [`Option<SubscriptionDeleteResponse>`](SubscriptionDeleteResponse) when awaited.
 pub type SubscriptionDeleteRequest = runtime::Call<Option<SubscriptionDeleteResponse>>;

@@ -38,8 +38,7 @@ impl<'a> Tokens<'a> {
     ///
     /// Returns the API tokens owned by an account.
     ///
-    /// Sends `GET /accounts/{account_id}/tokens` and returns a page of
-    /// [`Token`](crate::accounts::tokens::Token).
+    /// Sends `GET /accounts/{account_id}/tokens` and returns a page of [`Token`].
     ///
     /// See [API documentation](https://developers.cloudflare.com/api/resources/accounts/subresources/tokens/methods/list/).
     ///
@@ -68,13 +67,12 @@ impl<'a> Tokens<'a> {
     #[inline]
     pub fn list(&self, account_id: impl Into<String>) -> TokenListRequest {
         static LIST: Operation = Operation {
-            id: "account-tokens-list",
-            method: "GET",
-            path: "/accounts/{account_id}/tokens",
-            base_url: None,
-            envelope: Some(&crate::api::ENVELOPE),
             pagination: Some(&crate::api::PAGE_NUMBER_PAGES),
-            security: crate::api::SECURITY,
+            ..crate::api::operation(
+                "account-tokens-list",
+                "GET",
+                "/accounts/{account_id}/tokens",
+            )
         };
         TokenListRequest(Request::new(self.client, &LIST).path(account_id))
     }
@@ -83,8 +81,7 @@ impl<'a> Tokens<'a> {
     ///
     /// Returns an API token owned by an account.
     ///
-    /// Sends `GET /accounts/{account_id}/tokens/{token_id}` and returns
-    /// [`Token`](crate::accounts::tokens::Token).
+    /// Sends `GET /accounts/{account_id}/tokens/{token_id}` and returns [`Token`].
     ///
     /// See [API documentation](https://developers.cloudflare.com/api/resources/accounts/subresources/tokens/methods/get/).
     ///
@@ -115,15 +112,11 @@ impl<'a> Tokens<'a> {
         account_id: impl Into<String>,
         token_id: impl Into<String>,
     ) -> TokenGetRequest {
-        static GET: Operation = Operation {
-            id: "account-tokens-get",
-            method: "GET",
-            path: "/accounts/{account_id}/tokens/{token_id}",
-            base_url: None,
-            envelope: Some(&crate::api::ENVELOPE),
-            pagination: None,
-            security: crate::api::SECURITY,
-        };
+        static GET: Operation = crate::api::operation(
+            "account-tokens-get",
+            "GET",
+            "/accounts/{account_id}/tokens/{token_id}",
+        );
         TokenGetRequest::json(
             Request::new(self.client, &GET).path(account_id).path(token_id),
         )
@@ -133,16 +126,14 @@ impl<'a> Tokens<'a> {
     ///
     /// Creates an API token owned by an account.
     ///
-    /// Sends `POST /accounts/{account_id}/tokens` and returns
-    /// [`TokenCreateResponse`](crate::accounts::tokens::TokenCreateResponse).
+    /// Sends `POST /accounts/{account_id}/tokens` and returns [`TokenCreateResponse`].
     ///
     /// See [API documentation](https://developers.cloudflare.com/api/resources/accounts/subresources/tokens/methods/create/).
     ///
     /// # Arguments
     /// * `account_id`: Identifier of the account.
     /// * `name`: Name of the token.
-    /// * `policies` ([`TokenPolicyParam`](crate::accounts::tokens::TokenPolicyParam)): Access policies of
-    ///   the token.
+    /// * `policies` ([`TokenPolicyParam`]): Access policies of the token.
     ///
     /// # Example
     /// ```no_run
@@ -186,15 +177,11 @@ impl<'a> Tokens<'a> {
         name: impl Into<String>,
         policies: impl IntoIterator<Item = TokenPolicyParam>,
     ) -> TokenCreateRequest {
-        static CREATE: Operation = Operation {
-            id: "account-tokens-create",
-            method: "POST",
-            path: "/accounts/{account_id}/tokens",
-            base_url: None,
-            envelope: Some(&crate::api::ENVELOPE),
-            pagination: None,
-            security: crate::api::SECURITY,
-        };
+        static CREATE: Operation = crate::api::operation(
+            "account-tokens-create",
+            "POST",
+            "/accounts/{account_id}/tokens",
+        );
         let mut request = Request::new(self.client, &CREATE).path(account_id);
         let name: String = name.into();
         request.body_field("name", &name);
@@ -207,8 +194,7 @@ impl<'a> Tokens<'a> {
     ///
     /// Updates an existing API token.
     ///
-    /// Sends `PUT /accounts/{account_id}/tokens/{token_id}` and returns
-    /// [`Token`](crate::accounts::tokens::Token).
+    /// Sends `PUT /accounts/{account_id}/tokens/{token_id}` and returns [`Token`].
     ///
     /// See [API documentation](https://developers.cloudflare.com/api/resources/accounts/subresources/tokens/methods/update/).
     ///
@@ -216,8 +202,7 @@ impl<'a> Tokens<'a> {
     /// * `account_id`: Identifier of the account.
     /// * `token_id`: Identifier of the token.
     /// * `name`: Name of the token.
-    /// * `policies` ([`TokenPolicyParam`](crate::accounts::tokens::TokenPolicyParam)): Access policies of
-    ///   the token.
+    /// * `policies` ([`TokenPolicyParam`]): Access policies of the token.
     ///
     /// # Example
     /// ```no_run
@@ -263,15 +248,11 @@ impl<'a> Tokens<'a> {
         name: impl Into<String>,
         policies: impl IntoIterator<Item = TokenPolicyParam>,
     ) -> TokenUpdateRequest {
-        static UPDATE: Operation = Operation {
-            id: "account-tokens-update",
-            method: "PUT",
-            path: "/accounts/{account_id}/tokens/{token_id}",
-            base_url: None,
-            envelope: Some(&crate::api::ENVELOPE),
-            pagination: None,
-            security: crate::api::SECURITY,
-        };
+        static UPDATE: Operation = crate::api::operation(
+            "account-tokens-update",
+            "PUT",
+            "/accounts/{account_id}/tokens/{token_id}",
+        );
         let mut request = Request::new(self.client, &UPDATE)
             .path(account_id)
             .path(token_id);
@@ -287,7 +268,7 @@ impl<'a> Tokens<'a> {
     /// Deletes an API token owned by an account.
     ///
     /// Sends `DELETE /accounts/{account_id}/tokens/{token_id}` and returns
-    /// [`Option<TokenDeleteResponse>`](crate::accounts::tokens::TokenDeleteResponse).
+    /// [`Option<TokenDeleteResponse>`](TokenDeleteResponse).
     ///
     /// See [API documentation](https://developers.cloudflare.com/api/resources/accounts/subresources/tokens/methods/delete/).
     ///
@@ -318,15 +299,11 @@ impl<'a> Tokens<'a> {
         account_id: impl Into<String>,
         token_id: impl Into<String>,
     ) -> TokenDeleteRequest {
-        static DELETE: Operation = Operation {
-            id: "account-tokens-delete",
-            method: "DELETE",
-            path: "/accounts/{account_id}/tokens/{token_id}",
-            base_url: None,
-            envelope: Some(&crate::api::ENVELOPE),
-            pagination: None,
-            security: crate::api::SECURITY,
-        };
+        static DELETE: Operation = crate::api::operation(
+            "account-tokens-delete",
+            "DELETE",
+            "/accounts/{account_id}/tokens/{token_id}",
+        );
         TokenDeleteRequest::json(
             Request::new(self.client, &DELETE).path(account_id).path(token_id),
         )
@@ -336,8 +313,7 @@ impl<'a> Tokens<'a> {
     ///
     /// Checks that the API token of the request is valid.
     ///
-    /// Sends `GET /accounts/{account_id}/tokens/verify` and returns
-    /// [`TokenVerifyResponse`](crate::accounts::tokens::TokenVerifyResponse).
+    /// Sends `GET /accounts/{account_id}/tokens/verify` and returns [`TokenVerifyResponse`].
     ///
     /// See [API documentation](https://developers.cloudflare.com/api/resources/accounts/subresources/tokens/methods/verify/).
     ///
@@ -363,21 +339,17 @@ impl<'a> Tokens<'a> {
     #[doc(alias = "account-tokens-verify")]
     #[inline]
     pub fn verify(&self, account_id: impl Into<String>) -> TokenVerifyRequest {
-        static VERIFY: Operation = Operation {
-            id: "account-tokens-verify",
-            method: "GET",
-            path: "/accounts/{account_id}/tokens/verify",
-            base_url: None,
-            envelope: Some(&crate::api::ENVELOPE),
-            pagination: None,
-            security: crate::api::SECURITY,
-        };
+        static VERIFY: Operation = crate::api::operation(
+            "account-tokens-verify",
+            "GET",
+            "/accounts/{account_id}/tokens/verify",
+        );
         TokenVerifyRequest::json(Request::new(self.client, &VERIFY).path(account_id))
     }
 }
 
 runtime::request! {
-    /// Request of [`Tokens::list`]. Returns a page of [`Token`](crate::accounts::tokens::Token) when awaited.
+    /// Request of [`Tokens::list`]. Returns a page of [`Token`] when awaited.
     TokenListRequest -> list of Token
 }
 
@@ -405,11 +377,11 @@ impl TokenListRequest {
     }
 }
 
-/// Request of [`Tokens::get`]. Returns [`Token`](crate::accounts::tokens::Token) when awaited.
+/// Request of [`Tokens::get`]. Returns [`Token`] when awaited.
 pub type TokenGetRequest = runtime::Call<Token>;
 
 runtime::request! {
-    /// Request of [`Tokens::create`]. Returns [`TokenCreateResponse`](crate::accounts::tokens::TokenCreateResponse) when awaited.
+    /// Request of [`Tokens::create`]. Returns [`TokenCreateResponse`] when awaited.
     TokenCreateRequest -> TokenCreateResponse
 }
 
@@ -439,7 +411,7 @@ impl TokenCreateRequest {
 }
 
 runtime::request! {
-    /// Request of [`Tokens::update`]. Returns [`Token`](crate::accounts::tokens::Token) when awaited.
+    /// Request of [`Tokens::update`]. Returns [`Token`] when awaited.
     TokenUpdateRequest -> Token
 }
 
@@ -476,8 +448,8 @@ impl TokenUpdateRequest {
     }
 }
 
-/// Request of [`Tokens::delete`]. Returns [`Option<TokenDeleteResponse>`](crate::accounts::tokens::TokenDeleteResponse) when awaited.
+/// Request of [`Tokens::delete`]. Returns [`Option<TokenDeleteResponse>`](TokenDeleteResponse) when awaited.
 pub type TokenDeleteRequest = runtime::Call<Option<TokenDeleteResponse>>;
 
-/// Request of [`Tokens::verify`]. Returns [`TokenVerifyResponse`](crate::accounts::tokens::TokenVerifyResponse) when awaited.
+/// Request of [`Tokens::verify`]. Returns [`TokenVerifyResponse`] when awaited.
 pub type TokenVerifyRequest = runtime::Call<TokenVerifyResponse>;

@@ -19,8 +19,7 @@ impl<'a> Audit<'a> {
     ///
     /// Returns the audit log entries (version 2) of an account in a time range.
     ///
-    /// Sends `GET /accounts/{account_id}/logs/audit` and returns a page of
-    /// [`AuditLog`](crate::accounts::logs::audit::AuditLog).
+    /// Sends `GET /accounts/{account_id}/logs/audit` and returns a page of [`AuditLog`].
     ///
     /// See [API documentation](https://developers.cloudflare.com/api/resources/accounts/subresources/logs/subresources/audit/methods/list/).
     ///
@@ -59,13 +58,12 @@ impl<'a> Audit<'a> {
         since: impl Into<runtime::DateTime>,
     ) -> AuditListRequest {
         static LIST: Operation = Operation {
-            id: "account-audit-logs-list",
-            method: "GET",
-            path: "/accounts/{account_id}/logs/audit",
-            base_url: None,
-            envelope: Some(&crate::api::ENVELOPE),
             pagination: Some(&crate::api::CURSOR_PAGES),
-            security: crate::api::SECURITY,
+            ..crate::api::operation(
+                "account-audit-logs-list",
+                "GET",
+                "/accounts/{account_id}/logs/audit",
+            )
         };
         let mut request = Request::new(self.client, &LIST).path(account_id);
         let before: runtime::DateTime = before.into();
@@ -77,7 +75,7 @@ impl<'a> Audit<'a> {
 }
 
 runtime::request! {
-    /// Request of [`Audit::list`]. Returns a page of [`AuditLog`](crate::accounts::logs::audit::AuditLog) when awaited.
+    /// Request of [`Audit::list`]. Returns a page of [`AuditLog`] when awaited.
     AuditListRequest -> list of AuditLog
 }
 

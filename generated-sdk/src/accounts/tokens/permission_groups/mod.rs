@@ -20,7 +20,7 @@ impl<'a> PermissionGroups<'a> {
     /// Returns the permission groups available to API tokens owned by an account.
     ///
     /// Sends `GET /accounts/{account_id}/tokens/permission_groups` and returns a page of
-    /// [`PermissionGroup`](crate::accounts::tokens::permission_groups::PermissionGroup).
+    /// [`PermissionGroup`].
     ///
     /// See [API documentation](https://developers.cloudflare.com/api/resources/accounts/subresources/tokens/subresources/permission_groups/methods/list/).
     ///
@@ -50,13 +50,12 @@ impl<'a> PermissionGroups<'a> {
     #[inline]
     pub fn list(&self, account_id: impl Into<String>) -> PermissionGroupListRequest {
         static LIST: Operation = Operation {
-            id: "account-token-permission-groups-list",
-            method: "GET",
-            path: "/accounts/{account_id}/tokens/permission_groups",
-            base_url: None,
-            envelope: Some(&crate::api::ENVELOPE),
             pagination: Some(&crate::api::SINGLE_PAGES),
-            security: crate::api::SECURITY,
+            ..crate::api::operation(
+                "account-token-permission-groups-list",
+                "GET",
+                "/accounts/{account_id}/tokens/permission_groups",
+            )
         };
         PermissionGroupListRequest(Request::new(self.client, &LIST).path(account_id))
     }
@@ -66,7 +65,7 @@ impl<'a> PermissionGroups<'a> {
     /// Returns the permission groups available to API tokens owned by an account.
     ///
     /// Sends `GET /accounts/{account_id}/tokens/permission_groups` and returns
-    /// [`Vec<PermissionGroup>`](crate::accounts::tokens::permission_groups::PermissionGroup).
+    /// [`Vec<PermissionGroup>`](PermissionGroup).
     ///
     /// See [API documentation](https://developers.cloudflare.com/api/resources/accounts/subresources/tokens/subresources/permission_groups/methods/list/).
     ///
@@ -93,21 +92,17 @@ impl<'a> PermissionGroups<'a> {
     #[doc(alias = "account-token-permission-groups-list")]
     #[inline]
     pub fn get(&self, account_id: impl Into<String>) -> PermissionGroupGetRequest {
-        static GET: Operation = Operation {
-            id: "account-token-permission-groups-list",
-            method: "GET",
-            path: "/accounts/{account_id}/tokens/permission_groups",
-            base_url: None,
-            envelope: Some(&crate::api::ENVELOPE),
-            pagination: None,
-            security: crate::api::SECURITY,
-        };
+        static GET: Operation = crate::api::operation(
+            "account-token-permission-groups-list",
+            "GET",
+            "/accounts/{account_id}/tokens/permission_groups",
+        );
         PermissionGroupGetRequest(Request::new(self.client, &GET).path(account_id))
     }
 }
 
 runtime::request! {
-    /// Request of [`PermissionGroups::list`]. Returns a page of [`PermissionGroup`](crate::accounts::tokens::permission_groups::PermissionGroup) when awaited.
+    /// Request of [`PermissionGroups::list`]. Returns a page of [`PermissionGroup`] when awaited.
     PermissionGroupListRequest -> list of PermissionGroup
 }
 
@@ -130,7 +125,7 @@ impl PermissionGroupListRequest {
 }
 
 runtime::request! {
-    /// Request of [`PermissionGroups::get`]. Returns [`Vec<PermissionGroup>`](crate::accounts::tokens::permission_groups::PermissionGroup) when awaited.
+    /// Request of [`PermissionGroups::get`]. Returns [`Vec<PermissionGroup>`](PermissionGroup) when awaited.
     PermissionGroupGetRequest -> Vec<PermissionGroup>
 }
 

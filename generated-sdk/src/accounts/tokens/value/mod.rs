@@ -54,15 +54,11 @@ impl<'a> Value<'a> {
         token_id: impl Into<String>,
         body: runtime::Object,
     ) -> ValueUpdateRequest {
-        static UPDATE: Operation = Operation {
-            id: "account-token-value-update",
-            method: "PUT",
-            path: "/accounts/{account_id}/tokens/{token_id}/value",
-            base_url: None,
-            envelope: Some(&crate::api::ENVELOPE),
-            pagination: None,
-            security: crate::api::SECURITY,
-        };
+        static UPDATE: Operation = crate::api::operation(
+            "account-token-value-update",
+            "PUT",
+            "/accounts/{account_id}/tokens/{token_id}/value",
+        );
         let mut request = Request::new(self.client, &UPDATE)
             .path(account_id)
             .path(token_id);

@@ -20,7 +20,7 @@ impl<'a> AllowPolicies<'a> {
     /// Updates the matching criteria or the exemptions of an allow policy.
     ///
     /// Sends `PATCH /accounts/{account_id}/email-security/settings/allow_policies/{policy_id}` and returns
-    /// [`AllowPolicy`](crate::email_security::settings::allow_policies::AllowPolicy).
+    /// [`AllowPolicy`].
     ///
     /// See [API documentation](https://developers.cloudflare.com/api/resources/email_security/subresources/settings/subresources/allow_policies/methods/edit/).
     ///
@@ -53,13 +53,12 @@ impl<'a> AllowPolicies<'a> {
         policy_id: i64,
     ) -> AllowPolicyEditRequest {
         static EDIT: Operation = Operation {
-            id: "email-security-allow-policies-edit",
-            method: "PATCH",
-            path: "/accounts/{account_id}/email-security/settings/allow_policies/{policy_id}",
-            base_url: None,
-            envelope: Some(&crate::api::ENVELOPE),
-            pagination: None,
             security: crate::api::API_EMAIL_AND_API_KEY,
+            ..crate::api::operation(
+                "email-security-allow-policies-edit",
+                "PATCH",
+                "/accounts/{account_id}/email-security/settings/allow_policies/{policy_id}",
+            )
         };
         let mut request = Request::new(self.client, &EDIT)
             .path(account_id)
@@ -70,7 +69,7 @@ impl<'a> AllowPolicies<'a> {
 }
 
 runtime::request! {
-    /// Request of [`AllowPolicies::edit`]. Returns [`AllowPolicy`](crate::email_security::settings::allow_policies::AllowPolicy) when awaited.
+    /// Request of [`AllowPolicies::edit`]. Returns [`AllowPolicy`] when awaited.
     AllowPolicyEditRequest -> AllowPolicy
 }
 

@@ -21,8 +21,7 @@ impl<'a> ImpersonationRegistry<'a> {
     /// cannot be edited.
     ///
     /// Sends `PATCH /accounts/{account_id}/email-security/settings/impersonation_registry/{impersonation_registry_id}`
-    /// and returns
-    /// [`ImpersonationRegistryEntry`](crate::email_security::settings::impersonation_registry::ImpersonationRegistryEntry).
+    /// and returns [`ImpersonationRegistryEntry`].
     ///
     /// See [API documentation](https://developers.cloudflare.com/api/resources/email_security/subresources/settings/subresources/impersonation_registry/methods/edit/).
     ///
@@ -54,15 +53,11 @@ impl<'a> ImpersonationRegistry<'a> {
         account_id: impl Into<String>,
         impersonation_registry_id: impl Into<String>,
     ) -> ImpersonationRegistryEditRequest {
-        static EDIT: Operation = Operation {
-            id: "email-security-impersonation-registry-edit",
-            method: "PATCH",
-            path: "/accounts/{account_id}/email-security/settings/impersonation_registry/{impersonation_registry_id}",
-            base_url: None,
-            envelope: Some(&crate::api::ENVELOPE),
-            pagination: None,
-            security: crate::api::SECURITY,
-        };
+        static EDIT: Operation = crate::api::operation(
+            "email-security-impersonation-registry-edit",
+            "PATCH",
+            "/accounts/{account_id}/email-security/settings/impersonation_registry/{impersonation_registry_id}",
+        );
         let mut request = Request::new(self.client, &EDIT)
             .path(account_id)
             .path(impersonation_registry_id);
@@ -72,7 +67,7 @@ impl<'a> ImpersonationRegistry<'a> {
 }
 
 runtime::request! {
-    /// Request of [`ImpersonationRegistry::edit`]. Returns [`ImpersonationRegistryEntry`](crate::email_security::settings::impersonation_registry::ImpersonationRegistryEntry) when awaited.
+    /// Request of [`ImpersonationRegistry::edit`]. Returns [`ImpersonationRegistryEntry`] when awaited.
     ImpersonationRegistryEditRequest -> ImpersonationRegistryEntry
 }
 

@@ -22,13 +22,12 @@ impl<'a> Policies<'a> {
     /// endpoint.
     ///
     /// Sends `PUT /accounts/{account_id}/access/apps/{app_id}/policies/{policy_id}` or `PUT /zones/{zone_id}/access/apps/{app_id}/policies/{policy_id}`
-    /// and returns
-    /// [`ApplicationPolicy`](crate::zero_trust::access::applications::policies::ApplicationPolicy).
+    /// and returns [`ApplicationPolicy`].
     ///
     /// See [API documentation](https://developers.cloudflare.com/api/resources/zero_trust/subresources/access/subresources/applications/subresources/policies/methods/update/).
     ///
     /// # Arguments
-    /// * `account_or_zone` ([`AccountOrZone`](crate::AccountOrZone)): An account or a zone.
+    /// * `account_or_zone` ([`AccountOrZone`]): An account or a zone.
     /// * `app_id`: UUID of the Access application.
     /// * `policy_id`: UUID of the policy.
     ///
@@ -64,24 +63,16 @@ impl<'a> Policies<'a> {
         app_id: impl Into<String>,
         policy_id: impl Into<String>,
     ) -> PolicyUpdateRequest {
-        static UPDATE_ACCOUNT: Operation = Operation {
-            id: "access-account-policies-update",
-            method: "PUT",
-            path: "/accounts/{account_id}/access/apps/{app_id}/policies/{policy_id}",
-            base_url: None,
-            envelope: Some(&crate::api::ENVELOPE),
-            pagination: None,
-            security: crate::api::SECURITY,
-        };
-        static UPDATE_ZONE: Operation = Operation {
-            id: "access-zone-policies-update",
-            method: "PUT",
-            path: "/zones/{zone_id}/access/apps/{app_id}/policies/{policy_id}",
-            base_url: None,
-            envelope: Some(&crate::api::ENVELOPE),
-            pagination: None,
-            security: crate::api::SECURITY,
-        };
+        static UPDATE_ACCOUNT: Operation = crate::api::operation(
+            "access-account-policies-update",
+            "PUT",
+            "/accounts/{account_id}/access/apps/{app_id}/policies/{policy_id}",
+        );
+        static UPDATE_ZONE: Operation = crate::api::operation(
+            "access-zone-policies-update",
+            "PUT",
+            "/zones/{zone_id}/access/apps/{app_id}/policies/{policy_id}",
+        );
         let (operation, id) = match account_or_zone {
             AccountOrZone::Account(id) => (&UPDATE_ACCOUNT, id),
             AccountOrZone::Zone(id) => (&UPDATE_ZONE, id),
@@ -96,7 +87,7 @@ impl<'a> Policies<'a> {
 }
 
 runtime::request! {
-    /// Request of [`Policies::update`]. Returns [`ApplicationPolicy`](crate::zero_trust::access::applications::policies::ApplicationPolicy) when awaited.
+    /// Request of [`Policies::update`]. Returns [`ApplicationPolicy`] when awaited.
     PolicyUpdateRequest -> ApplicationPolicy
 }
 

@@ -19,8 +19,7 @@ impl<'a> AccountMappingResource<'a> {
     ///
     /// Creates a mapping between an account and an email provider, which lets DLP scan email.
     ///
-    /// Sends `POST /accounts/{account_id}/dlp/email/account_mapping` and returns
-    /// [`AccountMapping`](crate::zero_trust::dlp::email::account_mapping::AccountMapping).
+    /// Sends `POST /accounts/{account_id}/dlp/email/account_mapping` and returns [`AccountMapping`].
     ///
     /// Requires one of these permissions: Zero Trust Write.
     ///
@@ -28,9 +27,7 @@ impl<'a> AccountMappingResource<'a> {
     ///
     /// # Arguments
     /// * `account_id`: Identifier of the account.
-    /// * `auth_requirements`
-    ///   ([`AuthRequirements`](crate::zero_trust::dlp::email::account_mapping::AuthRequirements)):
-    ///   Authentication requirements of the mapping.
+    /// * `auth_requirements` ([`AuthRequirements`]): Authentication requirements of the mapping.
     ///
     /// # Example
     /// ```no_run
@@ -62,15 +59,11 @@ impl<'a> AccountMappingResource<'a> {
         account_id: impl Into<String>,
         auth_requirements: impl Into<AuthRequirements>,
     ) -> AccountMappingCreateRequest {
-        static CREATE: Operation = Operation {
-            id: "dlp-email-account-mapping-create",
-            method: "POST",
-            path: "/accounts/{account_id}/dlp/email/account_mapping",
-            base_url: None,
-            envelope: Some(&crate::api::ENVELOPE),
-            pagination: None,
-            security: crate::api::SECURITY,
-        };
+        static CREATE: Operation = crate::api::operation(
+            "dlp-email-account-mapping-create",
+            "POST",
+            "/accounts/{account_id}/dlp/email/account_mapping",
+        );
         let mut request = Request::new(self.client, &CREATE).path(account_id);
         let auth_requirements: AuthRequirements = auth_requirements.into();
         request.body_field("auth_requirements", &auth_requirements);
@@ -78,5 +71,5 @@ impl<'a> AccountMappingResource<'a> {
     }
 }
 
-/// Request of [`AccountMappingResource::create`]. Returns [`AccountMapping`](crate::zero_trust::dlp::email::account_mapping::AccountMapping) when awaited.
+/// Request of [`AccountMappingResource::create`]. Returns [`AccountMapping`] when awaited.
 pub type AccountMappingCreateRequest = runtime::Call<AccountMapping>;
