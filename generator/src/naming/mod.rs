@@ -72,7 +72,7 @@ impl Names {
         self.resources.get(resource)?.methods.get(method)
     }
 
-    /// Returns the names of the endpoint choices, in the order of [`Sdk::scopes`].
+    /// Returns the names of the endpoint choices, in the order of [`Sdk::endpoint_choices`].
     pub fn choices(&self) -> &[ChoiceNames] {
         &self.choices
     }

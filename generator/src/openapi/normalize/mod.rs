@@ -1,8 +1,8 @@
 //! Normal form of an API: simpler schemas, one success response per operation, selected media types.
 //!
 //! [`normalize`] takes the [`Api`](super::Api) of the document and returns a [`NormalizedApi`]. Later stages read
-//! schemas through [`flatten`] and bodies through [`success_response`], [`request_content`] and [`stream_items`];
-//! they do not repeat the rules of this stage.
+//! schemas through `flatten` and bodies through `success_response`, `request_content` and `stream_items`; they do not
+//! repeat the rules of this stage.
 
 mod api;
 mod direction;
