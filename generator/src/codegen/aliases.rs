@@ -22,7 +22,7 @@ pub struct TypeAlias {
     pub module: String,
     /// The deprecated name.
     pub name: String,
-    /// Path of the type.
+    /// Path of the type below the crate, such as `accounts::members::Member`.
     pub target: String,
     /// Note of the deprecation attribute.
     pub note: StringLiteral,
@@ -204,7 +204,7 @@ fn alias(module: String, name: String, new: &str, item: &Item) -> TypeAlias {
     TypeAlias {
         note: StringLiteral::new(format!("renamed to `{shown}`")),
         docs: link(shown, &target),
-        target: format!("crate::{target}"),
+        target: target.to_owned(),
         module,
         name,
         gate,

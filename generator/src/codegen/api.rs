@@ -163,10 +163,9 @@ impl CodegenContext<'_> {
         let choice = &self.sdk.endpoint_choices[index];
         let names = &self.names.names().choices()[index];
         let name = self.names.choice(index);
-        let target = format!("crate::{name}");
         EndpointChoice {
             gate: CfgGate::of_endpoint_choice(self.sdk, index),
-            aliases: self.type_aliases("").into_iter().filter(|alias| alias.target == target).collect(),
+            aliases: self.type_aliases("").into_iter().filter(|alias| alias.target == name).collect(),
             name,
             variants: choice.parameters.iter().zip(&names.variants).map(choice_variant).collect(),
         }

@@ -1,213 +1,233 @@
-//! The client and the crate: its name, where the API is, how to authenticate, and choices that methods share.
+//! Changes of the client and the crate: package name, base URL, credentials and endpoint choices.
 
 use std::collections::HashSet;
 
 use sdk_protocol::{Owned, Placement};
 
-use super::index::Method;
-use super::{About, Comparison, Effect, code};
-use crate::model::Sdk;
+use super::change::Effect;
+use super::comparison::{Comparison, Docs, Subject, code};
+use super::sdk_index::{IndexedMethod, SdkIndex, Version};
+use super::types::Renaming;
+use crate::codegen;
+use crate::model::{Credential, Sdk};
 
 impl<'a> Comparison<'a> {
-    pub(super) fn client(&mut self) {
+    pub(super) fn compare_clients(&mut self) {
         let (old, new) = (self.old.version, self.new.version);
-        let about = |item: &str| About { item: item.to_owned(), ..About::default() };
         if old.krate.package != new.krate.package {
-            let message = format!("is called `{}` now", new.krate.package);
-            let change = self.add(&about(&old.krate.package), Effect::Breaking, "package-renamed", message);
-            change.advise(format!(
-                "change the dependency, and `use {}::…` to `use {}::…`",
+            let message = format!("renamed to `{}`", new.krate.package);
+            let subject = Subject::global(&old.krate.package);
+            self.add(&subject, Effect::Breaking, "package-renamed", message).advise(format!(
+                "change the dependency, and replace `use {}::…` by `use {}::…`",
                 old.krate.library, new.krate.library
             ));
         }
-        let behaviour = [
-            ("the base URL", "base-url-changed", Some(&old.sdk.base_url), Some(&new.sdk.base_url)),
-            (
-                "the base URL's environment variable",
-                "variable-changed",
-                Some(&old.sdk.base_url_variable),
-                Some(&new.sdk.base_url_variable),
-            ),
-            (
-                "the header of idempotency keys",
-                "idempotency-header-changed",
-                old.sdk.idempotency_header.as_ref(),
-                new.sdk.idempotency_header.as_ref(),
-            ),
-        ];
-        let is_elsewhere = address(old.sdk, new.sdk) != address(new.sdk, old.sdk);
-        for (what, rule, was, is) in behaviour {
-            if was != is && (rule != "base-url-changed" || is_elsewhere) {
-                let shown = |text: Option<&String>| text.map_or("none".to_owned(), code);
-                let message = format!("{what} is {} now; was {}", shown(is), shown(was));
-                self.add(&about("Client"), Effect::Behaviour, rule, message);
-            }
-        }
-        if old.sdk.envelope != new.sdk.envelope {
-            let message = "answers are wrapped in another way: results, errors and messages are read elsewhere";
-            self.add(&about("Client"), Effect::Behaviour, "envelope-changed", message);
-        }
-        let (was, is) = (ways(old.sdk, &old.sdk.security), ways(new.sdk, &new.sdk.security));
-        if was != is {
-            let message = format!("authenticates by {is} now; did by {was}");
-            self.add(&about("Client"), security_effect(&was, &is), "security-changed", message);
-        }
-        self.credentials();
-        self.base_url_parts();
-        self.scopes();
+        self.compare_settings(old.sdk, new.sdk);
+        self.compare_credentials();
+        self.compare_base_url_variables();
+        self.compare_choices();
     }
 
-    fn credentials(&mut self) {
-        let (old, new) = (self.old.version, self.new.version);
-        let both =
-            |version: super::Version<'a>| version.sdk.credentials.iter().zip(&version.krate.api.credentials);
-        let about = |method: &str| About { item: format!("ClientBuilder::{method}"), ..About::default() };
-        for (credential, codegen) in both(old) {
-            let Some((now, now_rust)) = both(new).find(|(_, now)| now.method == codegen.method) else {
-                self.add(
-                    &about(&codegen.method),
-                    Effect::Breaking,
-                    "credential-removed",
-                    "the credential is gone",
-                );
+    fn compare_settings(&mut self, old: &Sdk, new: &Sdk) {
+        let subject = Subject::global("Client");
+        let mut setting = |name: &str, rule, old: Option<&String>, new: Option<&String>| {
+            if old != new {
+                let value = |text: Option<&String>| text.map_or("none".to_owned(), code);
+                let message = format!("{name} is {}; previously {}", value(new), value(old));
+                self.add(&subject, Effect::Behaviour, rule, message);
+            }
+        };
+        if default_base_url(old, new) != default_base_url(new, old) {
+            setting("base URL", "base-url-changed", Some(&old.base_url), Some(&new.base_url));
+        }
+        setting(
+            "environment variable of the base URL",
+            "variable-changed",
+            Some(&old.base_url_variable),
+            Some(&new.base_url_variable),
+        );
+        setting(
+            "header of idempotency keys",
+            "idempotency-header-changed",
+            old.idempotency_header.as_ref(),
+            new.idempotency_header.as_ref(),
+        );
+        if old.envelope != new.envelope {
+            let message = "envelope keys changed: results, errors and messages are read from other properties";
+            self.add(&subject, Effect::Behaviour, "envelope-changed", message);
+        }
+        let (old_security, new_security) =
+            (describe_security(old, &old.security), describe_security(new, &new.security));
+        if old_security != new_security {
+            let message = format!("authenticates with {new_security}; previously with {old_security}");
+            let effect = security_effect(&old_security, &new_security);
+            self.add(&subject, effect, "security-changed", message);
+        }
+    }
+
+    fn compare_credentials(&mut self) {
+        let (old, new) = (credentials(self.old.version), credentials(self.new.version));
+        for (credential, generated) in &old {
+            let subject = builder_method(&generated.method);
+            let Some((current, current_generated)) =
+                new.iter().find(|(_, current)| current.method == generated.method)
+            else {
+                self.add(&subject, Effect::Breaking, "credential-removed", "credential removed");
                 continue;
             };
-            let part = about(&codegen.method);
-            if credential.variable != now.variable {
-                let message =
-                    format!("is read from {} now; was from {}", code(&now.variable), code(&credential.variable));
-                let change = self.add(&part, Effect::Behaviour, "variable-changed", message);
-                change.advise(format!("set `{}` where the program runs", now.variable));
+            if credential.variable != current.variable {
+                let message = format!(
+                    "read from {}; previously from {}",
+                    code(&current.variable),
+                    code(&credential.variable)
+                );
+                let change = self.add(&subject, Effect::Behaviour, "variable-changed", message);
+                change.advise(format!("set `{}` in the environment of the program", current.variable));
             }
-            let (was, is) = (placement(&credential.placement), placement(&now.placement));
-            if was != is {
-                let message = format!("is sent as {is} now; was as {was}");
-                self.add(&part, Effect::Behaviour, "credential-placement-changed", message);
+            if credential.placement != current.placement {
+                let message = format!(
+                    "sent as {}; previously as {}",
+                    describe_placement(&current.placement),
+                    describe_placement(&credential.placement)
+                );
+                self.add(&subject, Effect::Behaviour, "credential-placement-changed", message);
             }
-            let source = format!("{}_source", codegen.method);
-            match (codegen.is_token, now_rust.is_token) {
+            let source = builder_method(&format!("{}_source", generated.method));
+            match (generated.is_token, current_generated.is_token) {
                 (true, false) => {
-                    self.add(
-                        &about(&source),
-                        Effect::Breaking,
-                        "credential-removed",
-                        "takes no token source any more",
-                    );
+                    self.add(&source, Effect::Breaking, "credential-removed", "token source removed");
                 }
                 (false, true) => {
-                    self.add(&about(&source), Effect::Addition, "credential-added", "takes a token source");
+                    self.add(&source, Effect::Addition, "credential-added", "token source added");
                 }
                 _ => {}
             }
-            self.said(&part, (&codegen.docs, false), (&now_rust.docs, false));
+            self.compare_docs(&subject, &Docs::new(&generated.docs), &Docs::new(&current_generated.docs));
         }
-        for (_, codegen) in both(new) {
-            if !both(old).any(|(_, known)| known.method == codegen.method) {
-                self.add(&about(&codegen.method), Effect::Addition, "credential-added", "a new credential");
+        for (_, generated) in &new {
+            if !old.iter().any(|(_, known)| known.method == generated.method) {
+                let subject = builder_method(&generated.method);
+                self.add(&subject, Effect::Addition, "credential-added", "credential added");
             }
         }
     }
 
-    fn base_url_parts(&mut self) {
+    fn compare_base_url_variables(&mut self) {
         let (old, new) = (&self.old.version.krate.api.base_url_parts, &self.new.version.krate.api.base_url_parts);
-        let about = |method: &str| About { item: format!("ClientBuilder::{method}"), ..About::default() };
-        for part in old {
-            match new.iter().find(|now| now.method == part.method) {
+        for variable in old {
+            let subject = builder_method(&variable.method);
+            match new.iter().find(|current| current.method == variable.method) {
                 None => {
-                    let message = "the base URL has no such part any more";
-                    self.add(&about(&part.method), Effect::Breaking, "base-url-part-removed", message);
+                    let message = "variable of the base URL removed";
+                    self.add(&subject, Effect::Breaking, "base-url-part-removed", message);
                 }
-                Some(now) if now.default != part.default => {
-                    let message = format!("is {} unless set; was {}", now.default, part.default);
-                    self.add(&about(&part.method), Effect::Behaviour, "base-url-changed", message);
+                Some(current) if current.default != variable.default => {
+                    let message = format!("default is {}; previously {}", current.default, variable.default);
+                    self.add(&subject, Effect::Behaviour, "base-url-changed", message);
                 }
-                Some(now) => self.said(&about(&part.method), (&part.docs, false), (&now.docs, false)),
+                Some(current) => {
+                    self.compare_docs(&subject, &Docs::new(&variable.docs), &Docs::new(&current.docs));
+                }
             }
         }
-        for part in new.iter().filter(|part| !old.iter().any(|known| known.method == part.method)) {
-            let message = "a part of the base URL can be set";
-            self.add(&about(&part.method), Effect::Addition, "base-url-part-added", message);
+        for variable in new.iter().filter(|variable| !old.iter().any(|known| known.method == variable.method)) {
+            let message = "variable of the base URL added";
+            self.add(&builder_method(&variable.method), Effect::Addition, "base-url-part-added", message);
         }
     }
 
-    /// The choices between endpoints.
-    fn scopes(&mut self) {
+    fn compare_choices(&mut self) {
         let (old, new) = (&self.old.version.krate.api.scopes, &self.new.version.krate.api.scopes);
-        let about = |item: String| About { item, ..About::default() };
-        for scope in old {
-            let name = self.pairs.scopes.get(&scope.name);
-            let Some(now) = name.and_then(|name| new.iter().find(|now| now.name == *name)) else {
-                self.add(&about(scope.name.clone()), Effect::Breaking, "type-removed", "the choice is gone");
+        for choice in old {
+            let name = self.counterparts.choices.get(&choice.name);
+            let Some(current) = name.and_then(|name| new.iter().find(|current| current.name == *name)) else {
+                let subject = Subject::global(&choice.name);
+                self.add(&subject, Effect::Breaking, "type-removed", "endpoint choice removed");
                 continue;
             };
-            if now.name != scope.name {
-                let part = about(scope.name.clone());
-                self.renamed(&part, "type-renamed", &now.name, (&scope.name, &scope.name), &now.name);
+            if current.name != choice.name {
+                let (old, new) = (choice.name.as_str(), current.name.as_str());
+                let names = Renaming { old, new, configured: old, current: new };
+                self.type_renamed(&Subject::global(old), &names);
             }
-            for variant in &scope.variants {
-                if !now.variants.iter().any(|known| known.name == variant.name) {
-                    let item = format!("{}::{}", scope.name, variant.name);
-                    self.add(&about(item), Effect::Breaking, "variant-removed", "can no longer be chosen");
+            for variant in &choice.variants {
+                if !current.variants.iter().any(|known| known.name == variant.name) {
+                    let subject = Subject::global(format!("{}::{}", choice.name, variant.name));
+                    self.add(&subject, Effect::Breaking, "variant-removed", "removed");
                 }
             }
-            for variant in &now.variants {
-                if !scope.variants.iter().any(|known| known.name == variant.name) {
-                    let item = format!("{}::{}", scope.name, variant.name);
-                    self.add(&about(item), Effect::Addition, "variant-added", "can be chosen too");
+            for variant in &current.variants {
+                if !choice.variants.iter().any(|known| known.name == variant.name) {
+                    let subject = Subject::global(format!("{}::{}", choice.name, variant.name));
+                    self.add(&subject, Effect::Addition, "variant-added", "added");
                 }
             }
         }
-        let known: Vec<&String> = self.pairs.scopes.values().collect();
-        for scope in new.iter().filter(|scope| !known.contains(&&scope.name)) {
-            self.add(&about(scope.name.clone()), Effect::Addition, "type-added", "a new choice between endpoints");
+        let known: HashSet<&String> = self.counterparts.choices.values().collect();
+        for choice in new.iter().filter(|choice| !known.contains(&choice.name)) {
+            let subject = Subject::global(&choice.name);
+            self.add(&subject, Effect::Addition, "type-added", "endpoint choice added");
         }
     }
 }
 
-impl super::Index<'_> {
-    /// How a method authenticates, in words.
-    pub(super) fn security(&self, method: &Method<'_>) -> String {
+fn credentials<'a>(version: Version<'a>) -> Vec<(&'a Credential, &'a codegen::Credential)> {
+    version.sdk.credentials.iter().zip(&version.krate.api.credentials).collect()
+}
+
+fn builder_method<'a>(name: &str) -> Subject<'a> {
+    Subject::global(format!("ClientBuilder::{name}"))
+}
+
+impl SdkIndex<'_> {
+    /// Describes the security requirements of a method.
+    pub(super) fn security(&self, method: &IndexedMethod<'_>) -> String {
         let sdk = self.version.sdk;
-        ways(sdk, method.model.security.as_ref().unwrap_or(&sdk.security))
+        describe_security(sdk, method.model.security.as_ref().unwrap_or(&sdk.security))
     }
 }
 
-fn ways(sdk: &Sdk, ways: &[Vec<usize>]) -> String {
-    let way = |way: &Vec<usize>| match way.as_slice() {
-        [] => "nothing".to_owned(),
-        way => way.iter().map(|index| sdk.credentials[*index].name.as_str()).collect::<Vec<_>>().join(" and "),
-    };
-    match ways {
-        [] => "nothing".to_owned(),
-        ways => {
-            let mut ways: Vec<String> = ways.iter().map(way).collect();
-            let mut known = HashSet::new();
-            ways.retain(|way| known.insert(way.clone()));
-            ways.join(", or ")
+/// Name of an empty security requirement.
+const NO_CREDENTIALS: &str = "nothing";
+
+/// Describes alternative sets of credentials. Alternatives with equal descriptions are listed once.
+fn describe_security(sdk: &Sdk, alternatives: &[Vec<usize>]) -> String {
+    let describe = |credentials: &Vec<usize>| match credentials.as_slice() {
+        [] => NO_CREDENTIALS.to_owned(),
+        credentials => {
+            credentials.iter().map(|index| sdk.credentials[*index].name.as_str()).collect::<Vec<_>>().join(" and ")
         }
+    };
+    if alternatives.is_empty() {
+        return NO_CREDENTIALS.to_owned();
     }
+    let mut known = HashSet::new();
+    let descriptions = alternatives.iter().map(describe).filter(|description| known.insert(description.clone()));
+    descriptions.collect::<Vec<_>>().join(", or ")
 }
 
-/// The base URL, with the defaults of those of its parts that the other version doesn't have.
-fn address(sdk: &Sdk, other: &Sdk) -> String {
-    let parts = sdk.base_url_parts.iter();
-    let own = parts.filter(|part| !other.base_url_parts.iter().any(|known| known.name == part.name));
-    own.fold(sdk.base_url.clone(), |url, part| url.replace(&format!("{{{}}}", part.name), &part.default))
+/// Returns the effect of other security requirements. The client uses the first alternative for which it has all
+/// credentials, so additional alternatives at the end do not change requests.
+pub(super) fn security_effect(old: &str, new: &str) -> Effect {
+    let is_extended = old != NO_CREDENTIALS && new.strip_prefix(old).is_some_and(|rest| rest.starts_with(", or "));
+    if is_extended { Effect::Addition } else { Effect::Behaviour }
 }
 
-/// What other ways to authenticate mean. The first one counts for which the client has all credentials, so that more of
-/// them behind those that there were change nothing.
-pub(super) fn security_effect(was: &str, is: &str) -> Effect {
-    let is_more = was != "nothing" && is.strip_prefix(was).is_some_and(|more| more.starts_with(", or "));
-    if is_more { Effect::Addition } else { Effect::Behaviour }
+/// Returns the base URL, with the defaults of those variables that the other version lacks.
+fn default_base_url(sdk: &Sdk, other: &Sdk) -> String {
+    let is_own = |name: &str| !other.base_url_parts.iter().any(|known| known.name == name);
+    let own = sdk.base_url_parts.iter().filter(|variable| is_own(&variable.name));
+    own.fold(sdk.base_url.clone(), |url, variable| {
+        url.replace(&format!("{{{}}}", variable.name), &variable.default)
+    })
 }
 
-fn placement(placement: &Placement<Owned>) -> String {
+fn describe_placement(placement: &Placement<Owned>) -> String {
     match placement {
-        Placement::Bearer => "a bearer token".to_owned(),
+        Placement::Bearer => "bearer token".to_owned(),
         Placement::Basic => "basic authentication".to_owned(),
-        Placement::Header(name) => format!("the header {}", code(name)),
-        Placement::Query(name) => format!("the query parameter {}", code(name)),
-        Placement::Cookie(name) => format!("the cookie {}", code(name)),
+        Placement::Header(name) => format!("header {}", code(name)),
+        Placement::Query(name) => format!("query parameter {}", code(name)),
+        Placement::Cookie(name) => format!("cookie {}", code(name)),
     }
 }

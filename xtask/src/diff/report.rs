@@ -39,7 +39,8 @@ impl DiffReport {
             change.new.iter_mut().for_each(|source| new.rename_file(source));
         }
         let effect = changes.effect();
-        let next_version = diff::next(old.number(), effect).map_err(|error| Error::new(error.to_string()))?;
+        let next_version =
+            diff::next_version(old.number(), effect).map_err(|error| Error::new(error.to_string()))?;
         Ok(Self {
             old: old.name.clone(),
             new: new.name.clone(),

@@ -4,7 +4,7 @@ use std::path::{Path, PathBuf};
 
 use generator::Reading;
 use generator::codegen::{self, Crate};
-use generator::diff::{Source, Version};
+use generator::diff::{ChangeLocation, Version};
 
 use crate::error::Result;
 use crate::paths::display;
@@ -83,7 +83,7 @@ impl SdkVersion {
     }
 
     /// Replaces the file of a source by its name for messages.
-    pub fn rename_file(&self, source: &mut Source) {
+    pub fn rename_file(&self, source: &mut ChangeLocation) {
         source.file = match &self.checkout {
             Some(checkout) => checkout.display(&source.file).into(),
             None => display(&source.file).into(),

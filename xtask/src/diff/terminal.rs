@@ -3,7 +3,7 @@
 use std::fmt::Write;
 
 use anstyle::{AnsiColor, Style};
-use generator::diff::{Change, Effect, Source};
+use generator::diff::{Change, ChangeLocation, Effect};
 
 use super::report::DiffReport;
 use super::summary_lines::{self, Limits, Line};
@@ -93,7 +93,7 @@ fn write_documentation_changes(text: &mut String, count: &mut usize) {
 
 /// Formats the locations in both documents.
 fn location(change: &Change) -> Option<String> {
-    let format = |source: &Source| match source.line {
+    let format = |source: &ChangeLocation| match source.line {
         Some(line) => format!("{}:{line}", source.file.display()),
         None => format!("{} {}", source.file.display(), source.pointer),
     };
