@@ -1,6 +1,6 @@
 // features: dns, reqwest, zones
-//! Lists the zones of an account and the DNS records of each, over all pages, from a server that answers as Cloudflare
-//! does: with an envelope around pages of two.
+//! Lists the zones of an account and the DNS records of each zone. A local server returns Cloudflare's envelope and pages
+//! of two items.
 
 use std::io::{BufRead, BufReader, Write};
 use std::net::{TcpListener, TcpStream};
@@ -8,7 +8,7 @@ use std::net::{TcpListener, TcpStream};
 use cloudflare_sdk::dns::records::DnsRecordsDnsRecord as Record;
 use cloudflare_sdk::{Client, Result};
 
-/// What the program has to say.
+/// Expected output.
 const EXPECTED: &str = "\
 zone one.example
   A www.one.example 198.51.100.1
@@ -19,8 +19,8 @@ zone three.example
   A three.example 198.51.100.3
 ";
 
-/// What the server has to be asked, in this order.
-const ASKED: [&str; 6] = [
+/// Expected requests, in order.
+const REQUESTS: [&str; 6] = [
     "/client/v4/zones",
     "/client/v4/zones/z1/dns_records",
     "/client/v4/zones/z1/dns_records?page=2",
@@ -33,17 +33,17 @@ const ASKED: [&str; 6] = [
 async fn main() {
     let server = TcpListener::bind("127.0.0.1:0").expect("a port");
     let address = server.local_addr().expect("an address");
-    let served = std::thread::spawn(move || ASKED.map(|_| serve(&server)));
+    let served = std::thread::spawn(move || REQUESTS.map(|_| serve(&server)));
     let client = Client::builder()
         .api_token("secret")
         .base_url(format!("http://{address}/client/v4"))
         .max_retries(0)
         .build()
         .expect("a client");
-    let said = list(&client).await.expect("the list");
-    assert_eq!(said, EXPECTED);
-    assert_eq!(served.join().expect("the server"), ASKED);
-    print!("{said}");
+    let output = list(&client).await.expect("the list");
+    assert_eq!(output, EXPECTED);
+    assert_eq!(served.join().expect("the server"), REQUESTS);
+    print!("{output}");
 }
 
 async fn list(client: &Client) -> Result<String> {
@@ -63,7 +63,7 @@ async fn list(client: &Client) -> Result<String> {
     Ok(text)
 }
 
-/// Answers one request, and returns what it asked for.
+/// Responds to one request, and returns its path and query.
 fn serve(server: &TcpListener) -> String {
     let (mut stream, _) = server.accept().expect("a connection");
     let mut lines =
@@ -72,13 +72,13 @@ fn serve(server: &TcpListener) -> String {
     let headers: Vec<String> = lines.take_while(|line| !line.is_empty()).map(|line| line.to_lowercase()).collect();
     assert!(headers.contains(&"authorization: bearer secret".to_owned()), "{headers:?}");
     let target = first.strip_prefix("GET ").and_then(|rest| rest.split(' ').next()).expect("a GET").to_owned();
-    answer(&mut stream, &body(&target));
+    respond(&mut stream, &body(&target));
     target
 }
 
-fn answer(stream: &mut TcpStream, body: &str) {
+fn respond(stream: &mut TcpStream, body: &str) {
     let head = "HTTP/1.1 200 OK\r\nContent-Type: application/json\r\nConnection: close";
-    write!(stream, "{head}\r\nContent-Length: {}\r\n\r\n{body}", body.len()).expect("an answer");
+    write!(stream, "{head}\r\nContent-Length: {}\r\n\r\n{body}", body.len()).expect("a response");
 }
 
 fn body(target: &str) -> String {
@@ -93,7 +93,7 @@ fn body(target: &str) -> String {
         "/zones/z1/dns_records?page=2" => page(2, 3, &[a("api.one.example", "198.51.100.2")]),
         "/zones/z2/dns_records" => page(1, 0, &[]),
         "/zones/z3/dns_records" => page(1, 1, &[a("three.example", "198.51.100.3")]),
-        other => panic!("nobody should ask for {other}"),
+        other => panic!("unexpected request for {other}"),
     }
 }
 

@@ -95,7 +95,7 @@ pub fn read_file(path: &Path) -> std::io::Result<Vec<u8>> {
     }
 }
 
-/// Reads a file below `out`, or returns `None` if it is missing or a symbolic link leads to it.
+/// Reads a file below `out`, or returns `None` if it is missing or behind a symbolic link.
 pub fn read_generated(out: &Path, path: &Path) -> Option<Vec<u8>> {
     check_no_link(out, path).ok()?;
     read_file(&out.join(path)).ok()

@@ -150,7 +150,7 @@ fn reads_a_document_without_configuration_with_that_of_the_other() {
     let renamed = diff(&sandbox, &named).passes().out;
     assert!(renamed.contains("`client.tickets().read(…)` is `client.tickets().get(…)` now"), "{renamed}");
 
-    // The work tree's configuration stands in for that of a revision.
+    // The work tree's configuration replaces that of a revision.
     sandbox.write("sub/api.yaml", SPEC);
     sandbox.write("sub/sdk.yaml", &CONFIG.replace("get: tickets-get", "read: tickets-get"));
     git(&sandbox, &["init", "-q"]);

@@ -260,11 +260,11 @@ fn output_does_not_depend_on_its_path() {
         sandbox.run(&["--spec", "./api.yaml", "--config", "./sdk.yaml", "--out", out, "--check"]).passes();
     }
     // From another current folder, with absolute paths and another order of options.
-    let elsewhere = Sandbox::new();
+    let other = Sandbox::new();
     let (spec, config) =
         (sandbox.path("api.yaml").display().to_string(), sandbox.path("sdk.yaml").display().to_string());
-    elsewhere.run(&["--out", "out", "--config", &config, "--spec", &spec]).passes();
-    assert_eq!(without_runtime(elsewhere.files("out")), expected);
+    other.run(&["--out", "out", "--config", &config, "--spec", &spec]).passes();
+    assert_eq!(without_runtime(other.files("out")), expected);
 }
 
 /// Removes the path of the runtime, which depends on the crate's path.

@@ -294,16 +294,16 @@ fn names_changelog_entries_that_were_never_released() {
 fn printed_commands_create_a_commit_and_a_tag() {
     let sandbox = released();
     sandbox.edit("api.yaml", ROW.0, ROW.1);
-    let elsewhere = tempfile::tempdir().unwrap();
+    let other_folder = tempfile::tempdir().unwrap();
     let (spec, out) = (sandbox.path("api.yaml"), sandbox.path("out"));
     let mut command = Command::new(env!("CARGO_BIN_EXE_xtask"));
-    command.args(["release", "--spec"]).arg(&spec).arg("--out").arg(&out).current_dir(elsewhere.path());
+    command.args(["release", "--spec"]).arg(&spec).arg("--out").arg(&out).current_dir(other_folder.path());
     command.env("CARGO", sandbox.path("bin/cargo")).env("SANDBOX", sandbox.0.path());
     let run = Outcome::run(&mut command);
     assert_eq!(run.code, Some(0), "{}{}", run.out, run.err);
     let commands = run.out.split("then run:\n\n").nth(1).unwrap().split(" &&\n  git push").next().unwrap();
     let mut shell = Command::new("sh");
-    shell.args(["-c", commands]).current_dir(elsewhere.path()).env("GIT_CONFIG_GLOBAL", "");
+    shell.args(["-c", commands]).current_dir(other_folder.path()).env("GIT_CONFIG_GLOBAL", "");
     for who in ["AUTHOR", "COMMITTER"] {
         shell.env(format!("GIT_{who}_NAME"), "A").env(format!("GIT_{who}_EMAIL"), "a@example.com");
     }

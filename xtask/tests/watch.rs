@@ -246,7 +246,7 @@ fn ignores_generated_and_unrelated_files() {
 }
 
 #[test]
-fn reads_templates_again() {
+fn reads_changed_templates() {
     let sandbox = Sandbox::new();
     let template = include_str!("../../templates/lib.rs.jinja");
     sandbox.write("own/lib.rs.jinja", template);

@@ -23,7 +23,7 @@ impl Limits {
     /// No limits.
     pub const NONE: Self = Self { lines: usize::MAX, names: usize::MAX, modules: true };
 
-    /// Returns limits that keep the text short enough to read, whatever the number of changes.
+    /// Returns limits that keep the text short enough to read for any number of changes.
     pub fn for_count(changes: usize) -> Self {
         let (lines, names) = if changes > MANY { (2, 4) } else { (5, 8) };
         Self { lines, names, modules: false }

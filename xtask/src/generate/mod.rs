@@ -47,7 +47,7 @@ pub fn run(options: &Options) -> Result<()> {
     let (written, removed) = (plan.write.len(), plan.remove.len());
     report.print_result(options, &FileCounts { written, unchanged: files.len() - written, removed }, start);
     cache.save(spec.reading.sources(), &files, report);
-    // The process ends here, and freeing these values one by one takes longer.
+    // The process ends here, and freeing these values is slow.
     std::mem::forget((spec, files));
     Ok(())
 }

@@ -117,7 +117,7 @@ impl Options {
     }
 
     /// Returns a text that changes with every input of the generator except the contents of the spec's files, or
-    /// `None` if an input cannot be read. Templates count by their text, wherever they come from.
+    /// `None` if an input cannot be read. Templates are compared by text, not by path.
     pub fn cache_key(&self) -> Option<String> {
         let folders: Vec<_> =
             self.allow.iter().map(|path| (path, path.canonicalize().ok(), path.is_dir())).collect();

@@ -9,7 +9,7 @@ use crate::git::Repository;
 use crate::paths::{display, with_slashes};
 use crate::revision::Revision;
 
-/// Revision of the previous release, or the reason why there is none.
+/// Revision of the previous release, or the reason for its absence.
 pub type PreviousRelease = Result<Revision, String>;
 
 /// Finds the previous release: the revision `since`, or the newest tag such as `v0.2.0` that `HEAD` contains. A tag

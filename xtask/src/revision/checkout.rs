@@ -30,7 +30,7 @@ impl Checkout {
     /// Writes the files of a spec at a revision into a temporary folder.
     ///
     /// The paths are those of the work tree. Without `config`, the `sdk.yaml` next to the spec is used. The allowed
-    /// folders must be in the repository. A configuration outside of the repository is used as it is today.
+    /// folders must be in the repository. A configuration outside of the repository is read from the work tree.
     pub fn new(revision: &Revision, spec: &Path, config: Option<&Path>, allowed: &[PathBuf]) -> Result<Self> {
         let repository = &revision.repository;
         let inside = |path: &Path| {

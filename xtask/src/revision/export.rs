@@ -1,5 +1,5 @@
-//! Export of files of a commit to a temporary folder. Nothing outside of the folder is written or reachable, whatever
-//! names and links the commit contains.
+//! Export of files of a commit to a temporary folder. Nothing outside of the folder is written or reachable, even
+//! if the commit contains unsafe names or links.
 
 use std::collections::BTreeMap;
 use std::ffi::OsString;

@@ -117,7 +117,7 @@ fn checks_out_files_that_the_work_tree_lacks() {
 }
 
 #[test]
-fn checks_out_a_spec_in_the_root_and_a_configuration_elsewhere() {
+fn checks_out_a_spec_in_the_root_and_a_configuration_outside() {
     let repo = Repo::new();
     repo.write("openapi.yaml", "one");
     repo.write("a*[b]: c/sdk.yaml", "config");
@@ -136,10 +136,10 @@ fn checks_out_a_spec_in_the_root_and_a_configuration_elsewhere() {
     let files = Checkout::new(&repo.at("HEAD"), &spec, Some(&config), &[]).unwrap();
     assert_eq!(fs::read_to_string(files.config.as_ref().unwrap()).unwrap(), "config");
     assert!(!files.root.join("a*[b]: c/more.yaml").exists(), "only the file is exported");
-    // A configuration outside of the repository is used as it is.
-    let elsewhere = tempfile::NamedTempFile::new().unwrap();
-    let files = Checkout::new(&repo.at("HEAD"), &spec, Some(elsewhere.path()), &[]).unwrap();
-    assert_eq!(files.config.as_deref(), Some(elsewhere.path()));
+    // A configuration outside of the repository is not exported.
+    let outside_folder = tempfile::NamedTempFile::new().unwrap();
+    let files = Checkout::new(&repo.at("HEAD"), &spec, Some(outside_folder.path()), &[]).unwrap();
+    assert_eq!(files.config.as_deref(), Some(outside_folder.path()));
 }
 
 #[test]
@@ -157,10 +157,10 @@ fn reports_missing_files() {
     let files = repo.check_out("v0.1.0", &[repo.path("new")]);
     assert_eq!(fs::read_dir(&files.allowed[0]).unwrap().count(), 0);
 
-    let elsewhere = tempfile::tempdir().unwrap();
-    let outside = elsewhere.path().join("spec.yaml");
+    let outside_folder = tempfile::tempdir().unwrap();
+    let outside = outside_folder.path().join("spec.yaml");
     fails(Checkout::new(&old, &outside, None, &[]), &["not in the repository", "v0.1.0"]);
-    fails(Checkout::new(&old, &spec, None, &[elsewhere.path().to_owned()]), &["not in the repository"]);
+    fails(Checkout::new(&old, &spec, None, &[outside_folder.path().to_owned()]), &["not in the repository"]);
     fails(Revision::find("HEAD", &outside), &["not in the work tree of a git repository"]);
     let empty = Repo::new();
     fails(Revision::find("HEAD", &empty.path("spec.yaml")), &["no revision \"HEAD\""]);

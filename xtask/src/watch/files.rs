@@ -26,7 +26,7 @@ pub struct WatchedFiles {
     pub files: Vec<PathBuf>,
     /// Folder of templates.
     pub templates: Option<PathBuf>,
-    /// If set, all YAML and JSON files in the document folders are reported: any of them may add what is missing.
+    /// If set, all YAML and JSON files in the document folders are reported: any of them may be the missing file.
     pub any_document: bool,
 }
 
