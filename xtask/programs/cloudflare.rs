@@ -54,8 +54,8 @@ async fn list(client: &Client) -> Result<String> {
         let mut records = client.dns().records().list(&zone.id).items();
         while let Some(record) = records.try_next().await? {
             text += &match record {
-                Record::DnsRecordsARecord(record) => format!("  A {} {}\n", record.name, record.content),
-                Record::DnsRecordsMxRecord(record) => format!("  MX {} {}\n", record.name, record.content),
+                Record::A(record) => format!("  A {} {}\n", record.name, record.content),
+                Record::Mx(record) => format!("  MX {} {}\n", record.name, record.content),
                 other => format!("  {other:?}\n"),
             };
         }
