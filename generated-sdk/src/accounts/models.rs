@@ -44,6 +44,23 @@ runtime::model!(Account {
     5 "settings" optional settings;
 });
 
+impl Account {
+    /// Returns a value with the required properties.
+    #[inline]
+    pub fn new(
+        id: impl Into<String>,
+        name: impl Into<String>,
+        type_: impl Into<AccountType>,
+    ) -> Self {
+        Self {
+            id: id.into(),
+            name: name.into(),
+            type_: type_.into(),
+            ..Self::default()
+        }
+    }
+}
+
 /// Type of the account.
 #[derive(Clone, Debug)]
 #[non_exhaustive]
@@ -176,6 +193,14 @@ pub struct AccountDeleteResponse {
 runtime::model!(AccountDeleteResponse {
     0 "id" required id;
 });
+
+impl AccountDeleteResponse {
+    /// Returns a value with the required properties.
+    #[inline]
+    pub fn new(id: impl Into<String>) -> Self {
+        Self { id: id.into() }
+    }
+}
 
 /// Effect of a policy on operations on its resources.
 #[derive(Clone, Debug)]

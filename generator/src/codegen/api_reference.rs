@@ -1,4 +1,4 @@
-//! What the list of all methods says of them: no more than a reader needs to find one and to call it.
+//! API reference: a list of all methods by resource.
 
 use serde::Serialize;
 
@@ -10,46 +10,46 @@ use super::models::Models;
 use super::rust_type::RustType;
 use crate::model::{Endpoint, Method as ModelMethod, Resource};
 
-/// A resource in the list of all methods. Its texts are Markdown, each on one line.
+/// Section of the API reference about a resource. Texts are Markdown on one line.
 #[derive(Debug, Default, Serialize)]
 pub struct Section {
-    /// The signs of its heading.
+    /// Signs of the heading, such as `##`.
     pub level: String,
-    /// The names from the top down to this one, with dots between.
+    /// Names of the modules, separated by dots.
     pub name: String,
-    /// What it is.
+    /// Summary of the resource.
     pub summary: String,
-    /// The names of the types in its module.
+    /// Names of the types in the module.
     pub types: Vec<String>,
-    /// Its methods.
+    /// Methods of the resource.
     pub methods: Vec<Entry>,
 }
 
-/// A method in the list of all methods.
+/// Entry of the API reference about a method.
 #[derive(Debug, Serialize)]
 pub struct Entry {
-    /// The call, with the arguments and their types.
+    /// Call with the arguments and their types.
     pub call: String,
-    /// What it does, in a sentence.
+    /// First sentences of the documentation.
     pub summary: Option<String>,
-    /// Where more is said of it.
+    /// Link to the documentation of the API.
     pub see: Option<String>,
-    /// The HTTP method and the path: one, or one for each choice of the scope.
+    /// HTTP method and path: one, or one for each alternative of the endpoint choice.
     pub endpoints: Vec<String>,
     /// Result of the request in words.
     pub result: String,
-    /// The names of what can be set.
+    /// Names of the setters.
     pub setters: Vec<String>,
-    /// The permissions of which the caller needs one.
+    /// Permissions of which one is required.
     pub permissions: Vec<String>,
-    /// No longer to be used.
+    /// `true` if the operation is deprecated.
     pub deprecated: bool,
 }
 
-/// How many headings there are below each other in Markdown.
-const DEEPEST: usize = 6;
+/// Maximum level of a heading in Markdown.
+const MAX_LEVEL: usize = 6;
 
-/// What the list says of types that belong to no resource.
+/// Returns the section about the types that no single resource owns.
 pub(super) fn shared(models: &Models) -> Section {
     Section {
         level: "##".to_owned(),
@@ -60,14 +60,14 @@ pub(super) fn shared(models: &Models) -> Section {
     }
 }
 
-/// What the list says of a resource, by what its module has.
+/// Returns the section about a resource.
 pub(super) fn section(resource: &Resource, methods: &[Method], models: Option<&Models>) -> Section {
     let path = names::modules(&resource.path);
     let calls: String = path.iter().map(|name| format!(".{name}()")).collect();
     let entries = resource.methods.iter().zip(methods);
     let types = models.map(|models| models.models.as_slice()).unwrap_or_default();
     Section {
-        level: "#".repeat((path.len() + 1).min(DEEPEST)),
+        level: "#".repeat((path.len() + 1).min(MAX_LEVEL)),
         name: path.join("."),
         summary: summary(resource),
         types: types.iter().map(|model| model.name.clone()).collect(),
@@ -75,7 +75,7 @@ pub(super) fn section(resource: &Resource, methods: &[Method], models: Option<&M
     }
 }
 
-/// What a resource is, and where more is said of it.
+/// Returns the summary of a resource and the link to its documentation.
 fn summary(resource: &Resource) -> String {
     let summary = resource.description.as_deref().and_then(markdown::brief);
     let see = resource.external_docs.as_ref().and_then(markdown::see);

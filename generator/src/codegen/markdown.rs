@@ -1,20 +1,20 @@
-//! Documentation: the document's texts as rustdoc, in which nothing of them becomes code or a broken link.
+//! Texts of the document as Markdown for rustdoc. They become neither Rust code nor broken links.
 
 use std::borrow::Cow;
 
 use crate::diagnostics::turns_direction;
 use crate::openapi::ExternalDocs;
 
-/// How long a text may be that says in short what something is, in bytes.
-const BRIEF: usize = 200;
+/// Maximum length of a short summary, in bytes.
+const MAX_SUMMARY: usize = 200;
 
-/// What the text says first, as a sentence or a few on one line, wherever in Markdown it stands.
+/// Returns the first sentences of a text on one line, for any position in Markdown.
 pub(super) fn brief(text: &str) -> Option<String> {
     let text = paragraph(&visible(text)).replace('\t', " ");
     if text.is_empty() {
         return None;
     }
-    let mut end = text.len().min(BRIEF);
+    let mut end = text.len().min(MAX_SUMMARY);
     while !text.is_char_boundary(end) {
         end -= 1;
     }
@@ -25,11 +25,11 @@ pub(super) fn brief(text: &str) -> Option<String> {
         (_, _, blank) => format!("{} …", start[..blank.unwrap_or(end)].trim_end()),
     };
     let escaped = escape(&text);
-    // At the beginning of a line, these would make a heading, a list or the like.
+    // At the beginning of a line, these characters start a heading, list or other block.
     let sign = list_sign(&escaped).unwrap_or_default().len().saturating_sub(1);
-    let means = escaped[sign..].starts_with(['#', '>', '-', '+', '*', '=', '_', '|', ':', '.', ')']);
-    let (before, after) = escaped.split_at(if means { sign } else { 0 });
-    Some(if means { format!("{before}\\{after}") } else { escaped })
+    let has_meaning = escaped[sign..].starts_with(['#', '>', '-', '+', '*', '=', '_', '|', ':', '.', ')']);
+    let (before, after) = escaped.split_at(if has_meaning { sign } else { 0 });
+    Some(if has_meaning { format!("{before}\\{after}") } else { escaped })
 }
 
 /// Returns a text as a sentence.
@@ -44,7 +44,7 @@ pub(super) fn one_line(text: &str) -> Option<String> {
     (!text.is_empty()).then(|| escape(&text))
 }
 
-/// The first paragraph of a text, on one line: what an item of a list can hold.
+/// Returns the first paragraph of a text on one line, for items of a list.
 pub(super) fn paragraph(text: &str) -> String {
     let is_fence = |line: &str| line.starts_with("```") || line.starts_with("~~~");
     let lines = text.trim().lines().map(str::trim).take_while(|line| !line.is_empty() && !is_fence(line));
@@ -73,7 +73,7 @@ pub(super) fn lines(text: &str) -> Vec<String> {
     lines
 }
 
-/// A sentence that leads to a page. Only what is a whole URL of the web becomes a link.
+/// Returns a sentence with a link to a page. Only absolute `http` and `https` URLs become links.
 pub(super) fn see(page: &ExternalDocs) -> Option<String> {
     let url = visible(&page.url);
     let url = url.trim();
@@ -81,20 +81,20 @@ pub(super) fn see(page: &ExternalDocs) -> Option<String> {
         return None;
     }
     let label = paragraph(&visible(page.description.as_deref().unwrap_or_default()));
-    // A URL in the label would be a link inside the link.
+    // A URL in the label would be a nested link.
     let has_label = !label.is_empty() && !label.contains("://");
     let label = if has_label { literally(label.trim_end_matches('.')) } else { "API documentation".to_owned() };
     Some(match is_link_target(url) {
-        // In these, round brackets need not come in pairs.
+        // Round brackets need not be balanced in this form.
         true if url.contains(['(', ')']) => format!("See [{label}](<{url}>)."),
         true => format!("See [{label}]({url})."),
         false => format!("See {label}: {}.", code(url)),
     })
 }
 
-/// Whether the text is a URL that can stand in a link as it is.
+/// Returns `true` if the text is a URL that needs no escapes in a link.
 fn is_link_target(text: &str) -> bool {
-    // `&` with `;` would stand for another character.
+    // Without `;`, because `&` and `;` enclose a character reference.
     let is_plain = |c: char| c.is_ascii_alphanumeric() || "-._~:/?#@!$&'()*+,=%".contains(c);
     let rest = text.strip_prefix("https://").or_else(|| text.strip_prefix("http://"));
     let host = rest.map(|rest| rest.split(['/', '?', '#']).next().unwrap_or_default());
@@ -102,7 +102,7 @@ fn is_link_target(text: &str) -> bool {
     host.is_some_and(is_host) && text.chars().all(is_plain)
 }
 
-/// The text on one line, in which no character means anything to Markdown.
+/// Returns the text with all characters escaped that have a meaning in Markdown.
 fn literally(text: &str) -> String {
     let mut literal = String::with_capacity(text.len());
     for character in text.chars() {
@@ -114,7 +114,7 @@ fn literally(text: &str) -> String {
     literal
 }
 
-/// The text as code on one line, whatever backquotes it has.
+/// Returns the text as a code span on one line. The text may contain backquotes.
 pub(super) fn code(text: &str) -> String {
     let text = visible(text).replace(['\n', '\t'], " ");
     let longest = text.split(|c| c != '`').map(str::len).max().unwrap_or_default();
@@ -123,23 +123,23 @@ pub(super) fn code(text: &str) -> String {
     format!("{fence}{blank}{text}{blank}{fence}")
 }
 
-/// The text without characters that nobody sees: some of them can't stand in a comment.
+/// Returns the text without invisible characters, some of which are invalid in comments.
 fn visible(text: &str) -> Cow<'_, str> {
     if text.bytes().all(|byte| matches!(byte, b' '..=b'~' | b'\n' | b'\t')) {
         return text.into();
     }
     let line_break = |c: char| matches!(c, '\r' | '\u{b}' | '\u{c}' | '\u{85}' | '\u{2028}' | '\u{2029}');
     let text = text.replace("\r\n", "\n").replace(line_break, "\n");
-    // Marks of direction could make a comment look like code.
+    // Bidirectional control characters can make a comment look like code.
     let is_visible = |c: &char| matches!(c, '\n' | '\t') || !(c.is_control() || turns_direction(*c));
     text.chars().filter(is_visible).collect::<String>().into()
 }
 
-/// How wide a line of documentation may be.
+/// Maximum width of a line of documentation, in bytes.
 const WIDTH: usize = 100;
 
-/// Breaks a long line between words, an item of a list as well. Tables and the like stay as they are: their layout
-/// means something.
+/// Wraps a line of prose or an item of a list. Tables and other blocks are not wrapped, because line breaks change
+/// their meaning.
 pub(super) fn wrap(line: &str, lines: &mut Vec<String>) {
     let is_item = line.starts_with("* ") || line.starts_with("- ");
     let is_prose = line.starts_with(|c: char| c.is_alphanumeric() || matches!(c, '`' | '\\' | '"' | '('));
@@ -150,7 +150,7 @@ pub(super) fn wrap(line: &str, lines: &mut Vec<String>) {
     let indent = if is_item { "  " } else { "" };
     let mut current = String::new();
     for word in line.split(' ') {
-        // A line must not begin with what Markdown takes for a list, heading or quotation.
+        // A line must not begin with the sign of a list, heading or quotation.
         let is_plain = word.starts_with(|c: char| c.is_alphabetic() || matches!(c, '`' | '(' | '"' | '['));
         if !current.trim().is_empty() && current.len() + 1 + word.len() > WIDTH && is_plain {
             lines.push(std::mem::replace(&mut current, indent.to_owned()));
@@ -163,7 +163,7 @@ pub(super) fn wrap(line: &str, lines: &mut Vec<String>) {
     lines.push(current);
 }
 
-/// Four blanks would make a line code, and five behind the sign of a list an item that is code.
+/// Removes indentation that makes a line code: four blanks, or five after the sign of a list.
 fn unindent(line: &str) -> String {
     let content = line.trim_start();
     let indent = line.len() - content.len();
@@ -180,7 +180,7 @@ fn unindent(line: &str) -> String {
     kept + rest
 }
 
-/// The sign that makes a line the item of a list.
+/// Returns the sign that makes a line an item of a list.
 fn list_sign(line: &str) -> Option<&str> {
     let digits = line.bytes().take_while(u8::is_ascii_digit).count();
     let is_sign = |signs: &[char]| line[digits..].starts_with(signs);
@@ -190,14 +190,14 @@ fn list_sign(line: &str) -> Option<&str> {
     (is_item && is_alone).then_some(sign)
 }
 
-/// Takes their meaning from characters that Markdown or rustdoc would read: brackets as links to items, angle
-/// brackets as HTML. Code in backquotes stays as it is.
+/// Escapes characters that have a meaning in Markdown or rustdoc: brackets as links to items, angle brackets as HTML.
+/// Code spans are not changed.
 fn escape(line: &str) -> String {
     if !line.contains(['`', '[', ']', '<', '>', '~']) && !line.contains("://") {
         return line.to_owned();
     }
     let mut escaped = String::with_capacity(line.len());
-    // Behind the sign of a list, three of them or of the other sign would begin a block of code.
+    // After the sign of a list, three backquotes or tildes begin a block of code.
     let content = line.trim_start_matches(|c: char| c.is_ascii_digit() || " -*+.)".contains(c));
     let is_fence = content.starts_with("```") || content.starts_with("~~~");
     let is_balanced = line.matches('`').count().is_multiple_of(2) && !is_fence;
@@ -216,7 +216,7 @@ fn escape(line: &str) -> String {
             rest = &after[url.len() + 1..];
             continue;
         } else if let Some(target) = after.strip_prefix('(').filter(|_| in_link && character == ']') {
-            // The URL of a link that begins before: it is there, or the bracket would not have been left.
+            // The URL of the link that `is_link` has accepted.
             let url = url(target).unwrap_or_default();
             escaped.push_str(&format!("]({url}"));
             in_link = false;
@@ -249,17 +249,17 @@ fn escape(line: &str) -> String {
     escaped
 }
 
-/// How long the text of a link may be, in bytes.
+/// Maximum length of the text of a link, in bytes.
 const MAX_LINK: usize = 1000;
 
-/// Whether what follows an opening bracket makes it a link with a target of its own.
+/// Returns `true` if the text after an opening bracket makes it a link with a URL.
 fn is_link(after: &str) -> bool {
-    // Nobody writes longer ones; and a text may have a bracket in every place.
+    // The limit avoids quadratic time for texts with many brackets.
     let end = after.bytes().take(MAX_LINK).position(|byte| matches!(byte, b'[' | b']'));
     end.and_then(|end| after[end..].strip_prefix("](")).is_some_and(|target| url(target).is_some())
 }
 
-/// A bare URL at the beginning of the text.
+/// Returns the bare URL at the beginning of the text.
 fn url(text: &str) -> Option<&str> {
     if !text.starts_with("http://") && !text.starts_with("https://") {
         return None;

@@ -40,7 +40,7 @@ pub struct Method {
     /// Arguments of the method.
     pub arguments: Vec<Argument>,
     /// Argument that chooses between endpoints, if there are several.
-    pub scope: Option<ChoiceMatch>,
+    pub endpoint_choice: Option<ChoiceMatch>,
     /// Calls that set the path parameters.
     pub path_calls: Vec<RequestCall>,
     /// Statements that fill the request.
@@ -98,7 +98,7 @@ impl CodegenContext<'_> {
         let constants = self.names.operations(resource, method);
         let mut arguments = Vec::new();
         let mut descriptions = Vec::new();
-        let mut scope = None;
+        let mut endpoint_choice = None;
         let mut path_calls = Vec::new();
         let mut statements = Vec::new();
         for parameter in &method.parameters {
@@ -115,7 +115,7 @@ impl CodegenContext<'_> {
                 let Endpoint::Choice { choice: index, .. } = &method.endpoint else { continue };
                 let ty = self.endpoint_choice_type(*index);
                 uses.insert(UsePath::of(&ty));
-                scope = Some(self.choice_match(*index, &name, &constants));
+                endpoint_choice = Some(self.choice_match(*index, &name, &constants));
                 arguments.push(Argument::unchanged(&name, RustType::Named(ty)));
                 continue;
             }
@@ -143,7 +143,7 @@ impl CodegenContext<'_> {
             example: self.method_example(resource, method),
             deprecated: method.deprecated,
             arguments,
-            scope,
+            endpoint_choice,
             path_calls,
             statements,
             operations: self.operations(method, &constants),

@@ -1,5 +1,8 @@
-//! How the SDK is written in Rust: identifiers, types, documentation and examples, as plain data that the
-//! templates lay out. Every decision is made here; a template only says where things stand.
+//! Rust code of the SDK as typed values: identifiers, types, statements, documentation and examples.
+//!
+//! Imports go one way: value types (`literal`, `rust_type`, `expression`, `statement`, …) do not know the model,
+//! `context` translates types of the model, and the other modules build methods, types and shared definitions with it.
+//! Templates receive the values rendered and only lay them out.
 
 mod aliases;
 mod api;
@@ -55,61 +58,61 @@ pub use rust_type::{NamedType, RustType, UsePath};
 pub use setters::Setter;
 pub use statement::{Receiver, RequestCall, RequestMethod, Statement};
 
-/// The runtime as the generated crate finds it.
+/// Dependency of the generated crate on the runtime.
 #[derive(Clone, Debug, Serialize)]
 pub struct Runtime {
-    /// Its version.
+    /// Version of the runtime.
     pub version: String,
-    /// The path to it, where it isn't taken from a registry.
+    /// Path of the runtime, if it does not come from a registry.
     pub path: String,
 }
 
-/// A crate.
+/// Generated crate.
 #[derive(Debug, Serialize)]
 pub struct Crate {
-    /// The package's name.
+    /// Name of the package.
     pub package: String,
-    /// The crate's name in Rust.
+    /// Name of the crate in Rust.
     pub library: String,
-    /// The package's version, as a TOML string.
+    /// Version of the package, as a TOML string.
     pub version: String,
-    /// What it is, in a line, as a TOML string.
+    /// One-line description, as a TOML string.
     pub description: String,
-    /// Where its sources are, as a TOML string.
+    /// URL of the source repository, as a TOML string.
     pub repository: Option<String>,
-    /// The runtime.
+    /// Runtime of the crate, as TOML strings.
     pub runtime: Runtime,
-    /// Whether it stands outside any workspace.
+    /// `true` if the crate is not a member of a workspace.
     pub standalone: bool,
     /// Documentation of the crate.
     pub docs: DocBlock,
-    /// The resources at the top, each with its feature.
+    /// Top-level resources, each with its feature.
     pub features: Vec<Child>,
-    /// What the whole API has in common.
+    /// Definitions that the whole API shares.
     pub api: Api,
-    /// Types that belong to no resource.
+    /// Types that no single resource owns.
     pub types: Option<Models>,
-    /// The modules of all resources.
+    /// Modules of all resources.
     #[serde(skip)]
     pub modules: Vec<Module>,
-    /// What the list of all methods says of the types that belong to no resource.
+    /// Section of the API reference about the types that no single resource owns.
     #[serde(skip)]
     pub reference: Option<Section>,
-    /// The first program of the crate's documentation.
+    /// First example of the crate's documentation.
     pub example: Option<Vec<String>>,
 }
 
-/// Decides how `sdk` is written in Rust.
+/// Generates the code of a crate.
 pub fn lower(sdk: &Sdk, runtime: Runtime, standalone: bool) -> Crate {
     lower_for(sdk, runtime, standalone, Detail::Crate)
 }
 
-/// As [`lower`], with calls of every method besides: a program that tests the crate is made of them, and nothing else.
+/// Generates the code of a crate and test calls of every method.
 pub fn lower_with_calls(sdk: &Sdk, runtime: Runtime, standalone: bool) -> Crate {
     lower_for(sdk, runtime, standalone, Detail::CrateAndCalls)
 }
 
-/// As [`lower`], without examples: what callers see, for comparisons. It makes no crate.
+/// Generates signatures and documentation without examples, for comparisons of versions.
 pub fn lower_for_callers(sdk: &Sdk) -> Crate {
     let runtime = Runtime { version: String::new(), path: String::new() };
     lower_for(sdk, runtime, true, Detail::Signatures)
@@ -150,7 +153,7 @@ fn lower_for(sdk: &Sdk, runtime: Runtime, standalone: bool, detail: Detail) -> C
 }
 
 /// Returns the top-level resources with their features. The feature of a module with a deprecated name enables the
-/// feature of what the name stands for, so that programs that need only the old feature still compile.
+/// feature of the item that has the name now, so that programs that need only the old feature still compile.
 fn features(context: &CodegenContext<'_>, modules: &[Module], types: Option<&Models>) -> Vec<Child> {
     let methods = modules.iter().flat_map(|module| &module.methods).flat_map(|method| &method.aliases);
     let methods = methods.filter_map(|alias| Some((alias.module.first()?.as_str(), &alias.gate)));
@@ -170,7 +173,7 @@ fn features(context: &CodegenContext<'_>, modules: &[Module], types: Option<&Mod
     features
 }
 
-/// The resources, each before those below it.
+/// Adds the resources, each before its children.
 pub(crate) fn flatten<'a>(resources: &'a [Resource], all: &mut Vec<&'a Resource>) {
     for resource in resources {
         all.push(resource);
@@ -178,7 +181,7 @@ pub(crate) fn flatten<'a>(resources: &'a [Resource], all: &mut Vec<&'a Resource>
     }
 }
 
-/// A basic string of TOML.
+/// Returns a basic string of TOML.
 fn toml_string(text: &str) -> String {
     let mut quoted = String::from("\"");
     for character in text.chars() {

@@ -319,7 +319,7 @@ impl CodegenContext<'_> {
                 constants.push(constant_property(field, constant));
                 continue;
             }
-            // Only what is sent has to distinguish an absent property from null.
+            // Only requests have to distinguish an absent property from null.
             let tells_null = field.nullable && !field.required && model.is_input;
             let is_optional = (!field.required || field.nullable) && !field.is_additional_properties;
             let ty = self.rust_type(&field.ty);

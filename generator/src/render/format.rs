@@ -1,5 +1,5 @@
-//! Formatting: as people lay out Rust, with blank lines between items. The tables in macros are laid out by
-//! the templates, because they are not Rust that a formatter knows.
+//! Formatting of Rust files, with blank lines between items. The templates lay out the tables in macros, because
+//! prettyplease does not format the arguments of macros.
 
 use std::path::Path;
 
@@ -7,17 +7,17 @@ use syn::spanned::Spanned;
 
 use crate::diagnostics::Diagnostic;
 
-/// Why a text is not Rust.
-pub(super) struct NotRust {
+/// Syntax error in the output of a template.
+pub(super) struct SyntaxError {
     message: String,
     line: usize,
     column: usize,
 }
 
-impl NotRust {
+impl SyntaxError {
     pub(super) fn diagnostic(&self, template: &Path, path: &Path, text: &str) -> Diagnostic {
         let source = text.lines().nth(self.line.saturating_sub(1)).unwrap_or_default();
-        let message = format!("{} is not Rust, as its template gives it: {}", path.display(), self.message);
+        let message = format!("{} is not valid Rust: {}", path.display(), self.message);
         Diagnostic::error(message)
             .in_file(path)
             .help(format!("correct the template: {}", template.display()))
@@ -26,10 +26,13 @@ impl NotRust {
 }
 
 /// Formats a file.
-pub(super) fn format(text: &str) -> Result<String, NotRust> {
+///
+/// # Errors
+/// If the text is not valid Rust.
+pub(super) fn format(text: &str) -> Result<String, SyntaxError> {
     let file = syn::parse_file(text).map_err(|error| {
         let start = error.span().start();
-        NotRust { message: error.to_string(), line: start.line, column: start.column }
+        SyntaxError { message: error.to_string(), line: start.line, column: start.column }
     })?;
     let header = syn::File { shebang: None, frontmatter: None, attrs: file.attrs, items: Vec::new() };
     let mut parts = vec![prettyplease::unparse(&header)];
@@ -63,7 +66,7 @@ fn flush(run: &mut Vec<syn::Item>, parts: &mut Vec<String>) {
     }
 }
 
-/// Puts blank lines between items, and between the functions of an `impl`.
+/// Inserts blank lines between items, and between the functions of an `impl`.
 fn separate(text: &str) -> String {
     let mut separated = String::with_capacity(text.len() + text.len() / 16);
     let mut lines = text.lines().peekable();
@@ -78,8 +81,8 @@ fn separate(text: &str) -> String {
         let kind = |line: &str| line.strip_prefix("pub ").unwrap_or(line).split(' ').next().map(str::to_owned);
         let is_list = kind(line) == kind(next) && matches!(kind(line).as_deref(), Some("use" | "mod"));
         let is_end = is_end && !line.trim_start().starts_with("//");
-        let goes_on = next.trim_start().starts_with(['}', ')', ']']) || next.trim().is_empty();
-        if same && is_end && !goes_on && !is_list {
+        let is_continued = next.trim_start().starts_with(['}', ')', ']']) || next.trim().is_empty();
+        if same && is_end && !is_continued && !is_list {
             separated.push('\n');
         }
     }

@@ -147,7 +147,7 @@ fn reads_object(module: &Module, method: &Method) -> bool {
     let models = module.models.iter().flat_map(|models| &models.models);
     operation.verb.text() == "GET"
         && method.calls.is_some()
-        && method.scope.is_none()
+        && method.endpoint_choice.is_none()
         && !method.deprecated
         && models.into_iter().any(|model| model.kind == ModelKind::Struct && model.name == output)
 }

@@ -74,6 +74,14 @@ runtime::model!(Member {
     5 "user" optional user;
 });
 
+impl Member {
+    /// Returns a value with the required properties.
+    #[inline]
+    pub fn new() -> Self {
+        Self::default()
+    }
+}
+
 /// Access policy of a membership.
 #[derive(Clone, Debug, Default, PartialEq)]
 #[non_exhaustive]
@@ -95,6 +103,14 @@ runtime::model!(MemberPolicy {
     3 "resource_groups" optional resource_groups;
 });
 
+impl MemberPolicy {
+    /// Returns a value with the required properties.
+    #[inline]
+    pub fn new() -> Self {
+        Self::default()
+    }
+}
+
 /// Permission group in the policy of a membership.
 #[derive(Clone, Debug, Default, PartialEq)]
 #[non_exhaustive]
@@ -112,6 +128,17 @@ runtime::model!(MemberPolicyPermissionGroup {
     1 "meta" optional meta;
     2 "name" optional name;
 });
+
+impl MemberPolicyPermissionGroup {
+    /// Returns a value with the required properties.
+    #[inline]
+    pub fn new(id: impl Into<String>) -> Self {
+        Self {
+            id: id.into(),
+            ..Self::default()
+        }
+    }
+}
 
 /// Resource group in the policy of a membership.
 #[derive(Clone, Debug, Default, PartialEq)]
@@ -134,6 +161,21 @@ runtime::model!(MemberPolicyResourceGroup {
     3 "name" optional name;
 });
 
+impl MemberPolicyResourceGroup {
+    /// Returns a value with the required properties.
+    #[inline]
+    pub fn new(
+        id: impl Into<String>,
+        scope: impl IntoIterator<Item = ResourceGroupScope>,
+    ) -> Self {
+        Self {
+            id: id.into(),
+            scope: scope.into_iter().collect(),
+            ..Self::default()
+        }
+    }
+}
+
 /// Scope of a resource group.
 #[derive(Clone, Debug, Default, PartialEq)]
 #[non_exhaustive]
@@ -149,6 +191,20 @@ runtime::model!(ResourceGroupScope {
     1 "objects" required objects;
 });
 
+impl ResourceGroupScope {
+    /// Returns a value with the required properties.
+    #[inline]
+    pub fn new(
+        key: impl Into<String>,
+        objects: impl IntoIterator<Item = ResourceGroupScopeObject>,
+    ) -> Self {
+        Self {
+            key: key.into(),
+            objects: objects.into_iter().collect(),
+        }
+    }
+}
+
 /// Object in the scope of a resource group.
 #[derive(Clone, Debug, Default, PartialEq)]
 #[non_exhaustive]
@@ -160,6 +216,14 @@ pub struct ResourceGroupScopeObject {
 runtime::model!(ResourceGroupScopeObject {
     0 "key" required key;
 });
+
+impl ResourceGroupScopeObject {
+    /// Returns a value with the required properties.
+    #[inline]
+    pub fn new(key: impl Into<String>) -> Self {
+        Self { key: key.into() }
+    }
+}
 
 /// Status of a membership.
 #[derive(Clone, Debug)]
@@ -201,6 +265,17 @@ runtime::model!(MemberUser {
     3 "last_name" optional last_name;
     4 "two_factor_authentication_enabled" optional two_factor_authentication_enabled;
 });
+
+impl MemberUser {
+    /// Returns a value with the required properties.
+    #[inline]
+    pub fn new(email: impl Into<String>) -> Self {
+        Self {
+            email: email.into(),
+            ..Self::default()
+        }
+    }
+}
 
 /// Parameters of a new member, with either roles or policies.
 #[derive(Clone, Debug, PartialEq)]
@@ -454,6 +529,14 @@ pub struct MemberDeleteResponse {
 runtime::model!(MemberDeleteResponse {
     0 "id" required id;
 });
+
+impl MemberDeleteResponse {
+    /// Returns a value with the required properties.
+    #[inline]
+    pub fn new(id: impl Into<String>) -> Self {
+        Self { id: id.into() }
+    }
+}
 
 /// Status of a user in the account.
 #[derive(Clone, Debug)]

@@ -33,6 +33,14 @@ runtime::model!(Subscription {
     7 "state" optional state;
 });
 
+impl Subscription {
+    /// Returns a value with the required properties.
+    #[inline]
+    pub fn new() -> Self {
+        Self::default()
+    }
+}
+
 /// Interval of automatic renewals.
 #[derive(Clone, Debug)]
 #[non_exhaustive]
@@ -227,3 +235,11 @@ pub struct SubscriptionDeleteResponse {
 runtime::model!(SubscriptionDeleteResponse {
     0 "subscription_id" optional subscription_id;
 });
+
+impl SubscriptionDeleteResponse {
+    /// Returns a value with the required properties.
+    #[inline]
+    pub fn new() -> Self {
+        Self::default()
+    }
+}

@@ -44,6 +44,14 @@ runtime::model!(Token {
     9 "status" optional status;
 });
 
+impl Token {
+    /// Returns a value with the required properties.
+    #[inline]
+    pub fn new() -> Self {
+        Self::default()
+    }
+}
+
 /// Conditions for the use of a token.
 #[derive(Clone, Debug, Default, PartialEq)]
 #[non_exhaustive]
@@ -131,6 +139,24 @@ runtime::model!(TokenPolicy {
     2 "permission_groups" required permission_groups;
     3 "resources" required resources;
 });
+
+impl TokenPolicy {
+    /// Returns a value with the required properties.
+    #[inline]
+    pub fn new(
+        id: impl Into<String>,
+        effect: impl Into<PolicyEffect>,
+        permission_groups: impl IntoIterator<Item = TokenPermissionGroup>,
+        resources: impl Into<TokenPolicyResources>,
+    ) -> Self {
+        Self {
+            id: id.into(),
+            effect: effect.into(),
+            permission_groups: permission_groups.into_iter().collect(),
+            resources: resources.into(),
+        }
+    }
+}
 
 /// Permission group in the policy of a token.
 #[derive(Clone, Debug, Default, PartialEq)]
@@ -288,6 +314,14 @@ runtime::model!(TokenCreateResponse {
     10 "value" optional value;
 });
 
+impl TokenCreateResponse {
+    /// Returns a value with the required properties.
+    #[inline]
+    pub fn new() -> Self {
+        Self::default()
+    }
+}
+
 /// Identifier of a deleted token.
 #[derive(Clone, Debug, Default, PartialEq)]
 #[non_exhaustive]
@@ -299,6 +333,14 @@ pub struct TokenDeleteResponse {
 runtime::model!(TokenDeleteResponse {
     0 "id" required id;
 });
+
+impl TokenDeleteResponse {
+    /// Returns a value with the required properties.
+    #[inline]
+    pub fn new(id: impl Into<String>) -> Self {
+        Self { id: id.into() }
+    }
+}
 
 /// Result of a token verification.
 #[derive(Clone, Debug, Default, PartialEq)]
@@ -320,3 +362,15 @@ runtime::model!(TokenVerifyResponse {
     2 "expires_on" optional expires_on;
     3 "not_before" optional not_before;
 });
+
+impl TokenVerifyResponse {
+    /// Returns a value with the required properties.
+    #[inline]
+    pub fn new(id: impl Into<String>, status: impl Into<TokenStatus>) -> Self {
+        Self {
+            id: id.into(),
+            status: status.into(),
+            ..Self::default()
+        }
+    }
+}

@@ -164,6 +164,14 @@ runtime::model!(AuditLog {
     6 "zone" optional zone;
 });
 
+impl AuditLog {
+    /// Returns a value with the required properties.
+    #[inline]
+    pub fn new() -> Self {
+        Self::default()
+    }
+}
+
 /// Account that the entry belongs to.
 #[derive(Clone, Debug, Default, PartialEq)]
 #[non_exhaustive]
@@ -178,6 +186,14 @@ runtime::model!(AuditLogAccount {
     0 "id" optional id;
     1 "name" optional name;
 });
+
+impl AuditLogAccount {
+    /// Returns a value with the required properties.
+    #[inline]
+    pub fn new() -> Self {
+        Self::default()
+    }
+}
 
 /// Action that the entry records.
 #[derive(Clone, Debug, Default, PartialEq)]
@@ -199,6 +215,14 @@ runtime::model!(AuditLogAction {
     2 "time" optional time;
     3 "type" optional type_;
 });
+
+impl AuditLogAction {
+    /// Returns a value with the required properties.
+    #[inline]
+    pub fn new() -> Self {
+        Self::default()
+    }
+}
 
 /// Actor that performed the action.
 #[derive(Clone, Debug, Default, PartialEq)]
@@ -229,6 +253,14 @@ runtime::model!(AuditLogActor {
     5 "token_name" optional token_name;
     6 "type" optional type_;
 });
+
+impl AuditLogActor {
+    /// Returns a value with the required properties.
+    #[inline]
+    pub fn new() -> Self {
+        Self::default()
+    }
+}
 
 /// Authentication method of the actor.
 #[derive(Clone, Debug)]
@@ -303,6 +335,14 @@ runtime::model!(AuditLogRaw {
     4 "user_agent" optional user_agent;
 });
 
+impl AuditLogRaw {
+    /// Returns a value with the required properties.
+    #[inline]
+    pub fn new() -> Self {
+        Self::default()
+    }
+}
+
 /// Resource that the action affected.
 #[derive(Clone, Debug, Default, PartialEq)]
 #[non_exhaustive]
@@ -330,6 +370,14 @@ runtime::model!(AuditLogResource {
     5 "type" optional type_;
 });
 
+impl AuditLogResource {
+    /// Returns a value with the required properties.
+    #[inline]
+    pub fn new() -> Self {
+        Self::default()
+    }
+}
+
 /// Zone that the action affected.
 #[derive(Clone, Debug, Default, PartialEq)]
 #[non_exhaustive]
@@ -344,3 +392,11 @@ runtime::model!(AuditLogZone {
     0 "id" optional id;
     1 "name" optional name;
 });
+
+impl AuditLogZone {
+    /// Returns a value with the required properties.
+    #[inline]
+    pub fn new() -> Self {
+        Self::default()
+    }
+}

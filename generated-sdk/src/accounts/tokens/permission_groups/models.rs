@@ -18,6 +18,14 @@ runtime::model!(PermissionGroup {
     2 "scopes" optional scopes;
 });
 
+impl PermissionGroup {
+    /// Returns a value with the required properties.
+    #[inline]
+    pub fn new() -> Self {
+        Self::default()
+    }
+}
+
 /// Resource type.
 #[derive(Clone, Debug)]
 #[non_exhaustive]

@@ -71,3 +71,11 @@ runtime::model!(ImpersonationRegistryEntry {
     10 "name" optional name;
     11 "provenance" optional provenance;
 });
+
+impl ImpersonationRegistryEntry {
+    /// Returns a value with the required properties.
+    #[inline]
+    pub fn new() -> Self {
+        Self::default()
+    }
+}

@@ -285,6 +285,14 @@ runtime::model!(ApplicationPolicy {
     16 "updated_at" optional updated_at;
 });
 
+impl ApplicationPolicy {
+    /// Returns a value with the required properties.
+    #[inline]
+    pub fn new() -> Self {
+        Self::default()
+    }
+}
+
 /// Action for users who match the policy. Infrastructure applications support only `allow`.
 #[derive(Clone, Debug)]
 #[non_exhaustive]
@@ -410,6 +418,14 @@ runtime::model!(GroupRule {
     0 "group" required group;
 });
 
+impl GroupRule {
+    /// Returns a value with the required properties.
+    #[inline]
+    pub fn new(group: GroupRuleGroup) -> Self {
+        Self { group }
+    }
+}
+
 /// Access group to match.
 #[derive(Clone, Debug, Default, PartialEq)]
 #[non_exhaustive]
@@ -421,6 +437,14 @@ pub struct GroupRuleGroup {
 runtime::model!(GroupRuleGroup {
     0 "id" required id;
 });
+
+impl GroupRuleGroup {
+    /// Returns a value with the required properties.
+    #[inline]
+    pub fn new(id: impl Into<String>) -> Self {
+        Self { id: id.into() }
+    }
+}
 
 /// Matches every valid Access service token.
 #[derive(Clone, Debug, Default, PartialEq)]
@@ -434,6 +458,14 @@ runtime::model!(AnyValidServiceTokenRule {
     0 "any_valid_service_token" required any_valid_service_token;
 });
 
+impl AnyValidServiceTokenRule {
+    /// Returns a value with the required properties.
+    #[inline]
+    pub fn new(any_valid_service_token: runtime::Object) -> Self {
+        Self { any_valid_service_token }
+    }
+}
+
 /// Matches an Azure authentication context. Requires an Azure identity provider.
 #[derive(Clone, Debug, Default, PartialEq)]
 #[non_exhaustive]
@@ -445,6 +477,14 @@ pub struct AuthContextRule {
 runtime::model!(AuthContextRule {
     0 "auth_context" required auth_context;
 });
+
+impl AuthContextRule {
+    /// Returns a value with the required properties.
+    #[inline]
+    pub fn new(auth_context: AuthContextRuleAuthContext) -> Self {
+        Self { auth_context }
+    }
+}
 
 /// Authentication context to match.
 #[derive(Clone, Debug, Default, PartialEq)]
@@ -464,6 +504,22 @@ runtime::model!(AuthContextRuleAuthContext {
     2 "identity_provider_id" required identity_provider_id;
 });
 
+impl AuthContextRuleAuthContext {
+    /// Returns a value with the required properties.
+    #[inline]
+    pub fn new(
+        id: impl Into<String>,
+        ac_id: impl Into<String>,
+        identity_provider_id: impl Into<String>,
+    ) -> Self {
+        Self {
+            id: id.into(),
+            ac_id: ac_id.into(),
+            identity_provider_id: identity_provider_id.into(),
+        }
+    }
+}
+
 /// Requires a certain method of multi-factor authentication.
 #[derive(Clone, Debug, Default, PartialEq)]
 #[non_exhaustive]
@@ -475,6 +531,14 @@ pub struct AuthenticationMethodRule {
 runtime::model!(AuthenticationMethodRule {
     0 "auth_method" required auth_method;
 });
+
+impl AuthenticationMethodRule {
+    /// Returns a value with the required properties.
+    #[inline]
+    pub fn new(auth_method: AuthenticationMethodRuleAuthMethod) -> Self {
+        Self { auth_method }
+    }
+}
 
 /// Authentication method to require.
 #[derive(Clone, Debug, Default, PartialEq)]
@@ -488,6 +552,16 @@ runtime::model!(AuthenticationMethodRuleAuthMethod {
     0 "auth_method" required auth_method;
 });
 
+impl AuthenticationMethodRuleAuthMethod {
+    /// Returns a value with the required properties.
+    #[inline]
+    pub fn new(auth_method: impl Into<String>) -> Self {
+        Self {
+            auth_method: auth_method.into(),
+        }
+    }
+}
+
 /// Matches the members of an Azure group. Requires an Azure identity provider.
 #[derive(Clone, Debug, Default, PartialEq)]
 #[non_exhaustive]
@@ -499,6 +573,14 @@ pub struct AzureGroupRule {
 runtime::model!(AzureGroupRule {
     0 "azureAD" required azure_ad;
 });
+
+impl AzureGroupRule {
+    /// Returns a value with the required properties.
+    #[inline]
+    pub fn new(azure_ad: AzureGroupRuleAzureAd) -> Self {
+        Self { azure_ad }
+    }
+}
 
 /// Azure group to match.
 #[derive(Clone, Debug, Default, PartialEq)]
@@ -515,6 +597,17 @@ runtime::model!(AzureGroupRuleAzureAd {
     1 "identity_provider_id" required identity_provider_id;
 });
 
+impl AzureGroupRuleAzureAd {
+    /// Returns a value with the required properties.
+    #[inline]
+    pub fn new(id: impl Into<String>, identity_provider_id: impl Into<String>) -> Self {
+        Self {
+            id: id.into(),
+            identity_provider_id: identity_provider_id.into(),
+        }
+    }
+}
+
 /// Matches users with any valid client certificate.
 #[derive(Clone, Debug, Default, PartialEq)]
 #[non_exhaustive]
@@ -526,6 +619,14 @@ pub struct CertificateRule {
 runtime::model!(CertificateRule {
     0 "certificate" required certificate;
 });
+
+impl CertificateRule {
+    /// Returns a value with the required properties.
+    #[inline]
+    pub fn new(certificate: runtime::Object) -> Self {
+        Self { certificate }
+    }
+}
 
 /// Matches a client certificate by its common name.
 #[derive(Clone, Debug, Default, PartialEq)]
@@ -539,6 +640,14 @@ runtime::model!(CommonNameRule {
     0 "common_name" required common_name;
 });
 
+impl CommonNameRule {
+    /// Returns a value with the required properties.
+    #[inline]
+    pub fn new(common_name: CommonNameRuleCommonName) -> Self {
+        Self { common_name }
+    }
+}
+
 /// Common name to match.
 #[derive(Clone, Debug, Default, PartialEq)]
 #[non_exhaustive]
@@ -550,6 +659,16 @@ pub struct CommonNameRuleCommonName {
 runtime::model!(CommonNameRuleCommonName {
     0 "common_name" required common_name;
 });
+
+impl CommonNameRuleCommonName {
+    /// Returns a value with the required properties.
+    #[inline]
+    pub fn new(common_name: impl Into<String>) -> Self {
+        Self {
+            common_name: common_name.into(),
+        }
+    }
+}
 
 /// Matches users by the country of their connection.
 #[derive(Clone, Debug, Default, PartialEq)]
@@ -563,6 +682,14 @@ runtime::model!(CountryRule {
     0 "geo" required geo;
 });
 
+impl CountryRule {
+    /// Returns a value with the required properties.
+    #[inline]
+    pub fn new(geo: CountryRuleGeo) -> Self {
+        Self { geo }
+    }
+}
+
 /// Country to match.
 #[derive(Clone, Debug, Default, PartialEq)]
 #[non_exhaustive]
@@ -575,6 +702,16 @@ runtime::model!(CountryRuleGeo {
     0 "country_code" required country_code;
 });
 
+impl CountryRuleGeo {
+    /// Returns a value with the required properties.
+    #[inline]
+    pub fn new(country_code: impl Into<String>) -> Self {
+        Self {
+            country_code: country_code.into(),
+        }
+    }
+}
+
 /// Matches devices that passed a device posture check.
 #[derive(Clone, Debug, Default, PartialEq)]
 #[non_exhaustive]
@@ -586,6 +723,14 @@ pub struct DevicePostureRule {
 runtime::model!(DevicePostureRule {
     0 "device_posture" required device_posture;
 });
+
+impl DevicePostureRule {
+    /// Returns a value with the required properties.
+    #[inline]
+    pub fn new(device_posture: DevicePostureRuleDevicePosture) -> Self {
+        Self { device_posture }
+    }
+}
 
 /// Device posture check to require.
 #[derive(Clone, Debug, Default, PartialEq)]
@@ -602,6 +747,17 @@ runtime::model!(DevicePostureRuleDevicePosture {
     1 "account_id" optional account_id;
 });
 
+impl DevicePostureRuleDevicePosture {
+    /// Returns a value with the required properties.
+    #[inline]
+    pub fn new(integration_uid: impl Into<String>) -> Self {
+        Self {
+            integration_uid: integration_uid.into(),
+            ..Self::default()
+        }
+    }
+}
+
 /// Matches all addresses of an email domain.
 #[derive(Clone, Debug, Default, PartialEq)]
 #[non_exhaustive]
@@ -613,6 +769,14 @@ pub struct DomainRule {
 runtime::model!(DomainRule {
     0 "email_domain" required email_domain;
 });
+
+impl DomainRule {
+    /// Returns a value with the required properties.
+    #[inline]
+    pub fn new(email_domain: DomainRuleEmailDomain) -> Self {
+        Self { email_domain }
+    }
+}
 
 /// Email domain to match.
 #[derive(Clone, Debug, Default, PartialEq)]
@@ -626,6 +790,14 @@ runtime::model!(DomainRuleEmailDomain {
     0 "domain" required domain;
 });
 
+impl DomainRuleEmailDomain {
+    /// Returns a value with the required properties.
+    #[inline]
+    pub fn new(domain: impl Into<String>) -> Self {
+        Self { domain: domain.into() }
+    }
+}
+
 /// Matches the addresses of an email list.
 #[derive(Clone, Debug, Default, PartialEq)]
 #[non_exhaustive]
@@ -637,6 +809,14 @@ pub struct EmailListRule {
 runtime::model!(EmailListRule {
     0 "email_list" required email_list;
 });
+
+impl EmailListRule {
+    /// Returns a value with the required properties.
+    #[inline]
+    pub fn new(email_list: EmailListRuleEmailList) -> Self {
+        Self { email_list }
+    }
+}
 
 /// Email list to match.
 #[derive(Clone, Debug, Default, PartialEq)]
@@ -650,6 +830,14 @@ runtime::model!(EmailListRuleEmailList {
     0 "id" required id;
 });
 
+impl EmailListRuleEmailList {
+    /// Returns a value with the required properties.
+    #[inline]
+    pub fn new(id: impl Into<String>) -> Self {
+        Self { id: id.into() }
+    }
+}
+
 /// Matches one email address.
 #[derive(Clone, Debug, Default, PartialEq)]
 #[non_exhaustive]
@@ -661,6 +849,14 @@ pub struct EmailRule {
 runtime::model!(EmailRule {
     0 "email" required email;
 });
+
+impl EmailRule {
+    /// Returns a value with the required properties.
+    #[inline]
+    pub fn new(email: EmailRuleEmail) -> Self {
+        Self { email }
+    }
+}
 
 /// Email address to match.
 #[derive(Clone, Debug, Default, PartialEq)]
@@ -674,6 +870,14 @@ runtime::model!(EmailRuleEmail {
     0 "email" required email;
 });
 
+impl EmailRuleEmail {
+    /// Returns a value with the required properties.
+    #[inline]
+    pub fn new(email: impl Into<String>) -> Self {
+        Self { email: email.into() }
+    }
+}
+
 /// Matches all users.
 #[derive(Clone, Debug, Default, PartialEq)]
 #[non_exhaustive]
@@ -686,6 +890,14 @@ runtime::model!(EveryoneRule {
     0 "everyone" required everyone;
 });
 
+impl EveryoneRule {
+    /// Returns a value with the required properties.
+    #[inline]
+    pub fn new(everyone: runtime::Object) -> Self {
+        Self { everyone }
+    }
+}
+
 /// Delegates the decision about a user to an external service.
 #[derive(Clone, Debug, Default, PartialEq)]
 #[non_exhaustive]
@@ -697,6 +909,14 @@ pub struct ExternalEvaluationRule {
 runtime::model!(ExternalEvaluationRule {
     0 "external_evaluation" required external_evaluation;
 });
+
+impl ExternalEvaluationRule {
+    /// Returns a value with the required properties.
+    #[inline]
+    pub fn new(external_evaluation: ExternalEvaluationRuleExternalEvaluation) -> Self {
+        Self { external_evaluation }
+    }
+}
 
 /// External service that makes the decision.
 #[derive(Clone, Debug, Default, PartialEq)]
@@ -713,6 +933,17 @@ runtime::model!(ExternalEvaluationRuleExternalEvaluation {
     1 "keys_url" required keys_url;
 });
 
+impl ExternalEvaluationRuleExternalEvaluation {
+    /// Returns a value with the required properties.
+    #[inline]
+    pub fn new(evaluate_url: impl Into<String>, keys_url: impl Into<String>) -> Self {
+        Self {
+            evaluate_url: evaluate_url.into(),
+            keys_url: keys_url.into(),
+        }
+    }
+}
+
 /// Matches the members of a GitHub organization. Requires a GitHub identity provider.
 #[derive(Clone, Debug, Default, PartialEq)]
 #[non_exhaustive]
@@ -724,6 +955,14 @@ pub struct GitHubOrganizationRule {
 runtime::model!(GitHubOrganizationRule {
     0 "github-organization" required github_organization;
 });
+
+impl GitHubOrganizationRule {
+    /// Returns a value with the required properties.
+    #[inline]
+    pub fn new(github_organization: GitHubOrganizationRuleGithubOrganization) -> Self {
+        Self { github_organization }
+    }
+}
 
 /// GitHub organization to match.
 #[derive(Clone, Debug, Default, PartialEq)]
@@ -743,6 +982,21 @@ runtime::model!(GitHubOrganizationRuleGithubOrganization {
     2 "team" optional team;
 });
 
+impl GitHubOrganizationRuleGithubOrganization {
+    /// Returns a value with the required properties.
+    #[inline]
+    pub fn new(
+        identity_provider_id: impl Into<String>,
+        name: impl Into<String>,
+    ) -> Self {
+        Self {
+            identity_provider_id: identity_provider_id.into(),
+            name: name.into(),
+            ..Self::default()
+        }
+    }
+}
+
 /// Matches the members of a Google Workspace group. Requires a Google Workspace identity provider.
 #[derive(Clone, Debug, Default, PartialEq)]
 #[non_exhaustive]
@@ -754,6 +1008,14 @@ pub struct GSuiteGroupRule {
 runtime::model!(GSuiteGroupRule {
     0 "gsuite" required gsuite;
 });
+
+impl GSuiteGroupRule {
+    /// Returns a value with the required properties.
+    #[inline]
+    pub fn new(gsuite: GSuiteGroupRuleGsuite) -> Self {
+        Self { gsuite }
+    }
+}
 
 /// Google Workspace group to match.
 #[derive(Clone, Debug, Default, PartialEq)]
@@ -770,6 +1032,20 @@ runtime::model!(GSuiteGroupRuleGsuite {
     1 "identity_provider_id" required identity_provider_id;
 });
 
+impl GSuiteGroupRuleGsuite {
+    /// Returns a value with the required properties.
+    #[inline]
+    pub fn new(
+        email: impl Into<String>,
+        identity_provider_id: impl Into<String>,
+    ) -> Self {
+        Self {
+            email: email.into(),
+            identity_provider_id: identity_provider_id.into(),
+        }
+    }
+}
+
 /// Matches users who logged in through a certain identity provider.
 #[derive(Clone, Debug, Default, PartialEq)]
 #[non_exhaustive]
@@ -781,6 +1057,14 @@ pub struct LoginMethodRule {
 runtime::model!(LoginMethodRule {
     0 "login_method" required login_method;
 });
+
+impl LoginMethodRule {
+    /// Returns a value with the required properties.
+    #[inline]
+    pub fn new(login_method: LoginMethodRuleLoginMethod) -> Self {
+        Self { login_method }
+    }
+}
 
 /// Identity provider to match.
 #[derive(Clone, Debug, Default, PartialEq)]
@@ -794,6 +1078,14 @@ runtime::model!(LoginMethodRuleLoginMethod {
     0 "id" required id;
 });
 
+impl LoginMethodRuleLoginMethod {
+    /// Returns a value with the required properties.
+    #[inline]
+    pub fn new(id: impl Into<String>) -> Self {
+        Self { id: id.into() }
+    }
+}
+
 /// Matches the addresses of an IP list.
 #[derive(Clone, Debug, Default, PartialEq)]
 #[non_exhaustive]
@@ -805,6 +1097,14 @@ pub struct IpListRule {
 runtime::model!(IpListRule {
     0 "ip_list" required ip_list;
 });
+
+impl IpListRule {
+    /// Returns a value with the required properties.
+    #[inline]
+    pub fn new(ip_list: IpListRuleIpList) -> Self {
+        Self { ip_list }
+    }
+}
 
 /// IP list to match.
 #[derive(Clone, Debug, Default, PartialEq)]
@@ -818,6 +1118,14 @@ runtime::model!(IpListRuleIpList {
     0 "id" required id;
 });
 
+impl IpListRuleIpList {
+    /// Returns a value with the required properties.
+    #[inline]
+    pub fn new(id: impl Into<String>) -> Self {
+        Self { id: id.into() }
+    }
+}
+
 /// Matches a block of IP addresses.
 #[derive(Clone, Debug, Default, PartialEq)]
 #[non_exhaustive]
@@ -829,6 +1137,14 @@ pub struct IpRule {
 runtime::model!(IpRule {
     0 "ip" required ip;
 });
+
+impl IpRule {
+    /// Returns a value with the required properties.
+    #[inline]
+    pub fn new(ip: IpRuleIp) -> Self {
+        Self { ip }
+    }
+}
 
 /// IP address block to match.
 #[derive(Clone, Debug, Default, PartialEq)]
@@ -842,6 +1158,14 @@ runtime::model!(IpRuleIp {
     0 "ip" required ip;
 });
 
+impl IpRuleIp {
+    /// Returns a value with the required properties.
+    #[inline]
+    pub fn new(ip: impl Into<String>) -> Self {
+        Self { ip: ip.into() }
+    }
+}
+
 /// Matches the members of an Okta group. Requires an Okta identity provider.
 #[derive(Clone, Debug, Default, PartialEq)]
 #[non_exhaustive]
@@ -853,6 +1177,14 @@ pub struct OktaGroupRule {
 runtime::model!(OktaGroupRule {
     0 "okta" required okta;
 });
+
+impl OktaGroupRule {
+    /// Returns a value with the required properties.
+    #[inline]
+    pub fn new(okta: OktaGroupRuleOkta) -> Self {
+        Self { okta }
+    }
+}
 
 /// Okta group to match.
 #[derive(Clone, Debug, Default, PartialEq)]
@@ -869,6 +1201,20 @@ runtime::model!(OktaGroupRuleOkta {
     1 "name" required name;
 });
 
+impl OktaGroupRuleOkta {
+    /// Returns a value with the required properties.
+    #[inline]
+    pub fn new(
+        identity_provider_id: impl Into<String>,
+        name: impl Into<String>,
+    ) -> Self {
+        Self {
+            identity_provider_id: identity_provider_id.into(),
+            name: name.into(),
+        }
+    }
+}
+
 /// Matches users by a SAML attribute. Requires a SAML identity provider.
 #[derive(Clone, Debug, Default, PartialEq)]
 #[non_exhaustive]
@@ -880,6 +1226,14 @@ pub struct SamlGroupRule {
 runtime::model!(SamlGroupRule {
     0 "saml" required saml;
 });
+
+impl SamlGroupRule {
+    /// Returns a value with the required properties.
+    #[inline]
+    pub fn new(saml: SamlGroupRuleSaml) -> Self {
+        Self { saml }
+    }
+}
 
 /// SAML attribute to match.
 #[derive(Clone, Debug, Default, PartialEq)]
@@ -899,6 +1253,22 @@ runtime::model!(SamlGroupRuleSaml {
     2 "identity_provider_id" required identity_provider_id;
 });
 
+impl SamlGroupRuleSaml {
+    /// Returns a value with the required properties.
+    #[inline]
+    pub fn new(
+        attribute_name: impl Into<String>,
+        attribute_value: impl Into<String>,
+        identity_provider_id: impl Into<String>,
+    ) -> Self {
+        Self {
+            attribute_name: attribute_name.into(),
+            attribute_value: attribute_value.into(),
+            identity_provider_id: identity_provider_id.into(),
+        }
+    }
+}
+
 /// Matches users by an OIDC claim. Requires an OIDC identity provider.
 #[derive(Clone, Debug, Default, PartialEq)]
 #[non_exhaustive]
@@ -910,6 +1280,14 @@ pub struct OidcClaimRule {
 runtime::model!(OidcClaimRule {
     0 "oidc" required oidc;
 });
+
+impl OidcClaimRule {
+    /// Returns a value with the required properties.
+    #[inline]
+    pub fn new(oidc: OidcClaimRuleOidc) -> Self {
+        Self { oidc }
+    }
+}
 
 /// OIDC claim to match.
 #[derive(Clone, Debug, Default, PartialEq)]
@@ -929,6 +1307,22 @@ runtime::model!(OidcClaimRuleOidc {
     2 "identity_provider_id" required identity_provider_id;
 });
 
+impl OidcClaimRuleOidc {
+    /// Returns a value with the required properties.
+    #[inline]
+    pub fn new(
+        claim_name: impl Into<String>,
+        claim_value: impl Into<String>,
+        identity_provider_id: impl Into<String>,
+    ) -> Self {
+        Self {
+            claim_name: claim_name.into(),
+            claim_value: claim_value.into(),
+            identity_provider_id: identity_provider_id.into(),
+        }
+    }
+}
+
 /// Matches one Access service token.
 #[derive(Clone, Debug, Default, PartialEq)]
 #[non_exhaustive]
@@ -941,6 +1335,14 @@ runtime::model!(ServiceTokenRule {
     0 "service_token" required service_token;
 });
 
+impl ServiceTokenRule {
+    /// Returns a value with the required properties.
+    #[inline]
+    pub fn new(service_token: ServiceTokenRuleServiceToken) -> Self {
+        Self { service_token }
+    }
+}
+
 /// Service token to match.
 #[derive(Clone, Debug, Default, PartialEq)]
 #[non_exhaustive]
@@ -952,6 +1354,14 @@ pub struct ServiceTokenRuleServiceToken {
 runtime::model!(ServiceTokenRuleServiceToken {
     0 "token_id" required token_id;
 });
+
+impl ServiceTokenRuleServiceToken {
+    /// Returns a value with the required properties.
+    #[inline]
+    pub fn new(token_id: impl Into<String>) -> Self {
+        Self { token_id: token_id.into() }
+    }
+}
 
 /// Matches OAuth 2.0 access tokens issued by a given Access OIDC SaaS application. Works only with the
 /// decisions `non_identity` and `bypass`.
@@ -966,6 +1376,14 @@ runtime::model!(LinkedAppTokenRule {
     0 "linked_app_token" required linked_app_token;
 });
 
+impl LinkedAppTokenRule {
+    /// Returns a value with the required properties.
+    #[inline]
+    pub fn new(linked_app_token: LinkedAppTokenRuleLinkedAppToken) -> Self {
+        Self { linked_app_token }
+    }
+}
+
 /// Application whose tokens match.
 #[derive(Clone, Debug, Default, PartialEq)]
 #[non_exhaustive]
@@ -977,6 +1395,14 @@ pub struct LinkedAppTokenRuleLinkedAppToken {
 runtime::model!(LinkedAppTokenRuleLinkedAppToken {
     0 "app_uid" required app_uid;
 });
+
+impl LinkedAppTokenRuleLinkedAppToken {
+    /// Returns a value with the required properties.
+    #[inline]
+    pub fn new(app_uid: impl Into<String>) -> Self {
+        Self { app_uid: app_uid.into() }
+    }
+}
 
 /// Matches users by their risk score.
 #[derive(Clone, Debug, Default, PartialEq)]
@@ -990,6 +1416,14 @@ runtime::model!(UserRiskScoreRule {
     0 "user_risk_score" required user_risk_score;
 });
 
+impl UserRiskScoreRule {
+    /// Returns a value with the required properties.
+    #[inline]
+    pub fn new(user_risk_score: UserRiskScoreRuleUserRiskScore) -> Self {
+        Self { user_risk_score }
+    }
+}
+
 /// Risk scores to match.
 #[derive(Clone, Debug, Default, PartialEq)]
 #[non_exhaustive]
@@ -1001,6 +1435,20 @@ pub struct UserRiskScoreRuleUserRiskScore {
 runtime::model!(UserRiskScoreRuleUserRiskScore {
     0 "user_risk_score" required user_risk_score;
 });
+
+impl UserRiskScoreRuleUserRiskScore {
+    /// Returns a value with the required properties.
+    #[inline]
+    pub fn new(
+        user_risk_score: impl IntoIterator<
+            Item = impl Into<UserRiskScoreRuleUserRiskScoreUserRiskScore>,
+        >,
+    ) -> Self {
+        Self {
+            user_risk_score: user_risk_score.into_iter().map(Into::into).collect(),
+        }
+    }
+}
 
 /// Risk level.
 #[derive(Clone, Debug)]
@@ -1037,6 +1485,16 @@ runtime::model!(CloudflareAccountMemberRule {
     0 "cloudflare_account_member" required cloudflare_account_member;
 });
 
+impl CloudflareAccountMemberRule {
+    /// Returns a value with the required properties.
+    #[inline]
+    pub fn new(
+        cloudflare_account_member: CloudflareAccountMemberRuleCloudflareAccountMember,
+    ) -> Self {
+        Self { cloudflare_account_member }
+    }
+}
+
 /// Account whose members match.
 #[derive(Clone, Debug, Default, PartialEq)]
 #[non_exhaustive]
@@ -1048,3 +1506,11 @@ pub struct CloudflareAccountMemberRuleCloudflareAccountMember {
 runtime::model!(CloudflareAccountMemberRuleCloudflareAccountMember {
     0 "account_id" optional account_id;
 });
+
+impl CloudflareAccountMemberRuleCloudflareAccountMember {
+    /// Returns a value with the required properties.
+    #[inline]
+    pub fn new() -> Self {
+        Self::default()
+    }
+}

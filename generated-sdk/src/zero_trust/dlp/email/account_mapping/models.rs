@@ -78,3 +78,17 @@ runtime::model!(AccountMapping {
     0 "addin_identifier_token" required addin_identifier_token;
     1 "auth_requirements" required auth_requirements;
 });
+
+impl AccountMapping {
+    /// Returns a value with the required properties.
+    #[inline]
+    pub fn new(
+        addin_identifier_token: impl Into<runtime::Secret>,
+        auth_requirements: impl Into<AuthRequirements>,
+    ) -> Self {
+        Self {
+            addin_identifier_token: addin_identifier_token.into(),
+            auth_requirements: auth_requirements.into(),
+        }
+    }
+}
