@@ -346,7 +346,7 @@ async fn connections_closed_at_the_next_request() {
 async fn responses_sent_before_the_request_is_read() {
     // Exceeds the buffers of the sockets.
     let large = "x".repeat(8 << 20);
-    for reply in [Reply::EarlyReply, Reply::EarlyReplyAndClose] {
+    for reply in [Reply::Early, Reply::EarlyAndClose] {
         let error_reply = response_bytes(&["413 Content Too Large", "content-length: 0"], "");
         let server = Server::script([reply(error_reply), ok(r#"{"id":7}"#)]).await;
         let client = client_for(&server);

@@ -33,9 +33,9 @@ pub enum Reply {
     /// Sends the first bytes once, then the second ones repeatedly until the client disconnects.
     Flood(Vec<u8>, Vec<u8>),
     /// Sends the bytes after the head of the request, without reading its body.
-    EarlyReply(Vec<u8>),
-    /// Like `EarlyReply`, but closes the connection.
-    EarlyReplyAndClose(Vec<u8>),
+    Early(Vec<u8>),
+    /// Like `Early`, but closes the connection.
+    EarlyAndClose(Vec<u8>),
 }
 
 /// Returns a complete response. `headers` are lines such as `retry-after: 0`.
@@ -263,7 +263,7 @@ async fn serve(mut stream: TcpStream, state: &watch::Sender<State>) {
     while let Some(head) = read_head(&mut stream, &mut buffer).await {
         change(|state| state.started += 1);
         let mut received = Received { head, body: String::new() };
-        if !is_next(|reply| matches!(reply, Reply::EarlyReply(_) | Reply::EarlyReplyAndClose(_))) {
+        if !is_next(|reply| matches!(reply, Reply::Early(_) | Reply::EarlyAndClose(_))) {
             let Some(body) = read_body(&received, &mut stream, &mut buffer).await else { return };
             received.body = body;
         }
@@ -276,7 +276,7 @@ async fn serve(mut stream: TcpStream, state: &watch::Sender<State>) {
         });
         let (bytes, keep) = match next.unwrap() {
             Reply::Keep(bytes) => (bytes, true),
-            Reply::Close(bytes) | Reply::EarlyReplyAndClose(bytes) => (bytes, false),
+            Reply::Close(bytes) | Reply::EarlyAndClose(bytes) => (bytes, false),
             Reply::Reset | Reply::ResetUnread => {
                 stream.set_zero_linger().unwrap();
                 return;
@@ -315,7 +315,7 @@ async fn serve(mut stream: TcpStream, state: &watch::Sender<State>) {
                 change(|state| state.disconnected += 1);
                 return;
             }
-            Reply::EarlyReply(bytes) => {
+            Reply::Early(bytes) => {
                 stream.write_all(&bytes).await.ok();
                 return std::future::pending().await;
             }
