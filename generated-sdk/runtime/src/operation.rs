@@ -1,35 +1,115 @@
-//! What generated code states of the API: plain constants that the rest of the runtime acts on.
+//! Facts about an API, as generated code states them in `static` items.
 
 use std::ops::Deref;
 use std::sync::Arc;
 
-pub use sdk_protocol::{Envelope, Pagination, Placement};
+pub use sdk_protocol::{Envelope, ErrorKeys, Pagination, Placement};
 
-/// One operation of the API. Generated code has one `static` of these for each.
+/// An operation of the API. Generated code has one `static` for each.
+///
+/// ```
+/// use sdk_runtime::operation::Operation;
+/// use sdk_runtime::paging::{Pagination, Scheme};
+///
+/// static PAGES: Pagination = Pagination {
+///     items: &["result"],
+///     info: &["result_info"],
+///     has_more: &[],
+///     scheme: Scheme::PageNumber { page: "page", first: 1 },
+/// };
+///
+/// static LIST: Operation = Operation::get("accounts-list", "/accounts").with_pagination(&PAGES);
+/// assert_eq!((LIST.method, LIST.path), ("GET", "/accounts"));
+/// ```
 #[derive(Clone, Copy, Debug)]
 pub struct Operation {
-    /// The operation's id in the API's document.
+    /// ID of the operation in the API's document.
     pub id: &'static str,
-    /// The HTTP method, in capitals.
+    /// HTTP method, in capitals.
     pub method: &'static str,
-    /// The path's template, such as `/accounts/{account_id}`; it follows the base URL.
+    /// Path template relative to the base URL, such as `/accounts/{account_id}`.
     pub path: &'static str,
-    /// Where it is, if not where the whole API is: a URL, or a path on the API's host.
+    /// Base URL, if it differs from the API's: a URL, or a path relative to the API's base URL.
     pub base_url: Option<&'static str>,
-    /// What wraps the answers, if anything does.
+    /// Envelope of the responses, if there is one.
     pub envelope: Option<&'static Envelope>,
-    /// How a list goes on after its first page, for lists.
+    /// Pagination, if the operation is a list.
     pub pagination: Option<&'static Pagination>,
-    /// The ways to authenticate, each a set of credentials that go together; none for a public operation.
+    /// Alternative sets of credentials. An empty list means that the operation is public.
     pub security: &'static [&'static [&'static Credential]],
 }
 
-/// Where the operation of a request comes from.
+impl Operation {
+    /// Returns a public operation without an envelope and pagination. `method` is in capitals.
+    pub const fn new(id: &'static str, method: &'static str, path: &'static str) -> Self {
+        Self { id, method, path, base_url: None, envelope: None, pagination: None, security: &[] }
+    }
+
+    /// Returns an operation with the method `GET`. See [`new`](Self::new).
+    pub const fn get(id: &'static str, path: &'static str) -> Self {
+        Self::new(id, "GET", path)
+    }
+
+    /// Returns an operation with the method `HEAD`. See [`new`](Self::new).
+    pub const fn head(id: &'static str, path: &'static str) -> Self {
+        Self::new(id, "HEAD", path)
+    }
+
+    /// Returns an operation with the method `POST`. See [`new`](Self::new).
+    pub const fn post(id: &'static str, path: &'static str) -> Self {
+        Self::new(id, "POST", path)
+    }
+
+    /// Returns an operation with the method `PUT`. See [`new`](Self::new).
+    pub const fn put(id: &'static str, path: &'static str) -> Self {
+        Self::new(id, "PUT", path)
+    }
+
+    /// Returns an operation with the method `PATCH`. See [`new`](Self::new).
+    pub const fn patch(id: &'static str, path: &'static str) -> Self {
+        Self::new(id, "PATCH", path)
+    }
+
+    /// Returns an operation with the method `DELETE`. See [`new`](Self::new).
+    pub const fn delete(id: &'static str, path: &'static str) -> Self {
+        Self::new(id, "DELETE", path)
+    }
+
+    /// Sets the base URL.
+    #[must_use]
+    pub const fn with_base_url(mut self, url: &'static str) -> Self {
+        self.base_url = Some(url);
+        self
+    }
+
+    /// Sets the envelope of the responses.
+    #[must_use]
+    pub const fn with_envelope(mut self, envelope: &'static Envelope) -> Self {
+        self.envelope = Some(envelope);
+        self
+    }
+
+    /// Sets the pagination of a list.
+    #[must_use]
+    pub const fn with_pagination(mut self, pagination: &'static Pagination) -> Self {
+        self.pagination = Some(pagination);
+        self
+    }
+
+    /// Sets the alternative sets of credentials.
+    #[must_use]
+    pub const fn with_security(mut self, security: &'static [&'static [&'static Credential]]) -> Self {
+        self.security = security;
+        self
+    }
+}
+
+/// The operation of a request.
 #[derive(Clone, Debug)]
 pub(crate) enum OperationRef {
-    /// From the API's document.
+    /// An operation of the API's document.
     Document(&'static Operation),
-    /// From the program, which asks for what is not in the document.
+    /// An operation that the program defines at run time.
     Program(Arc<Operation>),
 }
 
@@ -51,32 +131,51 @@ impl From<Operation> for OperationRef {
     }
 }
 
-/// One credential that the API knows.
+/// A credential of the API.
 #[derive(Debug, PartialEq, Eq)]
 pub struct Credential {
-    /// Its name in the SDK, such as `api_token`.
+    /// Name in the SDK, such as `api_token`.
     pub name: &'static str,
-    /// The environment variable that [`crate::ClientBuilder::from_env`] reads it from.
+    /// Environment variable that [`ClientBuilder::from_env`](crate::ClientBuilder::from_env) reads.
     pub variable: &'static str,
-    /// Where it goes in a request.
+    /// Location in a request.
     pub placement: Placement,
 }
 
-/// What the whole API has in common.
-#[derive(Debug)]
+/// Facts that all operations of an API have in common.
+#[derive(Debug, PartialEq, Eq)]
 pub struct Api {
-    /// Named in the `User-Agent` header: the generated package and its version.
+    /// Value of the `User-Agent` header: the generated package and its version.
     pub user_agent: &'static str,
-    /// Where the API is, unless told otherwise. It may have variables, in braces.
+    /// Default base URL. It may contain variables in braces.
     pub base_url: &'static str,
-    /// The variables of the base URL, each with its value unless told otherwise.
+    /// Variables of the base URL with their default values.
     pub base_url_parts: &'static [(&'static str, &'static str)],
-    /// The environment variable that overrides [`base_url`](Self::base_url).
+    /// Environment variable that overrides [`base_url`](Self::base_url).
     pub base_url_variable: &'static str,
-    /// Every credential that some operation takes.
+    /// Credentials of all operations.
     pub credentials: &'static [&'static Credential],
-    /// The ways to authenticate that most operations take, best first.
+    /// Alternative sets of credentials of most operations, the preferred one first.
     pub security: &'static [&'static [&'static Credential]],
-    /// The header whose value lets the server recognize a request that is sent again, if the API has one.
+    /// Header for an idempotency key, if the API has one.
     pub idempotency_header: Option<&'static str>,
+    /// Response header with the ID of the request. If `None`, `x-request-id` and `request-id` are tried.
+    pub request_id_header: Option<&'static str>,
+    /// Paths to codes and messages in error responses of operations without an envelope.
+    pub error_keys: ErrorKeys,
+}
+
+impl Api {
+    /// An API without a base URL, credentials and settings, for `..Api::DEFAULT` in a definition.
+    pub const DEFAULT: Self = Self {
+        user_agent: "",
+        base_url: "",
+        base_url_parts: &[],
+        base_url_variable: "",
+        credentials: &[],
+        security: &[],
+        idempotency_header: None,
+        request_id_header: None,
+        error_keys: ErrorKeys { codes: &[], messages: &[] },
+    };
 }

@@ -106,7 +106,7 @@ async fn retries_and_reports_errors_like_other_requests() {
     let request_thing = || request(&client, "POST", "/a/{account}/t/{}").path(ACCOUNT).path(THING);
     assert_message(
         &request_thing().await.unwrap_err(),
-        &["POST /a/{account}/t/{}: the API answered 403", "no (code 1)"],
+        &["POST /a/{account}/t/{}: the API responded with 403", "no (code 1)"],
     );
     assert_message(&request_thing().await.unwrap_err(), &["POST /a/{account}/t/{}: the connection broke"]);
     assert!(!format!("{:?}", request_thing()).contains(ACCOUNT));

@@ -7,7 +7,8 @@ mod support;
 use std::time::{Duration, Instant};
 
 use sdk_runtime::error::{ApiError, ConnectionError, DecodeError};
-use sdk_runtime::{Error, RequestOptions};
+use sdk_runtime::operation::{Api, ErrorKeys, Operation};
+use sdk_runtime::{ClientBuilder, Error, Request, RequestOptions, Value};
 use support::server::{Reply, Server, error_reply, ok, reply};
 use support::{
     ACCOUNT, THING, THING_PATH, THINGS_PATH, all_things, assert_message, builder, client, create_thing,
@@ -15,7 +16,7 @@ use support::{
 };
 
 const JSON: &str = "content-type: application/json";
-const RAY_ID: &str = "8f1c2d3e4f5a6b7c-AMS";
+const REQUEST_ID: &str = "8f1c2d3e4f5a6b7c-AMS";
 
 /// Returns the error of a GET without retries.
 async fn get_error(response: Reply) -> (Error, Server) {
@@ -52,19 +53,19 @@ async fn an_api_error_has_all_codes_messages_and_pointers() {
         {"code":"1004","message":"Invalid name","source":{"pointer":"/name"},
          "documentation_url":"https://developers.example/1004"},
         "and a bare text"],"messages":[]}"#;
-    let response = reply("403 Forbidden", &[JSON, &format!("cf-ray: {RAY_ID}")], body);
+    let response = reply("403 Forbidden", &[JSON, &format!("cf-ray: {REQUEST_ID}")], body);
     let (error, server) = get_error(response).await;
 
     assert!(error.is_unauthorized() && !error.is_not_found() && !error.is_rate_limited());
     assert_eq!(error.status().unwrap().as_u16(), 403);
-    assert_eq!(error.ray_id(), Some(RAY_ID));
+    assert_eq!(error.request_id(), Some(REQUEST_ID));
     assert_eq!(error.codes().collect::<Vec<_>>(), [9109, 1004]);
     let api_error = as_api(&error);
     assert_eq!(api_error.errors[0].message, "Unauthorized to access requested resource");
     assert_eq!(api_error.errors[1].pointer.as_deref(), Some("/name"));
     assert_eq!(api_error.errors[1].documentation_url.as_deref(), Some("https://developers.example/1004"));
     // A message of unexpected type is kept and does not hide the others.
-    assert_eq!((api_error.errors[2].code, api_error.errors[2].message.as_str()), (None, "and a bare text"));
+    assert_eq!((&api_error.errors[2].code, api_error.errors[2].message.as_str()), (&None, "and a bare text"));
     assert_eq!(api_error.body, body);
     assert_message(
         &error,
@@ -78,7 +79,7 @@ async fn an_api_error_has_all_codes_messages_and_pointers() {
             "Invalid name",
             "/name",
             "and a bare text",
-            RAY_ID,
+            REQUEST_ID,
         ],
     );
     assert_eq!(server.count(), 1);
@@ -91,7 +92,7 @@ async fn status_404_is_an_error_even_if_the_result_is_optional() {
     let error = find_thing(&client, ACCOUNT, THING).await.unwrap_err();
     assert!(error.is_not_found());
     assert_eq!(error.codes().collect::<Vec<_>>(), [1003]);
-    assert_message(&error, &["GET", THING_PATH, "404", "1003", "Invalid or missing thing", RAY_ID]);
+    assert_message(&error, &["GET", THING_PATH, "404", "1003", "Invalid or missing thing", REQUEST_ID]);
     assert_eq!(server.count(), 1, "404 is not retried");
 }
 
@@ -139,12 +140,12 @@ async fn a_truncated_body_is_a_connection_error() {
 #[tokio::test]
 async fn a_decode_error_locates_the_mismatch() {
     let body = r#"{"result":{"id":1,"name":[true]},"success":true,"errors":[],"messages":[]}"#;
-    let (error, _server) = get_error(reply("200 OK", &[JSON, &format!("cf-ray: {RAY_ID}")], body)).await;
+    let (error, _server) = get_error(reply("200 OK", &[JSON, &format!("cf-ray: {REQUEST_ID}")], body)).await;
     let found = as_decode(&error);
     assert_eq!(found.path, "result.name");
     assert_eq!(found.body, body, "the body is kept unchanged");
-    assert_eq!((error.status().unwrap().as_u16(), error.ray_id()), (200, Some(RAY_ID)));
-    assert_message(&error, &["GET", THING_PATH, "200", "`result.name`", "expected a string", RAY_ID]);
+    assert_eq!((error.status().unwrap().as_u16(), error.request_id()), (200, Some(REQUEST_ID)));
+    assert_message(&error, &["GET", THING_PATH, "200", "`result.name`", "expected a string", REQUEST_ID]);
 
     for (result, path, message) in [
         ("{}", "result", "missing field `id`"),
@@ -286,10 +287,13 @@ async fn a_response_keeps_status_headers_body_and_envelope() {
     let server = Server::script([reply("200 OK", &[JSON, "cf-ray: abc", "x-limit: 4"], body)]).await;
     let response = get_thing(&client(&server.url), ACCOUNT, THING).send().await.unwrap();
     assert_eq!(response.status.as_u16(), 200);
-    assert_eq!((response.ray_id(), response.attempts), (Some("abc"), 1));
+    assert_eq!((response.request_id(), response.attempts), (Some("abc"), 1));
     assert_eq!(response.headers["x-limit"], "4");
     assert_eq!(response.body, body);
-    assert_eq!((response.messages()[0].code, response.messages()[0].message.as_str()), (Some(10), "Soon gone"));
+    assert_eq!(
+        (response.messages()[0].code.as_ref().unwrap().as_i64(), response.messages()[0].message.as_str()),
+        (Some(10), "Soon gone")
+    );
     assert_eq!(response.envelope["extra"].to_string(), "[1]");
     assert_eq!(
         response.json().unwrap()["result"]["new"],
@@ -327,4 +331,99 @@ async fn predicates_classify_errors() {
     fn is_send_and_sync<T: Send + Sync + 'static>() {}
     is_send_and_sync::<Error>();
     assert!(size_of::<Error>() <= 16);
+}
+
+/// Sends a GET to an operation without an envelope.
+async fn get_error_without_envelope(api: &'static Api, body: &str) -> Error {
+    static GET: Operation = Operation::get("get", "/things");
+    let headers = [JSON, "x-request-id: req_1", "x-trace: t1"];
+    let server = Server::script([reply("422 Unprocessable Content", &headers, body)]).await;
+    let client = ClientBuilder::new(api).base_url(&server.url).build().unwrap();
+    Request::new(&client, &GET).json::<Value>().result().await.unwrap_err()
+}
+
+#[tokio::test]
+async fn error_codes_are_numbers_or_text_in_the_bodies_of_several_apis() {
+    static PLAIN: Api = Api { base_url_variable: "BASE_URL", ..Api::DEFAULT };
+    let cases: &[(&str, &[&str], &str)] = &[
+        // OpenAI.
+        (
+            r#"{"error":{"message":"No model `x`","type":"invalid_request_error","param":null,
+                "code":"model_not_found"}}"#,
+            &["model_not_found"],
+            "No model `x` (code model_not_found)",
+        ),
+        // OpenAI without a code: the type.
+        (
+            r#"{"error":{"message":"Slow down","type":"rate_limit_error","param":null,"code":null}}"#,
+            &["rate_limit_error"],
+            "Slow down (code rate_limit_error)",
+        ),
+        // GitHub.
+        (
+            r#"{"message":"Validation Failed","documentation_url":"https://docs.example/rest",
+                "errors":[{"resource":"Issue","field":"title","code":"missing_field"}]}"#,
+            &["missing_field"],
+            "Validation Failed; resource: Issue, field: title (code missing_field)",
+        ),
+        // Stripe.
+        (
+            r#"{"error":{"code":"resource_missing","doc_url":"https://stripe.example/codes",
+                "message":"No such customer","param":"id","type":"invalid_request_error"}}"#,
+            &["resource_missing"],
+            "No such customer (code resource_missing)",
+        ),
+        // Cloudflare.
+        (
+            r#"{"success":false,"errors":[{"code":1003,"message":"Invalid zone"},{"code":"1004","message":"Bad name"}],
+                "messages":[],"result":null}"#,
+            &["1003", "1004"],
+            "Invalid zone (code 1003); Bad name (code 1004)",
+        ),
+        // RFC 9457.
+        (
+            r#"{"type":"about:blank","title":"Not Found","status":404,"detail":"No such thing"}"#,
+            &[],
+            "No such thing",
+        ),
+        // OAuth 2, and bodies with less information.
+        (r#"{"error":"invalid_grant","error_description":"Expired"}"#, &[], "Expired"),
+        (r#"{"error":{"code":"quota"}}"#, &["quota"], "quota"),
+        (r#"{"message":"Bad","errors":["name is too long"]}"#, &[], "Bad; name is too long"),
+    ];
+    for (body, codes, text) in cases {
+        let error = get_error_without_envelope(&PLAIN, body).await;
+        assert_eq!(error.codes().map(ToString::to_string).collect::<Vec<_>>(), *codes, "{body}");
+        assert!(codes.iter().all(|code| error.has_code(*code)) && !error.has_code("other"), "{body}");
+        let expected =
+            format!("GET /things: the API responded with 422 Unprocessable Entity: {text} (request ID req_1)");
+        assert_eq!(error.to_string(), expected);
+    }
+    let cloudflare = get_error_without_envelope(&PLAIN, cases[4].0).await;
+    assert!(cloudflare.has_code(1003) && cloudflare.has_code(1004) && cloudflare.has_code("1003"));
+    assert_eq!(cloudflare.codes().collect::<Vec<_>>(), [1003, 1004]);
+    let stripe = get_error_without_envelope(&PLAIN, cases[3].0).await;
+    assert_eq!(as_api(&stripe).errors[0].documentation_url.as_deref(), Some("https://stripe.example/codes"));
+}
+
+#[tokio::test]
+async fn error_keys_and_the_request_id_header_are_configurable() {
+    static CONFIGURED: Api = Api {
+        base_url_variable: "BASE_URL",
+        request_id_header: Some("x-trace"),
+        error_keys: ErrorKeys {
+            codes: &[&["fault", "details", "id"], &["status"]],
+            messages: &[&["fault", "details", "text"], &["note"]],
+        },
+        ..Api::DEFAULT
+    };
+    let body = r#"{"status":"bad","note":"Rejected","code":1,"message":"ignored",
+        "fault":{"details":[{"id":7,"text":"One"},{"id":"eight","text":"Two"}]}}"#;
+    let error = get_error_without_envelope(&CONFIGURED, body).await;
+    assert_eq!(error.request_id(), Some("t1"));
+    assert_eq!(
+        error.to_string(),
+        "GET /things: the API responded with 422 Unprocessable Entity: One (code 7); Two (code eight); Rejected (code \
+         bad) (request ID t1)"
+    );
 }

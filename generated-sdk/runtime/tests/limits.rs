@@ -201,7 +201,7 @@ async fn the_retry_budget_limits_retries_during_an_outage() {
     // An error that is not retried costs no budget.
     let error = create_thing(&client).await.unwrap_err();
     assert_eq!(error.no_retry_reason(), Some(NoRetryReason::NotIdempotent));
-    assert_message(&error, &["POST", "500", "; not sent again: the server may have acted on it"]);
+    assert_message(&error, &["POST", "500", "; not retried: the server may have acted on it"]);
 }
 
 #[tokio::test(start_paused = true)]

@@ -517,9 +517,9 @@ async fn a_credential_in_the_query_is_added_to_followed_links() {
         base_url: "https://other.example.invalid",
         base_url_parts: &[],
         base_url_variable: "NONE",
-        idempotency_header: None,
         credentials: SECURITY[0],
         security: SECURITY,
+        ..Api::DEFAULT
     };
     static OPERATION: Operation = Operation {
         id: "other.list",

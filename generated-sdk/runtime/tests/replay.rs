@@ -59,7 +59,7 @@ async fn replays_exchanges_in_order() {
     assert_eq!(get_thing(&client, "a", "b").await.unwrap().id, 1);
     assert!(find_thing(&client, "a", "b").await.unwrap_err().is_not_found());
     let response = create_thing(&client).name("n").send().await.unwrap();
-    assert_eq!((response.status.as_u16(), response.ray_id()), (201, Some("8f1c")));
+    assert_eq!((response.status.as_u16(), response.request_id()), (201, Some("8f1c")));
     assert_eq!(replay.unused(), ["GET /file"]);
     let file = Download(Request::new(&client, &support::FILE)).await.unwrap();
     assert_eq!(file, b"\x89PNG".as_slice());
@@ -219,9 +219,9 @@ async fn a_credential_in_the_query_is_not_recorded() {
         base_url: "https://api.example.invalid",
         base_url_parts: &[],
         base_url_variable: "BASE_URL",
-        idempotency_header: None,
         credentials: &[&QUERY_KEY],
         security: &[&[&QUERY_KEY]],
+        ..sdk_runtime::operation::Api::DEFAULT
     };
     let client = |transport: Recorder, key: &str| {
         ClientBuilder::new(&API).credential(&QUERY_KEY, key).transport(transport).build().unwrap()

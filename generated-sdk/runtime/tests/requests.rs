@@ -250,9 +250,9 @@ async fn credentials_are_sent_in_header_query_and_cookie() {
         base_url: "https://other.example.invalid",
         base_url_parts: &[],
         base_url_variable: "NONE",
-        idempotency_header: None,
         credentials: ALL[0],
         security: ALL,
+        ..Api::DEFAULT
     };
     static OPERATION: Operation = Operation {
         id: "other.get",

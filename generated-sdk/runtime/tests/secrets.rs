@@ -110,9 +110,9 @@ async fn errors_do_not_contain_a_credential_in_the_query() {
         base_url: "https://other.example.invalid",
         base_url_parts: &[],
         base_url_variable: "NONE",
-        idempotency_header: None,
         credentials: SECURITY[0],
         security: SECURITY,
+        ..Api::DEFAULT
     };
     static OPERATION: Operation = Operation {
         id: "other.get",
@@ -235,6 +235,6 @@ async fn an_error_of_the_credential_source_fails_the_call_before_sending() {
         .unwrap();
     let error = find_thing(&client, ACCOUNT, THING).await.unwrap_err();
     assert!(matches!(error, Error::Credentials(_)));
-    assert_eq!(error.to_string(), "there is no token for api_token: the vault is sealed");
+    assert_eq!(error.to_string(), "no token for api_token: the vault is sealed");
     assert_eq!(server.count(), 0);
 }

@@ -81,7 +81,7 @@ async fn every_attempt_is_a_span_with_opentelemetry_attributes() {
     assert!(second.contains("resend_count=1") && second.contains("status_code=200"), "{second}");
     assert!(!second.contains("error.type") && !second.contains("ERROR"), "{second}");
     assert!(
-        refused.contains("error.type=\"404\"") && refused.contains("cf_ray=\"8f1c2d3e4f5a6b7c-AMS\""),
+        refused.contains("error.type=\"404\"") && refused.contains("request_id=\"8f1c2d3e4f5a6b7c-AMS\""),
         "{refused}"
     );
     for secret in [TOKEN, ACCOUNT, THING, "hidden", "unsaid"] {

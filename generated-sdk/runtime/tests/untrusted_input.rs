@@ -144,7 +144,7 @@ async fn observers_see_attempts_that_the_timeout_of_the_call_ends() {
     };
     let client = builder(&server.url).observer(observer).build().unwrap();
     let error = get_thing(&client, ACCOUNT, THING).with_timeout(Duration::from_millis(50)).await.unwrap_err();
-    assert_message(&error, &["no complete answer within 50ms"]);
+    assert_message(&error, &["no complete response within 50ms"]);
     assert_eq!(*attempts.lock().unwrap(), [(1, true)]);
 }
 

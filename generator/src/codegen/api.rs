@@ -29,6 +29,10 @@ pub struct Api {
     pub base_url_name: String,
     /// Header by which the API recognizes retries of a request.
     pub idempotency_header: Option<StringLiteral>,
+    /// Response header with the ID of the request.
+    pub request_id_header: Option<StringLiteral>,
+    /// Paths to codes and to messages in error responses.
+    pub error_keys: [Expression; 2],
     /// Credentials of the client.
     pub credentials: Vec<Credential>,
     /// Security requirement of most operations: alternatives of credentials, by the names of their statics.
@@ -145,6 +149,11 @@ impl CodegenContext<'_> {
             base_url_variable: StringLiteral::new(&sdk.base_url_variable),
             base_url_name: sdk.base_url_variable.clone(),
             idempotency_header: sdk.idempotency_header.as_deref().map(StringLiteral::new),
+            request_id_header: sdk.request_id_header.as_deref().map(StringLiteral::new),
+            error_keys: match &sdk.error_keys {
+                Some(keys) => [paths(&keys.codes), paths(&keys.messages)],
+                None => [paths(&[]), paths(&[])],
+            },
             credentials: sdk.credentials.iter().zip(&names.credentials).map(credential).collect(),
             security: security(&sdk.security),
             securities: names.securities.iter().map(|(own, name)| (name.upper_snake(), security(own))).collect(),
@@ -230,8 +239,6 @@ fn servers(servers: &[(String, Option<String>)]) -> DocBlock {
 }
 
 fn pagination(((_, pagination), name): (&(String, ConfiguredPagination<Owned>), &Name)) -> Pagination {
-    let path = |path: &Vec<String>| Expression::Array(path.iter().map(Expression::text).collect()).reference();
-    let paths = |paths: &[Vec<String>]| Expression::Array(paths.iter().map(path).collect()).reference();
     let scheme = |variant: &str, fields| Expression::Struct(format!("Scheme::{variant}"), fields);
     let number = |number: u64| Expression::code(number.to_string());
     Pagination {
@@ -257,4 +264,14 @@ fn pagination(((_, pagination), name): (&(String, ConfiguredPagination<Owned>), 
             Scheme::LinkHeader => Expression::code("Scheme::LinkHeader"),
         },
     }
+}
+
+/// Returns a path into JSON.
+fn path(path: &[String]) -> Expression {
+    Expression::Array(path.iter().map(Expression::text).collect()).reference()
+}
+
+/// Returns a list of paths into JSON.
+fn paths(paths: &[Vec<String>]) -> Expression {
+    Expression::Array(paths.iter().map(|names| path(names)).collect()).reference()
 }

@@ -72,7 +72,8 @@ pub const ROOT_MODULES: &[&str] =
 pub const ROOT_FILES: &[&str] = &["bin", "lib"];
 
 /// Cargo features of a generated crate that do not belong to a resource.
-pub const FEATURES: &[&str] = &["blocking", "brotli", "default", "gzip", "reqwest", "tracing", "zstd"];
+pub const FEATURES: &[&str] =
+    &["blocking", "brotli", "chrono", "default", "gzip", "replay", "reqwest", "time", "tracing", "zstd"];
 
 /// Methods of the client.
 pub const CLIENT_METHODS: &[&str] = &["as_ref", "builder", "clone", "from_env", "request"];

@@ -102,6 +102,17 @@ impl<'a> Reader<'a> {
         texts.iter().map(|text| path(text)).collect()
     }
 
+    /// Reads the paths into a body at an optional key. `[]` after a name marks a list and has no other effect.
+    pub(super) fn body_paths(&mut self, located: &Located<'a>, key: &str) -> Vec<Vec<String>> {
+        let mut paths = self.paths(located, key);
+        for name in paths.iter_mut().flatten() {
+            if let Some(list) = name.strip_suffix("[]") {
+                *name = list.to_owned();
+            }
+        }
+        paths
+    }
+
     /// The path or paths at a key that must be there.
     fn required_paths(&mut self, located: &Located<'a>, key: &str) -> Vec<Vec<String>> {
         match located.get(key) {

@@ -1,4 +1,4 @@
-use sdk_protocol::Envelope;
+use sdk_protocol::{Envelope, ErrorKeys};
 
 use super::reader::Reader;
 use super::types::{BaseUrl, Config};
@@ -13,6 +13,8 @@ impl<'a> Reader<'a> {
                 "base_url",
                 "authentication",
                 "idempotency_header",
+                "request_id_header",
+                "errors",
                 "envelope",
                 "pagination",
                 "resources",
@@ -45,14 +47,12 @@ impl<'a> Reader<'a> {
                 ),
             }
         }
-        config.idempotency_header = self.optional(root, "idempotency_header");
-        if config.idempotency_header.as_deref().is_some_and(|name| !is_header(name)) {
-            let location = root.location.child("idempotency_header");
-            self.error(
-                &location,
-                "this is not a header's name",
-                "write it as the API does, such as `Idempotency-Key`",
-            );
+        config.idempotency_header = self.header(root, "idempotency_header", "Idempotency-Key");
+        config.request_id_header = self.header(root, "request_id_header", "X-Request-Id");
+        if let Some(errors) = root.get("errors") {
+            self.keys(&errors, &["codes", "messages"]);
+            let codes = self.body_paths(&errors, "codes");
+            config.errors = Some(ErrorKeys { codes, messages: self.body_paths(&errors, "messages") });
         }
         if let Some(envelope) = root.get("envelope") {
             self.keys(&envelope, &["result", "success", "errors", "messages"]);
@@ -96,6 +96,16 @@ impl<'a> Reader<'a> {
             config.renamed = self.renamed(&renamed);
         }
         config
+    }
+
+    /// Reads the name of a header at an optional key.
+    fn header(&mut self, root: &Located<'a>, key: &str, example: &str) -> Option<String> {
+        let name = self.optional(root, key);
+        if name.as_deref().is_some_and(|name| !is_header(name)) {
+            let help = format!("write it as the API does, such as `{example}`");
+            self.error(&root.location.child(key), "this is not a header's name", help);
+        }
+        name
     }
 }
 

@@ -1,4 +1,4 @@
-use sdk_protocol::{Envelope, Owned};
+use sdk_protocol::{Envelope, ErrorKeys, Owned};
 
 use super::pagination::ConfiguredPagination;
 use super::renamed::Renamed;
@@ -15,6 +15,10 @@ pub struct Config {
     pub authentication: Vec<(String, String, SourceLocation)>,
     /// The header by which the API recognizes a request that is sent again.
     pub idempotency_header: Option<String>,
+    /// Response header with the ID of the request.
+    pub request_id_header: Option<String>,
+    /// Paths to codes and messages in error responses.
+    pub errors: Option<ErrorKeys<Owned>>,
     /// Object that wraps every response.
     pub envelope: Option<Envelope<Owned>>,
     /// Paginations, by name.

@@ -1,4 +1,4 @@
-use sdk_protocol::{Envelope, Owned, Pagination, Placement};
+use sdk_protocol::{Envelope, ErrorKeys, Owned, Pagination, Placement};
 use serde_json::Value;
 
 use super::method::{Endpoint, Method};
@@ -27,6 +27,10 @@ pub struct Sdk {
     pub base_url_variable: String,
     /// Header with a key by which the server recognizes a repeated request.
     pub idempotency_header: Option<String>,
+    /// Response header with the ID of the request.
+    pub request_id_header: Option<String>,
+    /// Paths to codes and messages in error responses.
+    pub error_keys: Option<ErrorKeys<Owned>>,
     /// All credentials.
     pub credentials: Vec<Credential>,
     /// Default security requirements: alternatives, each a set of indices of credentials that are used together.

@@ -20,9 +20,9 @@ static API: Api = Api {
     base_url: "https://api.example.com/v4",
     base_url_parts: &[],
     base_url_variable: "BENCH_BASE_URL",
-    idempotency_header: None,
     credentials: &[&TOKEN],
     security: SECURITY,
+    ..Api::DEFAULT
 };
 static ENVELOPE: Envelope =
     Envelope { result: "result", success: "success", errors: "errors", messages: "messages" };

@@ -14,9 +14,9 @@ static API: Api = Api {
     base_url: "https://api.example.com",
     base_url_parts: &[],
     base_url_variable: "SOAK_BASE_URL",
-    idempotency_header: None,
     credentials: &[],
     security: &[],
+    ..Api::DEFAULT
 };
 static PAGINATION: Pagination = Pagination {
     items: &["items"],

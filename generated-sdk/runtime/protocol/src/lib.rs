@@ -26,12 +26,14 @@
 //! ```
 
 mod envelope;
+mod error_keys;
 mod pagination;
 mod placement;
 mod storage;
 mod style;
 
 pub use envelope::Envelope;
+pub use error_keys::ErrorKeys;
 pub use pagination::{Pagination, Path, Paths, Scheme};
 pub use placement::Placement;
 pub use storage::{Owned, Static, Storage};

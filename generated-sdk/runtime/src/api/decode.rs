@@ -123,11 +123,10 @@ fn object(response: &RawResponse, read_object: ReadObject) -> Option<Object> {
 
 #[cold]
 fn api_error(response: &RawResponse, envelope: Option<&Envelope>, read_object: ReadObject) -> Error {
-    let body = object(response, read_object);
-    let errors = match (&body, envelope) {
-        (Some(body), Some(envelope)) => Message::read_all(body.get(envelope.errors)),
-        (Some(body), None) => Message::guess(body),
-        _ => Vec::new(),
+    let body = object(response, read_object).map_or(Value::Null, Value::Object);
+    let errors = match envelope.and_then(|envelope| body.get(envelope.errors)) {
+        Some(errors) => Message::read_all(errors),
+        None => Message::read_body(&body, &response.request.api.error_keys),
     };
     Error::Api(Box::new(ApiError {
         request: response.request,

@@ -5,7 +5,7 @@ use bytes::Bytes;
 use http::{HeaderMap, StatusCode};
 use serde_json::Value;
 
-use crate::error::{DecodeError, Error, Message, RequestInfo, Result, ray_id};
+use crate::error::{DecodeError, Error, Message, RequestInfo, Result};
 use crate::json::Object;
 use crate::operation::Envelope;
 use crate::transport::RawResponse;
@@ -40,7 +40,7 @@ impl<T: fmt::Debug> fmt::Debug for Response<T> {
             .field("status", &self.status)
             .field("attempts", &self.attempts)
             .field("elapsed", &self.elapsed)
-            .field("ray_id", &self.ray_id())
+            .field("request_id", &self.request_id())
             .field("body_length", &self.body.len())
             .finish_non_exhaustive()
     }
@@ -62,14 +62,15 @@ impl<T> Response<T> {
         Response { result: change(result), status, headers, body, envelope, attempts, elapsed, names, request }
     }
 
-    /// The id that Cloudflare's network gave the request (`cf-ray`).
-    pub fn ray_id(&self) -> Option<&str> {
-        ray_id(&self.headers)
+    /// Returns the ID that the server assigned to the request.
+    pub fn request_id(&self) -> Option<&str> {
+        self.request.request_id(&self.headers)
     }
 
     /// The remarks that the API makes beside the result.
     pub fn messages(&self) -> Vec<Message> {
-        Message::read_all(self.names.and_then(|names| self.envelope.get(names.messages)))
+        let messages = self.names.and_then(|names| self.envelope.get(names.messages));
+        messages.map(Message::read_all).unwrap_or_default()
     }
 
     /// The body as JSON that no type has narrowed: for fields that this version does not know.

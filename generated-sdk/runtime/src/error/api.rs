@@ -1,53 +1,57 @@
-//! Answers that are errors, and answers that do not fit.
+//! Errors about a response: the API reports an error, or the response does not match its type.
 
 use std::fmt;
 
 use bytes::Bytes;
 use http::{HeaderMap, StatusCode};
 
+use super::code::ErrorCode;
 use super::excerpt::Excerpt;
-use super::headers::ray_id;
 use super::message::Message;
 use super::request_info::RequestInfo;
 
-/// The API's answer, where it is an error.
+/// Error response of the API.
 #[non_exhaustive]
 pub struct ApiError {
-    /// The request.
+    /// Request that failed.
     pub request: RequestInfo,
-    /// The status of the answer. It can be a success where only the envelope says that the call failed.
+    /// Status of the response. It can be a success if only the envelope reports the failure.
     pub status: StatusCode,
-    /// The errors that the API lists, or the one that it states in one of the usual ways; empty where the body is not
-    /// the API's own (a proxy's HTML page, say).
+    /// Errors in the body. Empty if the body has none, for example the HTML page of a proxy.
     pub errors: Vec<Message>,
-    /// The headers of the answer.
+    /// Headers of the response.
     pub headers: HeaderMap,
-    /// The body of the answer, as it came.
+    /// Unchanged body of the response.
     pub body: Bytes,
 }
 
 impl ApiError {
-    /// The id that Cloudflare's network gave the request.
-    pub fn ray_id(&self) -> Option<&str> {
-        ray_id(&self.headers)
+    /// Returns the codes of the errors.
+    pub fn codes(&self) -> impl Iterator<Item = &ErrorCode> + '_ {
+        self.errors.iter().filter_map(|message| message.code.as_ref())
+    }
+
+    /// Returns the ID that the server assigned to the request.
+    pub fn request_id(&self) -> Option<&str> {
+        self.request.request_id(&self.headers)
     }
 }
 
 impl fmt::Display for ApiError {
     fn fmt(&self, formatter: &mut fmt::Formatter<'_>) -> fmt::Result {
-        write!(formatter, "{}: the API answered {}", self.request, self.status)?;
+        write!(formatter, "{}: the API responded with {}", self.request, self.status)?;
         for (index, error) in self.errors.iter().enumerate() {
             formatter.write_str(if index == 0 { ": " } else { "; " })?;
             write!(formatter, "{error}")?;
         }
         if self.errors.is_empty() && !self.body.is_empty() {
-            write!(formatter, " with the body {}", Excerpt(&self.body))?;
+            write!(formatter, " and the body {}", Excerpt(&self.body))?;
         }
-        write_ray_id(formatter, &self.headers)
+        write_request_id(formatter, self.request_id())
     }
 }
 
-/// There may be secrets in a body: it is shown by its length.
+/// Shows the length of the body only, because a body can contain secrets.
 impl fmt::Debug for ApiError {
     fn fmt(&self, formatter: &mut fmt::Formatter<'_>) -> fmt::Result {
         formatter
@@ -55,45 +59,52 @@ impl fmt::Debug for ApiError {
             .field("request", &self.request)
             .field("status", &self.status)
             .field("errors", &self.errors)
-            .field("ray_id", &self.ray_id())
+            .field("request_id", &self.request_id())
             .field("body_length", &self.body.len())
             .finish_non_exhaustive()
     }
 }
 
-/// An answer that does not fit.
+/// Successful response that does not match its type.
 #[non_exhaustive]
 pub struct DecodeError {
-    /// The request.
+    /// Request whose response does not match.
     pub request: RequestInfo,
-    /// The status of the answer.
+    /// Status of the response.
     pub status: StatusCode,
-    /// The headers of the answer.
+    /// Headers of the response.
     pub headers: HeaderMap,
-    /// The place in the JSON, such as `result[3].status`; empty for the whole body.
+    /// Path of the value in the JSON, such as `result[3].status`. Empty if it is the body itself.
     pub path: String,
-    /// What does not fit there.
+    /// Description of the mismatch.
     pub message: String,
-    /// The body of the answer, as it came.
+    /// Unchanged body of the response.
     pub body: Bytes,
+}
+
+impl DecodeError {
+    /// Returns the ID that the server assigned to the request.
+    pub fn request_id(&self) -> Option<&str> {
+        self.request.request_id(&self.headers)
+    }
 }
 
 impl fmt::Display for DecodeError {
     fn fmt(&self, formatter: &mut fmt::Formatter<'_>) -> fmt::Result {
-        write!(formatter, "{}: the API answered {}, but ", self.request, self.status)?;
-        // Where the place is known the body isn't shown: there may be a secret in it.
+        write!(formatter, "{}: the API responded with {}, but ", self.request, self.status)?;
         match self.path.as_str() {
-            "" => write!(formatter, "the answer does not fit: {}", self.message)?,
-            path => write!(formatter, "`{path}` does not fit: {}", self.message)?,
+            "" => write!(formatter, "the response does not match its type: {}", self.message)?,
+            path => write!(formatter, "`{path}` does not match its type: {}", self.message)?,
         }
+        // The body can contain secrets, so it is shown only if there is no path.
         if self.path.is_empty() && !self.body.is_empty() {
-            write!(formatter, "; it begins: {}", Excerpt(&self.body))?;
+            write!(formatter, "; the body begins with {}", Excerpt(&self.body))?;
         }
-        write_ray_id(formatter, &self.headers)
+        write_request_id(formatter, self.request_id())
     }
 }
 
-/// There may be secrets in a body: it is shown by its length.
+/// Shows the length of the body only, because a body can contain secrets.
 impl fmt::Debug for DecodeError {
     fn fmt(&self, formatter: &mut fmt::Formatter<'_>) -> fmt::Result {
         formatter
@@ -102,15 +113,15 @@ impl fmt::Debug for DecodeError {
             .field("status", &self.status)
             .field("path", &self.path)
             .field("message", &self.message)
-            .field("ray_id", &ray_id(&self.headers))
+            .field("request_id", &self.request_id())
             .field("body_length", &self.body.len())
             .finish_non_exhaustive()
     }
 }
 
-fn write_ray_id(formatter: &mut fmt::Formatter<'_>, headers: &HeaderMap) -> fmt::Result {
-    match ray_id(headers) {
-        Some(ray_id) => write!(formatter, " (ray id {ray_id})"),
+fn write_request_id(formatter: &mut fmt::Formatter<'_>, request_id: Option<&str>) -> fmt::Result {
+    match request_id {
+        Some(id) => write!(formatter, " (request ID {id})"),
         None => Ok(()),
     }
 }

@@ -1,12 +1,12 @@
-//! Texts of a server for people to read.
+//! Text of a server, made safe for display.
 
 use std::fmt;
 
-/// The beginning of a body, on one line.
+/// Beginning of a body, on one line.
 pub(super) struct Excerpt<'a>(pub(super) &'a [u8]);
 
-/// How many characters of a body an error's text shows; the error itself holds all of it.
-const EXCERPT: usize = 200;
+/// Maximum number of characters of an excerpt. The error itself has the whole body.
+const MAX_CHARACTERS: usize = 200;
 
 impl fmt::Display for Excerpt<'_> {
     fn fmt(&self, formatter: &mut fmt::Formatter<'_>) -> fmt::Result {
@@ -16,11 +16,11 @@ impl fmt::Display for Excerpt<'_> {
         for (index, word) in text.split_whitespace().enumerate() {
             let blank = if index == 0 { "" } else { " " };
             for character in blank.chars().chain(word.chars()) {
-                if characters == EXCERPT {
+                if characters == MAX_CHARACTERS {
                     return formatter.write_str("…\"");
                 }
                 characters += 1;
-                // A terminal must not obey a server.
+                // Control characters could change the state of a terminal.
                 let shown = if character.is_control() { char::REPLACEMENT_CHARACTER } else { character };
                 write!(formatter, "{shown}")?;
             }
@@ -29,7 +29,7 @@ impl fmt::Display for Excerpt<'_> {
     }
 }
 
-/// A server's text, which a terminal must not obey.
+/// Text of a server without control characters, which could change the state of a terminal.
 pub(super) struct Harmless<'a>(pub(super) &'a str);
 
 impl fmt::Display for Harmless<'_> {

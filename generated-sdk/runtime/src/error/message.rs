@@ -1,68 +1,120 @@
 use std::fmt;
 
+use sdk_protocol::ErrorKeys;
 use serde_json::Value;
 
+use super::code::ErrorCode;
 use super::excerpt::Harmless;
 use crate::json::Object;
 
-/// One message of the API: an error or a remark.
+/// A message of the API: an error, or a note beside the result.
 #[derive(Clone, Debug, Default, PartialEq)]
 #[non_exhaustive]
 pub struct Message {
-    /// The API's own number for it.
-    pub code: Option<i64>,
-    /// What it says.
+    /// Code of the message.
+    pub code: Option<ErrorCode>,
+    /// Text of the message.
     pub message: String,
-    /// Where the API's documentation explains it.
+    /// URL of documentation about the message.
     pub documentation_url: Option<String>,
-    /// A JSON pointer to the part of the request that it is about.
+    /// JSON pointer to the part of the request that the message is about.
     pub pointer: Option<String>,
 }
 
 impl Message {
-    /// Reads the array of messages in an envelope. It takes what it finds: a message that can't be read must
-    /// not hide the others.
-    pub(crate) fn read_all(value: Option<&Value>) -> Vec<Self> {
-        let Some(Value::Array(items)) = value else { return Vec::new() };
-        items.iter().map(Self::read).collect()
+    /// Reads the list of messages of an envelope. Items of unexpected types are kept as text.
+    pub(crate) fn read_all(value: &Value) -> Vec<Self> {
+        let Value::Array(items) = value else { return Vec::new() };
+        items.iter().map(|item| Self::read_item(item, &["code", "type"], &["message", "detail"])).collect()
     }
 
-    /// What a body says that has none of an SDK's own shapes: in the ways that are usual among APIs, one of which is
-    /// RFC 9457.
-    pub(crate) fn guess(body: &Object) -> Vec<Self> {
-        let text = |object: &Object, names: &[&str]| {
-            names
-                .iter()
-                .find_map(|name| object.get(*name)?.as_str())
-                .filter(|text| !text.is_empty())
-                .map(str::to_owned)
-        };
-        let code = |object: &Object| object.get("code").and_then(Value::as_i64);
-        const TEXTS: [&str; 6] = ["message", "detail", "error_description", "title", "error", "reason"];
-        match body.get("error") {
-            Some(Value::Object(error)) => {
-                let message = text(error, &TEXTS).or_else(|| text(error, &["code", "type"]));
-                message.map(|message| Self { code: code(error), message, ..Self::default() }).into_iter().collect()
+    /// Reads the messages of a body that has no envelope, in the order of the paths.
+    pub(crate) fn read_body(body: &Value, keys: &ErrorKeys) -> Vec<Self> {
+        let codes = if keys.codes.is_empty() { ErrorKeys::DEFAULT.codes } else { keys.codes };
+        let messages = if keys.messages.is_empty() { ErrorKeys::DEFAULT.messages } else { keys.messages };
+        let mut parents: Vec<&[&str]> = Vec::new();
+        for (_, parent) in messages.iter().chain(codes).filter_map(|path| path.split_last()) {
+            if !parents.contains(&parent) {
+                parents.push(parent);
             }
-            _ => match (text(body, &TEXTS), body.get("errors")) {
-                (Some(message), _) => vec![Self { code: code(body), message, ..Self::default() }],
-                (None, errors) => Self::read_all(errors),
-            },
         }
+        let (mut found, mut without_text) = (Vec::new(), Vec::new());
+        for parent in parents {
+            let (codes, messages) = (names(codes, parent), names(messages, parent));
+            for (value, is_item) in values_at(body, parent) {
+                let message = match value {
+                    Value::Object(object) => Self::read_object(object, &codes, &messages),
+                    _ => Self::default(),
+                };
+                match message {
+                    Self { message, .. } if message.is_empty() && is_item => {
+                        found.push(Self::read_item(value, &codes, &messages));
+                    }
+                    message if message.message.is_empty() => without_text.push(message),
+                    message => found.push(message),
+                }
+            }
+        }
+        if found.is_empty() {
+            let code_as_text = |message: Self| {
+                let text = message.code.as_ref()?.to_string();
+                Some(Self { message: text, ..message })
+            };
+            found.extend(without_text.into_iter().filter_map(code_as_text));
+        }
+        found
     }
 
-    fn read(value: &Value) -> Self {
-        let text = |value: Option<&Value>| value.and_then(Value::as_str).map(str::to_owned);
+    /// Reads an item of a list of messages. If it has no text, its other properties become the text.
+    fn read_item(value: &Value, codes: &[&str], messages: &[&str]) -> Self {
+        let Value::Object(object) = value else { return Self { message: plain(value), ..Self::default() } };
+        let mut message = Self::read_object(object, codes, messages);
+        if message.message.is_empty() {
+            let code = codes.iter().find(|name| object.get(**name).and_then(ErrorCode::read).is_some());
+            let others = object.iter().filter(|(name, _)| Some(&name.as_str()) != code);
+            message.message = plain_entries(others);
+        }
+        message
+    }
+
+    fn read_object(object: &Object, codes: &[&str], messages: &[&str]) -> Self {
+        let text = |name: &&str| object.get(*name)?.as_str().filter(|text| !text.is_empty()).map(str::to_owned);
         Self {
-            code: value.get("code").and_then(|code| code.as_i64().or_else(|| code.as_str()?.parse().ok())),
-            message: text(value.get("message")).unwrap_or_else(|| plain(value)),
-            documentation_url: text(value.get("documentation_url")),
-            pointer: text(value.get("source").and_then(|source| source.get("pointer"))),
+            code: codes.iter().find_map(|name| ErrorCode::read(object.get(*name)?)),
+            message: messages.iter().find_map(text).unwrap_or_default(),
+            documentation_url: ["documentation_url", "doc_url"].iter().find_map(text),
+            pointer: object.get("source").and_then(|source| source.get("pointer")?.as_str()).map(str::to_owned),
         }
     }
 }
 
-/// Any value as people write it: `field: name, problem: taken`.
+/// Returns the last names of the paths that begin with `parent`.
+fn names<'a>(paths: &[&'a [&'a str]], parent: &[&str]) -> Vec<&'a str> {
+    paths
+        .iter()
+        .filter_map(|path| path.split_last())
+        .filter(|(_, p)| *p == parent)
+        .map(|(name, _)| *name)
+        .collect()
+}
+
+/// Returns the values at a path, each with `true` if it is an item of a list. Lists on the path lead to all of their
+/// items.
+fn values_at<'a>(value: &'a Value, path: &[&str]) -> Vec<(&'a Value, bool)> {
+    let mut values = vec![(value, false)];
+    for name in path {
+        let children = values.iter().filter_map(|(value, _)| value.get(name));
+        values = children
+            .flat_map(|value| match value {
+                Value::Array(items) => items.iter().map(|item| (item, true)).collect(),
+                value => vec![(value, false)],
+            })
+            .collect();
+    }
+    values
+}
+
+/// Returns a value as plain text: `field: name, problem: taken`.
 fn plain(value: &Value) -> String {
     match value {
         Value::Null => "null".to_owned(),
@@ -70,18 +122,20 @@ fn plain(value: &Value) -> String {
         Value::Number(number) => number.to_string(),
         Value::String(text) => text.clone(),
         Value::Array(items) => items.iter().map(plain).collect::<Vec<_>>().join(", "),
-        Value::Object(object) => {
-            let entries = object.iter().map(|(name, value)| format!("{name}: {}", plain(value)));
-            entries.collect::<Vec<_>>().join(", ")
-        }
+        Value::Object(object) => plain_entries(object),
     }
+}
+
+fn plain_entries<'a>(entries: impl IntoIterator<Item = (&'a String, &'a Value)>) -> String {
+    let entries = entries.into_iter().map(|(name, value)| format!("{name}: {}", plain(value)));
+    entries.collect::<Vec<_>>().join(", ")
 }
 
 impl fmt::Display for Message {
     fn fmt(&self, formatter: &mut fmt::Formatter<'_>) -> fmt::Result {
-        match self.code {
-            Some(code) => write!(formatter, "{} (code {code})", Harmless(&self.message))?,
-            None => Harmless(&self.message).fmt(formatter)?,
+        Harmless(&self.message).fmt(formatter)?;
+        if let Some(code) = self.code.as_ref().filter(|code| **code != *self.message) {
+            write!(formatter, " (code {})", Harmless(&code.to_string()))?;
         }
         match &self.pointer {
             Some(pointer) => write!(formatter, " at {}", Harmless(pointer)),

@@ -1,8 +1,8 @@
-//! What can go wrong with a call, in words for people and in fields for programs.
+//! Errors of a call.
 
 mod api;
+mod code;
 mod excerpt;
-mod headers;
 mod message;
 mod no_response;
 mod no_retry;
@@ -19,40 +19,40 @@ use serde::de::DeserializeOwned;
 use crate::json::error_path;
 
 pub use api::{ApiError, DecodeError};
-pub(crate) use headers::ray_id;
+pub use code::ErrorCode;
 pub use message::Message;
 pub use no_response::{ConfigError, ConnectionError, CredentialsError, PagingError, TimeoutError};
 pub use no_retry::NoRetryReason;
 pub use request_info::RequestInfo;
 
-/// The result of a call.
+/// Result of a call.
 pub type Result<T, E = Error> = std::result::Result<T, E>;
 
-/// Why a call has no result.
+/// Error of a call.
 ///
-/// Every error of a request names the request by its method and the template of its path, never by values that
-/// could be secret.
+/// Errors name the request by its method and path template, without values of parameters, which can be secret.
 #[derive(Debug)]
 #[non_exhaustive]
 pub enum Error {
-    /// The API answered, and its answer is an error.
+    /// The API responded with an error.
     Api(Box<ApiError>),
-    /// No answer came in time.
+    /// The time limit was exceeded before the response was complete.
     Timeout(Box<TimeoutError>),
-    /// No connection could be made, or it broke before the answer was complete.
+    /// The connection could not be established, or it broke before the response was complete.
     Connection(Box<ConnectionError>),
-    /// The API answered with success, but the answer does not fit its type.
+    /// The API responded with success, but the response does not match its type.
     Decode(Box<DecodeError>),
-    /// The client's settings or a call's arguments can't make a request. Nothing was sent.
+    /// The settings of the client or the arguments of the call are invalid. No request was sent.
     Config(Box<ConfigError>),
-    /// A token source has no token. Nothing was sent.
+    /// A token source failed. No request was sent.
     Credentials(Box<CredentialsError>),
-    /// A list can't go on: the server would send the same page for ever, or the next page is at another host.
+    /// The next page of a list cannot be fetched, because the server repeats a page or the next page has another
+    /// origin.
     Paging(Box<PagingError>),
 }
 
 impl Error {
-    /// The status of the answer, if there was one.
+    /// Returns the status of the response, if there is a response.
     pub fn status(&self) -> Option<StatusCode> {
         match self {
             Self::Api(error) => Some(error.status),
@@ -61,26 +61,45 @@ impl Error {
         }
     }
 
-    /// The id that Cloudflare's network gave the request (`cf-ray`), for a support ticket.
-    pub fn ray_id(&self) -> Option<&str> {
+    /// Returns the ID that the server assigned to the request, for support tickets.
+    ///
+    /// The header is the `request_id_header` of the API's configuration, or else `x-request-id` or `request-id`.
+    pub fn request_id(&self) -> Option<&str> {
         match self {
-            Self::Api(error) => ray_id(&error.headers),
-            Self::Decode(error) => ray_id(&error.headers),
+            Self::Api(error) => error.request_id(),
+            Self::Decode(error) => error.request_id(),
             _ => None,
         }
     }
 
-    /// The codes of the API's own errors; empty for any other error.
-    pub fn codes(&self) -> impl Iterator<Item = i64> + '_ {
-        match self {
-            Self::Api(error) => error.errors.as_slice(),
-            _ => &[],
-        }
-        .iter()
-        .filter_map(|message| message.code)
+    /// Returns the error codes of the API. Empty unless the error is [`Error::Api`].
+    ///
+    /// ```
+    /// # use sdk_runtime::Error;
+    /// fn print_codes(error: &Error) {
+    ///     for code in error.codes() {
+    ///         println!("{code}");
+    ///     }
+    /// }
+    /// ```
+    pub fn codes(&self) -> impl Iterator<Item = &ErrorCode> + '_ {
+        self.api().into_iter().flat_map(ApiError::codes)
     }
 
-    /// The API's answer, where that is the error.
+    /// Returns `true` if the API's errors include one with this code: a number or text.
+    ///
+    /// ```
+    /// # use sdk_runtime::Error;
+    /// fn is_missing(error: &Error) -> bool {
+    ///     error.has_code(1003) || error.has_code("not_found")
+    /// }
+    /// ```
+    pub fn has_code(&self, code: impl Into<ErrorCode>) -> bool {
+        let code = code.into();
+        self.codes().any(|known| *known == code)
+    }
+
+    /// Returns the error response of the API, if the error is [`Error::Api`].
     pub fn api(&self) -> Option<&ApiError> {
         match self {
             Self::Api(error) => Some(error),
@@ -88,48 +107,49 @@ impl Error {
         }
     }
 
-    /// Whether the API answered 404.
+    /// Returns `true` if the API responded with status 404.
     pub fn is_not_found(&self) -> bool {
         matches!(self, Self::Api(error) if error.status == StatusCode::NOT_FOUND)
     }
 
-    /// Whether the API refused the credentials (401 or 403).
+    /// Returns `true` if the API rejected the credentials (status 401 or 403).
     pub fn is_unauthorized(&self) -> bool {
         matches!(self, Self::Api(error) if matches!(error.status.as_u16(), 401 | 403))
     }
 
-    /// Whether the API asked for fewer requests (429).
+    /// Returns `true` if the API limited the rate of requests (status 429).
     pub fn is_rate_limited(&self) -> bool {
         matches!(self, Self::Api(error) if error.status == StatusCode::TOO_MANY_REQUESTS)
     }
 
-    /// Whether what the call asks for contradicts what is there (409).
+    /// Returns `true` if the request conflicts with the state of the resource (status 409).
     pub fn is_conflict(&self) -> bool {
         matches!(self, Self::Api(error) if error.status == StatusCode::CONFLICT)
     }
 
-    /// Whether the API takes the request for wrong (400 or 422).
+    /// Returns `true` if the API rejected the request as invalid (status 400 or 422).
     pub fn is_invalid(&self) -> bool {
         matches!(self, Self::Api(error) if matches!(error.status.as_u16(), 400 | 422))
     }
 
-    /// Whether the failure is the server's own (5xx).
+    /// Returns `true` if the server failed (status 5xx).
     pub fn is_server_error(&self) -> bool {
         matches!(self, Self::Api(error) if error.status.is_server_error())
     }
 
-    /// Whether the call ran out of time.
+    /// Returns `true` if the time limit was exceeded.
     pub fn is_timeout(&self) -> bool {
         matches!(self, Self::Timeout(_))
     }
 
-    /// Whether no connection could be made, or it broke.
+    /// Returns `true` if the connection could not be established, or broke.
     pub fn is_connection(&self) -> bool {
         matches!(self, Self::Connection(_))
     }
 
-    /// Whether the same call may succeed at another time: no connection, no answer in time, 408, 429 or 5xx.
-    /// Whether that is safe is another question: see [`no_retry_reason`](Self::no_retry_reason).
+    /// Returns `true` if the same call can succeed later: connection errors, timeouts, and status 408, 429 or 5xx.
+    ///
+    /// It does not tell if another attempt is safe; see [`no_retry_reason`](Self::no_retry_reason).
     pub fn is_retryable(&self) -> bool {
         match self {
             Self::Api(error) => matches!(error.status.as_u16(), 408 | 429 | 500..=599),
@@ -138,12 +158,12 @@ impl Error {
         }
     }
 
-    /// Why the request was not sent again; nothing where no attempt failed, as with an answer that does not fit.
+    /// Returns the reason why there was no further attempt. `None` if no attempt failed, as for [`Error::Decode`].
     pub fn no_retry_reason(&self) -> Option<NoRetryReason> {
         self.request().and_then(|request| request.no_retry_reason)
     }
 
-    /// How long the server asks to wait before the request is sent again.
+    /// Returns the delay that the server requires before another attempt (`Retry-After`).
     pub fn retry_after(&self) -> Option<Duration> {
         match self {
             Self::Api(error) => retry_headers::retry_after(&error.headers),
@@ -151,8 +171,8 @@ impl Error {
         }
     }
 
-    /// The request that failed: its method, the template of its path, and how often it was sent. Nothing where there
-    /// was none.
+    /// Returns the method, path template and number of attempts of the request. `None` for [`Error::Config`] and
+    /// [`Error::Credentials`].
     pub fn request(&self) -> Option<&RequestInfo> {
         match self {
             Self::Api(error) => Some(&error.request),
@@ -164,11 +184,11 @@ impl Error {
         }
     }
 
-    /// Notes why the request is not sent again.
-    pub(crate) fn stopped(mut self, why: NoRetryReason) -> Self {
+    /// Sets the reason why there is no further attempt.
+    pub(crate) fn with_no_retry_reason(mut self, reason: NoRetryReason) -> Self {
         match &mut self {
-            Self::Timeout(error) => error.request.no_retry_reason = Some(why),
-            Self::Connection(error) => error.request.no_retry_reason = Some(why),
+            Self::Timeout(error) => error.request.no_retry_reason = Some(reason),
+            Self::Connection(error) => error.request.no_retry_reason = Some(reason),
             _ => {}
         }
         self
@@ -191,9 +211,9 @@ impl fmt::Display for Error {
             Self::Paging(error) => error.fmt(formatter),
         }?;
         match self.no_retry_reason() {
-            // The failure, or the number of attempts, says it already.
+            // The failure or the number of attempts already implies these.
             None | Some(NoRetryReason::Permanent | NoRetryReason::MaxRetries) => Ok(()),
-            Some(why) => write!(formatter, "; not sent again: {why}"),
+            Some(reason) => write!(formatter, "; not retried: {reason}"),
         }
     }
 }
@@ -209,7 +229,7 @@ impl StdError for Error {
 }
 
 impl ApiError {
-    /// The body as one of the types that an operation's documentation names for its errors.
+    /// Deserializes the body as one of the error types of the operation.
     ///
     /// ```
     /// # use sdk_runtime::{Error, Object};
@@ -220,7 +240,7 @@ impl ApiError {
     /// ```
     ///
     /// # Errors
-    /// [`Error::Decode`] where the body does not fit the type.
+    /// [`Error::Decode`] if the body does not match the type.
     pub fn read<T: DeserializeOwned>(&self) -> Result<T> {
         serde_json::from_slice(&self.body).map_err(|error| {
             let path = match error.is_data() {

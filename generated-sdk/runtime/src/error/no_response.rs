@@ -1,4 +1,4 @@
-//! Calls without an answer.
+//! Errors of calls that have no response.
 
 use std::error::Error as StdError;
 use std::fmt;
@@ -6,13 +6,13 @@ use std::time::Duration;
 
 use super::request_info::RequestInfo;
 
-/// No answer in time.
+/// Exceeded time limit.
 #[derive(Debug)]
 #[non_exhaustive]
 pub struct TimeoutError {
-    /// The request.
+    /// Request that exceeded the limit.
     pub request: RequestInfo,
-    /// The limit that ran out.
+    /// Time limit of the attempt or of the call.
     pub limit: Duration,
 }
 
@@ -21,30 +21,33 @@ impl fmt::Display for TimeoutError {
         match self.request.attempts {
             0 => write!(
                 formatter,
-                "{}: not sent within {:?}, for want of a turn by the client's limits or of a token",
+                "{}: not sent within {:?}, while waiting for the client's limits or for a token",
                 self.request, self.limit
             ),
-            _ => write!(formatter, "{}: no complete answer within {:?}", self.request, self.limit),
+            _ => write!(formatter, "{}: no complete response within {:?}", self.request, self.limit),
         }
     }
 }
 
-/// No connection, or a broken one.
+/// Connection that could not be established, or that broke.
 #[derive(Debug)]
 #[non_exhaustive]
 pub struct ConnectionError {
-    /// The request.
+    /// Request that failed.
     pub request: RequestInfo,
-    /// Whether the server can have seen the request: false only where no connection was made.
+    /// `false` if no connection was established, so that the server cannot have received the request.
     pub sent: bool,
-    /// What the transport says of it.
+    /// Error of the transport.
     pub source: Box<dyn StdError + Send + Sync>,
 }
 
 impl fmt::Display for ConnectionError {
     fn fmt(&self, formatter: &mut fmt::Formatter<'_>) -> fmt::Result {
-        let what = if self.sent { "the connection broke before the answer was complete" } else { "no connection" };
-        write!(formatter, "{}: {what}", self.request)?;
+        let message = match self.sent {
+            true => "the connection broke before the response was complete",
+            false => "no connection",
+        };
+        write!(formatter, "{}: {message}", self.request)?;
         let mut source: Option<&dyn StdError> = Some(self.source.as_ref());
         while let Some(error) = source {
             write!(formatter, ": {error}")?;
@@ -54,11 +57,11 @@ impl fmt::Display for ConnectionError {
     }
 }
 
-/// Settings or arguments that can't make a request.
+/// Invalid settings of a client or arguments of a call.
 #[derive(Debug)]
 #[non_exhaustive]
 pub struct ConfigError {
-    /// What is wrong, and what to do about it.
+    /// Description of the problem and its solution.
     pub message: String,
 }
 
@@ -68,34 +71,34 @@ impl fmt::Display for ConfigError {
     }
 }
 
-/// A token source that has no token.
+/// Failure of a token source.
 #[derive(Debug)]
 #[non_exhaustive]
 pub struct CredentialsError {
-    /// The credential's name.
+    /// Name of the credential.
     pub credential: &'static str,
-    /// What the source says of it.
+    /// Error of the token source.
     pub source: Box<dyn StdError + Send + Sync>,
 }
 
 impl fmt::Display for CredentialsError {
     fn fmt(&self, formatter: &mut fmt::Formatter<'_>) -> fmt::Result {
-        write!(formatter, "there is no token for {}: {}", self.credential, self.source)
+        write!(formatter, "no token for {}: {}", self.credential, self.source)
     }
 }
 
-/// A list that can't go on.
+/// List whose next page cannot be fetched.
 #[derive(Debug)]
 #[non_exhaustive]
 pub struct PagingError {
-    /// The request.
+    /// Request for the last page.
     pub request: RequestInfo,
-    /// What the server did.
+    /// Description of the problem.
     pub message: String,
 }
 
 impl fmt::Display for PagingError {
     fn fmt(&self, formatter: &mut fmt::Formatter<'_>) -> fmt::Result {
-        write!(formatter, "{}: the list can't go on: {}", self.request, self.message)
+        write!(formatter, "{}: the next page cannot be fetched: {}", self.request, self.message)
     }
 }

@@ -1,25 +1,49 @@
 use std::fmt;
 
-use super::no_retry::NoRetryReason;
-use crate::operation::Operation;
+use http::HeaderMap;
 
-/// The request that failed.
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+use super::no_retry::NoRetryReason;
+use crate::operation::{Api, Operation};
+
+/// Method and path of a request, and its attempts.
+#[derive(Clone, Copy, PartialEq, Eq)]
 #[non_exhaustive]
 pub struct RequestInfo {
-    /// The HTTP method.
+    /// HTTP method.
     pub method: &'static str,
-    /// The path's template, without the values of its parameters.
+    /// Path template, without the values of its parameters.
     pub path: &'static str,
-    /// How many times the request was sent.
+    /// Number of attempts.
     pub attempts: u32,
-    /// Why it was not sent again, where the call failed at an attempt.
+    /// Reason why there was no further attempt, if the last attempt failed.
     pub no_retry_reason: Option<NoRetryReason>,
+    pub(crate) api: &'static Api,
 }
 
 impl RequestInfo {
-    pub(crate) fn of(operation: &Operation) -> Self {
-        Self { method: operation.method, path: operation.path, attempts: 0, no_retry_reason: None }
+    pub(crate) fn new(api: &'static Api, operation: &Operation) -> Self {
+        Self { method: operation.method, path: operation.path, attempts: 0, no_retry_reason: None, api }
+    }
+
+    /// Returns the ID of the request in these headers of the response.
+    pub(crate) fn request_id<'a>(&self, headers: &'a HeaderMap) -> Option<&'a str> {
+        let value = match self.api.request_id_header {
+            Some(name) => headers.get(name),
+            None => headers.get("x-request-id").or_else(|| headers.get("request-id")),
+        };
+        value?.to_str().ok()
+    }
+}
+
+impl fmt::Debug for RequestInfo {
+    fn fmt(&self, formatter: &mut fmt::Formatter<'_>) -> fmt::Result {
+        formatter
+            .debug_struct("RequestInfo")
+            .field("method", &self.method)
+            .field("path", &self.path)
+            .field("attempts", &self.attempts)
+            .field("no_retry_reason", &self.no_retry_reason)
+            .finish()
     }
 }
 

@@ -45,7 +45,7 @@ impl Request {
     async fn call(&self, body_handling: BodyHandling) -> AttemptResult {
         let begin = Instant::now();
         let deadline = self.limits().timeout.and_then(|limit| begin.checked_add(limit));
-        let mut info = RequestInfo::of(&self.operation);
+        let mut info = RequestInfo::new(self.state.api, &self.operation);
         let client = &self.state;
         let mut secrets = client.credentials.secrets(client.api, &self.operation)?;
         if let Some(tokens) = client.credentials.tokens(&mut secrets, false) {
@@ -95,7 +95,7 @@ impl Request {
                     if let Ok(response) = &mut result {
                         response.request.no_retry_reason = Some(reason);
                     }
-                    return result.map_err(|error| error.stopped(reason));
+                    return result.map_err(|error| error.with_no_retry_reason(reason));
                 }
                 NextStep::RenewToken => {
                     // The source may need a permit for its own request.

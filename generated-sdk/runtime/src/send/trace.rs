@@ -7,7 +7,7 @@ use bytes::Bytes;
 use tracing::field::Empty;
 use tracing::{Level, Span};
 
-use crate::error::{Error, RequestInfo, ray_id};
+use crate::error::{Error, RequestInfo};
 use crate::operation::Operation;
 use crate::transport::{AttemptResult, Prepared};
 
@@ -28,7 +28,7 @@ pub(crate) fn attempt(operation: &Operation, request: &Prepared, info: RequestIn
         server.port = request.url.port_or_known_default(),
         http.request.resend_count = (info.attempts > 1).then(|| info.attempts - 1),
         http.response.status_code = Empty,
-        http.response.header.cf_ray = Empty,
+        http.response.request_id = Empty,
         error.type = Empty,
     );
     if !span.is_disabled() {
@@ -45,8 +45,8 @@ pub(crate) fn outcome(span: &Span, result: &AttemptResult) {
     let kind = match result {
         Ok(response) => {
             span.record("http.response.status_code", response.status.as_u16());
-            if let Some(ray) = ray_id(&response.headers) {
-                span.record("http.response.header.cf_ray", ray);
+            if let Some(id) = response.request.request_id(&response.headers) {
+                span.record("http.response.request_id", id);
             }
             match response.status.is_client_error() || response.status.is_server_error() {
                 true => response.status.as_str(),

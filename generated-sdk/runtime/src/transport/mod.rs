@@ -7,6 +7,7 @@ mod future;
 pub(crate) mod headers;
 mod prepared;
 mod raw_response;
+#[cfg(feature = "replay")]
 mod replay;
 #[cfg(feature = "reqwest")]
 mod reqwest_transport;
@@ -27,6 +28,7 @@ pub use future::BoxFuture;
 #[doc(hidden)]
 pub use prepared::Prepared;
 pub(crate) use raw_response::{AttemptResult, RawResponse};
+#[cfg(feature = "replay")]
 pub use replay::{Exchange, Recorder, Replay};
 #[cfg(feature = "reqwest")]
 pub use reqwest_transport::ReqwestTransport;

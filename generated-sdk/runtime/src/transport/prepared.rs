@@ -36,4 +36,7 @@ impl Prepared {
 
 /// Extension of a request with the names of query parameters that are credentials, set by the client.
 #[derive(Clone)]
-pub(crate) struct SecretQuery(pub(crate) Vec<String>);
+pub(crate) struct SecretQuery(
+    #[cfg_attr(not(feature = "replay"), expect(dead_code, reason = "only recordings read it"))]
+    pub(crate)  Vec<String>,
+);

@@ -66,7 +66,7 @@ pub fn queries(server: &Server) -> Vec<String> {
 pub fn assert_pagination_error(error: Option<Error>, parts: &[&str]) {
     let Some(error) = error else { panic!("the list ended without an error") };
     assert!(matches!(error, Error::Paging(_)), "{error:?}");
-    assert_message(&error, &["GET", THINGS_PATH, "can't go on"]);
+    assert_message(&error, &["GET", THINGS_PATH, "cannot be fetched"]);
     assert_message(&error, parts);
 }
 

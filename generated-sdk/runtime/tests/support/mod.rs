@@ -37,9 +37,10 @@ pub static API: Api = Api {
     base_url: "https://api.example.invalid/client/v4",
     base_url_parts: &[],
     base_url_variable: "CLOUDFLARE_BASE_URL",
-    idempotency_header: None,
     credentials: &[&API_TOKEN, &API_EMAIL, &API_KEY],
     security: SECURITY,
+    request_id_header: Some("cf-ray"),
+    ..Api::DEFAULT
 };
 
 static ENVELOPE: Envelope =

@@ -62,6 +62,8 @@ pub fn build(
         servers: api.servers.iter().map(|server| (server.url.clone(), server.description.clone())).collect(),
         base_url_variable: config.base_url.environment,
         idempotency_header: config.idempotency_header,
+        request_id_header: config.request_id_header,
+        error_keys: config.errors,
         credentials,
         security,
         envelope: config.envelope,

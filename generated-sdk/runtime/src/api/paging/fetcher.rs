@@ -248,6 +248,6 @@ impl PageFetcher {
 
 impl Request {
     fn info(&self) -> RequestInfo {
-        RequestInfo::of(&self.operation)
+        RequestInfo::new(self.state.api, &self.operation)
     }
 }
