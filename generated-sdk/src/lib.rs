@@ -64,6 +64,7 @@ pub use runtime::{
     all(
         doctest,
         feature = "reqwest",
+        feature = "replay",
         feature = "accounts",
         feature = "email_security",
         feature = "zero_trust",
