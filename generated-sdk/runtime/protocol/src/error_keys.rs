@@ -2,19 +2,19 @@ use crate::{Static, Storage};
 
 /// Paths to codes and messages in the body of an error response.
 ///
-/// A path through a list leads to every item of it. Codes and messages of the same object belong together. An empty
-/// list of paths means the default of [`ErrorKeys::DEFAULT`].
+/// A path through a list selects every item of the list. A code and a message in the same object belong
+/// together. If a list of paths is empty, the paths of [`ErrorKeys::DEFAULT`] are used.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub struct ErrorKeys<S: Storage = Static> {
-    /// Paths to codes. In each object, the first that leads to a code is used.
+    /// Paths to codes. In each object, the first path with a code is used.
     pub codes: S::List<S::List<S::Text>>,
-    /// Paths to messages. In each object, the first that leads to text is used.
+    /// Paths to messages. In each object, the first path with a string is used.
     pub messages: S::List<S::List<S::Text>>,
 }
 
 impl ErrorKeys {
-    /// Paths of common APIs: `error`, the body itself, and the list `errors`, with the properties that OpenAI, GitHub,
-    /// Stripe, Cloudflare and RFC 9457 define.
+    /// Paths of common APIs: `error`, the body itself, and the list `errors`, with the properties that
+    /// OpenAI, GitHub, Stripe, Cloudflare and RFC 9457 define.
     pub const DEFAULT: Self = Self {
         codes: &[
             &["error", "code"],

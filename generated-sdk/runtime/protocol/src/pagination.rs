@@ -1,9 +1,9 @@
 use crate::{Static, Storage};
 
-/// Path into a JSON value: the names of properties from the outside to the inside.
+/// Path into a JSON value: names of nested properties, outermost first.
 pub type Path<S = Static> = <S as Storage>::List<<S as Storage>::Text>;
 
-/// List of paths. The first that leads to a value is used.
+/// List of paths. The first path with a value is used.
 pub type Paths<S = Static> = <S as Storage>::List<Path<S>>;
 
 /// Pagination of a list: the location of items and page information in a response, and the request for the next
@@ -14,8 +14,8 @@ pub struct Pagination<S: Storage = Static> {
     pub items: S::List<S::Text>,
     /// Path to the page information, such as `result_info`.
     pub info: S::List<S::Text>,
-    /// Paths to a boolean that is `true` if there are more pages, in the page information or else in the response.
-    /// If empty, common names of such a property are tried.
+    /// Paths to a boolean that is `true` if there are more pages, in the page information or else in the
+    /// response. If empty, common names of such a property are tried.
     pub has_more: S::List<S::List<S::Text>>,
     /// Request for the next page.
     pub scheme: Scheme<S>,

@@ -6,13 +6,13 @@ use serde::de::DeserializeOwned;
 use serde_json::Value;
 
 use crate::error::{ApiError, Error, Message, Result};
-use crate::json::extract::{Extracted, Surroundings, ValueAt, read};
+use crate::json::extract::{Extracted, OtherProperties, ValueAt, read};
 use crate::json::{Object, error_path};
 use crate::operation::Envelope;
 use crate::transport::RawResponse;
 
-/// Reads an object. Who reads an answer's type hands it on, so that a program has serde_json's reader once: as it is
-/// compiled for that type, and not in this crate as well.
+/// Reads an object. Who reads an answer's type hands it on, so that a program has serde_json's reader once:
+/// as it is compiled for that type, and not in this crate as well.
 type ReadObject = fn(&str) -> serde_json::Result<Object>;
 
 /// What is wanted of that which stands around a value.
@@ -44,8 +44,8 @@ pub(crate) fn decode<T: DeserializeOwned>(
     let mut value = None;
     let mut is_failed = false;
     let kept = match (around, envelope) {
-        (Around::Nothing, Some(envelope)) => Surroundings::Success(envelope.success, &mut is_failed),
-        _ => Surroundings::Kept(&mut rest),
+        (Around::Nothing, Some(envelope)) => OtherProperties::CheckSuccess(envelope.success, &mut is_failed),
+        _ => OtherProperties::Collect(&mut rest),
     };
     let result = read(body, ValueAt { path, rest: kept, value: &mut value });
     if is_failed || failed(envelope, &rest) {

@@ -1,57 +1,58 @@
-//! Which value a place in a JSON text belongs to.
+//! Finds the path of the value that caused a decode error.
 //!
-//! Keeping track of that while decoding would compile the decoding of every type twice; a text that does not fit can
-//! as well be looked at once more.
+//! The path is determined by a second scan of the text after an error. If it were recorded during decoding, the
+//! decoding of every type would be compiled twice.
 
 use std::fmt::Write as _;
 
-/// An object or list that the place is in, and how far it has come.
-enum Around<'a> {
-    /// By the property that was named last.
+/// Object or list that contains the error, with the progress of the scan in it.
+enum Container<'a> {
+    /// Name of the last property, still escaped. Empty before the first.
     Object(&'a [u8]),
-    /// By how many items have begun.
+    /// Number of items that have started.
     List(usize),
 }
 
-/// The path of the value that does not fit, such as `result.items[3].id`: the innermost one that has the byte in it
-/// that was read last.
+/// Returns the path of the value that does not match the type, such as `result.items[3].id`. This is the
+/// innermost value that contains the last byte that was read before the error.
 pub(crate) fn find(json: &[u8], error: &serde_json::Error) -> String {
     let lines = json.split_inclusive(|byte| *byte == b'\n');
     let begin: usize = lines.take(error.line().saturating_sub(1)).map(<[u8]>::len).sum();
-    let place = begin + error.column().saturating_sub(1);
-    let mut around = Vec::new();
-    // Whether an item of a list, or the name of a property, is to come next.
-    let mut is_next = false;
+    let offset = begin + error.column().saturating_sub(1);
+    let mut containers = Vec::new();
+    // `true` if the next token is an item of a list or the name of a property.
+    let mut expects_item = false;
     let mut index = 0;
-    while index <= place && index < json.len() {
+    while index <= offset && index < json.len() {
         let byte = json[index];
-        if is_next && !byte.is_ascii_whitespace() {
-            is_next = false;
-            match around.last_mut() {
-                Some(Around::List(count)) if byte != b']' => *count += 1,
-                Some(Around::Object(name)) if byte == b'"' => *name = text(&json[index + 1..]),
+        if expects_item && !byte.is_ascii_whitespace() {
+            expects_item = false;
+            match containers.last_mut() {
+                Some(Container::List(count)) if byte != b']' => *count += 1,
+                Some(Container::Object(name)) if byte == b'"' => *name = string_contents(&json[index + 1..]),
                 _ => {}
             }
         }
         match byte {
-            b'{' => around.push(Around::Object(b"")),
-            b'[' => around.push(Around::List(0)),
-            b'}' | b']' => drop(around.pop()),
-            b'"' => index += text(&json[index + 1..]).len() + 1,
+            b'{' => containers.push(Container::Object(b"")),
+            b'[' => containers.push(Container::List(0)),
+            b'}' | b']' => drop(containers.pop()),
+            b'"' => index += string_contents(&json[index + 1..]).len() + 1,
             _ => {}
         }
-        is_next |= matches!(byte, b'{' | b'[' | b',');
+        expects_item |= matches!(byte, b'{' | b'[' | b',');
         index += 1;
     }
-    if let Some(Around::List(count)) = around.last_mut() {
-        *count += usize::from(is_next && is_of_next(error, json.get(index..).unwrap_or_default()));
+    if let Some(Container::List(count)) = containers.last_mut() {
+        *count += usize::from(expects_item && is_unread_item(error, json.get(index..).unwrap_or_default()));
     }
-    write(&around)
+    format_path(&containers)
 }
 
-/// Whether the error is that of an item that was only looked at: lists and objects are not read where they are not
-/// expected, while everything else is.
-fn is_of_next(error: &serde_json::Error, rest: &[u8]) -> bool {
+/// Returns `true` if the error concerns the item at the start of `rest`. serde_json reports an unexpected
+/// list or object before it reads its first byte, and an unexpected value of another type after it has read
+/// the value.
+fn is_unread_item(error: &serde_json::Error, rest: &[u8]) -> bool {
     let message = error.to_string();
     match rest.trim_ascii_start().first() {
         Some(b'[') => message.starts_with("invalid type: sequence"),
@@ -60,8 +61,8 @@ fn is_of_next(error: &serde_json::Error, rest: &[u8]) -> bool {
     }
 }
 
-/// A text up to its closing quotation mark.
-fn text(json: &[u8]) -> &[u8] {
+/// Returns a string up to its closing quotation mark, still escaped.
+fn string_contents(json: &[u8]) -> &[u8] {
     let mut escaped = false;
     let end = json.iter().position(|byte| {
         let is_end = *byte == b'"' && !escaped;
@@ -71,17 +72,17 @@ fn text(json: &[u8]) -> &[u8] {
     &json[..end.unwrap_or(json.len())]
 }
 
-fn write(around: &[Around<'_>]) -> String {
+fn format_path(containers: &[Container<'_>]) -> String {
     let mut path = String::new();
-    for step in around {
-        match step {
-            Around::Object(b"") | Around::List(0) => {}
-            Around::Object(name) => {
+    for container in containers {
+        match container {
+            Container::Object(b"") | Container::List(0) => {}
+            Container::Object(name) => {
                 let dot = if path.is_empty() { "" } else { "." };
-                // Writing to a string can't fail.
+                // Writing to a string cannot fail.
                 let _ = write!(path, "{dot}{}", String::from_utf8_lossy(name));
             }
-            Around::List(count) => {
+            Container::List(count) => {
                 let _ = write!(path, "[{}]", count - 1);
             }
         }
@@ -96,12 +97,12 @@ mod tests {
     use super::find;
 
     #[derive(Default)]
-    struct Whole {
+    struct Root {
         parts: Vec<Part>,
         by_name: BTreeMap<String, Part>,
     }
 
-    crate::model!(Whole {
+    crate::model!(Root {
         0 "parts" required parts;
         1 "by_name" required by_name;
     });
@@ -118,7 +119,7 @@ mod tests {
     });
 
     #[test]
-    fn the_innermost_value_is_named() {
+    fn path_of_the_innermost_value_is_found() {
         for (json, expected) in [
             (r#"{"parts": [{"id": 1}, {"id": "x"}]}"#, "parts[1].id"),
             (r#"{"parts": [{"id": 1}, {"id": 128, "tags": []}]}"#, "parts[1].id"),
@@ -133,7 +134,7 @@ mod tests {
             (r#"[{"id": 1}]"#, ""),
             ("7", ""),
         ] {
-            let error = serde_json::from_str::<Whole>(json).err();
+            let error = serde_json::from_str::<Root>(json).err();
             let found = error.as_ref().map(|error| find(json.as_bytes(), error));
             assert_eq!(found.as_deref(), Some(expected), "{json}: {error:?}");
         }

@@ -1,4 +1,5 @@
-//! Reads the value at a path of a JSON text as its type, and what is beside the path as it is.
+//! Deserializes the value at a path in a JSON text, and collects the properties outside the path as untyped
+//! JSON values.
 
 use std::borrow::Cow;
 use std::marker::PhantomData;
@@ -10,49 +11,54 @@ use serde_json::Value;
 
 use super::Object;
 
-/// A value that stood somewhere inside an object, and what stood around it.
+/// Value at a path in an object, and the other properties of the object.
 pub(crate) struct Extracted<T> {
     pub(crate) value: T,
     pub(crate) rest: Object,
 }
 
+/// Deserializes the value at a path in a JSON text.
 pub(crate) fn read<T: DeserializeOwned>(body: &str, at: ValueAt<'_, T>) -> serde_json::Result<()> {
     let mut deserializer = serde_json::Deserializer::from_str(body);
     at.deserialize(&mut deserializer)?;
     deserializer.end()
 }
 
-/// What becomes of what stands around a value.
-pub(crate) enum Surroundings<'a> {
-    Kept(&'a mut Object),
-    /// It is left, but for the property of this name: whether that says that the call failed.
-    Success(&'a str, &'a mut bool),
+/// Treatment of the properties outside the path.
+pub(crate) enum OtherProperties<'a> {
+    /// Collects them in this object.
+    Collect(&'a mut Object),
+    /// Skips them, except the property with this name. The flag is set to `true` if that property is `false`,
+    /// which means that the call failed.
+    CheckSuccess(&'a str, &'a mut bool),
 }
 
-impl Surroundings<'_> {
-    /// Reads what stands beside a value.
+impl OtherProperties<'_> {
+    /// Reads the value of a property outside the path.
     fn read<'de, A: MapAccess<'de>>(&mut self, name: &str, map: &mut A) -> std::result::Result<(), A::Error> {
         match self {
-            Self::Kept(rest) => _ = rest.insert(name.to_owned(), map.next_value()?),
-            Self::Success(success, is_failed) if name == *success => {
+            Self::Collect(rest) => _ = rest.insert(name.to_owned(), map.next_value()?),
+            Self::CheckSuccess(success, is_failed) if name == *success => {
                 **is_failed = matches!(map.next_value()?, Value::Bool(false));
             }
-            Self::Success(..) => _ = map.next_value::<IgnoredAny>()?,
+            Self::CheckSuccess(..) => _ = map.next_value::<IgnoredAny>()?,
         }
         Ok(())
     }
 
+    /// Adds the properties that were collected inside the property `name`.
     fn nest(&mut self, name: &str, inner: Object) {
-        if let Self::Kept(rest) = self {
+        if let Self::Collect(rest) = self {
             rest.insert(name.to_owned(), Value::Object(inner));
         }
     }
 }
 
-/// Reads the value at `path` as its type, and everything beside the path as it is.
+/// Deserializes the value at `path` into `value`, and treats the properties outside the path as `rest`
+/// specifies.
 pub(crate) struct ValueAt<'a, T> {
     pub(crate) path: &'a [&'a str],
-    pub(crate) rest: Surroundings<'a>,
+    pub(crate) rest: OtherProperties<'a>,
     pub(crate) value: &'a mut Option<T>,
 }
 
@@ -89,7 +95,7 @@ impl<'de, T: DeserializeOwned> Visitor<'de> for ValueAtVisitor<'_, T> {
 
     fn visit_map<A: MapAccess<'de>>(self, mut map: A) -> std::result::Result<(), A::Error> {
         let ValueAt { path, mut rest, value } = self.0;
-        let (first, path) = path.split_first().ok_or_else(|| A::Error::custom("no path"))?;
+        let (first, path) = path.split_first().ok_or_else(|| A::Error::custom("the path is empty"))?;
         while let Some(FieldName(key)) = map.next_key()? {
             if key != *first {
                 rest.read(&key, &mut map)?;
@@ -97,7 +103,11 @@ impl<'de, T: DeserializeOwned> Visitor<'de> for ValueAtVisitor<'_, T> {
                 *value = Some(map.next_value()?);
             } else {
                 let mut inner = Object::new();
-                map.next_value_seed(ValueAt { path, rest: Surroundings::Kept(&mut inner), value: &mut *value })?;
+                map.next_value_seed(ValueAt {
+                    path,
+                    rest: OtherProperties::Collect(&mut inner),
+                    value: &mut *value,
+                })?;
                 rest.nest(&key, inner);
             }
         }
@@ -105,7 +115,8 @@ impl<'de, T: DeserializeOwned> Visitor<'de> for ValueAtVisitor<'_, T> {
     }
 }
 
-/// The name of a property, copied only where it can't be borrowed from the answer.
+/// Name of a property. It is copied only if it contains escape sequences, and borrowed from the response
+/// otherwise.
 struct FieldName<'de>(Cow<'de, str>);
 
 impl<'de> Deserialize<'de> for FieldName<'de> {

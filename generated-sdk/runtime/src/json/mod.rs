@@ -1,4 +1,5 @@
-//! JSON: models by their tables, values that JSON has no type for, parameters, and parts of a JSON text.
+//! JSON: models, types of values such as dates, serialization of parameters, and access to parts of a JSON
+//! text.
 
 pub(crate) mod error_path;
 pub(crate) mod extract;
@@ -9,5 +10,5 @@ pub mod values;
 
 use serde_json::Value;
 
-/// A JSON object without known properties.
+/// JSON object without known properties.
 pub type Object = serde_json::Map<String, Value>;

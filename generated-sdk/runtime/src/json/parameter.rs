@@ -1,17 +1,18 @@
-//! How the values of parameters become text in a URL, a header or a form.
+//! Serialization of parameters in paths, queries, headers, cookies and forms.
 
 use percent_encoding::{AsciiSet, CONTROLS, NON_ALPHANUMERIC, utf8_percent_encode};
 use serde::Serialize;
 use serde_json::Value;
 
-use super::values::number::whole;
+use super::values::number::exact_integer;
 
 pub use sdk_protocol::Style;
 
-/// All that stands for itself in a URL's path segment or query, by RFC 3986.
+/// Characters to encode in a path segment or a query: all except the unreserved characters of RFC 3986.
 pub(crate) const UNRESERVED: &AsciiSet = &NON_ALPHANUMERIC.remove(b'-').remove(b'.').remove(b'_').remove(b'~');
 
-/// As [`UNRESERVED`], with the reserved characters that `allowReserved` leaves: all that don't end a query.
+/// Characters to encode in a query with `allowReserved`: all except the unreserved characters and those
+/// reserved characters that have no meaning in a query. `#`, `&`, `=` and `+` are encoded.
 const RESERVED: &AsciiSet = &UNRESERVED
     .remove(b':')
     .remove(b'/')
@@ -28,38 +29,40 @@ const RESERVED: &AsciiSet = &UNRESERVED
     .remove(b',')
     .remove(b';');
 
-/// All that a cookie can't carry, by RFC 6265.
+/// Characters to encode in the value of a cookie: those that RFC 6265 does not allow, and `%`.
 const COOKIE: &AsciiSet = &CONTROLS.add(b' ').add(b'"').add(b',').add(b';').add(b'\\').add(b'%');
 
-/// All that the name of a cookie can't be made of besides, where it is the key of an object.
+/// Characters to encode in the name of a cookie, which can be the key of an object: those of [`COOKIE`] and
+/// `=`.
 const COOKIE_NAME: &AsciiSet = &COOKIE.add(b'=');
 
-/// One name and value of a query or form, both encoded.
+/// Name and value in a query or form, both encoded.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub(crate) struct Pair {
-    /// The parameter that it belongs to.
+    /// Name of the parameter that the pair belongs to, not encoded.
     pub(crate) parameter: String,
     name: String,
     value: String,
 }
 
 impl Pair {
+    /// Encodes a name and a value.
     pub(crate) fn new(parameter: &str, name: &str, value: &str) -> Self {
         Self { parameter: parameter.to_owned(), name: encode(name), value: encode(value) }
     }
 
-    /// Whether it belongs to the parameter of this name, or is what has the name itself.
-    pub(crate) fn is_of(&self, name: &str) -> bool {
+    /// Returns `true` if the pair belongs to this parameter, or if its own name is the same.
+    pub(crate) fn belongs_to(&self, name: &str) -> bool {
         self.parameter == name || self.name == encode(name)
     }
 
-    /// The value as it was before it was encoded.
+    /// Returns the decoded value.
     pub(crate) fn value(&self) -> String {
         percent_encoding::percent_decode_str(&self.value).decode_utf8_lossy().into_owned()
     }
 
-    /// The pairs of a parameter that has this value.
-    pub(crate) fn all<T: Serialize + ?Sized>(
+    /// Encodes the value of a parameter. If `reserved`, reserved characters are not encoded.
+    pub(crate) fn from_value<T: Serialize + ?Sized>(
         name: &str,
         value: &T,
         style: Style,
@@ -75,11 +78,12 @@ impl Pair {
         match style {
             Style::Json if value.is_null() => {}
             Style::Json => add(name, &value.to_string()),
-            Style::DeepObject => brackets(name, &value, &mut add),
+            Style::DeepObject => add_brackets(name, &value, &mut add),
             Style::Form | Style::SpaceDelimited | Style::PipeDelimited => {
                 let parts = parts(&value);
                 if !parts.is_empty() {
-                    // The separators stand for themselves, those in the values don't.
+                    // A separator inside a value is encoded, so that it differs from the separators between
+                    // values.
                     let set = if reserved { RESERVED } else { UNRESERVED };
                     let parts: Vec<String> =
                         parts.iter().map(|part| utf8_percent_encode(part, set).to_string()).collect();
@@ -93,38 +97,38 @@ impl Pair {
                 }
             }
             Style::FormExploded => match &value {
-                Value::Object(object) => object.iter().for_each(|(key, value)| repeat(key, value, &mut add)),
-                value => repeat(name, value, &mut add),
+                Value::Object(object) => object.iter().for_each(|(key, value)| add_repeated(key, value, &mut add)),
+                value => add_repeated(name, value, &mut add),
             },
-            _ => repeat(name, &value, &mut add),
+            _ => add_repeated(name, &value, &mut add),
         }
         Ok(pairs)
     }
 
-    /// The pairs of a field that has this JSON.
-    pub(crate) fn read(name: &str, json: &[u8]) -> Vec<Self> {
+    /// Encodes a field whose value is this JSON text, in the default style.
+    pub(crate) fn from_json(name: &str, json: &[u8]) -> Vec<Self> {
         let value: Value = serde_json::from_slice(json).unwrap_or_default();
-        Self::all(name, &value, Style::Default, false).unwrap_or_default()
+        Self::from_value(name, &value, Style::Default, false).unwrap_or_default()
     }
 
-    /// All pairs as a query or form has them.
-    pub(crate) fn write<'a>(pairs: impl IntoIterator<Item = &'a Self>) -> String {
+    /// Joins pairs to a query or the body of a form.
+    pub(crate) fn join<'a>(pairs: impl IntoIterator<Item = &'a Self>) -> String {
         let pairs: Vec<String> = pairs.into_iter().map(|pair| format!("{}={}", pair.name, pair.value)).collect();
         pairs.join("&")
     }
 }
 
-/// The text of a path parameter, encoded.
+/// Serializes and encodes a path parameter.
 pub(crate) fn path<T: Serialize + ?Sized>(name: &str, value: &T, style: Style) -> serde_json::Result<String> {
     let value = serde_json::to_value(value)?;
     if style == Style::Json {
         return Ok(encode(&value.to_string()));
     }
     let name = encode(name);
-    let exploded = |prefix: &str, own_name: bool| {
+    let exploded = |prefix: &str, with_name: bool| {
         let part = |(key, text): (Option<String>, String)| match key {
             Some(key) => format!("{prefix}{}={}", encode(&key), encode(&text)),
-            None if own_name => format!("{prefix}{name}={}", encode(&text)),
+            None if with_name => format!("{prefix}{name}={}", encode(&text)),
             None => format!("{prefix}{}", encode(&text)),
         };
         entries(&value).into_iter().map(part).collect::<Vec<_>>()
@@ -140,7 +144,7 @@ pub(crate) fn path<T: Serialize + ?Sized>(name: &str, value: &T, style: Style) -
     })
 }
 
-/// The text of a header; nothing for a value that is null or empty.
+/// Serializes the value of a header. Returns `None` if the value is null or empty.
 pub(crate) fn header<T: Serialize + ?Sized>(value: &T, style: Style) -> serde_json::Result<Option<String>> {
     let value = serde_json::to_value(value)?;
     let parts = match style {
@@ -159,7 +163,7 @@ pub(crate) fn header<T: Serialize + ?Sized>(value: &T, style: Style) -> serde_js
     Ok((!text.is_empty()).then_some(text))
 }
 
-/// The cookies of a parameter.
+/// Serializes a cookie parameter to names and values, both encoded.
 pub(crate) fn cookies<T: Serialize + ?Sized>(
     name: &str,
     value: &T,
@@ -177,19 +181,20 @@ pub(crate) fn cookies<T: Serialize + ?Sized>(
         (Style::Form, value) => {
             let parts = parts(value);
             if !parts.is_empty() {
-                // No cookie holds a comma.
+                // RFC 6265 allows no commas in cookies, so they are encoded.
                 add(name, &parts.join(","));
             }
         }
         (Style::FormExploded, Value::Object(object)) => {
-            object.iter().for_each(|(key, value)| repeat(key, value, &mut add));
+            object.iter().for_each(|(key, value)| add_repeated(key, value, &mut add));
         }
-        (_, value) => repeat(name, value, &mut add),
+        (_, value) => add_repeated(name, value, &mut add),
     }
     Ok(cookies)
 }
 
-/// The text of a value in a path or header: that of a string without quotes, a list's items with commas between.
+/// Serializes a value as text for a path or header. Strings have no quotes, and items of lists are separated
+/// by commas.
 #[doc(hidden)]
 pub fn text<T: Serialize + ?Sized>(value: &T) -> String {
     parts(&serde_json::to_value(value).unwrap_or_default()).join(",")
@@ -199,71 +204,73 @@ fn encode(text: &str) -> String {
     utf8_percent_encode(text, UNRESERVED).to_string()
 }
 
-/// The text of a value that is neither a list nor an object; those as JSON, inside of other ones.
-fn leaf(value: &Value) -> Option<String> {
+/// Returns a scalar value as text, and a nested list or object as JSON. Returns `None` for null.
+fn scalar_text(value: &Value) -> Option<String> {
     match value {
         Value::Null => None,
         Value::String(text) => Some(text.clone()),
-        Value::Number(number) => Some(match number.as_f64().filter(|_| number.is_f64()).and_then(whole) {
-            Some(whole) => whole.to_string(),
+        Value::Number(number) => Some(match number.as_f64().filter(|_| number.is_f64()).and_then(exact_integer) {
+            Some(integer) => integer.to_string(),
             None => number.to_string(),
         }),
         value => Some(value.to_string()),
     }
 }
 
-/// The items of a list, or keys and values of an object in turn.
+/// Returns the items of a list, or the keys and values of an object alternately.
 fn parts(value: &Value) -> Vec<String> {
     match value {
-        Value::Array(items) => items.iter().filter_map(leaf).collect(),
+        Value::Array(items) => items.iter().filter_map(scalar_text).collect(),
         Value::Object(object) => {
-            object.iter().filter_map(|(key, value)| Some([key.clone(), leaf(value)?])).flatten().collect()
+            object.iter().filter_map(|(key, value)| Some([key.clone(), scalar_text(value)?])).flatten().collect()
         }
-        value => leaf(value).into_iter().collect(),
+        value => scalar_text(value).into_iter().collect(),
     }
 }
 
-/// The items of a list, or the values of an object with their keys.
+/// Returns the items of a list without keys, or the values of an object with their keys.
 fn entries(value: &Value) -> Vec<(Option<String>, String)> {
     match value {
-        Value::Array(items) => items.iter().filter_map(|item| Some((None, leaf(item)?))).collect(),
+        Value::Array(items) => items.iter().filter_map(|item| Some((None, scalar_text(item)?))).collect(),
         Value::Object(object) => {
-            object.iter().filter_map(|(key, value)| Some((Some(key.clone()), leaf(value)?))).collect()
+            object.iter().filter_map(|(key, value)| Some((Some(key.clone()), scalar_text(value)?))).collect()
         }
-        value => leaf(value).map(|text| (None, text)).into_iter().collect(),
+        value => scalar_text(value).map(|text| (None, text)).into_iter().collect(),
     }
 }
 
-/// A list repeats the name, an object's properties stand behind a dot, to any depth.
-fn repeat(name: &str, value: &Value, add: &mut impl FnMut(&str, &str)) {
+/// Adds a value in the default style. Items repeat the name, and properties are named `name.key`, to any depth.
+fn add_repeated(name: &str, value: &Value, add: &mut impl FnMut(&str, &str)) {
     match value {
-        Value::Array(items) => items.iter().for_each(|item| repeat(name, item, add)),
+        Value::Array(items) => items.iter().for_each(|item| add_repeated(name, item, add)),
         Value::Object(object) => {
-            object.iter().for_each(|(key, value)| repeat(&format!("{name}.{key}"), value, add));
+            object.iter().for_each(|(key, value)| add_repeated(&format!("{name}.{key}"), value, add));
         }
         value => {
-            if let Some(text) = leaf(value) {
+            if let Some(text) = scalar_text(value) {
                 add(name, &text);
             }
         }
     }
 }
 
-fn brackets(name: &str, value: &Value, add: &mut impl FnMut(&str, &str)) {
+/// Adds a value with keys in brackets: `name[key]` for properties, `name[]` for items, and `name[0]` for
+/// items that are lists or objects.
+fn add_brackets(name: &str, value: &Value, add: &mut impl FnMut(&str, &str)) {
     match value {
         Value::Array(items) => {
             for (index, item) in items.iter().enumerate() {
                 match item.is_object() || item.is_array() {
-                    true => brackets(&format!("{name}[{index}]"), item, add),
-                    false => brackets(&format!("{name}[]"), item, add),
+                    true => add_brackets(&format!("{name}[{index}]"), item, add),
+                    false => add_brackets(&format!("{name}[]"), item, add),
                 }
             }
         }
         Value::Object(object) => {
-            object.iter().for_each(|(key, value)| brackets(&format!("{name}[{key}]"), value, add));
+            object.iter().for_each(|(key, value)| add_brackets(&format!("{name}[{key}]"), value, add));
         }
         value => {
-            if let Some(text) = leaf(value) {
+            if let Some(text) = scalar_text(value) {
                 add(name, &text);
             }
         }

@@ -18,7 +18,7 @@ pub(crate) fn last(json: &[u8]) -> Option<&[u8]> {
     Parts::of(json).last().map(|part| part.json)
 }
 
-/// A value of an object, with its name, or of an array.
+/// Value of an object, with its name, or item of an array.
 struct Part<'a> {
     name: Option<Cow<'a, str>>,
     json: &'a [u8],
@@ -79,8 +79,8 @@ mod tests {
         assert_eq!(found(&["a", "c"]), None);
         assert_eq!(at(json, &["bb", "c"]).and_then(last), Some(&b"-2.5e1"[..]));
         assert_eq!(at(json, &["bb", "e"]).and_then(last), None);
-        for odd in ["", "{", "[", "{\"a\"", "{\"a\":", "[1", "{a:1}", "7", "[}"] {
-            assert_eq!(at(odd.as_bytes(), &["a"]), None, "{odd}");
+        for invalid in ["", "{", "[", "{\"a\"", "{\"a\":", "[1", "{a:1}", "7", "[}"] {
+            assert_eq!(at(invalid.as_bytes(), &["a"]), None, "{invalid}");
         }
     }
 }

@@ -5,7 +5,7 @@ use super::Request;
 use super::payload::Content;
 use crate::json::Object;
 use crate::json::parameter::{Pair, Style, text};
-use crate::json::values::number::{Number, Whole};
+use crate::json::values::number::{Number, SerializeNumber};
 use crate::transport::body::part::Part;
 use crate::transport::body::{Body, multipart};
 
@@ -22,7 +22,7 @@ impl Request {
     /// Sets a property like [`body_field`](Self::body_field), for floating-point numbers. Integral values are
     /// written without a fraction.
     pub fn body_number<T: Number>(&mut self, name: &str, value: &T) {
-        self.body_field(name, &Whole(value));
+        self.body_field(name, &SerializeNumber(value));
     }
 
     fn set_field(&mut self, name: &str, json: Vec<u8>) {
@@ -45,8 +45,8 @@ impl Request {
                 }
             },
             Some(Content::Form(fields)) => {
-                fields.retain(|pair| !pair.is_of(name));
-                fields.extend(Pair::read(name, &json));
+                fields.retain(|pair| !pair.belongs_to(name));
+                fields.extend(Pair::from_json(name, &json));
             }
             Some(Content::Parts(parts, _)) => {
                 parts.retain(|(known, _)| known != name);
@@ -69,7 +69,7 @@ impl Request {
     /// Sets the body like [`body`](Self::body), for floating-point numbers. Integral values are written
     /// without a fraction.
     pub fn body_of_numbers<T: Number>(&mut self, value: &T) {
-        self.body(&Whole(value));
+        self.body(&SerializeNumber(value));
     }
 
     /// Sends an object even if no property is set.
@@ -84,7 +84,7 @@ impl Request {
         if !matches!(self.payload.content(), Some(Content::Form(_))) {
             let mut pairs = Vec::new();
             for (name, json) in self.payload.content().map(Content::take_fields).unwrap_or_default() {
-                pairs.extend(Pair::read(&name, &json));
+                pairs.extend(Pair::from_json(&name, &json));
             }
             self.payload.set(Content::Form(pairs));
         }
@@ -97,13 +97,13 @@ impl Request {
 
     /// Sets a field like [`form_field`](Self::form_field), in another style.
     pub fn form_field_as<T: Serialize + ?Sized>(&mut self, style: Style, name: &str, value: &T) {
-        let pairs = match Pair::all(name, value, style, false) {
+        let pairs = match Pair::from_value(name, value, style, false) {
             Ok(pairs) => pairs,
             Err(error) => return self.report(format_args!("the field `{name}` can't be serialized: {error}")),
         };
         self.form();
         if let Some(Content::Form(fields)) = self.payload.content() {
-            fields.retain(|pair| !pair.is_of(name));
+            fields.retain(|pair| !pair.belongs_to(name));
             fields.extend(pairs);
         }
     }
@@ -169,7 +169,7 @@ impl Request {
         }
     }
 
-    /// Sets the part with this name, and removes other parts with it.
+    /// Sets the part with this name. Replaces all existing parts with the name.
     #[doc(hidden)]
     pub fn one_part(&mut self, name: &str, part: Part) {
         self.set_parts(name, vec![part]);

@@ -15,9 +15,9 @@ use crate::transport::Transport;
 /// State that all requests of a client share: base URL, credentials, transport, limits.
 pub(crate) struct ClientState {
     pub(crate) api: &'static Api,
-    /// Its path has no slash at its end, unless it is no more than that.
+    /// Base URL of the API. Its path has no trailing slash, except for the path `/`.
     pub(crate) base_url: Url,
-    /// Whether the program or the environment says where the API is.
+    /// `true` if the program or the environment sets the base URL.
     pub(crate) has_custom_base_url: bool,
     pub(crate) credentials: Credentials,
     pub(crate) headers: HeaderMap,
@@ -26,16 +26,16 @@ pub(crate) struct ClientState {
     pub(crate) budget: RetryBudget,
     pub(crate) limiter: Limiter,
     pub(crate) observer: Option<Arc<dyn Observer>>,
-    /// Whether bodies are told of.
+    /// `true` if bodies are logged.
     #[cfg(feature = "tracing")]
     pub(crate) traces_bodies: bool,
-    /// Whether requests may go to other hosts than this one without TLS.
+    /// `true` if requests to hosts other than localhost may use HTTP without TLS.
     pub(crate) allows_http: bool,
-    /// In bytes.
+    /// Maximum size of a response body, in bytes.
     pub(crate) max_response_size: usize,
 }
 
-/// RequestLimits of a request. Each request can have its own.
+/// Timeouts and retries of a request. A request can override those of the client.
 #[derive(Clone)]
 pub(crate) struct RequestLimits {
     pub(crate) timeout: Option<Duration>,
@@ -55,13 +55,13 @@ impl fmt::Debug for RequestLimits {
     }
 }
 
-/// Whether nobody on the way can read what is sent to a URL.
+/// Returns `true` if requests to the URL cannot be read by others: it uses HTTPS, or its host is localhost.
 pub(crate) fn is_secure(url: &Url) -> bool {
-    let is_here = match url.host() {
+    let is_local = match url.host() {
         Some(Host::Domain(name)) => name == "localhost" || name.ends_with(".localhost"),
         Some(Host::Ipv4(address)) => address.is_loopback(),
         Some(Host::Ipv6(address)) => address.is_loopback(),
         None => false,
     };
-    url.scheme() == "https" || is_here
+    url.scheme() == "https" || is_local
 }

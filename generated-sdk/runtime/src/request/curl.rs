@@ -7,7 +7,7 @@ use crate::policy::auth::RequestCredentials;
 use crate::transport::headers::is_secret_name;
 
 impl Request {
-    /// Returns the command. If `has_body`, it contains the body.
+    /// Returns the command. If `include_body` is set, it contains the body.
     pub(crate) fn curl(&self, include_body: bool) -> Result<String> {
         let request = self.prepare(&RequestCredentials::default(), None, None)?;
         // The quotes are closed around variables, so the shell expands them.

@@ -1,4 +1,4 @@
-//! Requests: their parts, and how they become ready to be sent.
+//! Requests: building, options, and conversion to HTTP requests.
 
 mod body;
 pub(crate) mod client_state;
@@ -26,10 +26,11 @@ use client_state::{ClientState, RequestLimits};
 use path::Path;
 use payload::Payload;
 
-/// A header by which the server recognizes a request that is sent again.
+/// Header with a key by which the server recognizes retries of a request.
 pub(crate) type IdempotencyKey = (HeaderName, HeaderValue);
 
-/// A request on its way to be sent. Generated requests wrap it; nothing in it depends on an operation's types.
+/// Request that can be configured and sent. Generated requests wrap this type. It does not depend on the
+/// types of an operation, so its code is compiled once.
 #[derive(Clone)]
 #[must_use]
 pub struct Request {
@@ -38,26 +39,26 @@ pub struct Request {
     path: Path,
     query: Vec<Pair>,
     pub(crate) payload: Payload,
-    /// What the body is, where its kind alone doesn't say it.
+    /// Media type of a JSON body, if it is not `application/json`.
     content_type: Option<&'static str>,
-    /// What the answer is to be, where that is not JSON.
+    /// Media type for the `Accept` header, if it is not `application/json`.
     pub(crate) accept: Option<&'static str>,
-    /// Whether it may be sent twice, where the program says so.
+    /// Overrides the idempotency that the method determines.
     pub(crate) is_idempotent: Option<bool>,
-    /// Apart, so that the others are moved about and waited for with little memory.
+    /// Rarely used parts. They are boxed to keep requests, and the futures that contain them, small.
     extras: Option<Box<Extras>>,
 }
 
-/// What few requests have.
+/// Rarely used parts of a request.
 #[derive(Clone, Default)]
 struct Extras {
-    /// Where it goes in place of what path and query say: to the next page of a list.
+    /// URL from a response that replaces path and query, such as that of the next page of a list.
     link: Option<Url>,
     headers: HeaderMap,
     cookies: Vec<(String, String)>,
-    /// Where they are not those of the client.
+    /// Overrides the limits of the client.
     limits: Option<RequestLimits>,
-    /// The first thing that can't be sent; said when the request is.
+    /// First problem that was found while the request was built. Sending the request returns it as an error.
     problem: Option<String>,
 }
 
@@ -80,27 +81,29 @@ impl Request {
         self.extras.get_or_insert_default()
     }
 
-    /// How long it may take, and how often it may be sent.
+    /// Returns the limits of the request, or else of the client.
     pub(crate) fn limits(&self) -> &RequestLimits {
         self.extras.as_ref().and_then(|extras| extras.limits.as_ref()).unwrap_or(&self.state.limits)
     }
 
-    /// Limits of its own.
+    /// Returns the limits of the request, initialized from the client's.
     pub(crate) fn limits_mut(&mut self) -> &mut RequestLimits {
         let Self { state, extras, .. } = self;
         extras.get_or_insert_default().limits.get_or_insert_with(|| state.limits.clone())
     }
 
-    /// Gives the next path parameter its value.
+    /// Sets the next path parameter. The value is encoded as one segment.
     pub fn path(mut self, value: impl Into<String>) -> Self {
         self.fill(&value.into());
         self
     }
 
+    /// Encodes the value of the next path parameter and sets it.
     fn fill(&mut self, value: &str) {
-        let stays = |byte: u8| byte.is_ascii_alphanumeric() || matches!(byte, b'-' | b'.' | b'_' | b'~');
-        // Nearly all are ids, in which nothing is encoded. To look at each byte is quicker than to guess which is the last.
-        if value.bytes().fold(true, |all, byte| all & stays(byte)) {
+        let is_unreserved = |byte: u8| byte.is_ascii_alphanumeric() || matches!(byte, b'-' | b'.' | b'_' | b'~');
+        // Most values are IDs, which need no encoding. `fold` checks all bytes without a branch for each,
+        // which is faster than `all`.
+        if value.bytes().fold(true, |all, byte| all & is_unreserved(byte)) {
             self.fill_encoded(value);
         } else {
             self.fill_encoded(&utf8_percent_encode(value, UNRESERVED).to_string());
@@ -113,13 +116,13 @@ impl Request {
         }
     }
 
-    /// Gives the next path parameter segments, each encoded.
+    /// Sets the next path parameter to several segments, each encoded.
     pub(crate) fn path_segments<S: AsRef<str>>(&mut self, segments: impl Iterator<Item = S>) {
         let mut path = String::new();
         for segment in segments {
-            // As a value of its own, none of these could leave its place.
+            // `fill` does not check the segments inside a value.
             if matches!(segment.as_ref(), "" | "." | "..") {
-                self.report(format_args!("a segment of the path is empty, `.` or `..`"));
+                self.report(format_args!("a path segment is empty, `.` or `..`"));
             }
             path.extend((!path.is_empty()).then_some("/"));
             path.extend(utf8_percent_encode(segment.as_ref(), UNRESERVED));
@@ -127,116 +130,120 @@ impl Request {
         self.fill_encoded(&path);
     }
 
-    /// Gives the next path parameter, which has this name, a list, an object or a value with marks around it.
+    /// Sets the next path parameter in a style, which determines the format of lists, objects and prefixes.
+    /// `name` is the name of the parameter.
     pub fn path_as<T: Serialize + ?Sized>(mut self, style: Style, name: &str, value: &T) -> Self {
         match parameter::path(name, value, style) {
             Ok(text) => self.fill_encoded(&text),
-            Err(error) => self.report(format_args!("the path parameter `{name}` can't be written: {error}")),
+            Err(error) => self.report(format_args!("the path parameter `{name}` can't be serialized: {error}")),
         }
         self
     }
 
-    /// Sets a query parameter. A list repeats the name, and an object's properties stand behind the name and a
-    /// dot, to any depth. What the parameter had before goes.
+    /// Sets a query parameter. Replaces an existing value. Items of a list repeat the name, and properties of
+    /// an object are named `name.property`, to any depth.
     pub fn query<T: Serialize + ?Sized>(&mut self, name: &str, value: &T) {
         self.set_query(Style::Default, name, value, false);
     }
 
-    /// As [`query`](Self::query), in another style.
+    /// Sets a query parameter like [`query`](Self::query), in another style.
     pub fn query_as<T: Serialize + ?Sized>(&mut self, style: Style, name: &str, value: &T) {
         self.set_query(style, name, value, false);
     }
 
-    /// As [`query_as`](Self::query_as), with reserved characters (`:/?[]@!$'()*,;`) as they are.
+    /// Sets a query parameter like [`query_as`](Self::query_as), and does not encode the reserved characters
+    /// `:/?[]@!$'()*,;`.
     pub fn query_reserved<T: Serialize + ?Sized>(&mut self, style: Style, name: &str, value: &T) {
         self.set_query(style, name, value, true);
     }
 
     fn set_query<T: Serialize + ?Sized>(&mut self, style: Style, name: &str, value: &T, reserved: bool) {
-        self.query.retain(|pair| !pair.is_of(name));
-        match Pair::all(name, value, style, reserved) {
+        self.query.retain(|pair| !pair.belongs_to(name));
+        match Pair::from_value(name, value, style, reserved) {
             Ok(pairs) => self.query.extend(pairs),
-            Err(error) => self.report(format_args!("the query parameter `{name}` can't be written: {error}")),
+            Err(error) => self.report(format_args!("the query parameter `{name}` can't be serialized: {error}")),
         }
     }
 
+    /// Returns the decoded value of a query parameter.
     pub(crate) fn query_value(&self, name: &str) -> Option<String> {
         self.query.iter().find(|pair| pair.parameter == name).map(Pair::value)
     }
 
-    /// Sets a header.
+    /// Sets a header. Replaces an existing value.
     pub fn header(&mut self, name: &str, value: &str) {
         match (header_name(name), HeaderValue::try_from(value)) {
-            // A map that is full panics.
+            // Inserting into a full `HeaderMap` panics.
             (Ok(_), Ok(_)) if self.extras().headers.len() >= MAX_HEADERS => {
-                self.report(format_args!("it has more than {MAX_HEADERS} headers"));
+                self.report(format_args!("the request has more than {MAX_HEADERS} headers"));
             }
             (Ok(name), Ok(value)) => {
                 set_header(&mut self.extras().headers, name, value);
             }
-            _ => self.report(format_args!("`{name}` is not a header, or its value can't be sent")),
+            _ => self.report(format_args!("`{name}` is not a valid header name, or its value is invalid")),
         }
     }
 
-    /// Sets a header to a value's text; a list's items stand behind each other with commas.
+    /// Sets a header to a serialized value. Items of a list are separated by commas.
     pub fn header_value<T: Serialize + ?Sized>(&mut self, name: &str, value: &T) {
         self.header_as(Style::Simple, name, value);
     }
 
-    /// As [`header_value`](Self::header_value), in another style.
+    /// Sets a header like [`header_value`](Self::header_value), in another style.
     pub fn header_as<T: Serialize + ?Sized>(&mut self, style: Style, name: &str, value: &T) {
         match parameter::header(value, style) {
             Ok(Some(text)) => self.header(name, &text),
             Ok(None) => {}
-            Err(error) => self.report(format_args!("the header `{name}` can't be written: {error}")),
+            Err(error) => self.report(format_args!("the header `{name}` can't be serialized: {error}")),
         }
     }
 
-    /// Sets a cookie; of a list, each item is one.
+    /// Sets a cookie. A list or an object results in several cookies, except in the styles `Form` and `Json`.
     pub fn cookie<T: Serialize + ?Sized>(&mut self, style: Style, name: &str, value: &T) {
         match parameter::cookies(name, value, style) {
             Ok(cookies) => {
-                let known = &mut self.extras().cookies;
-                known.retain(|(known, _)| !cookies.iter().any(|(name, _)| name == known));
-                known.extend(cookies);
+                let existing = &mut self.extras().cookies;
+                existing.retain(|(existing, _)| !cookies.iter().any(|(name, _)| name == existing));
+                existing.extend(cookies);
             }
-            Err(error) => self.report(format_args!("the cookie `{name}` can't be written: {error}")),
+            Err(error) => self.report(format_args!("the cookie `{name}` can't be serialized: {error}")),
         }
     }
 
-    /// Limits how long the call may take, all its attempts and the waits between them counted.
+    /// Sets the timeout of the call, including all attempts and the delays between them.
     pub fn timeout(&mut self, limit: Duration) {
         self.limits_mut().timeout = Some(limit);
     }
 
-    /// Limits how long one attempt may take.
+    /// Sets the timeout of each attempt.
     pub fn attempt_timeout(&mut self, limit: Duration) {
         self.limits_mut().attempt_timeout = limit;
     }
 
-    /// Sets the key by which the server recognizes the request if it is sent again.
+    /// Sets the key by which the server recognizes retries of the request.
     pub fn idempotency_key(&mut self, key: &str) {
         let name = self.state.api.idempotency_header.unwrap_or("Idempotency-Key");
         self.header(name, key);
         self.is_idempotent.get_or_insert(true);
     }
 
-    /// Whether sending it twice does no more than sending it once.
+    /// Returns `true` if sending the request twice has the same effect as sending it once.
     pub(crate) fn is_idempotent(&self) -> bool {
         let by_method =
             || matches!(self.operation.method, "GET" | "HEAD" | "PUT" | "DELETE" | "OPTIONS" | "QUERY");
         self.is_idempotent.unwrap_or_else(by_method)
     }
 
-    /// The header by which the server is to recognize a request that it would act on twice, with a key for it.
+    /// Returns an idempotency header with a new key. Returns `None` if the API defines no such header, if the
+    /// request is idempotent, or if the program sets idempotency or the header itself.
     pub(crate) fn new_idempotency_key(&self) -> Option<Box<IdempotencyKey>> {
         let name = self.state.api.idempotency_header?;
         if self.is_idempotent.is_some() || self.is_idempotent() {
             return None;
         }
         let name = header_name(name).ok().filter(|name| !self.has_header(name))?;
-        // As a UUID of version 4, which is what servers expect.
-        // Not by `fastrand`: a program that seeds it would send the same keys each time it runs.
+        // A version 4 UUID, because servers expect this format. `fastrand` is not used, because a program
+        // that seeds it would send the same keys in each run.
         let [a, b] = [(); 2].map(|()| RandomState::new().build_hasher().finish());
         let (version, variant) = (0x4000 | (a & 0xfff), 0x8000 | (b >> 50));
         let (first, second, last) = (a >> 32, (a >> 16) & 0xffff, b & 0xffff_ffff_ffff);
@@ -248,22 +255,23 @@ impl Request {
         self.extras.as_ref().is_some_and(|extras| extras.headers.contains_key(name))
     }
 
-    /// States the media type of a JSON body, where that is not plain `application/json`.
+    /// Sets the media type of a JSON body. The default is `application/json`.
     pub fn content_type(&mut self, media_type: &'static str) {
         self.content_type = Some(media_type);
     }
 
-    /// States which media type an answer is to have, where that is not plain `application/json`.
+    /// Sets the `Accept` header. The default is `application/json`.
     pub fn accept(&mut self, media_type: &'static str) {
         self.accept = Some(media_type);
     }
 
+    /// Records a problem, unless there is one already. Sending the request returns it as an error.
     pub(crate) fn report(&mut self, problem: fmt::Arguments<'_>) {
         self.extras().problem.get_or_insert_with(|| problem.to_string());
     }
 }
 
-/// Says what is asked for, not with which values: those may be secret.
+/// Shows the operation but no values, because they may be secret.
 impl fmt::Debug for Request {
     fn fmt(&self, formatter: &mut fmt::Formatter<'_>) -> fmt::Result {
         formatter

@@ -13,6 +13,7 @@ use crate::transport::Body;
 /// The options override the settings of the client.
 ///
 /// # Examples
+///
 /// ```
 /// # use std::time::Duration;
 /// # use sdk_runtime::{Request, RequestOptions};

@@ -74,7 +74,7 @@ impl PayloadContent for Content {
         let (media_type, body) = match self {
             Self::Json(json) => ("application/json", Body::from(json.clone())),
             Self::Fields(fields) => ("application/json", Body::from(write_object(fields))),
-            Self::Form(fields) => ("application/x-www-form-urlencoded", Body::from(Pair::write(fields))),
+            Self::Form(fields) => ("application/x-www-form-urlencoded", Body::from(Pair::join(fields))),
             Self::Raw(media_type, body) => (media_type.as_str(), body.clone()),
             Self::Parts(parts, write) => return write(parts),
         };

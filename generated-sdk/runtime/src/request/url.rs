@@ -1,4 +1,4 @@
-//! Where a request goes.
+//! URL of a request.
 
 use std::borrow::Cow;
 
@@ -10,36 +10,33 @@ use super::path::split_at_byte;
 use crate::json::parameter::Pair;
 
 impl Request {
-    /// Sends the request to a URL that a server gave, which must be one that the credentials may go to.
-    pub(crate) fn go_to(&mut self, link: Url) {
+    /// Replaces path and query with a URL from a response. The caller must check that credentials may be sent
+    /// to it.
+    pub(crate) fn set_link(&mut self, link: Url) {
         self.extras().link = Some(link);
     }
 
-    /// The URL of a server's that the request goes to, if it does.
+    /// Returns the URL from a response that replaces path and query, if any.
     pub(crate) fn link(&self) -> Option<&Url> {
         self.extras.as_ref()?.link.as_ref()
     }
 
-    /// Where the request goes, without credentials.
+    /// Returns the URL of the request, without credentials.
     pub(crate) fn url(&self) -> Result<Url, String> {
         self.url_with(&[])
     }
 
-    /// The operation's base URL.
-    pub(crate) fn home(&self) -> Result<Url, String> {
-        self.base_url().map(Cow::into_owned)
-    }
-
-    /// Where the request goes, with credentials in the query.
+    /// Returns the URL of the request, with credentials in the query.
     pub(super) fn url_with(&self, secrets: &[Pair]) -> Result<Url, String> {
         if let Some(link) = self.link() {
             return Ok(with_secrets(link, secrets));
         }
         let path = self.path.finish()?;
-        // What stands behind a `#` is no matter of the server's.
+        // A fragment is not sent to the server.
         let path = split_at_byte(&path, b'#').map_or(&*path, |(path, _)| path);
-        // A path may have a query of its own.
-        let (path, own) = split_at_byte(path, b'?').map_or((path, None), |(path, own)| (path, Some(own)));
+        // The path of an operation can contain a query.
+        let (path, path_query) =
+            split_at_byte(path, b'?').map_or((path, None), |(path, query)| (path, Some(query)));
         let mut url = self.base_url()?.into_owned();
         match url.path().trim_end_matches('/') {
             "" => url.set_path(path),
@@ -48,44 +45,48 @@ impl Request {
                 url.set_path(&path);
             }
         }
-        if own.is_some() || !self.query.is_empty() || !secrets.is_empty() {
-            let pairs = Pair::write(self.query.iter().chain(secrets));
-            match own {
+        if path_query.is_some() || !self.query.is_empty() || !secrets.is_empty() {
+            let pairs = Pair::join(self.query.iter().chain(secrets));
+            match path_query {
                 None => url.set_query(Some(&pairs)),
-                Some(own) if pairs.is_empty() => url.set_query(Some(own)),
-                Some(own) => url.set_query(Some(&[own, "&", &pairs].concat())),
+                Some(query) if pairs.is_empty() => url.set_query(Some(query)),
+                Some(query) => url.set_query(Some(&[query, "&", &pairs].concat())),
             }
         }
         Ok(url)
     }
 
-    /// Where the operation is: what the program says, what the operation says, or where the whole API is.
-    fn base_url(&self) -> Result<Cow<'_, Url>, String> {
+    /// Returns the base URL of the operation, or else of the API. A relative URL of the operation is resolved
+    /// against the base URL of the API. An absolute one is used unless the program or the environment sets the
+    /// base URL of the API.
+    pub(crate) fn base_url(&self) -> Result<Cow<'_, Url>, String> {
         let client = &self.state;
-        let Some(own) = self.operation.base_url else { return Ok(Cow::Borrowed(&client.base_url)) };
-        let unusable = |error| format!("its base URL `{own}` can't be used: {error}");
-        if !own.contains("://") {
-            // It is said relative to where the whole API is.
+        let Some(base_url) = self.operation.base_url else { return Ok(Cow::Borrowed(&client.base_url)) };
+        let invalid = |error| format!("the base URL `{base_url}` of the operation is invalid: {error}");
+        if !base_url.contains("://") {
             let mut base = client.base_url.clone();
             if !base.path().ends_with('/') {
                 base.set_path(&format!("{}/", base.path()));
             }
-            return base.join(own).map(Cow::Owned).map_err(unusable);
+            return base.join(base_url).map(Cow::Owned).map_err(invalid);
         }
         if client.has_custom_base_url {
             return Ok(Cow::Borrowed(&client.base_url));
         }
-        let url = Url::parse(own).map_err(unusable)?;
+        let url = Url::parse(base_url).map_err(invalid)?;
         if client.allows_http || is_secure(&url) {
             Ok(Cow::Owned(url))
         } else {
-            Err("credentials would go to it in the clear; allow it with the client's `allow_http`".to_owned())
+            Err(format!(
+                "credentials would be sent in the clear to the base URL `{base_url}` of the operation; allow it \
+                 with `allow_http` of the client builder"
+            ))
         }
     }
 }
 
-/// A server's URL with the credentials that go into the query. One that the server repeats is sent once: as the
-/// client has it.
+/// Adds credentials to the query of a URL from a response. They replace credentials that the URL already
+/// contains.
 pub(super) fn with_secrets(link: &Url, secrets: &[Pair]) -> Url {
     let mut url = link.clone();
     if !secrets.is_empty() {
@@ -95,7 +96,7 @@ pub(super) fn with_secrets(link: &Url, secrets: &[Pair]) -> Url {
         };
         let others =
             link.query().unwrap_or_default().split('&').filter(|pair| !pair.is_empty() && !is_secret(pair));
-        let query: Vec<String> = others.map(str::to_owned).chain([Pair::write(secrets)]).collect();
+        let query: Vec<String> = others.map(str::to_owned).chain([Pair::join(secrets)]).collect();
         url.set_query(Some(&query.join("&")));
     }
     url

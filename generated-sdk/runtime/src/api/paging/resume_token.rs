@@ -83,8 +83,8 @@ impl ResumeToken {
             // The request carries credentials, and the token may have been modified, so the origin is checked
             // again.
             (ResumePoint::Url(text), Scheme::NextUrl { .. } | Scheme::LinkHeader) => {
-                let home = request.home()?;
-                request.go_to(link::resolve(&home, &home, text)?);
+                let home = request.base_url()?;
+                request.set_link(link::resolve(&home, &home, text)?);
             }
             (point, scheme) => {
                 let kind = match scheme {

@@ -1,4 +1,4 @@
-//! Reading models by their tables.
+//! Deserialization of models by their tables.
 
 use std::fmt;
 use std::marker::PhantomData;
@@ -8,10 +8,11 @@ use serde::de::{DeserializeSeed, Deserializer, Error as _, IgnoredAny, MapAccess
 use super::field::FieldDeserializer;
 use super::table::{Field, Model, Table};
 
-/// Reads a model by its table: the body of every model's `Deserialize`.
+/// Deserializes a model by its table. Every model implements `Deserialize` with this function.
 ///
 /// # Errors
-/// When the input is not an object, lacks a required field, or a field's value does not fit.
+/// Returns an error if the input is not an object, lacks a required field, or contains a value that does not
+/// match the type of its field.
 pub fn deserialize<'de, T: Model, D: Deserializer<'de>>(deserializer: D) -> Result<T, D::Error> {
     deserializer.deserialize_map(ModelVisitor(PhantomData))
 }
@@ -25,7 +26,7 @@ impl<'de, T: Model> Visitor<'de> for ModelVisitor<T> {
         formatter.write_str("an object")
     }
 
-    // Called in one place for each model and format.
+    // There is one caller for each model and format.
     #[inline]
     fn visit_map<A: MapAccess<'de>>(self, mut map: A) -> Result<T, A::Error> {
         let mut model = T::default();
@@ -51,7 +52,7 @@ impl<'de, T: Model> Visitor<'de> for ModelVisitor<T> {
                 map.next_value::<IgnoredAny>()?;
             }
         }
-        if let Some(name) = seen.missing::<T>() {
+        if let Some(name) = seen.first_missing::<T>() {
             return Err(A::Error::missing_field(name));
         }
         match T::TABLE.constants.first() {
@@ -63,7 +64,8 @@ impl<'de, T: Model> Visitor<'de> for ModelVisitor<T> {
     }
 }
 
-/// Which fields were there: a bit each, on the stack for all but giant models.
+/// Set of the fields that are present, with one bit per field. It is on the stack for models of up to 64
+/// fields.
 #[derive(Default)]
 struct Seen {
     first: u64,
@@ -71,7 +73,8 @@ struct Seen {
 }
 
 impl Seen {
-    /// That a model is no giant is known while it is compiled, and then there is no trace of the vector.
+    /// The number of fields is a constant, so that the compiler removes the code for the vector if there are
+    /// at most 64.
     fn insert<T: Model>(&mut self, index: usize) {
         if T::TABLE.fields.len() <= 64 || index < 64 {
             self.first |= 1 << (index % 64);
@@ -92,10 +95,10 @@ impl Seen {
         word & (1 << (index % 64)) != 0
     }
 
-    /// The first field that should have been there.
-    fn missing<T: Model>(&self) -> Option<&'static str> {
+    /// Returns the name of the first required field that is absent.
+    fn first_missing<T: Model>(&self) -> Option<&'static str> {
         if T::TABLE.fields.len() <= 64
-            && self.first & const { required(T::TABLE.fields) } == const { required(T::TABLE.fields) }
+            && self.first & const { required_bits(T::TABLE.fields) } == const { required_bits(T::TABLE.fields) }
         {
             return None;
         }
@@ -104,8 +107,8 @@ impl Seen {
     }
 }
 
-/// The bits of the required ones among the first fields.
-const fn required(fields: &[Field]) -> u64 {
+/// Returns the bits of the required fields among the first 64.
+const fn required_bits(fields: &[Field]) -> u64 {
     let (mut bits, mut index) = (0, 0);
     while index < fields.len() && index < 64 {
         bits |= (fields[index].is_required() as u64) << index;
@@ -114,12 +117,16 @@ const fn required(fields: &[Field]) -> u64 {
     bits
 }
 
-/// Finds a key in the table: the field's number, behind those the constant's, and behind those any. Servers write fields
-/// in the order of their schema, so the search begins behind the field found last and mostly ends there.
+/// Finds a property name in the table.
+///
+/// The result is the index of a field, or the number of fields plus the index of a constant, or a larger
+/// number if the name is not in the table. Servers write properties in the order of their schema, so the
+/// search starts after the field that was found last and mostly ends there.
 struct Key<'a> {
     table: &'static Table,
-    /// Where the name of a property goes that is not in the table, if the object keeps it.
+    /// Receives the name if it is not in the table. `None` if the model does not store such properties.
     other: Option<&'a mut Option<String>>,
+    /// Index of the field after the one found last.
     expected: usize,
 }
 
@@ -141,25 +148,25 @@ impl Visitor<'_> for Key<'_> {
     #[inline]
     fn visit_str<E>(self, name: &str) -> Result<usize, E> {
         match self.table.fields.get(self.expected) {
-            Some(field) if same(field.name, name) => Ok(self.expected),
+            Some(field) if names_equal(field.name, name) => Ok(self.expected),
             _ => Ok(self.search(name)),
         }
     }
 }
 
 impl Key<'_> {
-    /// Apart from what is expected, so that most names are found without a call.
+    /// Searches the entire table. A separate function, so that the expected name is found without a call.
     #[inline(never)]
     fn search(self, name: &str) -> usize {
         let (before, after) = self.table.fields.split_at(self.expected.min(self.table.fields.len()));
-        if let Some(index) = after.iter().position(|field| same(field.name, name)) {
+        if let Some(index) = after.iter().position(|field| names_equal(field.name, name)) {
             return self.expected + index;
         }
-        // From the end: the opposite order is found at once too.
-        if let Some(index) = before.iter().rposition(|field| same(field.name, name)) {
+        // The search starts at the end, so that properties in reverse order are also found immediately.
+        if let Some(index) = before.iter().rposition(|field| names_equal(field.name, name)) {
             return index;
         }
-        let constant = self.table.constants.iter().position(|(constant, _)| same(constant, name));
+        let constant = self.table.constants.iter().position(|(constant, _)| names_equal(constant, name));
         if let (None, Some(other)) = (constant, self.other) {
             *other = Some(name.to_owned());
         }
@@ -167,10 +174,10 @@ impl Key<'_> {
     }
 }
 
-/// Whether two names are the same. Most are short, and compared as numbers: that is quicker than the call that compares
-/// texts of any length.
+/// Returns `true` if two names are equal. Short names, which are most, are compared as integers. This is
+/// faster than the call of the function that compares strings of any length.
 #[inline]
-fn same(one: &str, other: &str) -> bool {
+fn names_equal(one: &str, other: &str) -> bool {
     let (one, other) = (one.as_bytes(), other.as_bytes());
     if one.len() != other.len() {
         return false;
@@ -183,7 +190,7 @@ fn same(one: &str, other: &str) -> bool {
     }
 }
 
-/// The first and the last `N` bytes, which overlap in a name of less than twice as many.
+/// Returns the first and the last `N` bytes. They overlap if the name has fewer than `2 * N` bytes.
 fn ends<const N: usize>(name: &[u8]) -> [Option<&[u8; N]>; 2] {
     [name.first_chunk(), name.last_chunk()]
 }

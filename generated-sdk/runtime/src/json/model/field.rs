@@ -2,88 +2,89 @@ use std::collections::BTreeMap;
 
 use serde::de::{Deserialize, IgnoredAny, MapAccess};
 
-/// The value of a property that is read next: one function for each way in which a field can be there.
+/// Reads the value of the next property of an object. It has one method for each [`Kind`](super::Kind) of
+/// field.
 pub struct FieldDeserializer<'a, A>(pub(super) &'a mut A);
 
 impl<'de, A: MapAccess<'de>> FieldDeserializer<'_, A> {
-    /// A value that must be there.
+    /// Reads a value that must be present.
     ///
     /// # Errors
-    /// Whatever the format says of a value that does not fit.
+    /// Returns an error if the value does not match the type.
     #[inline]
     pub fn required<T: Deserialize<'de>>(self, slot: &mut T) -> Result<(), A::Error> {
         *slot = self.0.next_value()?;
         Ok(())
     }
 
-    /// A value that may be absent; `null` reads as absent.
+    /// Reads an optional value. `null` is read as `None`, the same as an absent value.
     ///
     /// # Errors
-    /// Whatever the format says of a value that does not fit.
+    /// Returns an error if the value does not match the type.
     #[inline]
     pub fn optional<T: Deserialize<'de>>(self, slot: &mut Option<T>) -> Result<(), A::Error> {
         self.required(slot)
     }
 
-    /// A value that may be absent (`None`), or null (`Some(None)`).
+    /// Reads a value that can be absent (`None`) or null (`Some(None)`).
     ///
     /// # Errors
-    /// Whatever the format says of a value that does not fit.
+    /// Returns an error if the value does not match the type.
     #[inline]
     pub fn nullable<T: Deserialize<'de>>(self, slot: &mut Option<Option<T>>) -> Result<(), A::Error> {
         *slot = Some(self.0.next_value()?);
         Ok(())
     }
 
-    /// A value that may be null; an absent one reads as null.
+    /// Reads a value that can be null. `null` is read as `None`, the same as an absent value.
     ///
     /// # Errors
-    /// Whatever the format says of a value that does not fit.
+    /// Returns an error if the value does not match the type.
     #[inline]
     pub fn required_nullable<T: Deserialize<'de>>(self, slot: &mut Option<T>) -> Result<(), A::Error> {
         self.required(slot)
     }
 
-    /// As [`required`](Self::required).
+    /// Same as [`required`](Self::required).
     ///
     /// # Errors
-    /// Whatever the format says of a value that does not fit.
+    /// Returns an error if the value does not match the type.
     #[inline]
     pub fn number<T: Deserialize<'de>>(self, slot: &mut T) -> Result<(), A::Error> {
         self.required(slot)
     }
 
-    /// As [`optional`](Self::optional).
+    /// Same as [`optional`](Self::optional).
     ///
     /// # Errors
-    /// Whatever the format says of a value that does not fit.
+    /// Returns an error if the value does not match the type.
     #[inline]
     pub fn optional_number<T: Deserialize<'de>>(self, slot: &mut Option<T>) -> Result<(), A::Error> {
         self.required(slot)
     }
 
-    /// As [`nullable`](Self::nullable).
+    /// Same as [`nullable`](Self::nullable).
     ///
     /// # Errors
-    /// Whatever the format says of a value that does not fit.
+    /// Returns an error if the value does not match the type.
     #[inline]
     pub fn nullable_number<T: Deserialize<'de>>(self, slot: &mut Option<Option<T>>) -> Result<(), A::Error> {
         self.nullable(slot)
     }
 
-    /// As [`required_nullable`](Self::required_nullable).
+    /// Same as [`required_nullable`](Self::required_nullable).
     ///
     /// # Errors
-    /// Whatever the format says of a value that does not fit.
+    /// Returns an error if the value does not match the type.
     #[inline]
     pub fn required_nullable_number<T: Deserialize<'de>>(self, slot: &mut Option<T>) -> Result<(), A::Error> {
         self.required(slot)
     }
 
-    /// The value of a property that the table does not have.
+    /// Reads the value of a property that is not in the table.
     ///
     /// # Errors
-    /// Whatever the format says of a value that does not fit.
+    /// Returns an error if the value does not match the type.
     pub fn other<T: Deserialize<'de>>(
         self,
         name: String,
@@ -93,10 +94,10 @@ impl<'de, A: MapAccess<'de>> FieldDeserializer<'_, A> {
         Ok(())
     }
 
-    /// A value that nobody wants.
+    /// Skips the value.
     ///
     /// # Errors
-    /// Whatever the format says of what is no value.
+    /// Returns an error if the input is invalid.
     pub fn ignore(self) -> Result<(), A::Error> {
         self.0.next_value::<IgnoredAny>().map(drop)
     }

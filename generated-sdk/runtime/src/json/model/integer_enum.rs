@@ -1,5 +1,7 @@
-/// States the values of an enum of numbers without a fraction. The enum has a variant for each and one more,
-/// `Unrecognized(i64)`, that keeps what a newer server sends. Values are equal that are the same on the wire.
+/// Implements the conversions and traits of an integer enum, including `Serialize` and `Deserialize`.
+///
+/// The enum must have a variant for each listed value, and the variant `Unrecognized(i64)` for all other
+/// values, such as values that the API adds later. Two values are equal if their integers are equal.
 ///
 /// ```
 /// /// A level.
@@ -21,7 +23,7 @@
 macro_rules! integer_enum {
     ($name:ident { $($variant:ident = $wire:literal),* $(,)? }) => {
         impl $name {
-            /// The value as the API writes it.
+            /// Returns the value in the notation of the API.
             #[inline]
             pub fn as_i64(&self) -> i64 {
                 match self {

@@ -1,8 +1,9 @@
-//! How generated models become JSON and come back from it.
+//! Serialization and deserialization of generated models.
 //!
-//! A generated model does not derive serde's traits: for a whole API the derived code takes minutes and
-//! gigabytes to compile. Instead it states a table of its fields with [`model!`](crate::model!), and the one
-//! visitor in this module reads and writes every model through its table. It stays serde: any format works.
+//! A generated model does not derive serde's traits, because the derived code for an entire API takes minutes
+//! and gigabytes to compile. Instead it declares a table of its fields with [`model!`](crate::model!), and
+//! the single visitor and serializer in this module read and write every model through its table. Models
+//! implement serde's traits, so they work with any format.
 
 mod de;
 mod field;

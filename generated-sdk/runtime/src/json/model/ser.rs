@@ -1,19 +1,20 @@
-//! Writing models by their tables.
+//! Serialization of models by their tables.
 
 use std::collections::BTreeMap;
 
 use serde::ser::{Serialize, SerializeMap, Serializer};
 
 use super::table::Model;
-use crate::json::values::number::{Number, Whole};
+use crate::json::values::number::{Number, SerializeNumber};
 
-/// An object that is written: one function for each way in which a field can be there.
+/// Writes an object. It has one method for each [`Kind`](super::Kind) of field.
 ///
-/// What goes wrong is kept until the end, so that generated code needs no branch for every field.
+/// The first error is stored and returned by [`end`](Self::end), so that generated code has no branch for
+/// each field.
 pub struct ObjectSerializer<S: Serializer>(Result<S::SerializeMap, S::Error>);
 
 impl<S: Serializer> ObjectSerializer<S> {
-    /// Begins an object with the properties that always have the same value.
+    /// Starts an object and writes the properties that have a fixed value.
     pub fn new<T: Model>(serializer: S) -> Self {
         let mut object = Self(serializer.serialize_map(None));
         for (name, value) in T::TABLE.constants {
@@ -22,7 +23,7 @@ impl<S: Serializer> ObjectSerializer<S> {
         object
     }
 
-    /// A value that is always there.
+    /// Writes a value.
     #[inline]
     pub fn required<T: Serialize>(&mut self, name: &'static str, value: &T) {
         if let Ok(map) = &mut self.0 {
@@ -32,7 +33,7 @@ impl<S: Serializer> ObjectSerializer<S> {
         }
     }
 
-    /// A value that is left out where there is none.
+    /// Writes a value. `None` is omitted.
     #[inline]
     pub fn optional<T: Serialize>(&mut self, name: &'static str, value: &Option<T>) {
         if let Some(value) = value {
@@ -40,25 +41,26 @@ impl<S: Serializer> ObjectSerializer<S> {
         }
     }
 
-    /// A value that is left out (`None`) or null (`Some(None)`).
+    /// Writes a value. `None` is omitted, and `Some(None)` is written as null.
     #[inline]
     pub fn nullable<T: Serialize>(&mut self, name: &'static str, value: &Option<Option<T>>) {
         self.optional(name, value);
     }
 
-    /// A value that is null where there is none.
+    /// Writes a value. `None` is written as null.
     #[inline]
     pub fn required_nullable<T: Serialize>(&mut self, name: &'static str, value: &Option<T>) {
         self.required(name, value);
     }
 
-    /// A floating-point number, or a collection of them: whole ones have no fraction, as JSON servers write them.
+    /// Writes a floating-point number or a collection of them. Integral values are written without a
+    /// fraction, as JSON servers write them.
     #[inline]
     pub fn number<T: Number>(&mut self, name: &'static str, value: &T) {
-        self.required(name, &Whole(value));
+        self.required(name, &SerializeNumber(value));
     }
 
-    /// As [`number`](Self::number), left out where there is none.
+    /// Writes a number like [`number`](Self::number). `None` is omitted.
     #[inline]
     pub fn optional_number<T: Number>(&mut self, name: &'static str, value: &Option<T>) {
         if let Some(value) = value {
@@ -66,32 +68,32 @@ impl<S: Serializer> ObjectSerializer<S> {
         }
     }
 
-    /// As [`number`](Self::number), left out (`None`) or null (`Some(None)`).
+    /// Writes a number like [`number`](Self::number). `None` is omitted, and `Some(None)` is written as null.
     #[inline]
     pub fn nullable_number<T: Number>(&mut self, name: &'static str, value: &Option<Option<T>>) {
         self.optional_number(name, value);
     }
 
-    /// As [`number`](Self::number), null where there is none.
+    /// Writes a number like [`number`](Self::number). `None` is written as null.
     #[inline]
     pub fn required_nullable_number<T: Number>(&mut self, name: &'static str, value: &Option<T>) {
         self.number(name, value);
     }
 
-    /// The properties that the table does not have.
+    /// Writes properties that are not in the table.
     pub fn values<T: Serialize>(&mut self, others: &BTreeMap<String, T>) {
         self.others(others, |value| value);
     }
 
-    /// As [`values`](Self::values), for floating-point numbers.
+    /// Writes properties like [`values`](Self::values), for floating-point numbers.
     pub fn numbers<T: Number>(&mut self, others: &BTreeMap<String, T>) {
-        self.others(others, Whole);
+        self.others(others, SerializeNumber);
     }
 
-    fn others<'a, T, U: Serialize>(&mut self, others: &'a BTreeMap<String, T>, as_written: impl Fn(&'a T) -> U) {
+    fn others<'a, T, U: Serialize>(&mut self, others: &'a BTreeMap<String, T>, convert: impl Fn(&'a T) -> U) {
         for (name, value) in others {
             if let Ok(map) = &mut self.0 {
-                if let Err(error) = map.serialize_entry(name, &as_written(value)) {
+                if let Err(error) = map.serialize_entry(name, &convert(value)) {
                     self.0 = Err(error);
                 }
             }
@@ -101,7 +103,7 @@ impl<S: Serializer> ObjectSerializer<S> {
     /// Ends the object.
     ///
     /// # Errors
-    /// Whatever the format said of a value that it cannot hold.
+    /// Returns the first error of the serializer.
     pub fn end(self) -> Result<S::Ok, S::Error> {
         self.0?.end()
     }

@@ -3,10 +3,11 @@ use std::marker::PhantomData;
 
 use serde::de::{Deserializer, Error, Visitor};
 
-/// Reads anything that is made from a string: the body of every string enum's `Deserialize`.
+/// Deserializes a type that is converted from a string. Every string enum implements `Deserialize` with this
+/// function.
 ///
 /// # Errors
-/// When the input is not a string.
+/// Returns an error if the input is not a string.
 pub fn deserialize<'de, T, D>(deserializer: D) -> Result<T, D::Error>
 where
     T: for<'a> From<&'a str>,
@@ -29,8 +30,10 @@ where
     deserializer.deserialize_str(StringVisitor(PhantomData))
 }
 
-/// States the values of a string enum. The enum has a variant for each and one more, `Unrecognized(String)`, that
-/// keeps what a newer server sends. Values are equal that are the same on the wire.
+/// Implements the conversions and traits of a string enum, including `Serialize` and `Deserialize`.
+///
+/// The enum must have a variant for each listed value, and the variant `Unrecognized(String)` for all other
+/// values, such as values that the API adds later. Two values are equal if their strings are equal.
 ///
 /// ```
 /// /// A colour.
@@ -52,7 +55,7 @@ where
 macro_rules! string_enum {
     ($name:ident { $($variant:ident = $wire:literal),* $(,)? }) => {
         impl $name {
-            /// The value as the API writes it.
+            /// Returns the value in the notation of the API.
             #[inline]
             pub fn as_str(&self) -> &str {
                 match self {

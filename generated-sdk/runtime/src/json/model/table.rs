@@ -5,61 +5,63 @@ use serde::ser::{Serialize, Serializer};
 
 use super::field::FieldDeserializer;
 
-/// One row of a model's table: a property's name on the wire, and how it is there.
+/// Field of a model.
 #[derive(Clone, Copy, Debug)]
 pub struct Field {
-    /// The property's name in JSON.
+    /// Name of the property in JSON.
     pub name: &'static str,
-    /// How it is there.
+    /// Presence and nullability of the property.
     pub kind: Kind,
 }
 
 impl Field {
-    /// Whether an object without it does not fit.
+    /// Returns `true` if an object without the property does not match the model.
     pub const fn is_required(&self) -> bool {
         matches!(self.kind, Kind::required | Kind::number)
     }
 }
 
-/// How a field can be there, by the words that [`model!`](crate::model!) takes; each is a function of [`FieldDeserializer`] and of
-/// [`ObjectSerializer`](super::ObjectSerializer) too.
+/// Presence and nullability of a field.
+///
+/// The variants are the keywords of [`model!`](crate::model!), which are also the names of the methods of
+/// [`FieldDeserializer`] and [`ObjectSerializer`](super::ObjectSerializer).
 #[allow(non_camel_case_types)]
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub enum Kind {
-    /// It must be there.
+    /// The property must be present.
     required,
-    /// It may be absent; `null` reads as absent.
+    /// The property can be absent. `null` is read as absent.
     optional,
-    /// It may be absent and may be `null`, and says which.
+    /// The property can be absent or `null`. The two are distinguished.
     nullable,
-    /// It should be there but may be `null`; an absent one reads as `null`.
+    /// The property is always written, and can be `null`. An absent property is read as `null`.
     required_nullable,
-    /// A number that must be there.
+    /// Same as `required`, for floating-point numbers.
     number,
-    /// A number that may be absent.
+    /// Same as `optional`, for floating-point numbers.
     optional_number,
-    /// A number that may be absent and may be `null`, and says which.
+    /// Same as `nullable`, for floating-point numbers.
     nullable_number,
-    /// A number that should be there but may be `null`.
+    /// Same as `required_nullable`, for floating-point numbers.
     required_nullable_number,
 }
 
-/// The one value of a property that never has another.
+/// Value of a property that has a fixed value.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub enum Constant {
-    /// Text.
+    /// String.
     Text(&'static str),
-    /// A number without a fraction.
+    /// Integer.
     Integer(i64),
-    /// True or false.
+    /// Boolean.
     Boolean(bool),
 }
 
 impl Constant {
-    /// Reads a value and says whether it is the constant.
+    /// Reads a value. Returns `true` if it equals the constant.
     pub(super) fn read<'de, A: MapAccess<'de>>(self, map: &mut A) -> Result<bool, A::Error> {
         Ok(match map.next_value::<serde_json::Value>()? {
-            serde_json::Value::String(text) => matches!(self, Self::Text(own) if own == text),
+            serde_json::Value::String(text) => matches!(self, Self::Text(expected) if expected == text),
             serde_json::Value::Bool(value) => self == Self::Boolean(value),
             value => value.as_i64().is_some_and(|value| self == Self::Integer(value)),
         })
@@ -86,28 +88,29 @@ impl Serialize for Constant {
     }
 }
 
-/// What a model's object holds.
+/// Properties of a model.
 #[derive(Clone, Copy, Debug)]
 pub struct Table {
-    /// The properties, in the order in which they are written.
+    /// Fields, in the order in which they are written.
     pub fields: &'static [Field],
-    /// Properties that always have the same value, such as the tag of a union's member.
+    /// Properties with a fixed value, such as the discriminator of a union's member. The required ones are
+    /// first.
     pub constants: &'static [(&'static str, Constant)],
-    /// How many of the constants, from the first on, must be there.
+    /// Number of constants that must be present.
     pub required_constants: usize,
-    /// Whether the object keeps properties that are not in the table.
+    /// `true` if the model stores properties that are not in the table.
     pub is_open: bool,
 }
 
 /// A JSON object with known properties. Implemented by [`model!`](crate::model!).
 pub trait Model: Default {
-    /// What the object holds.
+    /// Properties of the model.
     const TABLE: Table;
 
-    /// Reads the value of field number `index`.
+    /// Reads the value of the field with this index in the table.
     ///
     /// # Errors
-    /// Whatever the format says of a value that does not fit the field's type.
+    /// Returns an error if the value does not match the field's type.
     fn read<'de, A: MapAccess<'de>>(
         &mut self,
         index: usize,
@@ -117,7 +120,7 @@ pub trait Model: Default {
     /// Reads the value of a property that is not in the table.
     ///
     /// # Errors
-    /// Whatever the format says of a value that does not fit.
+    /// Returns an error if the value does not match the type of such properties.
     fn read_other<'de, A: MapAccess<'de>>(
         &mut self,
         _name: String,
@@ -127,17 +130,23 @@ pub trait Model: Default {
     }
 }
 
-/// States the table of a model: for each field its number, its name in JSON, how it is treated
-/// (`required`, `optional`, `nullable`, `required_nullable`, each with a form for numbers) and the Rust field that holds it.
-/// `constant` rows are properties with one fixed value that no Rust field holds; `default` rows are such that an answer
-/// may leave out. An `other` row, the last, names
-/// the map (of `values`, or of `numbers`) for the properties that are not in the table; without one they are dropped.
+/// Implements [`Model`](crate::model::Model), `Serialize` and `Deserialize` for a struct.
+///
+/// Each row declares a field: its index, its name in JSON, its [`Kind`](crate::model::Kind), and the field of
+/// the struct. Further rows are optional, in this order:
+///
+/// - `constant "name" = Text("value");` before the fields declares a property with a fixed value, which has no
+///   field in the struct. The property must be present.
+/// - `default "name" = Text("value");` after the `constant` rows declares such a property that can be absent from
+///   a response.
+/// - `other values field;` after the fields declares the map that stores properties that are not in the table.
+///   For floating-point numbers it is `other numbers field;`. Without this row, such properties are dropped.
 ///
 /// ```
 /// /// A person.
 /// #[derive(Clone, Debug, Default, PartialEq)]
 /// pub struct Person {
-///     /// What they are called.
+///     /// Full name.
 ///     pub name: String,
 ///     /// Years since birth.
 ///     pub age: Option<i64>,

@@ -8,26 +8,29 @@ use serde::de::{
 };
 use serde_json::Value;
 
-/// A union whose members are told apart by a property. Implemented by [`union!`](crate::union!).
+/// Union with a discriminator. Implemented by [`union!`](crate::union!).
 pub trait Tagged: Sized {
-    /// The property.
+    /// Name of the discriminator property.
     const TAG: &'static str;
 
-    /// Reads the member that has this value of the property, or keeps what no member has.
+    /// Reads the member for this value of the discriminator. If no member has the value, the object is stored
+    /// as an untyped JSON value.
     ///
     /// # Errors
-    /// When what is there does not fit the member's type.
+    /// Returns an error if the object does not match the member's type.
     fn read<'de, D: Deserializer<'de>>(tag: &str, deserializer: D) -> Result<Self, D::Error>;
 
-    /// Keeps a value that is no member.
+    /// Creates the variant for values that match no member.
     fn unrecognized(value: Value) -> Self;
 }
 
-/// Reads a union by its tag: the body of such a union's `Deserialize`. What comes before the tag is kept until it is
-/// known what it is; what comes behind it is read as what it is.
+/// Reads a union with a discriminator. Every such union implements `Deserialize` with this function.
+///
+/// Properties before the discriminator are buffered as untyped JSON values. Properties after it are read
+/// directly as the types of the member's fields.
 ///
 /// # Errors
-/// When a member that is known by its tag does not fit its type.
+/// Returns an error if the object does not match the type of the member that the discriminator selects.
 pub fn read_tagged<'de, T: Tagged, D: Deserializer<'de>>(deserializer: D) -> Result<T, D::Error> {
     deserializer.deserialize_any(TaggedVisitor(PhantomData))
 }
@@ -42,7 +45,7 @@ impl<'de, T: Tagged> Visitor<'de> for TaggedVisitor<T> {
     }
 
     fn visit_map<A: MapAccess<'de>>(self, mut map: A) -> Result<T, A::Error> {
-        let mut before = Vec::new();
+        let mut buffered = Vec::new();
         while let Some(name) = map.next_key::<String>()? {
             let is_tag = name == T::TAG;
             let value: Value = map.next_value()?;
@@ -51,13 +54,13 @@ impl<'de, T: Tagged> Visitor<'de> for TaggedVisitor<T> {
                 Value::Number(_) | Value::Bool(_) if is_tag => Some(value.to_string()),
                 _ => None,
             };
-            before.push((name, value));
+            buffered.push((name, value));
             if let Some(tag) = tag {
-                let whole = Whole { before: before.into_iter(), value: None, rest: map };
-                return T::read(&tag, whole);
+                let object = BufferedObject { buffered: buffered.into_iter(), value: None, rest: map };
+                return T::read(&tag, object);
             }
         }
-        Ok(T::unrecognized(Value::Object(before.into_iter().collect())))
+        Ok(T::unrecognized(Value::Object(buffered.into_iter().collect())))
     }
 
     fn visit_seq<A: SeqAccess<'de>>(self, seq: A) -> Result<T, A::Error> {
@@ -97,17 +100,18 @@ impl<'de, T: Tagged> Visitor<'de> for TaggedVisitor<T> {
     }
 }
 
-/// An object of which the beginning was read before.
-struct Whole<A> {
-    before: vec::IntoIter<(String, Value)>,
-    /// Belongs to the name that was given last.
+/// Object whose first properties are already read.
+struct BufferedObject<A> {
+    buffered: vec::IntoIter<(String, Value)>,
+    /// Value of the buffered property whose name was returned last.
     value: Option<Value>,
     rest: A,
 }
 
-/// A model reads it as it comes. Whoever asks for anything, such as a union that is the member of a union, gets a value:
-/// else unions that are members of each other would be read by types without end.
-impl<'de, A: MapAccess<'de>> Deserializer<'de> for Whole<A> {
+/// A model reads the object without a copy. Types that call `deserialize_any`, such as a union that is a
+/// member of this union, read from an untyped JSON value instead: if they read from this type, unions that
+/// are members of each other would need infinitely many instances of generic functions.
+impl<'de, A: MapAccess<'de>> Deserializer<'de> for BufferedObject<A> {
     type Error = A::Error;
 
     fn deserialize_map<V: Visitor<'de>>(self, visitor: V) -> Result<V::Value, A::Error> {
@@ -125,11 +129,11 @@ impl<'de, A: MapAccess<'de>> Deserializer<'de> for Whole<A> {
     }
 }
 
-impl<'de, A: MapAccess<'de>> MapAccess<'de> for Whole<A> {
+impl<'de, A: MapAccess<'de>> MapAccess<'de> for BufferedObject<A> {
     type Error = A::Error;
 
     fn next_key_seed<K: DeserializeSeed<'de>>(&mut self, seed: K) -> Result<Option<K::Value>, A::Error> {
-        match self.before.next() {
+        match self.buffered.next() {
             Some((name, value)) => {
                 self.value = Some(value);
                 seed.deserialize(name.into_deserializer()).map(Some)

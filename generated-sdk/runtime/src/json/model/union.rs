@@ -3,90 +3,95 @@ use serde_json::Value;
 
 use super::table::{Constant, Field};
 
-/// How many unions inside of each other may be read once more, as another member. Each of them doubles the time for all
-/// that is inside of it, so that else a short answer could take for ever.
-const MOST_AGAIN: u32 = 2;
+/// Maximum number of nested unions for which several members are tried. Each level doubles the time to read
+/// the values inside the union, so without a limit a short response could take exponential time.
+const MAX_FALLBACK_DEPTH: u32 = 2;
 
 thread_local! {
-    /// How many of those are being read.
-    static AGAIN: std::cell::Cell<u32> = const { std::cell::Cell::new(0) };
+    /// Number of nested unions for which the thread is trying further members.
+    static FALLBACK_DEPTH: std::cell::Cell<u32> = const { std::cell::Cell::new(0) };
 }
 
-/// One member of a union without a discriminator: its table if it is an object, and how to read it.
+/// Member of a union without a discriminator.
 pub struct Candidate<T> {
-    /// Whether it is an object with known properties.
+    /// `true` if the member is an object with known properties.
     pub is_object: bool,
-    /// The fields of an object; empty for any other kind of value.
+    /// Fields of an object. Empty for other types.
     pub fields: &'static [Field],
-    /// The properties with a fixed value.
+    /// Properties with a fixed value, of an object. Empty for other types.
     pub constants: &'static [(&'static str, Constant)],
-    /// Makes the union from a value that fits this member.
+    /// Reads the value as this member. Returns `None` if the value does not match the member's type.
     pub read: fn(&Value) -> Option<T>,
 }
 
-/// Reads a union without a discriminator: of the members that the value fits, the one that knows most of the
-/// value's properties, and the first of those. A value that fits none is kept as it is.
+/// Reads a union without a discriminator.
+///
+/// Of the members that match the value, the one that declares most of the value's properties is selected, and
+/// the first of several such members. If no member matches, the value is passed to `unknown`.
 ///
 /// # Errors
-/// When the input is not a value at all.
+/// Returns an error if the input is invalid.
 pub fn read_untagged<'de, T, D: Deserializer<'de>>(
     deserializer: D,
     candidates: &[Candidate<T>],
     unknown: fn(Value) -> T,
 ) -> Result<T, D::Error> {
     let value: Value = serde::Deserialize::deserialize(deserializer)?;
-    // Only an object can fit an object; that is seen without an error that nobody reads.
-    let fitting =
+    // Objects without the required properties are excluded first, because creating an error is slow.
+    let possible =
         || candidates.iter().filter(|candidate| !candidate.is_object || has_required(&value, candidate.fields));
-    let rank = |candidate: &&Candidate<T>| strangers(&value, candidate);
-    let best = fitting().min_by_key(rank).and_then(|candidate| (candidate.read)(&value));
+    let rank = |candidate: &&Candidate<T>| count_undeclared(&value, candidate);
+    let best = possible().min_by_key(rank).and_then(|candidate| (candidate.read)(&value));
     let found = best.or_else(|| {
-        // It has some of the properties and lacks others: the rest in turn.
-        let mut ranked: Vec<&Candidate<T>> = fitting().collect();
+        // A nested value or a property's type does not match: try the other members in order of rank.
+        let mut ranked: Vec<&Candidate<T>> = possible().collect();
         ranked.sort_by_cached_key(rank);
-        AGAIN.with(|again| {
-            if again.get() == MOST_AGAIN {
+        FALLBACK_DEPTH.with(|depth| {
+            if depth.get() == MAX_FALLBACK_DEPTH {
                 return None;
             }
-            again.set(again.get() + 1);
+            depth.set(depth.get() + 1);
             let found = ranked.iter().skip(1).find_map(|candidate| (candidate.read)(&value));
-            again.set(again.get() - 1);
+            depth.set(depth.get() - 1);
             found
         })
     });
     Ok(found.unwrap_or_else(|| unknown(value)))
 }
 
-/// Whether it is an object with all properties that the candidate must have: to read it first, all that is inside of it
-/// too, and fail at the end takes twice the time at each depth.
+/// Returns `true` if the value is an object with all required properties of the candidate.
+///
+/// This check avoids reading all nested values before a missing property is detected, which would double the
+/// time at each depth.
 fn has_required(value: &Value, fields: &[Field]) -> bool {
     let Value::Object(object) = value else { return false };
     fields.iter().filter(|field| field.is_required()).all(|field| object.contains_key(field.name))
 }
 
-/// How many of an object's properties the candidate does not know. A map knows none of them by name.
-fn strangers<T>(value: &Value, candidate: &Candidate<T>) -> usize {
+/// Returns the number of properties of an object that the candidate does not declare. A map declares none.
+fn count_undeclared<T>(value: &Value, candidate: &Candidate<T>) -> usize {
     let Value::Object(object) = value else { return 0 };
-    let known = |key: &String| {
+    let is_declared = |key: &String| {
         candidate.fields.iter().any(|field| field.name == key)
             || candidate.constants.iter().any(|(name, _)| name == key)
     };
-    object.keys().filter(|key| !known(key)).count()
+    object.keys().filter(|key| !is_declared(key)).count()
 }
 
-/// Reads one member from a value that was looked at before.
+/// Deserializes a value. Returns `None` if it does not match the type.
 pub fn try_read<T: DeserializeOwned>(value: &Value) -> Option<T> {
     T::deserialize(value).ok()
 }
 
-/// How the members of a union are written.
+/// Serialization of the members of a union, with one function for each kind of member that
+/// [`union!`](crate::union!) accepts.
 pub mod member {
     use serde::{Serialize, Serializer};
 
-    /// A model.
+    /// Serializes a model.
     ///
     /// # Errors
-    /// Whatever the format says.
+    /// Returns an error if the serializer fails.
     pub fn object<T: Serialize, S: Serializer>(value: &T, serializer: S) -> Result<S::Ok, S::Error> {
         value.serialize(serializer)
     }
@@ -96,19 +101,22 @@ pub mod member {
 
     pub use crate::json::values::number::Number;
 
-    /// Floating-point numbers: a whole one has no fraction.
+    /// Serializes floating-point numbers. Integral values are written without a fraction.
     ///
     /// # Errors
-    /// Whatever the format says.
+    /// Returns an error if the serializer fails.
     pub fn number<T: Number, S: Serializer>(value: &T, serializer: S) -> Result<S::Ok, S::Error> {
         value.write(serializer)
     }
 }
 
-/// States the members of a union. The enum has a variant for each and one more, `Unrecognized(Value)`, that keeps
-/// what a newer server sends. With `by "property"` the value of that property says which member it is.
-/// `object` members are models, `number` members hold floating-point numbers, a `text` member is made of text, and
-/// `value` members are anything else.
+/// Implements the conversions and traits of a union, including `Serialize` and `Deserialize`.
+///
+/// The enum must have a variant for each listed member, and the variant `Unrecognized(Value)` for all other
+/// values, such as members that the API adds later. With `by "property"`, that property is the discriminator,
+/// and its value selects the member. Otherwise each member has a kind: `object` for models, `number` for
+/// floating-point numbers and collections of them, `text` for types that are converted from a string, and
+/// `value` for all other types.
 #[macro_export]
 macro_rules! union {
     ($name:ident by $tag:literal { $($($value:literal)|+ => $variant:ident($type:ty)),* $(,)? }) => {

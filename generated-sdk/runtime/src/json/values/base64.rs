@@ -5,7 +5,7 @@ use base64::alphabet::{STANDARD, URL_SAFE};
 use base64::engine::{DecodePaddingMode, Engine, GeneralPurpose, GeneralPurposeConfig, general_purpose};
 use serde::{Deserialize, Deserializer, Serialize, Serializer};
 
-/// Bytes that JSON carries as text in base64. It keeps the text as the API wrote it.
+/// Bytes that are encoded as base64 in JSON. Stores the text in the notation of the API.
 ///
 /// ```
 /// # use sdk_runtime::Base64;
@@ -18,25 +18,25 @@ use serde::{Deserialize, Deserializer, Serialize, Serializer};
 pub struct Base64(String);
 
 impl Base64 {
-    /// The text of these bytes.
+    /// Encodes bytes, in the standard alphabet with padding.
     pub fn encode(bytes: impl AsRef<[u8]>) -> Self {
         Self(general_purpose::STANDARD.encode(bytes))
     }
 
-    /// Takes text that is base64 already.
+    /// Creates a value from text in base64. The text is not checked.
     pub fn from_text(text: impl Into<String>) -> Self {
         Self(text.into())
     }
 
-    /// The text as the API wrote it, or as it will be sent.
+    /// Returns the encoded text.
     pub fn as_str(&self) -> &str {
         &self.0
     }
 
-    /// The bytes. Both alphabets are read, with padding and without.
+    /// Decodes the bytes. Accepts the standard and the URL-safe alphabet, with or without padding.
     ///
     /// # Errors
-    /// When the text is not base64.
+    /// Returns an error if the text is not base64.
     pub fn decode(&self) -> Result<Vec<u8>, impl std::error::Error + Send + Sync + use<>> {
         let alphabet = if self.0.contains(['-', '_']) { URL_SAFE } else { STANDARD };
         let config = GeneralPurposeConfig::new().with_decode_padding_mode(DecodePaddingMode::Indifferent);

@@ -1,4 +1,4 @@
-//! Values that JSON has no type for.
+//! Types for values that JSON represents as strings, such as dates.
 
 mod base64;
 mod date_time;

@@ -3,7 +3,7 @@ use std::fmt;
 use serde::{Deserialize, Deserializer, Serialize, Serializer};
 use zeroize::Zeroizing;
 
-/// Text that must not be seen: it prints as `[secret]` and is wiped from memory when dropped.
+/// Secret text. `Debug` prints it as `[secret]`, and its memory is zeroed when it is dropped.
 ///
 /// ```
 /// # use sdk_runtime::Secret;
@@ -14,7 +14,7 @@ use zeroize::Zeroizing;
 pub struct Secret(Zeroizing<String>);
 
 impl Secret {
-    /// The text itself. Where it goes from there is the caller's care.
+    /// Returns the text. The caller is responsible for keeping it secret.
     pub fn expose(&self) -> &str {
         &self.0
     }
@@ -32,7 +32,7 @@ impl fmt::Debug for Secret {
     }
 }
 
-/// A secret that is sent is the text itself.
+/// Serializes the text itself, so that it can be sent in a request.
 impl Serialize for Secret {
     fn serialize<S: Serializer>(&self, serializer: S) -> Result<S::Ok, S::Error> {
         serializer.serialize_str(self.expose())

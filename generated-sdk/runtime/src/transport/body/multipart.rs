@@ -50,7 +50,9 @@ fn head(name: &str, part: &Part) -> Result<String, String> {
     for (header, value) in content_type.chain(headers) {
         let is_header = HeaderName::try_from(header).is_ok() && HeaderValue::try_from(value).is_ok();
         if !is_header {
-            return Err(format!("`{header}` of the part `{name}` is not a header, or its value can't be sent"));
+            return Err(format!(
+                "`{header}` of the part `{name}` is not a valid header name, or its value is invalid"
+            ));
         }
         let _ = write!(head, "{header}: {value}\r\n");
     }

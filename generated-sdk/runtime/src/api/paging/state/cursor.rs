@@ -67,7 +67,7 @@ impl CursorState {
     }
 
     fn follow_link(&mut self, request: &mut Request, next: &str) -> NextStep {
-        let url = request.url().and_then(|from| Ok((link::resolve(&from, &request.home()?, next)?, from)));
+        let url = request.url().and_then(|from| Ok((link::resolve(&from, &*request.base_url()?, next)?, from)));
         let (next, from) = match url {
             Ok(urls) => urls,
             Err(message) => return NextStep::Stuck(message),
@@ -75,7 +75,7 @@ impl CursorState {
         if !self.is_new(Some(from.as_str()), next.as_str()) {
             return NextStep::Stuck("the server sent the same link to the next page twice".to_owned());
         }
-        request.go_to(next);
+        request.set_link(next);
         NextStep::Continue
     }
 
