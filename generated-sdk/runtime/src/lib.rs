@@ -1,21 +1,20 @@
-//! The runtime under a generated SDK: transport, authentication, retries, pagination and errors.
+//! Runtime of generated SDKs: transport, authentication, retries, pagination and errors.
 //!
-//! Generated code states what an API is (its operations, models and credentials); everything that happens when
-//! a program calls it happens here. Programs use the generated crate, which re-exports what they need.
-
+//! Generated code declares the operations, models and credentials of an API. This crate builds and sends the
+//! requests and decodes the responses. Programs depend on the generated crate, which re-exports the public items.
 //!
-//! Modules are layers. Each imports only those below it:
+//! The modules are layers. Each imports only the layers below it:
 //!
 //! | module | content |
 //! |---|---|
 //! | `api` | clients, requests, responses, pagination, streams |
 //! | `send` | attempts, retries, redirects, tracing |
-//! | `request` | the parts of a request and the state that it shares with its client |
+//! | `request` | parts of a request, and the state shared by all requests of a client |
 //! | `policy` | credentials, retry rules, limits, observers |
 //! | `transport` | the [`transport::Transport`] trait, reqwest, bodies, record and replay |
 //! | `error` | errors of a call |
-//! | `json` | models, values, parameters |
-//! | `operation` | facts about an API that generated code states |
+//! | `json` | models, values and parameters |
+//! | `operation` | description of an API in generated code |
 
 mod api;
 pub mod error;
@@ -48,13 +47,13 @@ pub use request::options::RequestOptions;
 pub use transport::body::Body;
 pub use transport::body::part::Part;
 
-/// Instants and calendar dates, as [`DateTime`] and [`Date`] give them.
+/// Date and time library whose types [`DateTime`] and [`Date`] contain.
 #[doc(no_inline)]
 pub use jiff;
-/// Any JSON value, and the macro that writes one.
+/// Untyped JSON value, and a macro that creates one.
 pub use serde_json::{Value, json};
 
-// For the macros and the generated code.
+// Used by the macros and by generated code.
 #[doc(hidden)]
 pub use serde;
 #[doc(hidden)]

@@ -1,12 +1,13 @@
-//! Facts about an API, as generated code states them in `static` items.
+//! Description of an API, which generated code declares in `static` items.
 
 use std::ops::Deref;
 use std::sync::Arc;
 
 pub use sdk_protocol::{Envelope, ErrorKeys, Pagination, Placement};
 
-/// An operation of the API. Generated code has one `static` for each.
+/// Operation of an API. Generated code declares one `static` for each operation.
 ///
+/// # Examples
 /// ```
 /// use sdk_runtime::operation::Operation;
 /// use sdk_runtime::paging::{Pagination, Scheme};
@@ -23,24 +24,24 @@ pub use sdk_protocol::{Envelope, ErrorKeys, Pagination, Placement};
 /// ```
 #[derive(Clone, Copy, Debug)]
 pub struct Operation {
-    /// ID of the operation in the API's document.
+    /// `operationId` in the API's document.
     pub id: &'static str,
     /// HTTP method, in capitals.
     pub method: &'static str,
     /// Path template relative to the base URL, such as `/accounts/{account_id}`.
     pub path: &'static str,
-    /// Base URL, if it differs from the API's: a URL, or a path relative to the API's base URL.
+    /// Base URL, if it differs from the base URL of the API: a URL, or a path relative to it.
     pub base_url: Option<&'static str>,
-    /// Envelope of the responses, if there is one.
+    /// Envelope of the responses, if they have one.
     pub envelope: Option<&'static Envelope>,
     /// Pagination, if the operation is a list.
     pub pagination: Option<&'static Pagination>,
-    /// Alternative sets of credentials. An empty list means that the operation is public.
+    /// Alternative sets of credentials, the preferred one first. If empty, the operation is public.
     pub security: &'static [&'static [&'static Credential]],
 }
 
 impl Operation {
-    /// Returns a public operation without an envelope and pagination. `method` is in capitals.
+    /// Returns a public operation without envelope and pagination. `method` is in capitals.
     pub const fn new(id: &'static str, method: &'static str, path: &'static str) -> Self {
         Self { id, method, path, base_url: None, envelope: None, pagination: None, security: &[] }
     }
@@ -104,12 +105,12 @@ impl Operation {
     }
 }
 
-/// The operation of a request.
+/// Operation of a request.
 #[derive(Clone, Debug)]
 pub(crate) enum OperationRef {
-    /// An operation of the API's document.
+    /// Operation of the API's document.
     Document(&'static Operation),
-    /// An operation that the program defines at run time.
+    /// Operation that the program defines at run time.
     Program(Arc<Operation>),
 }
 
@@ -131,7 +132,7 @@ impl From<Operation> for OperationRef {
     }
 }
 
-/// A credential of the API.
+/// Credential of an API.
 #[derive(Debug, PartialEq, Eq)]
 pub struct Credential {
     /// Name in the SDK, such as `api_token`.
@@ -142,14 +143,14 @@ pub struct Credential {
     pub placement: Placement,
 }
 
-/// Facts that all operations of an API have in common.
+/// Properties of an API that all of its operations share.
 #[derive(Debug, PartialEq, Eq)]
 pub struct Api {
     /// Value of the `User-Agent` header: the generated package and its version.
     pub user_agent: &'static str,
-    /// Default base URL. It may contain variables in braces.
+    /// Default base URL. Can contain variables in braces, such as `https://{region}.example.com`.
     pub base_url: &'static str,
-    /// Variables of the base URL with their default values.
+    /// Names and default values of the variables in the base URL.
     pub base_url_parts: &'static [(&'static str, &'static str)],
     /// Environment variable that overrides [`base_url`](Self::base_url).
     pub base_url_variable: &'static str,
@@ -157,16 +158,16 @@ pub struct Api {
     pub credentials: &'static [&'static Credential],
     /// Alternative sets of credentials of most operations, the preferred one first.
     pub security: &'static [&'static [&'static Credential]],
-    /// Header for an idempotency key, if the API has one.
+    /// Request header for an idempotency key, if the API supports one.
     pub idempotency_header: Option<&'static str>,
     /// Response header with the ID of the request. If `None`, `x-request-id` and `request-id` are tried.
     pub request_id_header: Option<&'static str>,
-    /// Paths to codes and messages in error responses of operations without an envelope.
+    /// Paths to codes and messages in error responses that have no envelope. Empty lists select [`ErrorKeys::DEFAULT`].
     pub error_keys: ErrorKeys,
 }
 
 impl Api {
-    /// An API without a base URL, credentials and settings, for `..Api::DEFAULT` in a definition.
+    /// API without base URL, credentials and settings, for struct update syntax: `..Api::DEFAULT`.
     pub const DEFAULT: Self = Self {
         user_agent: "",
         base_url: "",

@@ -235,6 +235,6 @@ async fn an_error_of_the_credential_source_fails_the_call_before_sending() {
         .unwrap();
     let error = find_thing(&client, ACCOUNT, THING).await.unwrap_err();
     assert!(matches!(error, Error::Credentials(_)));
-    assert_eq!(error.to_string(), "no token for api_token: the vault is sealed");
+    assert_eq!(error.to_string(), "no token for the credential `api_token`: the vault is sealed");
     assert_eq!(server.count(), 0);
 }

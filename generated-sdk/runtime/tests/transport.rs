@@ -28,7 +28,10 @@ async fn connect_timeout_limits_the_tls_handshake() {
 fn connect_timeout_with_a_custom_transport_is_an_error() {
     let limit = Duration::from_secs(1);
     let builder = builder("http://localhost").transport(ReqwestTransport::new().unwrap()).connect_timeout(limit);
-    assert_message(&builder.build().unwrap_err(), &["`connect_timeout`", "set the limit there"]);
+    assert_message(
+        &builder.build().unwrap_err(),
+        &["`connect_timeout`", "set the limit in the client's transport"],
+    );
 }
 
 #[test]

@@ -1,7 +1,7 @@
-//! Calls from programs that are not async.
+//! Blocking calls, for programs that are not async.
 //!
-//! One runtime serves all of them, so that a connection that one thread has made is there for the next. It has one
-//! thread, which drives sockets, timers and connections; what a call itself has to do happens in the thread that
+//! All blocking calls share one tokio runtime, so that threads can reuse each other's connections. A background
+//! thread of the runtime drives sockets, timers and connections. The future of a call is polled in the thread that
 //! waits for it.
 
 use std::future::{Future, IntoFuture};
@@ -21,27 +21,30 @@ use super::stream::streaming::Streaming;
 use crate::error::{Error, Result};
 use crate::request::options::RequestOptions;
 
-/// Sends requests from programs that are not async, and waits for their answers. All requests have it.
+/// Extension trait that sends requests and blocks until the response is received, for programs that are not async.
 ///
+/// All requests implement this trait. Any number of threads can block at the same time. They share a runtime in the
+/// background and the connections of the client.
+///
+/// In async code, blocking would stop other tasks, so these functions return [`Error::Config`] there. Call them
+/// inside `tokio::task::spawn_blocking` or `tokio::task::block_in_place` instead.
+///
+/// # Examples
 /// ```no_run
 /// # use sdk_runtime::{Blocking, Call, Value};
 /// # fn example(request: Call<Value>) -> sdk_runtime::Result<()> {
 /// let result = request.clone().send_blocking()?;
-/// // Or the whole answer.
+/// // Or the complete response:
 /// let response = request.send().wait()?;
 /// println!("{result} {}", response.status);
 /// # Ok(())
 /// # }
 /// ```
-///
-/// Any thread may wait, and any number of them at once: they share one runtime in the background, and the client's
-/// connections. In async code a wait would stop other tasks, so that there it is an error ([`Error::Config`]);
-/// tokio's `spawn_blocking` and `block_in_place` make room for it.
 pub trait Blocking: IntoFuture + Sized {
-    /// Sends the request and waits for what awaiting it gives.
+    /// Sends the request and blocks until it is complete. Returns the same value as awaiting the request.
     ///
     /// # Errors
-    /// Any [`Error`].
+    /// Any [`Error`]. In async code, [`Error::Config`].
     fn send_blocking(self) -> Self::Output
     where
         Self: RequestOptions,
@@ -49,11 +52,11 @@ pub trait Blocking: IntoFuture + Sized {
         self.wait()
     }
 
-    /// Waits for what is not a request itself: the whole answer that `send()` gives, say, or one that is read in
-    /// `chunks()`.
+    /// Blocks until a future is ready, for futures that are not requests themselves, such as those returned by
+    /// `send()` and `chunks()`.
     ///
     /// # Errors
-    /// Any [`Error`].
+    /// Any [`Error`]. In async code, [`Error::Config`].
     fn wait(self) -> Self::Output;
 }
 
@@ -61,25 +64,25 @@ impl<F: IntoFuture<Output = Result<T>>, T> Blocking for F {
     fn wait(self) -> Result<T> {
         let mut future = pin!(self.into_future());
         let mut output = None;
-        drive(&mut |context| future.as_mut().poll(context).map(|result| output = Some(result)))?;
-        // `drive` comes back when the future is ready.
-        output.unwrap_or_else(|| Err(Error::config("the call has ended without a result")))
+        block_on(&mut |context| future.as_mut().poll(context).map(|result| output = Some(result)))?;
+        // `block_on` returns when the future is ready, so there is an output.
+        output.unwrap_or_else(|| Err(Error::config("the call ended without a result")))
     }
 }
 
-/// The items of a list or stream, for programs that are not async: each is waited for.
+/// Iterator over a list or stream that blocks until the next item is received, for programs that are not async.
 ///
-/// Where nothing may wait (see [`Blocking`]), the only item is that error.
+/// In async code, where blocking is not allowed (see [`Blocking`]), the only item is [`Error::Config`].
 #[derive(Debug)]
-#[must_use = "nothing is fetched until an item is asked for"]
+#[must_use = "iterators are lazy and do nothing unless consumed"]
 pub struct BlockingIter<S> {
     stream: S,
-    is_refused: bool,
+    has_failed: bool,
 }
 
 impl<S> BlockingIter<S> {
     fn new(stream: S) -> Self {
-        Self { stream, is_refused: false }
+        Self { stream, has_failed: false }
     }
 }
 
@@ -87,16 +90,16 @@ impl<S: Stream<Item = Result<T>> + Unpin, T> Iterator for BlockingIter<S> {
     type Item = Result<T>;
 
     fn next(&mut self) -> Option<Result<T>> {
-        if self.is_refused {
+        if self.has_failed {
             return None;
         }
         let mut item = None;
         let mut stream = Pin::new(&mut self.stream);
-        match drive(&mut |context| stream.as_mut().poll_next(context).map(|next| item = next)) {
+        match block_on(&mut |context| stream.as_mut().poll_next(context).map(|next| item = next)) {
             Ok(()) => item,
             Err(error) => {
-                // Whoever passes over errors would go round for ever.
-                self.is_refused = true;
+                // Without an end, a loop that skips errors would not terminate.
+                self.has_failed = true;
                 Some(Err(error))
             }
         }
@@ -104,64 +107,69 @@ impl<S: Stream<Item = Result<T>> + Unpin, T> Iterator for BlockingIter<S> {
 }
 
 impl<T> Items<T> {
-    /// The items one by one, for programs that are not async.
+    /// Converts into a blocking iterator over the items.
     pub fn blocking(self) -> BlockingIter<Self> {
         BlockingIter::new(self)
     }
 }
 
 impl<T> Pages<T> {
-    /// The pages one by one, for programs that are not async.
+    /// Converts into a blocking iterator over the pages.
     pub fn blocking(self) -> BlockingIter<Self> {
         BlockingIter::new(self)
     }
 }
 
 impl<T> Streaming<T> {
-    /// The items one by one, for programs that are not async.
+    /// Converts into a blocking iterator over the items.
     pub fn blocking(self) -> BlockingIter<Self> {
         BlockingIter::new(self)
     }
 }
 
 impl Chunks {
-    /// The chunks one by one, for programs that are not async.
+    /// Converts into a blocking iterator over the chunks.
     pub fn blocking(self) -> BlockingIter<Self> {
         BlockingIter::new(self)
     }
 }
 
-/// Polls until that is ready. It knows nothing of types, so that it is compiled once.
-fn drive(poll: &mut dyn FnMut(&mut Context<'_>) -> Poll<()>) -> Result<()> {
-    if is_task() {
+/// Polls until ready, and parks the thread in between. Not generic, so that it is compiled once.
+///
+/// # Errors
+/// [`Error::Config`] in async code, in a thread that is being destroyed, or if the runtime cannot be started.
+fn block_on(poll: &mut dyn FnMut(&mut Context<'_>) -> Poll<()>) -> Result<()> {
+    if is_async_task() {
         return Err(Error::config(
-            "a call waits for its answer inside async code, where that would stop other tasks; await it instead, or \
-             wait inside of `tokio::task::spawn_blocking`",
+            "blocking call inside async code, where it would stop other tasks; await it instead, or call it inside \
+             `tokio::task::spawn_blocking`",
         ));
     }
     if Handle::try_current().is_err_and(|error| error.is_thread_local_destroyed()) {
-        return Err(Error::config("a call is made while its thread ends, where nothing can be waited for"));
+        return Err(Error::config(
+            "blocking call in a thread-local destructor, where the runtime is not available; make it earlier",
+        ));
     }
     let runtime = runtime()?;
     let _entered = runtime.enter();
-    let parked = Arc::new(Parked { thread: std::thread::current(), is_woken: AtomicBool::new(false) });
-    let waker = Waker::from(Arc::clone(&parked));
+    let thread_waker = Arc::new(ThreadWaker { thread: std::thread::current(), is_woken: AtomicBool::new(false) });
+    let waker = Waker::from(Arc::clone(&thread_waker));
     let mut context = Context::from_waker(&waker);
     while poll(&mut context).is_pending() {
-        while !parked.is_woken.swap(false, Ordering::Acquire) {
+        while !thread_waker.is_woken.swap(false, Ordering::Acquire) {
             std::thread::park();
         }
     }
     Ok(())
 }
 
-/// A thread that waits. It is parked by hand, not by `block_on` of tokio, which panics where it may not wait.
-struct Parked {
+/// Waker that unparks a thread. `block_on` of tokio is not used, because it panics in async code.
+struct ThreadWaker {
     thread: Thread,
     is_woken: AtomicBool,
 }
 
-impl Wake for Parked {
+impl Wake for ThreadWaker {
     fn wake(self: Arc<Self>) {
         self.wake_by_ref();
     }
@@ -172,27 +180,29 @@ impl Wake for Parked {
     }
 }
 
-/// Whether this is a task of a tokio runtime. Threads of `spawn_blocking` know the runtime too, but nothing counts
-/// against a budget there: that of a task is used up in at most 255 steps, after which it only lets others go first.
-fn is_task() -> bool {
+/// Returns `true` in a task of a tokio runtime, where blocking is not allowed.
+///
+/// Threads of `spawn_blocking` have a runtime handle as well, but no cooperative budget. The budget of a task is used
+/// up after at most 255 steps. The task then only yields to other tasks.
+fn is_async_task() -> bool {
     let mut context = Context::from_waker(Waker::noop());
     let mut has_budget = || pin!(tokio::task::consume_budget()).poll(&mut context).is_ready();
     Handle::try_current().is_ok() && !(0..=u8::MAX).all(|_| has_budget())
 }
 
-/// The runtime behind all calls, made at the first.
+/// Returns the runtime of all blocking calls. The first call starts it.
 fn runtime() -> Result<Handle> {
     static RUNTIME: Mutex<Option<Handle>> = Mutex::new(None);
-    let mut known = RUNTIME.lock().unwrap_or_else(PoisonError::into_inner);
-    if let Some(handle) = &*known {
+    let mut started = RUNTIME.lock().unwrap_or_else(PoisonError::into_inner);
+    if let Some(handle) = &*started {
         return Ok(handle.clone());
     }
-    let failed = |error| Error::config(format!("the runtime for blocking calls can't be set up: {error}"));
+    let failed = |error| Error::config(format!("the runtime for blocking calls cannot be started: {error}"));
     let runtime = tokio::runtime::Builder::new_current_thread().enable_all().build().map_err(failed)?;
     let handle = runtime.handle().clone();
     std::thread::Builder::new()
         .name("sdk-blocking".to_owned())
         .spawn(move || runtime.block_on(std::future::pending::<()>()))
         .map_err(failed)?;
-    Ok(known.insert(handle).clone())
+    Ok(started.insert(handle).clone())
 }

@@ -1,7 +1,7 @@
-//! Calls, and what they become when they are sent or awaited.
+//! Calls, and the futures that send them.
 //!
-//! Generated crates have thousands of requests, so that what is made anew for each of them is kept small: sending
-//! knows nothing of types, and a call only holds the function that reads its answer.
+//! Generated crates have thousands of requests, so the code that is compiled for each of them is small: sending is
+//! independent of the type of the result, and a call only holds the function that decodes its response.
 
 use std::fmt;
 use std::future::{Future, IntoFuture};
@@ -11,7 +11,7 @@ use std::task::{Context, Poll, ready};
 use bytes::Bytes;
 use serde::de::DeserializeOwned;
 
-use super::decode::{Around, check, check_status, decode};
+use super::decode::{EnvelopeHandling, check, check_status, decode};
 use super::paging::page::{Page, read_page};
 use super::response::Response;
 use crate::error::{Error, Result};
@@ -22,18 +22,35 @@ use crate::request::Request;
 use crate::request::options::RequestOptions;
 use crate::transport::{AttemptResult, BoxFuture, RawResponse};
 
-/// A request that has no parameters left to set: it is awaited to send it.
+/// Request without optional parameters. It is sent by awaiting it.
 ///
-/// Generated crates have a name of its own for each request, which is this type wherever that does. Write the request's
-/// name: as soon as there is something to set, it is another type.
-#[must_use = "a request is sent when it is awaited"]
+/// Generated crates define a type alias of `Call` for each request that has no optional parameters. Use the alias in
+/// your code: it becomes a separate type when the API adds an optional parameter.
+///
+/// [`RequestOptions`] has the options of all requests, such as timeouts and headers.
+///
+/// # Errors
+/// Awaiting the request returns any [`Error`].
+///
+/// # Examples
+/// ```no_run
+/// # use std::time::Duration;
+/// # use sdk_runtime::{Call, RequestOptions, Value};
+/// # async fn example(request: Call<Value>) -> sdk_runtime::Result<()> {
+/// let result = request.clone().await?;
+/// let response = request.with_timeout(Duration::from_secs(5)).send().await?;
+/// println!("{result} {}", response.status);
+/// # Ok(())
+/// # }
+/// ```
+#[must_use = "requests do nothing unless awaited"]
 pub struct Call<T> {
     request: Request,
     send: fn(Request) -> ResponseFuture<T>,
 }
 
 impl<T: DeserializeOwned> Call<T> {
-    /// For calls that give JSON.
+    /// Creates a call whose result is JSON.
     #[doc(hidden)]
     pub fn json(request: Request) -> Self {
         Self { request, send: Request::json }
@@ -41,7 +58,7 @@ impl<T: DeserializeOwned> Call<T> {
 }
 
 impl Call<()> {
-    /// For calls that give nothing.
+    /// Creates a call without a result.
     #[doc(hidden)]
     pub fn nothing(request: Request) -> Self {
         Self { request, send: Request::nothing }
@@ -53,7 +70,7 @@ impl<T> Call<T> {
         Self { request, send }
     }
 
-    /// Sends the request and returns the whole answer: status, headers and body besides the result.
+    /// Sends the request and returns the complete response: the result with status, headers and body.
     ///
     /// # Errors
     /// Any [`Error`].
@@ -89,27 +106,27 @@ impl<T> fmt::Debug for Call<T> {
     }
 }
 
-/// A call that gives the whole answer: status, headers and body besides the result.
-#[must_use = "a request is sent when it is awaited"]
+/// Future that sends a request and returns the complete [`Response`]: the result with status, headers and body.
+#[must_use = "requests do nothing unless awaited"]
 pub struct ResponseFuture<T> {
     response: BoxFuture<'static, AttemptResult>,
     operation: OperationRef,
-    read: Read<T>,
-    around: Around,
+    decode: DecodeResponse<T>,
+    envelope_handling: EnvelopeHandling,
 }
 
-/// Reads the answer to an operation, and what is wanted around the result.
-type Read<T> = fn(RawResponse, &Operation, Around) -> Result<Response<T>>;
+/// Decodes the response of an operation.
+type DecodeResponse<T> = fn(RawResponse, &Operation, EnvelopeHandling) -> Result<Response<T>>;
 
 impl<T> ResponseFuture<T> {
-    fn new(request: Request, read: Read<T>) -> Self {
+    fn new(request: Request, decode: DecodeResponse<T>) -> Self {
         let operation = request.operation.clone();
-        Self { response: request.into_response(), operation, read, around: Around::All }
+        Self { response: request.into_response(), operation, decode, envelope_handling: EnvelopeHandling::Keep }
     }
 
-    /// The same call, for its result alone.
+    /// Converts into a future that returns only the result. It does not read the rest of the envelope.
     pub fn result(self) -> ResultFuture<T> {
-        ResultFuture(Self { around: Around::Nothing, ..self })
+        ResultFuture(Self { envelope_handling: EnvelopeHandling::Discard, ..self })
     }
 }
 
@@ -118,7 +135,7 @@ impl<T> Future for ResponseFuture<T> {
 
     fn poll(mut self: Pin<&mut Self>, context: &mut Context<'_>) -> Poll<Self::Output> {
         let response = ready!(self.response.as_mut().poll(context))?;
-        Poll::Ready((self.read)(*response, &self.operation, self.around))
+        Poll::Ready((self.decode)(*response, &self.operation, self.envelope_handling))
     }
 }
 
@@ -128,9 +145,9 @@ impl<T> fmt::Debug for ResponseFuture<T> {
     }
 }
 
-/// A call that gives its result.
+/// Future that sends a request and returns its result.
 #[derive(Debug)]
-#[must_use = "a request is sent when it is awaited"]
+#[must_use = "requests do nothing unless awaited"]
 pub struct ResultFuture<T>(ResponseFuture<T>);
 
 impl<T> Future for ResultFuture<T> {
@@ -142,30 +159,30 @@ impl<T> Future for ResultFuture<T> {
     }
 }
 
-/// What the macro [`request!`](crate::request!) sends requests with: by what their answers hold.
+/// Functions by which the macro [`request!`](crate::request!) sends requests, one for each kind of response.
 #[doc(hidden)]
 impl Request {
-    /// For calls that give JSON.
+    /// Sends the request and decodes JSON: the result in the envelope, or the whole body if there is no envelope.
     pub fn json<T: DeserializeOwned>(self) -> ResponseFuture<T> {
-        ResponseFuture::new(self, |response, operation, around| {
+        ResponseFuture::new(self, |response, operation, envelope_handling| {
             let name = operation.envelope.map(|envelope| [envelope.result]);
             let path = name.as_ref().map_or(&[][..], |name| name);
-            let Extracted { value, rest } = decode(&response, operation.envelope, path, around)?;
+            let Extracted { value, rest } = decode(&response, operation.envelope, path, envelope_handling)?;
             Ok(Response::new(response, value, rest, operation.envelope))
         })
     }
 
-    /// For calls that give JSON without an envelope, or with it.
+    /// Sends the request and decodes the whole JSON body, including the envelope.
     pub(crate) fn json_with_envelope<T: DeserializeOwned>(self) -> ResponseFuture<T> {
         ResponseFuture::new(self, |response, operation, _| {
-            // Of an envelope that says that the call failed, the type could make what it likes.
+            // Check first, because the type could also match an envelope that reports a failure.
             let rest = check(&response, operation.envelope)?;
-            let value = decode(&response, operation.envelope, &[], Around::All)?.value;
+            let value = decode(&response, operation.envelope, &[], EnvelopeHandling::Keep)?.value;
             Ok(Response::new(response, value, rest, operation.envelope))
         })
     }
 
-    /// For calls that give one page of a list.
+    /// Sends the request and decodes one page of a list.
     pub fn page<T: DeserializeOwned>(self) -> ResponseFuture<Page<T>> {
         ResponseFuture::new(self, |response, operation, _| {
             let pagination =
@@ -175,7 +192,7 @@ impl Request {
         })
     }
 
-    /// For calls that give nothing: whatever an answer of success holds is left where it is.
+    /// Sends the request and checks that it succeeded. The body of a successful response is not decoded.
     pub fn nothing(self) -> ResponseFuture<()> {
         ResponseFuture::new(self, |response, operation, _| {
             let rest = check(&response, operation.envelope)?;
@@ -183,13 +200,13 @@ impl Request {
         })
     }
 
-    /// For calls that give what is no JSON: a file, a picture.
+    /// Sends the request and returns the body unchanged, for example a file or an image.
     pub fn bytes(mut self) -> ResponseFuture<Bytes> {
         self.accept.get_or_insert("*/*");
         ResponseFuture::new(self, |response, operation, _| read_bytes(response, operation))
     }
 
-    /// For calls that give text. What is not UTF-8 in it is replaced.
+    /// Sends the request and returns the body as text. Invalid UTF-8 is replaced by U+FFFD.
     pub fn text(mut self) -> ResponseFuture<String> {
         self.accept.get_or_insert("*/*");
         ResponseFuture::new(self, |response, operation, _| {

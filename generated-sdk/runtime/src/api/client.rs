@@ -17,9 +17,9 @@ use crate::request::client_state::{ClientState, RequestLimits, is_secure};
 use crate::transport::Transport;
 use crate::transport::headers::{MAX_HEADERS, header_name, set_header};
 
-/// What all requests of a program share: where the API is, credentials, limits and the transport.
+/// Client of an API: base URL, credentials, settings and transport, which all requests share.
 ///
-/// A clone is cheap and shares all of it, the pool of connections too.
+/// A clone is cheap and shares the settings, limits and connection pool of the original.
 #[derive(Clone)]
 pub struct Client(pub(crate) Arc<ClientState>);
 
@@ -35,13 +35,29 @@ impl fmt::Debug for Client {
 }
 
 impl Request {
-    /// A request of `operation`, with none of its parameters.
+    /// Creates a request of `operation` without parameters.
     pub fn new(client: &Client, operation: &'static Operation) -> Self {
         Self::with_state(Arc::clone(&client.0), OperationRef::Document(operation))
     }
 }
 
-/// Makes a [`Client`]. What is not set has a safe default.
+/// Builder of a [`Client`]. Every setting has a safe default.
+///
+/// Invalid settings are reported by [`build`](Self::build).
+///
+/// # Examples
+/// ```
+/// # use std::time::Duration;
+/// use sdk_runtime::operation::Api;
+/// use sdk_runtime::{Client, ClientBuilder};
+///
+/// static API: Api = Api { base_url: "https://api.example.com/v1", ..Api::DEFAULT };
+///
+/// # #[cfg(feature = "reqwest")]
+/// fn client() -> sdk_runtime::Result<Client> {
+///     ClientBuilder::new(&API).timeout(Duration::from_secs(30)).max_retries(5).build()
+/// }
+/// ```
 #[derive(Clone)]
 #[must_use]
 pub struct ClientBuilder {
@@ -62,18 +78,18 @@ pub struct ClientBuilder {
     max_response_size: usize,
 }
 
-/// How long one attempt may take, unless told otherwise.
+/// Default timeout of an attempt.
 const ATTEMPT_TIMEOUT: Duration = Duration::from_secs(60);
 
-/// How often a request is sent again, unless told otherwise.
+/// Default maximum number of retries of a call.
 const MAX_RETRIES: u32 = 2;
 
-/// How many bytes an answer may have, unless told otherwise: more than any API sends as JSON, and less than what
-/// brings a program down.
+/// Default maximum size of a response in bytes. Larger than the JSON that any known API sends, and small enough
+/// not to exhaust the memory of a program.
 const MAX_RESPONSE_SIZE: usize = 256 << 20;
 
 impl ClientBuilder {
-    /// A builder for a client of `api`, with nothing set.
+    /// Creates a builder for a client of `api` with the default settings.
     pub fn new(api: &'static Api) -> Self {
         Self {
             api,
@@ -99,8 +115,9 @@ impl ClientBuilder {
         }
     }
 
-    /// Takes the credentials and the base URL that the environment has. Those set on the builder win, before this or
-    /// behind it.
+    /// Reads credentials and the base URL from the environment variables of the API.
+    ///
+    /// Empty variables are ignored. Values set on the builder take precedence, before and after this call.
     pub fn from_env(mut self) -> Self {
         let variable = |name: &str| std::env::var(name).ok().filter(|value| !value.is_empty());
         for credential in self.api.credentials {
@@ -114,138 +131,143 @@ impl ClientBuilder {
         self
     }
 
-    /// Sets a credential. Those from the environment that don't go with it are forgotten.
+    /// Sets a credential.
+    ///
+    /// Removes credentials from the environment that belong to other security requirements.
     pub fn credential(mut self, credential: &'static Credential, secret: impl Into<Secret>) -> Self {
         self.credentials.set(self.api, credential, secret.into());
         self
     }
 
-    /// Sets what gives a credential whenever a call needs one. Those from the environment that don't go with it
-    /// are forgotten.
+    /// Sets the source of a credential, from which each call obtains a token.
+    ///
+    /// Removes credentials from the environment that belong to other security requirements.
     pub fn credential_source(mut self, credential: &'static Credential, source: impl TokenSource) -> Self {
         self.credentials.set_source(self.api, credential, Arc::new(source));
         self
     }
 
-    /// Sets a variable of the API's base URL. It counts unless the whole URL is set.
+    /// Sets a variable of the API's base URL. Has no effect if [`base_url`](Self::base_url) is set.
     pub fn base_url_part(mut self, name: &'static str, value: impl Into<String>) -> Self {
         self.base_url_parts.push((name, value.into()));
         self
     }
 
-    /// Sets where the API is, for all of its operations: an `http` or `https` URL, with or without a path.
+    /// Sets the base URL of all operations: an `http` or `https` URL, with or without a path.
     pub fn base_url(mut self, url: impl Into<String>) -> Self {
         self.base_url = Some(url.into());
         self
     }
 
-    /// Adds a header to every request.
+    /// Adds a header to every request. Replaces a header of the same name, such as `User-Agent`.
     pub fn header(mut self, name: impl Into<String>, value: impl Into<String>) -> Self {
         self.headers.push((name.into(), value.into()));
         self
     }
 
-    /// Limits how long a call may take, all its attempts and the waits between them counted, until the answer is
-    /// read or its stream begins. No limit by default.
+    /// Limits the duration of a call: all attempts and the delays between them, until the response is read or its
+    /// stream begins. No limit by default.
     pub fn timeout(mut self, limit: Duration) -> Self {
         self.limits.timeout = Some(limit);
         self
     }
 
-    /// Limits how long one attempt may take, uploads and reading the whole answer included. Of an answer that is
-    /// read as a stream, it limits the wait for its beginning and for each piece. A minute by default.
+    /// Limits the duration of one attempt, including the upload and reading the response. For a stream, limits the
+    /// time until the response begins and the time between two chunks. 60 s by default.
     pub fn attempt_timeout(mut self, limit: Duration) -> Self {
         self.limits.attempt_timeout = limit;
         self
     }
 
-    /// Sets when failed attempts are repeated: by a [`RetryPolicy`], or by rules of your own.
+    /// Sets the retry policy: a [`RetryPolicy`], or another implementation of [`Retry`].
     pub fn retry(mut self, policy: impl Retry) -> Self {
         self.limits.retry = Arc::new(policy);
         self
     }
 
-    /// Sets how often a request is sent again at the most; zero turns retries off. Two by default.
+    /// Sets the maximum number of retries of a call. 0 disables retries. 2 by default.
     pub fn max_retries(mut self, retries: u32) -> Self {
         self.limits.max_retries = retries;
         self
     }
 
-    /// Sets how many retries all calls may make together, so that they don't make an outage worse. 100 by default,
-    /// which calls that succeed fill up again.
+    /// Sets the budget of retries that all calls share, so that retries do not multiply the load during an outage.
+    /// 100 retries by default. Each successful call returns a tenth of a retry to the budget.
     pub fn retry_budget(mut self, budget: RetryBudget) -> Self {
         self.budget = budget;
         self
     }
 
-    /// Sends no more than so many requests in any span of this length: those beyond wait. Each attempt counts. No
-    /// limit by default.
-    pub fn rate_limit(mut self, requests: u32, time: Duration) -> Self {
-        self.limiter.rate = Some((requests, time, RateLimit::new_shared));
+    /// Limits the number of requests in any period of the given length. Requests beyond the limit are delayed. Every
+    /// attempt counts as a request. No limit by default.
+    pub fn rate_limit(mut self, requests: u32, period: Duration) -> Self {
+        self.limiter.rate = Some((requests, period, RateLimit::new_shared));
         self
     }
 
-    /// Sends no more than so many requests at a time: those beyond wait for the answers to others. An answer that
-    /// is read as a stream counts until its end. No limit by default.
+    /// Limits the number of concurrent requests. Requests beyond the limit are delayed. A response that is read as a
+    /// stream counts until its end. No limit by default.
     pub fn max_concurrent_requests(mut self, requests: usize) -> Self {
         self.limiter.concurrency = Some((requests, ConcurrencyLimit::new_shared));
         self
     }
 
-    /// Whether to wait, up to a minute, where the server announces that it will take no more requests for a while
-    /// (`Ratelimit` and the like), in place of being refused. True by default.
+    /// If `true`, delays requests while the rate-limit headers of the server (`RateLimit`, `X-RateLimit-Remaining`
+    /// and variants) announce that it accepts none. Delays longer than 60 s are ignored. `true` by default.
     pub fn obey_rate_limit_headers(mut self, obey: bool) -> Self {
         self.limiter.obeys_server = obey;
         self
     }
 
-    /// Sets what is told of every attempt: for metrics.
+    /// Sets an observer of every attempt, for metrics.
     pub fn observer(mut self, observer: impl Observer) -> Self {
         self.observer = Some(Arc::new(observer));
         self
     }
 
-    /// Whether the bodies of requests and answers are told to `tracing`, at the level `TRACE`. There may be secrets in
-    /// them. False by default.
+    /// If `true`, emits the bodies of requests and responses to `tracing` at the level `TRACE`. Bodies can contain
+    /// secrets. `false` by default.
     #[cfg(feature = "tracing")]
     pub fn trace_bodies(mut self, trace: bool) -> Self {
         self.traces_bodies = trace;
         self
     }
 
-    /// Allows URLs that begin with `http:`, to which credentials go in the clear. Without it only this machine can be
-    /// reached that way (`localhost`, 127.0.0.1).
+    /// Allows `http` URLs, over which credentials are sent unencrypted. By default, `http` is allowed only for this
+    /// machine (`localhost` and loopback addresses).
     pub fn allow_http(mut self) -> Self {
         self.allows_http = true;
         self
     }
 
-    /// Limits how many bytes an answer may have that is read as a whole; of a stream, one item. 256 MiB by default.
-    /// A larger one is an error. What the server has compressed counts with the size that it has when unpacked.
+    /// Limits the size of a response in bytes, after decompression. Larger responses are errors. For a stream, limits
+    /// the size of one item. 256 MiB by default.
     pub fn max_response_size(mut self, bytes: usize) -> Self {
         self.max_response_size = bytes;
         self
     }
 
-    /// Limits how long making a connection may take, TLS included. Ten seconds by default. It is a setting of the
-    /// default transport: one of your own has its own.
+    /// Limits the duration of opening a connection, including TLS. 10 s by default. Applies to the default transport
+    /// only; [`build`](Self::build) fails if [`transport`](Self::transport) is set as well.
     pub fn connect_timeout(mut self, limit: Duration) -> Self {
         self.connect_timeout = Some(limit);
         self
     }
 
-    /// Sets what carries the requests.
+    /// Sets the transport that sends the requests, instead of the default one.
     pub fn transport(mut self, transport: impl Transport) -> Self {
         self.transport = Some(Arc::new(transport));
         self
     }
 
-    /// Makes the client.
+    /// Builds the client. Sends nothing.
     ///
     /// # Errors
-    /// [`Error::Config`] when the credentials don't suffice for any way to authenticate, the base URL or a
-    /// header is not one, the default transport can't be set up, or one of your own is given together with
-    /// [`connect_timeout`](Self::connect_timeout).
+    /// Returns [`Error::Config`] if
+    /// * the credentials satisfy no security requirement of the API,
+    /// * the base URL or a header is invalid,
+    /// * the default transport cannot be created, or
+    /// * both [`transport`](Self::transport) and [`connect_timeout`](Self::connect_timeout) are set.
     pub fn build(mut self) -> Result<Client> {
         self.credentials.check(self.api)?;
         let has_custom_base_url = self.base_url.is_some();
@@ -254,25 +276,26 @@ impl ClientBuilder {
             None => check_base_url(&self.api_url()?, self.allows_http)?,
         };
         if self.headers.len() > MAX_HEADERS {
-            return Err(Error::config(format!("the client has more than {MAX_HEADERS} headers")));
+            return Err(Error::config(format!("the client has more than {MAX_HEADERS} headers; remove some")));
         }
         let mut headers = HeaderMap::new();
         set_header(&mut headers, header::USER_AGENT, HeaderValue::from_static(self.api.user_agent));
         set_header(&mut headers, header::ACCEPT, HeaderValue::from_static("application/json"));
         for (name, value) in &self.headers {
-            let value = HeaderValue::try_from(value)
-                .map_err(|_| Error::config(format!("the header `{name}` has a value that no header can carry")))?;
+            let value = HeaderValue::try_from(value).map_err(|_| {
+                Error::config(format!("invalid value of the header `{name}`; remove control characters"))
+            })?;
             set_header(&mut headers, header_name(name)?, value);
         }
         self.credentials.prepare(self.api, &headers)?;
         let transport = match (self.transport, self.connect_timeout) {
             (Some(transport), None) => transport,
             (None, limit) => default_transport(limit)?,
-            // A limit that has no effect is worse than none.
+            // Ignoring the limit silently would be worse than an error.
             (Some(_), Some(_)) => {
                 return Err(Error::config(
-                    "`connect_timeout` is for the default transport, and the client has one of its own; set the \
-                     limit there",
+                    "`connect_timeout` applies to the default transport only; remove it, and set the limit in the \
+                     client's transport",
                 ));
             }
         };
@@ -296,22 +319,24 @@ impl ClientBuilder {
 }
 
 impl ClientBuilder {
-    /// The API's own URL, its variables filled in.
+    /// Returns the default base URL of the API with the values of its variables.
     fn api_url(&self) -> Result<String> {
         let mut url = self.api.base_url.to_owned();
         for (name, default) in self.api.base_url_parts {
-            let set = self.base_url_parts.iter().rfind(|(known, _)| known == name);
-            let value = set.map_or(*default, |(_, value)| value);
-            // A value must not become another part of the URL: credentials go to its host.
-            let fits = |c: char| c.is_ascii_alphanumeric() || matches!(c, '-' | '.' | '_' | '~' | ':' | '/');
+            let part = self.base_url_parts.iter().rfind(|(known, _)| known == name);
+            let value = part.map_or(*default, |(_, value)| value);
+            // A value must not extend into another component of the URL, because credentials are sent to its host.
+            let is_allowed = |c: char| c.is_ascii_alphanumeric() || matches!(c, '-' | '.' | '_' | '~' | ':' | '/');
             let variable = format!("{{{name}}}");
             let is_part_of_host = url.split_once(&variable).is_some_and(|(before, after)| {
                 before.split_once("://").is_some_and(|(_, host)| !host.contains('/'))
                     && !after.is_empty()
                     && !after.starts_with('/')
             });
-            if !value.chars().all(fits) || (is_part_of_host && value.contains('/')) {
-                return Err(Error::config(format!("the value of `{name}` can't stand in the base URL")));
+            if !value.chars().all(is_allowed) || (is_part_of_host && value.contains('/')) {
+                return Err(Error::config(format!(
+                    "invalid value of `{name}` in the base URL; use letters, digits and `-._~:/`, and no `/` in the host"
+                )));
             }
             url = url.replace(&variable, value);
         }
@@ -330,20 +355,20 @@ impl fmt::Debug for ClientBuilder {
 }
 
 fn check_base_url(text: &str, allows_http: bool) -> Result<Url> {
-    // The text itself is not repeated: there may be a password in it.
-    let wrong = |why: &str| Error::config(format!("the base URL can't be used: {why}"));
-    let mut url = Url::parse(text).map_err(|error| wrong(&error.to_string()))?;
+    // The message does not contain the URL, which can contain a password.
+    let invalid = |problem: &str| Error::config(format!("invalid base URL: {problem}"));
+    let mut url = Url::parse(text).map_err(|error| invalid(&error.to_string()))?;
     if !url.username().is_empty() || url.password().is_some() {
-        return Err(Error::config("the base URL has a user or a password in it; use the client's credentials"));
+        return Err(invalid("it contains a user or a password; set the client's credentials instead"));
     }
     if !matches!(url.scheme(), "http" | "https") {
-        return Err(wrong("it begins with neither http nor https"));
+        return Err(invalid("the scheme is neither http nor https"));
     }
     if !allows_http && !is_secure(&url) {
-        return Err(wrong("credentials would go to it in the clear; write https, or allow it with `allow_http`"));
+        return Err(invalid("http sends credentials unencrypted; use https, or call `allow_http`"));
     }
     if url.query().is_some() || url.fragment().is_some() {
-        return Err(wrong("it has a query or a fragment; only a path can stand behind the host"));
+        return Err(invalid("it has a query or a fragment; remove it"));
     }
     let path = url.path().trim_end_matches('/').to_owned();
     url.set_path(&path);
@@ -362,5 +387,5 @@ fn default_transport(connect_timeout: Option<Duration>) -> Result<Arc<dyn Transp
 
 #[cfg(not(feature = "reqwest"))]
 fn default_transport(_: Option<Duration>) -> Result<Arc<dyn Transport>> {
-    Err(Error::config("the `reqwest` feature is off, so the client needs a transport of its own"))
+    Err(Error::config("the client has no transport; enable the `reqwest` feature, or set a transport"))
 }

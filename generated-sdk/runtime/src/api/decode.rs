@@ -1,4 +1,4 @@
-//! From an answer's bytes to a value: the one step that depends on the operation's types.
+//! Decodes responses. Only this step depends on the type of the result.
 
 use std::fmt;
 
@@ -11,30 +11,35 @@ use crate::json::{Object, error_path};
 use crate::operation::Envelope;
 use crate::transport::RawResponse;
 
-/// Reads an object. Who reads an answer's type hands it on, so that a program has serde_json's reader once:
-/// as it is compiled for that type, and not in this crate as well.
+/// Parses an object. The generic functions pass it on, so that serde_json's parser is compiled once, together with the
+/// type of the result, and not a second time in this crate.
 type ReadObject = fn(&str) -> serde_json::Result<Object>;
 
-/// What is wanted of that which stands around a value.
+/// Handling of the properties around a value.
 #[derive(Clone, Copy, PartialEq, Eq)]
-pub(crate) enum Around {
-    All,
-    /// Whether the call succeeded, which [`decode`] looks at itself.
-    Nothing,
+pub(crate) enum EnvelopeHandling {
+    /// Return the properties in [`Extracted::rest`].
+    Keep,
+    /// Read only the property that reports success, which [`decode`] checks.
+    Discard,
 }
 
-/// Reads the value at `path` of the answer.
+/// Decodes the value at `path` of the response. An empty path is the whole body.
+///
+/// # Errors
+/// [`Error::Api`] if the status or the envelope reports a failure, [`Error::Decode`] if the body is not JSON or the
+/// value does not match the type.
 pub(crate) fn decode<T: DeserializeOwned>(
     response: &RawResponse,
     envelope: Option<&Envelope>,
     path: &[&str],
-    around: Around,
+    envelope_handling: EnvelopeHandling,
 ) -> Result<Extracted<T>> {
     let read_object: ReadObject = |json| serde_json::from_str(json);
     if !response.status.is_success() {
         return Err(api_error(response, envelope, read_object));
     }
-    // Once as a whole: a reader of bytes would look at each text by itself.
+    // UTF-8 is validated once. Parsing bytes would validate each string separately.
     let body = match std::str::from_utf8(&response.body) {
         Ok("") => "null",
         Ok(body) => body,
@@ -43,50 +48,54 @@ pub(crate) fn decode<T: DeserializeOwned>(
     let mut rest = Object::new();
     let mut value = None;
     let mut is_failed = false;
-    let kept = match (around, envelope) {
-        (Around::Nothing, Some(envelope)) => OtherProperties::CheckSuccess(envelope.success, &mut is_failed),
+    let other_properties = match (envelope_handling, envelope) {
+        (EnvelopeHandling::Discard, Some(envelope)) => {
+            OtherProperties::CheckSuccess(envelope.success, &mut is_failed)
+        }
         _ => OtherProperties::Collect(&mut rest),
     };
-    let result = read(body, ValueAt { path, rest: kept, value: &mut value });
-    if is_failed || failed(envelope, &rest) {
+    let result = read(body, ValueAt { path, rest: other_properties, value: &mut value });
+    if is_failed || reports_failure(envelope, &rest) {
         return Err(api_error(response, envelope, read_object));
     }
     let value = match (result, value) {
         (Ok(()), Some(value)) => value,
-        // An absent value is as good as null, where the type takes that.
+        // A missing value is equivalent to null if the type accepts null.
         (Ok(()), None) => match serde_json::from_str("null") {
             Ok(value) => value,
             Err(_) if response.body.is_empty() => return Err(response.decode_error("", "it is empty")),
             Err(_) => return Err(response.decode_error(&path.join("."), "it is missing")),
         },
-        (Err(error), _) => return Err(explain(response, envelope, &error, read_object)),
+        (Err(error), _) => return Err(decode_error(response, envelope, &error, read_object)),
     };
     Ok(Extracted { value, rest })
 }
 
-/// Whether an answer's status means success.
+/// Checks that the status of the response is a success.
 pub(crate) fn check_status(response: &RawResponse, envelope: Option<&Envelope>) -> Result<()> {
     let read_object: ReadObject = |json| serde_json::from_str(json);
     if response.status.is_success() { Ok(()) } else { Err(api_error(response, envelope, read_object)) }
 }
 
-/// Whether an answer means success, and its JSON if it is an object.
+/// Checks that the status and the envelope report success. Returns the body if it is a JSON object, or else an empty
+/// object.
 pub(crate) fn check(response: &RawResponse, envelope: Option<&Envelope>) -> Result<Object> {
     let read_object: ReadObject = |json| serde_json::from_str(json);
     let rest = object(response, read_object).unwrap_or_default();
-    if !response.status.is_success() || failed(envelope, &rest) {
+    if !response.status.is_success() || reports_failure(envelope, &rest) {
         return Err(api_error(response, envelope, read_object));
     }
     Ok(rest)
 }
 
-fn failed(envelope: Option<&Envelope>, rest: &Object) -> bool {
+/// Returns `true` if the envelope reports that the call failed.
+fn reports_failure(envelope: Option<&Envelope>, rest: &Object) -> bool {
     envelope.is_some_and(|envelope| matches!(rest.get(envelope.success), Some(Value::Bool(false))))
 }
 
-/// Says where an answer does not fit.
+/// Returns the error for a body that serde_json rejected.
 #[cold]
-fn explain(
+fn decode_error(
     response: &RawResponse,
     envelope: Option<&Envelope>,
     error: &serde_json::Error,
@@ -95,32 +104,36 @@ fn explain(
     if !error.is_data() {
         return not_json(response, error);
     }
-    // The envelope may say that the call failed, and then it doesn't matter that there is no result.
-    if object(response, read_object).is_some_and(|rest| failed(envelope, &rest)) {
+    // If the envelope reports a failure, the API's error explains the missing result.
+    if object(response, read_object).is_some_and(|rest| reports_failure(envelope, &rest)) {
         return api_error(response, envelope, read_object);
     }
     response.decode_error(&error_path::find(&response.body, error), &error.to_string())
 }
 
-/// Says what an answer is that is not JSON.
+/// Returns the error for a body that is not JSON, with its encoding or media type.
 #[cold]
 fn not_json(response: &RawResponse, error: &dyn fmt::Display) -> Error {
     let header = |name| response.headers.get(name).and_then(|value| value.to_str().ok());
     let coding = header(http::header::CONTENT_ENCODING).filter(|coding| !coding.eq_ignore_ascii_case("identity"));
     let media_type = header(http::header::CONTENT_TYPE).filter(|media_type| !media_type.contains("json"));
-    let what = match (coding, media_type) {
-        // Nobody asked for that; a proxy may do it all the same.
-        (Some(coding), _) => format!("it is compressed ({coding}), and this client does not read that"),
+    let problem = match (coding, media_type) {
+        // The client did not accept this encoding, but a proxy can compress regardless.
+        (Some(coding), _) => format!(
+            "it is compressed ({coding}), which the client does not support; enable the feature `gzip`, `brotli` or `zstd`"
+        ),
         (None, Some(media_type)) => format!("it is {media_type}, not JSON"),
         (None, None) => format!("it is not JSON: {error}"),
     };
-    response.decode_error("", &what)
+    response.decode_error("", &problem)
 }
 
+/// Returns the body if it is a JSON object.
 fn object(response: &RawResponse, read_object: ReadObject) -> Option<Object> {
     std::str::from_utf8(&response.body).ok().and_then(|body| read_object(body).ok())
 }
 
+/// Returns the error that the response reports.
 #[cold]
 fn api_error(response: &RawResponse, envelope: Option<&Envelope>, read_object: ReadObject) -> Error {
     let body = object(response, read_object).map_or(Value::Null, Value::Object);

@@ -1,7 +1,8 @@
-/// Makes the type of an operation's requests: a wrapper around [`Request`](crate::Request) that is awaited to
-/// send it.
+/// Defines the request type of an operation: a wrapper around [`Request`](crate::Request) that is sent by awaiting
+/// it.
 ///
-/// All that generated crates have is `#[inline]`: so a program compiles what it calls, and not the whole API.
+/// All functions are `#[inline]`, so that a program compiles only the operations that it calls instead of the whole
+/// API.
 #[macro_export]
 macro_rules! request {
     ($(#[$attribute:meta])* $name:ident -> ()) => {
@@ -39,7 +40,9 @@ macro_rules! request {
         $crate::request!(@send $name, page, $crate::Page<$item>);
 
         impl $name {
-            /// All items of the list, from this page on; pages are fetched as they are needed.
+            /// Returns a stream over the items of all pages, starting with this page.
+            ///
+            /// Pages are fetched on demand; see [`Items::prefetch`]($crate::Items::prefetch).
             #[inline]
             pub fn items(self) -> $crate::Items<$item> {
                 self.0.items()
@@ -48,7 +51,7 @@ macro_rules! request {
     };
     (@send $name:ident, $send:ident, $output:ty) => {
         impl $name {
-            /// Sends the request and returns the whole answer: status, headers and body besides the result.
+            /// Sends the request and returns the complete response: the result with status, headers and body.
             ///
             /// # Errors
             /// Any [`Error`](enum@$crate::Error).
@@ -70,7 +73,7 @@ macro_rules! request {
     };
     (@chunks $name:ident) => {
         impl $name {
-            /// Sends the request and gives the answer chunk by chunk, as it comes.
+            /// Sends the request and returns the response body as a stream of chunks, without buffering it.
             ///
             /// # Errors
             /// Any [`Error`](enum@$crate::Error).
@@ -94,7 +97,7 @@ macro_rules! request {
     (@common $(#[$attribute:meta])* $name:ident) => {
         $(#[$attribute])*
         #[derive(Clone, Debug)]
-        #[must_use = "a request is sent when it is awaited"]
+        #[must_use = "requests do nothing unless awaited"]
         pub struct $name($crate::Request);
 
         impl $crate::RequestOptions for $name {

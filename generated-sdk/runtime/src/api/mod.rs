@@ -1,4 +1,4 @@
-//! The API of this crate: clients, requests of every kind, and the responses to them.
+//! Public API: clients, requests, responses, pagination and streams.
 
 #[cfg(feature = "blocking")]
 pub(crate) mod blocking;

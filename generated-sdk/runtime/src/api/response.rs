@@ -10,28 +10,39 @@ use crate::json::Object;
 use crate::operation::Envelope;
 use crate::transport::RawResponse;
 
-/// The whole answer to a call: the typed result and everything around it.
+/// Complete response of a call: the typed result with status, headers, body and envelope.
+///
+/// # Examples
+/// ```no_run
+/// # use sdk_runtime::{Call, Value};
+/// # async fn example(request: Call<Value>) -> sdk_runtime::Result<()> {
+/// let response = request.send().await?;
+/// println!("{} after {} attempts: {}", response.status, response.attempts, response.result);
+/// println!("request ID for support: {:?}", response.request_id());
+/// # Ok(())
+/// # }
+/// ```
 #[non_exhaustive]
 pub struct Response<T> {
-    /// What the call is for.
+    /// Decoded result.
     pub result: T,
-    /// The status of the answer.
+    /// Status of the response.
     pub status: StatusCode,
-    /// The headers of the answer.
+    /// Headers of the response.
     pub headers: HeaderMap,
-    /// The body of the answer, as it came.
+    /// Unchanged body of the response.
     pub body: Bytes,
-    /// What stood around the result in the answer's JSON.
+    /// Properties of the envelope, without the result. Empty if the response is not a JSON object.
     pub envelope: Object,
-    /// How many times the request was sent.
+    /// Number of attempts, including the successful one.
     pub attempts: u32,
-    /// How long the call took, all its attempts and the waits between them counted.
+    /// Duration of the call, including all attempts and the delays between them.
     pub elapsed: Duration,
-    names: Option<&'static Envelope>,
+    property_names: Option<&'static Envelope>,
     request: RequestInfo,
 }
 
-/// There may be secrets in a body: it is shown by its length.
+/// Shows the length of the body only, because a body can contain secrets.
 impl<T: fmt::Debug> fmt::Debug for Response<T> {
     fn fmt(&self, formatter: &mut fmt::Formatter<'_>) -> fmt::Result {
         formatter
@@ -51,15 +62,35 @@ impl<T> Response<T> {
         response: RawResponse,
         result: T,
         envelope: Object,
-        names: Option<&'static Envelope>,
+        property_names: Option<&'static Envelope>,
     ) -> Self {
         let RawResponse { request, status, headers, body, elapsed, .. } = response;
-        Self { result, status, headers, body, envelope, attempts: request.attempts, elapsed, names, request }
+        Self {
+            result,
+            status,
+            headers,
+            body,
+            envelope,
+            attempts: request.attempts,
+            elapsed,
+            property_names,
+            request,
+        }
     }
 
     pub(crate) fn map<U>(self, change: impl FnOnce(T) -> U) -> Response<U> {
-        let Self { result, status, headers, body, envelope, attempts, elapsed, names, request } = self;
-        Response { result: change(result), status, headers, body, envelope, attempts, elapsed, names, request }
+        let Self { result, status, headers, body, envelope, attempts, elapsed, property_names, request } = self;
+        Response {
+            result: change(result),
+            status,
+            headers,
+            body,
+            envelope,
+            attempts,
+            elapsed,
+            property_names,
+            request,
+        }
     }
 
     /// Returns the ID that the server assigned to the request.
@@ -67,16 +98,16 @@ impl<T> Response<T> {
         self.request.request_id(&self.headers)
     }
 
-    /// The remarks that the API makes beside the result.
+    /// Returns the messages in the envelope, such as warnings. Empty if there is no envelope.
     pub fn messages(&self) -> Vec<Message> {
-        let messages = self.names.and_then(|names| self.envelope.get(names.messages));
+        let messages = self.property_names.and_then(|property_names| self.envelope.get(property_names.messages));
         messages.map(Message::read_all).unwrap_or_default()
     }
 
-    /// The body as JSON that no type has narrowed: for fields that this version does not know.
+    /// Parses the body as an untyped JSON value, for properties that this version of the SDK does not define.
     ///
     /// # Errors
-    /// [`Error::Decode`] when the body is not JSON.
+    /// Returns [`Error::Decode`] if the body is not JSON.
     pub fn json(&self) -> Result<Value> {
         serde_json::from_slice(&self.body).map_err(|error| {
             Error::Decode(Box::new(DecodeError {

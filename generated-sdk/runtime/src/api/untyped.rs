@@ -13,87 +13,101 @@ use super::paging::items::Items;
 use super::paging::page::Page;
 use super::stream::chunks::Chunks;
 use super::stream::streaming::Streaming;
+#[cfg(doc)]
+use crate::error::Error;
 use crate::error::Result;
 use crate::operation::{Operation, OperationRef, Pagination};
 use crate::request::Request;
 use crate::request::options::RequestOptions;
 
-/// A request of any method and path, for what the API's document leaves out. It has the client's credentials, limits,
-/// retries (by its method) and errors, like any other.
+/// Request with any method and path, for operations that the SDK does not define.
 ///
+/// The request has the client's credentials, limits, retries (depending on its method) and errors, like a generated
+/// request. [`RequestOptions`] has its options, such as timeouts and headers.
+///
+/// Awaiting the request returns the result in the API's envelope as an untyped JSON [`Value`]. Other methods decode
+/// the response in other ways.
+///
+/// # Errors
+/// Awaiting the request returns any [`Error`]. An invalid method, path or parameter is [`Error::Config`]; nothing is
+/// sent then.
+///
+/// # Examples
 /// ```
 /// # use sdk_runtime::{UntypedRequest, Result, Value, json};
 /// # async fn example(request: impl Fn(&'static str, &'static str) -> UntypedRequest) -> Result<()> {
-/// // The values of the path's parameters are given in their order.
+/// // Path parameters are set in their order in the path.
 /// let zone: Value = request("GET", "/zones/{zone_id}").path("023e105f").query("verbose", &true).await?;
-/// // As a type of one's own, and with the whole answer.
+/// // Decode a type of your own, and return the complete response.
 /// let response = request("POST", "/zones").body(&json!({"name": "example.com"})).json::<Value>().send().await?;
 /// # Ok(())
 /// # }
 /// ```
-///
-/// It is awaited for the JSON inside of the API's envelope, as a [`Value`]; other methods read the answer in other ways.
-/// [`RequestOptions`] has what can be said of every request.
 #[derive(Clone)]
-#[must_use = "a request is sent when it is awaited"]
+#[must_use = "requests do nothing unless awaited"]
 pub struct UntypedRequest {
     request: Request,
-    /// How many parameters of the path have no value.
-    missing: usize,
+    /// Number of path parameters without a value.
+    unset_parameters: usize,
 }
 
 impl UntypedRequest {
-    /// A request like those of `operation`, with another method and path.
+    /// Creates a request like those of `operation`, with another method and path.
     #[doc(hidden)]
     pub fn new(client: &Client, operation: &'static Operation, method: &'static str, path: &'static str) -> Self {
         let operation = Operation { method, path, ..*operation };
         let mut request = Request::with_state(Arc::clone(&client.0), OperationRef::from(operation));
         if method.is_empty() || !method.bytes().all(|byte| byte.is_ascii_uppercase()) {
-            request.report(format_args!("a method is written in capitals, such as GET"));
+            request.report(format_args!("invalid method `{method}`; use capital letters, such as `GET`"));
         }
         if !path.starts_with('/') {
-            request.report(format_args!("a path begins with `/`, behind the API's base URL"));
+            request.report(format_args!(
+                "the path does not begin with `/`; give a path relative to the API's base URL"
+            ));
         }
         let before_query = path.split_once('?').map_or(path, |(path, _)| path);
         if before_query.split('/').any(|segment| matches!(segment, "." | "..")) {
-            request.report(format_args!("a path has no segment `.` or `..`"));
+            request.report(format_args!("the path has a segment `.` or `..`; remove it"));
         }
         if path.bytes().any(|byte| byte <= b' ' || byte == 0x7f) {
-            // Some of them would be left out, and what is beside them be read in another way.
-            request.report(format_args!("a path has no blanks and no control characters"));
+            // URL parsers remove some of these characters, which would change the meaning of the path.
+            request.report(format_args!("the path has spaces or control characters; percent-encode them"));
         }
         if path.contains('#') {
-            // All behind it, the query too, would not be sent.
-            request.report(format_args!("a path has no `#`"));
+            // The fragment of a URL is not sent, including a query after it.
+            request.report(format_args!("the path has a `#`; write it as `%23`"));
         }
-        Self { request, missing: path.matches('{').count() }
+        Self { request, unset_parameters: path.matches('{').count() }
     }
 
-    /// Gives the path's next parameter its value: one segment, or a part of one, whatever it contains.
+    /// Sets the next path parameter. The value is encoded as one segment or a part of one;
+    /// a `/` in it is escaped.
     pub fn path(mut self, value: impl Into<String>) -> Self {
-        self.fill();
+        self.count_parameter();
         self.request = self.request.path(value);
         self
     }
 
-    /// Gives the path's next parameter several segments, each encoded: for paths that are not known beforehand, at
-    /// `/{path}`.
+    /// Sets the next path parameter to several segments, each of which is encoded. Use it with a parameter such as
+    /// `/{path}` for a path of variable length.
     pub fn segments<S: AsRef<str>>(mut self, segments: impl IntoIterator<Item = S>) -> Self {
-        self.fill();
+        self.count_parameter();
         self.request.path_segments(segments.into_iter());
         self
     }
 
-    /// Counts a value. One too many has no place.
-    fn fill(&mut self) {
-        match self.missing.checked_sub(1) {
-            Some(missing) => self.missing = missing,
-            None => self.request.report(format_args!("there are more values than parameters in the path")),
+    /// Counts a value of a path parameter.
+    fn count_parameter(&mut self) {
+        match self.unset_parameters.checked_sub(1) {
+            Some(unset) => self.unset_parameters = unset,
+            None => self
+                .request
+                .report(format_args!("more values than parameters in the path; remove the excess values")),
         }
     }
 
-    /// Sets a query parameter. A list repeats the name, the properties of an object stand behind the name and a dot,
-    /// and nothing is sent for `None`.
+    /// Sets a query parameter. Arrays repeat the name, properties of objects are appended to the name with a dot
+    /// (`filter.name=x`), and `None` sends nothing.
     pub fn query<T: Serialize + ?Sized>(mut self, name: &str, value: &T) -> Self {
         self.request.query(name, value);
         self
@@ -105,81 +119,84 @@ impl UntypedRequest {
         self
     }
 
-    /// Sets the body, sent as JSON. [`with_body`](RequestOptions::with_body) has others.
+    /// Sets the body to a value, which is serialized as JSON. [`with_body`](RequestOptions::with_body) sets bodies of
+    /// other media types.
     pub fn body<T: Serialize + ?Sized>(mut self, value: &T) -> Self {
         self.request.body(value);
         self
     }
 
-    /// Gives the JSON inside of the API's envelope as a type.
+    /// Returns a call that decodes the result in the API's envelope as `T`.
     pub fn json<T: DeserializeOwned>(self) -> Call<T> {
-        Call::json(self.finish())
+        Call::json(self.into_request())
     }
 
-    /// Gives the JSON of the whole answer, its envelope included if it has one.
+    /// Returns a call that decodes the whole JSON body as `T`, including the envelope.
     pub fn json_with_envelope<T: DeserializeOwned>(self) -> Call<T> {
-        Call::new(self.finish(), Request::json_with_envelope)
+        Call::new(self.into_request(), Request::json_with_envelope)
     }
 
-    /// Gives nothing but whether it succeeded.
+    /// Returns a call that only checks for success and ignores the body.
     pub fn nothing(self) -> Call<()> {
-        Call::nothing(self.finish())
+        Call::nothing(self.into_request())
     }
 
-    /// Gives the answer's body as it is: a file, a picture.
+    /// Returns a call that returns the body unchanged, for example a file or an image.
     pub fn bytes(self) -> Call<Bytes> {
-        Call::new(self.finish(), Request::bytes)
+        Call::new(self.into_request(), Request::bytes)
     }
 
-    /// Gives the answer's body as text.
+    /// Returns a call that returns the body as text. Invalid UTF-8 is replaced by U+FFFD.
     pub fn text(self) -> Call<String> {
-        Call::new(self.finish(), Request::text)
+        Call::new(self.into_request(), Request::text)
     }
 
-    /// Gives one page of a list that goes on in this way.
+    /// Returns a call that decodes one page of a list with this pagination.
     pub fn page<T: DeserializeOwned>(self, pagination: &'static Pagination) -> Call<Page<T>> {
-        Call::new(self.paged(pagination), Request::page)
+        Call::new(self.into_list_request(pagination), Request::page)
     }
 
-    /// Gives all items of a list that goes on in this way; pages are fetched as they are needed.
+    /// Returns a stream over the items of all pages of a list with this pagination. Pages are fetched on demand.
     pub fn items<T: DeserializeOwned + Send + 'static>(self, pagination: &'static Pagination) -> Items<T> {
-        self.paged(pagination).items()
+        self.into_list_request(pagination).items()
     }
 
-    /// Gives the answer chunk by chunk, as it comes.
+    /// Sends the request and returns the response body as a stream of chunks, without buffering it.
     ///
     /// # Errors
-    /// Any [`Error`](crate::Error).
+    /// Any [`Error`].
     pub async fn chunks(self) -> Result<Chunks> {
-        self.finish().chunks().await
+        self.into_request().chunks().await
     }
 
-    /// Gives the server-sent events that the answer consists of, with JSON for data.
+    /// Sends the request and returns a stream over server-sent events, whose JSON data is decoded as `T`.
     ///
     /// # Errors
-    /// Any [`Error`](crate::Error).
+    /// Any [`Error`].
     pub async fn events<T: DeserializeOwned>(self) -> Result<Streaming<T>> {
-        self.finish().events().await
+        self.into_request().events().await
     }
 
-    /// Gives the lines of JSON that the answer consists of.
+    /// Sends the request and returns a stream over JSON values, one per line or each after a record separator.
     ///
     /// # Errors
-    /// Any [`Error`](crate::Error).
+    /// Any [`Error`].
     pub async fn lines<T: DeserializeOwned>(self) -> Result<Streaming<T>> {
-        self.finish().lines().await
+        self.into_request().lines().await
     }
 
-    fn finish(mut self) -> Request {
-        if self.missing > 0 {
-            let missing = self.missing;
-            self.request.report(format_args!("{missing} of the parameters in the path have no value"));
+    /// Returns the request, with an error if path parameters are not set.
+    fn into_request(mut self) -> Request {
+        if self.unset_parameters > 0 {
+            let unset = self.unset_parameters;
+            self.request.report(format_args!("path parameters without a value: {unset}; set them with `path`"));
         }
         self.request
     }
 
-    fn paged(self, pagination: &'static Pagination) -> Request {
-        let mut request = self.finish();
+    /// Returns the request as one of a list.
+    fn into_list_request(self, pagination: &'static Pagination) -> Request {
+        let mut request = self.into_request();
         request.operation = OperationRef::from(Operation { pagination: Some(pagination), ..*request.operation });
         request
     }

@@ -1,4 +1,4 @@
-//! Errors about a response: the API reports an error, or the response does not match its type.
+//! Errors of calls that have a response.
 
 use std::fmt;
 
@@ -10,14 +10,14 @@ use super::excerpt::Excerpt;
 use super::message::Message;
 use super::request_info::RequestInfo;
 
-/// Error response of the API.
+/// Error response of the API: an error status, or an envelope that reports a failure.
 #[non_exhaustive]
 pub struct ApiError {
     /// Request that failed.
     pub request: RequestInfo,
-    /// Status of the response. It can be a success if only the envelope reports the failure.
+    /// Status of the response. It is a success if only the envelope reports the failure.
     pub status: StatusCode,
-    /// Errors in the body. Empty if the body has none, for example the HTML page of a proxy.
+    /// Errors in the body. Empty if the body contains none, for example for the HTML page of a proxy.
     pub errors: Vec<Message>,
     /// Headers of the response.
     pub headers: HeaderMap,
@@ -26,7 +26,7 @@ pub struct ApiError {
 }
 
 impl ApiError {
-    /// Returns the codes of the errors.
+    /// Returns the codes of the errors, without errors that have no code.
     pub fn codes(&self) -> impl Iterator<Item = &ErrorCode> + '_ {
         self.errors.iter().filter_map(|message| message.code.as_ref())
     }
@@ -68,13 +68,13 @@ impl fmt::Debug for ApiError {
 /// Successful response that does not match its type.
 #[non_exhaustive]
 pub struct DecodeError {
-    /// Request whose response does not match.
+    /// Request that received the response.
     pub request: RequestInfo,
     /// Status of the response.
     pub status: StatusCode,
     /// Headers of the response.
     pub headers: HeaderMap,
-    /// Path of the value in the JSON, such as `result[3].status`. Empty if it is the body itself.
+    /// Path of the value in the JSON, such as `result[3].status`. Empty if the body itself does not match.
     pub path: String,
     /// Description of the mismatch.
     pub message: String,

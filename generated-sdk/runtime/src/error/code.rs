@@ -2,10 +2,11 @@ use std::fmt;
 
 use serde_json::Value;
 
-/// An error code of an API: a number such as `1003`, or text such as `model_not_found`.
+/// Error code of an API: a number such as `1003`, or text such as `model_not_found`.
 ///
-/// Text that is an integer in decimal notation becomes a number, because APIs write the same code in both ways.
+/// Text that is a decimal integer is converted to a number, because APIs write the same code in both ways.
 ///
+/// # Examples
 /// ```
 /// use sdk_runtime::error::ErrorCode;
 ///
@@ -16,9 +17,9 @@ use serde_json::Value;
 #[derive(Clone, Debug, PartialEq, Eq, Hash)]
 #[non_exhaustive]
 pub enum ErrorCode {
-    /// A number.
+    /// Numeric code.
     Number(i64),
-    /// Text.
+    /// Textual code.
     Text(String),
 }
 
@@ -39,7 +40,7 @@ impl ErrorCode {
         }
     }
 
-    /// Reads an integer or text. Empty text, and `about:blank` as RFC 9457 has it, are no code.
+    /// Reads an integer or text. Returns `None` for empty text and for `about:blank`, the default `type` of RFC 9457.
     pub(super) fn read(value: &Value) -> Option<Self> {
         match value {
             Value::Number(number) => number.as_i64().map(Self::Number),

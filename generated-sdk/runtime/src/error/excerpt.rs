@@ -1,11 +1,11 @@
-//! Text of a server, made safe for display.
+//! Displays text of a server safely.
 
 use std::fmt;
 
 /// Beginning of a body, on one line.
 pub(super) struct Excerpt<'a>(pub(super) &'a [u8]);
 
-/// Maximum number of characters of an excerpt. The error itself has the whole body.
+/// Maximum number of characters in an excerpt. The error itself contains the whole body.
 const MAX_CHARACTERS: usize = 200;
 
 impl fmt::Display for Excerpt<'_> {
@@ -14,8 +14,8 @@ impl fmt::Display for Excerpt<'_> {
         let mut characters = 0;
         formatter.write_str("\"")?;
         for (index, word) in text.split_whitespace().enumerate() {
-            let blank = if index == 0 { "" } else { " " };
-            for character in blank.chars().chain(word.chars()) {
+            let separator = if index == 0 { "" } else { " " };
+            for character in separator.chars().chain(word.chars()) {
                 if characters == MAX_CHARACTERS {
                     return formatter.write_str("…\"");
                 }
@@ -29,15 +29,16 @@ impl fmt::Display for Excerpt<'_> {
     }
 }
 
-/// Text of a server without control characters, which could change the state of a terminal.
-pub(super) struct Harmless<'a>(pub(super) &'a str);
+/// Text of a server, with control characters other than newlines replaced by U+FFFD. They could change the state of a
+/// terminal.
+pub(super) struct Sanitized<'a>(pub(super) &'a str);
 
-impl fmt::Display for Harmless<'_> {
+impl fmt::Display for Sanitized<'_> {
     fn fmt(&self, formatter: &mut fmt::Formatter<'_>) -> fmt::Result {
         for part in self.0.split_inclusive(|c: char| c.is_control() && c != '\n') {
-            let plain = part.trim_end_matches(|c: char| c.is_control() && c != '\n');
-            formatter.write_str(plain)?;
-            if plain.len() < part.len() {
+            let text = part.trim_end_matches(|c: char| c.is_control() && c != '\n');
+            formatter.write_str(text)?;
+            if text.len() < part.len() {
                 write!(formatter, "{}", char::REPLACEMENT_CHARACTER)?;
             }
         }

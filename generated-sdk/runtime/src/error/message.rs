@@ -4,20 +4,20 @@ use sdk_protocol::ErrorKeys;
 use serde_json::Value;
 
 use super::code::ErrorCode;
-use super::excerpt::Harmless;
+use super::excerpt::Sanitized;
 use crate::json::Object;
 
-/// A message of the API: an error, or a note beside the result.
+/// Message of the API: an error, or information in a successful response, such as a warning.
 #[derive(Clone, Debug, Default, PartialEq)]
 #[non_exhaustive]
 pub struct Message {
-    /// Code of the message.
+    /// Code of the message, if any.
     pub code: Option<ErrorCode>,
     /// Text of the message.
     pub message: String,
-    /// URL of documentation about the message.
+    /// URL of the documentation of the message, if any.
     pub documentation_url: Option<String>,
-    /// JSON pointer to the part of the request that the message is about.
+    /// JSON pointer (RFC 6901) to the part of the request that caused the message, if any.
     pub pointer: Option<String>,
 }
 
@@ -28,7 +28,9 @@ impl Message {
         items.iter().map(|item| Self::read_item(item, &["code", "type"], &["message", "detail"])).collect()
     }
 
-    /// Reads the messages of a body that has no envelope, in the order of the paths.
+    /// Reads the messages of a body without an envelope, in the order of the paths in `keys`.
+    ///
+    /// An object without text is used only if no message has text. Its code becomes the text.
     pub(crate) fn read_body(body: &Value, keys: &ErrorKeys) -> Vec<Self> {
         let codes = if keys.codes.is_empty() { ErrorKeys::DEFAULT.codes } else { keys.codes };
         let messages = if keys.messages.is_empty() { ErrorKeys::DEFAULT.messages } else { keys.messages };
@@ -67,16 +69,17 @@ impl Message {
 
     /// Reads an item of a list of messages. If it has no text, its other properties become the text.
     fn read_item(value: &Value, codes: &[&str], messages: &[&str]) -> Self {
-        let Value::Object(object) = value else { return Self { message: plain(value), ..Self::default() } };
+        let Value::Object(object) = value else { return Self { message: to_text(value), ..Self::default() } };
         let mut message = Self::read_object(object, codes, messages);
         if message.message.is_empty() {
             let code = codes.iter().find(|name| object.get(**name).and_then(ErrorCode::read).is_some());
             let others = object.iter().filter(|(name, _)| Some(&name.as_str()) != code);
-            message.message = plain_entries(others);
+            message.message = properties_to_text(others);
         }
         message
     }
 
+    /// Reads the known properties of an object.
     fn read_object(object: &Object, codes: &[&str], messages: &[&str]) -> Self {
         let text = |name: &&str| object.get(*name)?.as_str().filter(|text| !text.is_empty()).map(str::to_owned);
         Self {
@@ -98,7 +101,7 @@ fn names<'a>(paths: &[&'a [&'a str]], parent: &[&str]) -> Vec<&'a str> {
         .collect()
 }
 
-/// Returns the values at a path, each with `true` if it is an item of a list. Lists on the path lead to all of their
+/// Returns the values at a path, each with `true` if it is an item of a list. A list on the path is expanded to its
 /// items.
 fn values_at<'a>(value: &'a Value, path: &[&str]) -> Vec<(&'a Value, bool)> {
     let mut values = vec![(value, false)];
@@ -114,31 +117,32 @@ fn values_at<'a>(value: &'a Value, path: &[&str]) -> Vec<(&'a Value, bool)> {
     values
 }
 
-/// Returns a value as plain text: `field: name, problem: taken`.
-fn plain(value: &Value) -> String {
+/// Converts a JSON value to text, such as `field: name, problem: taken`.
+fn to_text(value: &Value) -> String {
     match value {
         Value::Null => "null".to_owned(),
         Value::Bool(value) => value.to_string(),
         Value::Number(number) => number.to_string(),
         Value::String(text) => text.clone(),
-        Value::Array(items) => items.iter().map(plain).collect::<Vec<_>>().join(", "),
-        Value::Object(object) => plain_entries(object),
+        Value::Array(items) => items.iter().map(to_text).collect::<Vec<_>>().join(", "),
+        Value::Object(object) => properties_to_text(object),
     }
 }
 
-fn plain_entries<'a>(entries: impl IntoIterator<Item = (&'a String, &'a Value)>) -> String {
-    let entries = entries.into_iter().map(|(name, value)| format!("{name}: {}", plain(value)));
+/// Converts properties to text.
+fn properties_to_text<'a>(entries: impl IntoIterator<Item = (&'a String, &'a Value)>) -> String {
+    let entries = entries.into_iter().map(|(name, value)| format!("{name}: {}", to_text(value)));
     entries.collect::<Vec<_>>().join(", ")
 }
 
 impl fmt::Display for Message {
     fn fmt(&self, formatter: &mut fmt::Formatter<'_>) -> fmt::Result {
-        Harmless(&self.message).fmt(formatter)?;
+        Sanitized(&self.message).fmt(formatter)?;
         if let Some(code) = self.code.as_ref().filter(|code| **code != *self.message) {
-            write!(formatter, " (code {})", Harmless(&code.to_string()))?;
+            write!(formatter, " (code {})", Sanitized(&code.to_string()))?;
         }
         match &self.pointer {
-            Some(pointer) => write!(formatter, " at {}", Harmless(pointer)),
+            Some(pointer) => write!(formatter, " at {}", Sanitized(pointer)),
             None => Ok(()),
         }
     }

@@ -28,15 +28,31 @@ pub use request_info::RequestInfo;
 /// Result of a call.
 pub type Result<T, E = Error> = std::result::Result<T, E>;
 
-/// Error of a call.
+/// Error of a call, or of building a client.
 ///
-/// Errors name the request by its method and path template, without values of parameters, which can be secret.
+/// Errors name the request by its method and path template, without parameter values, which can be secret.
+///
+/// # Examples
+/// ```
+/// # use sdk_runtime::{Call, Error, Result, Value};
+/// # async fn example(request: Call<Value>) -> Result<Option<Value>> {
+/// match request.await {
+///     Ok(value) => Ok(Some(value)),
+///     Err(error) if error.is_not_found() => Ok(None),
+///     Err(Error::Api(error)) => {
+///         eprintln!("{}, request ID {:?}", error.status, error.request_id());
+///         Err(Error::Api(error))
+///     }
+///     Err(error) => Err(error),
+/// }
+/// # }
+/// ```
 #[derive(Debug)]
 #[non_exhaustive]
 pub enum Error {
-    /// The API responded with an error.
+    /// The API responded with an error status, or its envelope reports a failure.
     Api(Box<ApiError>),
-    /// The time limit was exceeded before the response was complete.
+    /// The timeout of the call or of its last attempt was exceeded before the response was complete.
     Timeout(Box<TimeoutError>),
     /// The connection could not be established, or it broke before the response was complete.
     Connection(Box<ConnectionError>),
@@ -44,7 +60,7 @@ pub enum Error {
     Decode(Box<DecodeError>),
     /// The settings of the client or the arguments of the call are invalid. No request was sent.
     Config(Box<ConfigError>),
-    /// A token source failed. No request was sent.
+    /// A token source failed, before the request was sent or after the API rejected the previous token.
     Credentials(Box<CredentialsError>),
     /// The next page of a list cannot be fetched, because the server repeats a page or the next page has another
     /// origin.
@@ -74,6 +90,7 @@ impl Error {
 
     /// Returns the error codes of the API. Empty unless the error is [`Error::Api`].
     ///
+    /// # Examples
     /// ```
     /// # use sdk_runtime::Error;
     /// fn print_codes(error: &Error) {
@@ -86,8 +103,9 @@ impl Error {
         self.api().into_iter().flat_map(ApiError::codes)
     }
 
-    /// Returns `true` if the API's errors include one with this code: a number or text.
+    /// Returns `true` if the API reported an error with this code: a number or text.
     ///
+    /// # Examples
     /// ```
     /// # use sdk_runtime::Error;
     /// fn is_missing(error: &Error) -> bool {
@@ -137,7 +155,7 @@ impl Error {
         matches!(self, Self::Api(error) if error.status.is_server_error())
     }
 
-    /// Returns `true` if the time limit was exceeded.
+    /// Returns `true` if the timeout of the call or of an attempt was exceeded.
     pub fn is_timeout(&self) -> bool {
         matches!(self, Self::Timeout(_))
     }
@@ -149,7 +167,8 @@ impl Error {
 
     /// Returns `true` if the same call can succeed later: connection errors, timeouts, and status 408, 429 or 5xx.
     ///
-    /// It does not tell if another attempt is safe; see [`no_retry_reason`](Self::no_retry_reason).
+    /// The server may already have acted on the request, so repeating the call is not always safe; see
+    /// [`no_retry_reason`](Self::no_retry_reason).
     pub fn is_retryable(&self) -> bool {
         match self {
             Self::Api(error) => matches!(error.status.as_u16(), 408 | 429 | 500..=599),
@@ -158,12 +177,14 @@ impl Error {
         }
     }
 
-    /// Returns the reason why there was no further attempt. `None` if no attempt failed, as for [`Error::Decode`].
+    /// Returns the reason why the request was not retried. `None` if no attempt failed, for example for
+    /// [`Error::Decode`].
     pub fn no_retry_reason(&self) -> Option<NoRetryReason> {
         self.request().and_then(|request| request.no_retry_reason)
     }
 
-    /// Returns the delay that the server requires before another attempt (`Retry-After`).
+    /// Returns the delay that the server requires before another attempt: the response header `Retry-After-Ms`, or
+    /// `Retry-After` in seconds or as a date. `None` unless the error is [`Error::Api`].
     pub fn retry_after(&self) -> Option<Duration> {
         match self {
             Self::Api(error) => retry_headers::retry_after(&error.headers),
@@ -184,7 +205,7 @@ impl Error {
         }
     }
 
-    /// Sets the reason why there is no further attempt.
+    /// Sets the reason why the request is not retried.
     pub(crate) fn with_no_retry_reason(mut self, reason: NoRetryReason) -> Self {
         match &mut self {
             Self::Timeout(error) => error.request.no_retry_reason = Some(reason),
@@ -211,7 +232,7 @@ impl fmt::Display for Error {
             Self::Paging(error) => error.fmt(formatter),
         }?;
         match self.no_retry_reason() {
-            // The failure or the number of attempts already implies these.
+            // The failure or the number of attempts already implies these reasons.
             None | Some(NoRetryReason::Permanent | NoRetryReason::MaxRetries) => Ok(()),
             Some(reason) => write!(formatter, "; not retried: {reason}"),
         }
@@ -229,8 +250,9 @@ impl StdError for Error {
 }
 
 impl ApiError {
-    /// Deserializes the body as one of the error types of the operation.
+    /// Deserializes the body as `T`, for example as an error type of the operation.
     ///
+    /// # Examples
     /// ```
     /// # use sdk_runtime::{Error, Object};
     /// fn reason(error: &Error) -> Option<String> {
@@ -240,7 +262,7 @@ impl ApiError {
     /// ```
     ///
     /// # Errors
-    /// [`Error::Decode`] if the body does not match the type.
+    /// Returns [`Error::Decode`] if the body does not match the type.
     pub fn read<T: DeserializeOwned>(&self) -> Result<T> {
         serde_json::from_slice(&self.body).map_err(|error| {
             let path = match error.is_data() {

@@ -1,4 +1,4 @@
-//! Errors of calls that have no response.
+//! Errors of calls that have no complete response, and of paging.
 
 use std::error::Error as StdError;
 use std::fmt;
@@ -6,13 +6,13 @@ use std::time::Duration;
 
 use super::request_info::RequestInfo;
 
-/// Exceeded time limit.
+/// Timeout that was exceeded.
 #[derive(Debug)]
 #[non_exhaustive]
 pub struct TimeoutError {
-    /// Request that exceeded the limit.
+    /// Request that exceeded the timeout.
     pub request: RequestInfo,
-    /// Time limit of the attempt or of the call.
+    /// Timeout of the attempt or of the call.
     pub limit: Duration,
 }
 
@@ -21,7 +21,7 @@ impl fmt::Display for TimeoutError {
         match self.request.attempts {
             0 => write!(
                 formatter,
-                "{}: not sent within {:?}, while waiting for the client's limits or for a token",
+                "{}: not sent within {:?}, because of the client's request limits or its token source",
                 self.request, self.limit
             ),
             _ => write!(formatter, "{}: no complete response within {:?}", self.request, self.limit),
@@ -29,13 +29,13 @@ impl fmt::Display for TimeoutError {
     }
 }
 
-/// Connection that could not be established, or that broke.
+/// Connection that could not be established, or that broke before the response was complete.
 #[derive(Debug)]
 #[non_exhaustive]
 pub struct ConnectionError {
     /// Request that failed.
     pub request: RequestInfo,
-    /// `false` if no connection was established, so that the server cannot have received the request.
+    /// `true` if the connection was established, so that the server may have received the request.
     pub sent: bool,
     /// Error of the transport.
     pub source: Box<dyn StdError + Send + Sync>,
@@ -61,7 +61,7 @@ impl fmt::Display for ConnectionError {
 #[derive(Debug)]
 #[non_exhaustive]
 pub struct ConfigError {
-    /// Description of the problem and its solution.
+    /// Description of the problem and of its solution.
     pub message: String,
 }
 
@@ -71,11 +71,11 @@ impl fmt::Display for ConfigError {
     }
 }
 
-/// Failure of a token source.
+/// Failure of a [`TokenSource`](crate::TokenSource).
 #[derive(Debug)]
 #[non_exhaustive]
 pub struct CredentialsError {
-    /// Name of the credential.
+    /// Name of the credential, such as `api_token`.
     pub credential: &'static str,
     /// Error of the token source.
     pub source: Box<dyn StdError + Send + Sync>,
@@ -83,7 +83,7 @@ pub struct CredentialsError {
 
 impl fmt::Display for CredentialsError {
     fn fmt(&self, formatter: &mut fmt::Formatter<'_>) -> fmt::Result {
-        write!(formatter, "no token for {}: {}", self.credential, self.source)
+        write!(formatter, "no token for the credential `{}`: {}", self.credential, self.source)
     }
 }
 

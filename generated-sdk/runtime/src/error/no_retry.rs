@@ -4,7 +4,7 @@ use std::fmt;
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]
 #[non_exhaustive]
 pub enum NoRetryReason {
-    /// The error is permanent.
+    /// The error is permanent, so a retry cannot succeed.
     Permanent,
     /// The server may have acted on the request, and a retry could repeat the effect.
     NotIdempotent,
@@ -12,25 +12,25 @@ pub enum NoRetryReason {
     MaxRetries,
     /// The client's [retry budget](crate::RetryBudget) is used up.
     Budget,
-    /// The timeout of the call does not allow the delay.
+    /// The call would time out during the delay.
     Timeout,
     /// The server requested a longer delay than the policy allows.
     RetryAfterTooLong,
-    /// The body is a stream, which cannot be sent again.
+    /// The body is a stream that cannot be sent again.
     BodyNotReplayable,
 }
 
-/// Describes the reason as the end of a sentence about the request.
+/// Describes the reason, for messages such as "not retried: the server may have acted on the request".
 impl fmt::Display for NoRetryReason {
     fn fmt(&self, formatter: &mut fmt::Formatter<'_>) -> fmt::Result {
         formatter.write_str(match self {
             Self::Permanent => "the error is permanent",
-            Self::NotIdempotent => "the server may have acted on it",
+            Self::NotIdempotent => "the server may have acted on the request",
             Self::MaxRetries => "the maximum number of retries was reached",
             Self::Budget => "the client's retry budget is used up",
             Self::Timeout => "the timeout allows no further attempt",
-            Self::RetryAfterTooLong => "the server requested a longer delay than allowed",
-            Self::BodyNotReplayable => "its body can't be sent again",
+            Self::RetryAfterTooLong => "the server requested a longer delay than the retry policy allows",
+            Self::BodyNotReplayable => "the body is a stream that cannot be sent again",
         })
     }
 }

@@ -5,17 +5,19 @@ use http::HeaderMap;
 use super::no_retry::NoRetryReason;
 use crate::operation::{Api, Operation};
 
-/// Method and path of a request, and its attempts.
+/// Description of a request in an error: method, path template and number of attempts.
+///
+/// It contains no parameter values, which can be secret.
 #[derive(Clone, Copy, PartialEq, Eq)]
 #[non_exhaustive]
 pub struct RequestInfo {
-    /// HTTP method.
+    /// HTTP method, in capitals.
     pub method: &'static str,
-    /// Path template, without the values of its parameters.
+    /// Path template, such as `/accounts/{account_id}`.
     pub path: &'static str,
-    /// Number of attempts.
+    /// Number of attempts. 0 if nothing was sent.
     pub attempts: u32,
-    /// Reason why there was no further attempt, if the last attempt failed.
+    /// Reason why the request was not retried, if the last attempt failed.
     pub no_retry_reason: Option<NoRetryReason>,
     pub(crate) api: &'static Api,
 }
@@ -25,7 +27,8 @@ impl RequestInfo {
         Self { method: operation.method, path: operation.path, attempts: 0, no_retry_reason: None, api }
     }
 
-    /// Returns the ID of the request in these headers of the response.
+    /// Returns the request ID in the response headers: the header that the API defines, or else `x-request-id` or
+    /// `request-id`.
     pub(crate) fn request_id<'a>(&self, headers: &'a HeaderMap) -> Option<&'a str> {
         let value = match self.api.request_id_header {
             Some(name) => headers.get(name),

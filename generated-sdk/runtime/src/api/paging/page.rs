@@ -5,7 +5,7 @@ use serde_json::Value;
 use sdk_protocol::{Pagination, Scheme};
 
 use super::link;
-use crate::api::decode::{Around, decode};
+use crate::api::decode::{EnvelopeHandling, decode};
 use crate::error::Result;
 use crate::json::extract::Extracted;
 use crate::json::{Object, raw_value};
@@ -198,7 +198,8 @@ pub(crate) fn read_page<T: DeserializeOwned>(
     pagination: &Pagination,
 ) -> Result<Extracted<Page<T>>> {
     // Many servers send `null` for an empty list.
-    let Extracted { value, rest } = decode::<Option<Vec<T>>>(response, envelope, pagination.items, Around::All)?;
+    let Extracted { value, rest } =
+        decode::<Option<Vec<T>>>(response, envelope, pagination.items, EnvelopeHandling::Keep)?;
     let mut result_info = ResultInfo::read(&rest, &response.headers, pagination);
     match &pagination.scheme {
         Scheme::LastItem { item, .. } if result_info.has_more != Some(false) => {

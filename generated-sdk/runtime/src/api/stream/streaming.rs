@@ -11,7 +11,7 @@ use super::chunks::Chunks;
 use super::events::Events;
 use super::frame::{Frame, FrameDecoder};
 use super::lines::Lines;
-use crate::api::decode::{Around, decode};
+use crate::api::decode::{EnvelopeHandling, decode};
 #[cfg(doc)]
 use crate::error::Error;
 use crate::error::Result;
@@ -206,7 +206,7 @@ impl<T: DeserializeOwned> Streaming<T> {
         let data = match serde_json::from_slice(&json) {
             Ok(data) => data,
             // Decoding again returns an error with the location of the mismatch.
-            Err(_) => decode(&raw_response(&self.frames.chunks, json), None, &[], Around::All)?.value,
+            Err(_) => decode(&raw_response(&self.frames.chunks, json), None, &[], EnvelopeHandling::Keep)?.value,
         };
         Ok(Event { event, id, data })
     }
