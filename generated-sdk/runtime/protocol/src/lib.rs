@@ -1,9 +1,9 @@
 //! Facts about an HTTP API that the SDK generator and the SDK runtime share.
 //!
-//! The generator reads these facts from an OpenAPI document and a configuration. Generated code states them as
-//! `static` items, and the runtime acts on them. Each fact has one definition, in this crate.
+//! The generator reads these facts from an OpenAPI document and a configuration. Generated code contains them
+//! as `static` items, and the runtime uses them. Each fact has one definition, in this crate.
 //!
-//! Types that contain text take a [`Storage`] parameter: [`Static`], the default, for generated code, and
+//! Types that contain text have a [`Storage`] parameter: [`Static`], the default, for generated code, and
 //! [`Owned`] for the generator.
 //!
 //! ```

@@ -15,7 +15,7 @@ pub struct Pagination<S: Storage = Static> {
     /// Path to the page information, such as `result_info`.
     pub info: S::List<S::Text>,
     /// Paths to a boolean that is `true` if there are more pages, in the page information or else in the
-    /// response. If empty, common names of such a property are tried.
+    /// response. If empty, common property names are used.
     pub has_more: S::List<S::List<S::Text>>,
     /// Request for the next page.
     pub scheme: Scheme<S>,

@@ -1,6 +1,6 @@
 use crate::{Static, Storage};
 
-/// Location of a credential in a request, as an OpenAPI security scheme states it.
+/// Location of a credential in a request, as specified by an OpenAPI security scheme.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub enum Placement<S: Storage = Static> {
     /// `Authorization: Bearer …`.

@@ -2,11 +2,11 @@
 pub trait Storage {
     /// Text, such as the name of a property.
     type Text: 'static;
-    /// A list of values.
+    /// List of values.
     type List<T: 'static>: 'static;
 }
 
-/// Storage in `static` items, as generated code has it: `&'static str` and `&'static [T]`.
+/// Storage in `static` items, for generated code: `&'static str` and `&'static [T]`.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]
 pub enum Static {}
 
@@ -15,7 +15,7 @@ impl Storage for Static {
     type List<T: 'static> = &'static [T];
 }
 
-/// Storage on the heap, as the generator needs it: `String` and `Vec<T>`.
+/// Storage on the heap, for the generator: `String` and `Vec<T>`.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]
 pub enum Owned {}
 

@@ -3,8 +3,8 @@
 /// Variants without a suffix are those with `explode: false`.
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq, Hash)]
 pub enum Style {
-    /// No style is stated. In a query or form, a list repeats the name, and properties of an object are named
-    /// `name.property`, to any depth. In a path or header, the same as [`Simple`](Self::Simple).
+    /// No style is specified. In a query or form, a list repeats the name, and properties of an object are
+    /// named `name.property`, to any depth. In a path or header, the same as [`Simple`](Self::Simple).
     #[default]
     Default,
     /// `form`: values separated by commas.
@@ -15,7 +15,8 @@ pub enum Style {
     SpaceDelimited,
     /// `pipeDelimited`: values separated by vertical bars.
     PipeDelimited,
-    /// `deepObject`: keys in brackets after the name. A list has `[]`, or indexes if its items are objects.
+    /// `deepObject`: keys in brackets after the name. Items of a list have `[]`, or an index if
+    /// they are lists or objects.
     DeepObject,
     /// `simple`, in a path or header: values separated by commas.
     Simple,

@@ -35,7 +35,7 @@ pub(crate) enum OtherProperties<'a> {
 
 impl OtherProperties<'_> {
     /// Reads the value of a property outside the path.
-    fn read<'de, A: MapAccess<'de>>(&mut self, name: &str, map: &mut A) -> std::result::Result<(), A::Error> {
+    fn read<'de, A: MapAccess<'de>>(&mut self, name: &str, map: &mut A) -> Result<(), A::Error> {
         match self {
             Self::Collect(rest) => _ = rest.insert(name.to_owned(), map.next_value()?),
             Self::CheckSuccess(success, is_failed) if name == *success => {
@@ -54,8 +54,8 @@ impl OtherProperties<'_> {
     }
 }
 
-/// Deserializes the value at `path` into `value`, and treats the properties outside the path as `rest`
-/// specifies.
+/// Seed that deserializes the value at `path` into `value`. `rest` specifies the treatment of the properties
+/// outside the path.
 pub(crate) struct ValueAt<'a, T> {
     pub(crate) path: &'a [&'a str],
     pub(crate) rest: OtherProperties<'a>,
@@ -65,7 +65,7 @@ pub(crate) struct ValueAt<'a, T> {
 impl<'de, T: DeserializeOwned> DeserializeSeed<'de> for ValueAt<'_, T> {
     type Value = ();
 
-    fn deserialize<D: Deserializer<'de>>(self, deserializer: D) -> std::result::Result<(), D::Error> {
+    fn deserialize<D: Deserializer<'de>>(self, deserializer: D) -> Result<(), D::Error> {
         match self.path {
             [] => {
                 *self.value = Some(T::deserialize(deserializer)?);
@@ -85,15 +85,15 @@ impl<'de, T: DeserializeOwned> Visitor<'de> for ValueAtVisitor<'_, T> {
         write!(formatter, "an object with `{}`", self.0.path[0])
     }
 
-    fn visit_none<E>(self) -> std::result::Result<(), E> {
+    fn visit_none<E>(self) -> Result<(), E> {
         Ok(())
     }
 
-    fn visit_some<D: Deserializer<'de>>(self, deserializer: D) -> std::result::Result<(), D::Error> {
+    fn visit_some<D: Deserializer<'de>>(self, deserializer: D) -> Result<(), D::Error> {
         deserializer.deserialize_map(self)
     }
 
-    fn visit_map<A: MapAccess<'de>>(self, mut map: A) -> std::result::Result<(), A::Error> {
+    fn visit_map<A: MapAccess<'de>>(self, mut map: A) -> Result<(), A::Error> {
         let ValueAt { path, mut rest, value } = self.0;
         let (first, path) = path.split_first().ok_or_else(|| A::Error::custom("the path is empty"))?;
         while let Some(FieldName(key)) = map.next_key()? {
@@ -120,7 +120,7 @@ impl<'de, T: DeserializeOwned> Visitor<'de> for ValueAtVisitor<'_, T> {
 struct FieldName<'de>(Cow<'de, str>);
 
 impl<'de> Deserialize<'de> for FieldName<'de> {
-    fn deserialize<D: Deserializer<'de>>(deserializer: D) -> std::result::Result<Self, D::Error> {
+    fn deserialize<D: Deserializer<'de>>(deserializer: D) -> Result<Self, D::Error> {
         deserializer.deserialize_str(FieldNameVisitor)
     }
 }
@@ -134,11 +134,11 @@ impl<'de> Visitor<'de> for FieldNameVisitor {
         formatter.write_str("a property name")
     }
 
-    fn visit_borrowed_str<E>(self, name: &'de str) -> std::result::Result<FieldName<'de>, E> {
+    fn visit_borrowed_str<E>(self, name: &'de str) -> Result<FieldName<'de>, E> {
         Ok(FieldName(Cow::Borrowed(name)))
     }
 
-    fn visit_str<E>(self, name: &str) -> std::result::Result<FieldName<'de>, E> {
+    fn visit_str<E>(self, name: &str) -> Result<FieldName<'de>, E> {
         Ok(FieldName(Cow::Owned(name.to_owned())))
     }
 }

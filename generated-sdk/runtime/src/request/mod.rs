@@ -31,6 +31,9 @@ pub(crate) type IdempotencyKey = (HeaderName, HeaderValue);
 
 /// Request that can be configured and sent. Generated requests wrap this type. It does not depend on the
 /// types of an operation, so its code is compiled once.
+///
+/// Invalid values, such as an empty path parameter, are reported as [`Error::Config`](crate::Error::Config)
+/// when the request is sent.
 #[derive(Clone)]
 #[must_use]
 pub struct Request {

@@ -32,11 +32,13 @@ impl<'de, T: Model> Visitor<'de> for ModelVisitor<T> {
         let mut model = T::default();
         let mut seen = Seen::default();
         let mut expected = 0;
-        let mut constants = 0;
-        let mut other = None;
-        while let Some(index) =
-            map.next_key_seed(Key { table: &T::TABLE, other: T::TABLE.is_open.then_some(&mut other), expected })?
-        {
+        let mut required_constants = 0;
+        let mut other_name = None;
+        while let Some(index) = map.next_key_seed(Key {
+            table: &T::TABLE,
+            other: T::TABLE.is_open.then_some(&mut other_name),
+            expected,
+        })? {
             if index < T::TABLE.fields.len() {
                 model.read(index, FieldDeserializer(&mut map))?;
                 seen.insert::<T>(index);
@@ -45,8 +47,8 @@ impl<'de, T: Model> Visitor<'de> for ModelVisitor<T> {
                 if !constant.read(&mut map)? {
                     return Err(A::Error::custom(format_args!("expected `{name}` to be {constant}")));
                 }
-                constants += usize::from(index - T::TABLE.fields.len() < T::TABLE.required_constants);
-            } else if let Some(name) = other.take() {
+                required_constants += usize::from(index - T::TABLE.fields.len() < T::TABLE.required_constants);
+            } else if let Some(name) = other_name.take() {
                 model.read_other(name, FieldDeserializer(&mut map))?;
             } else {
                 map.next_value::<IgnoredAny>()?;
@@ -56,7 +58,7 @@ impl<'de, T: Model> Visitor<'de> for ModelVisitor<T> {
             return Err(A::Error::missing_field(name));
         }
         match T::TABLE.constants.first() {
-            Some((name, constant)) if constants < T::TABLE.required_constants => {
+            Some((name, constant)) if required_constants < T::TABLE.required_constants => {
                 Err(A::Error::custom(format_args!("expected `{name}` to be {constant}")))
             }
             _ => Ok(model),
@@ -117,11 +119,11 @@ const fn required_bits(fields: &[Field]) -> u64 {
     bits
 }
 
-/// Finds a property name in the table.
+/// Seed that finds a property name in the table.
 ///
 /// The result is the index of a field, or the number of fields plus the index of a constant, or a larger
 /// number if the name is not in the table. Servers write properties in the order of their schema, so the
-/// search starts after the field that was found last and mostly ends there.
+/// search starts after the field that was found last, and usually succeeds immediately.
 struct Key<'a> {
     table: &'static Table,
     /// Receives the name if it is not in the table. `None` if the model does not store such properties.

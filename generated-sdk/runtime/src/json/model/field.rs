@@ -2,8 +2,8 @@ use std::collections::BTreeMap;
 
 use serde::de::{Deserialize, IgnoredAny, MapAccess};
 
-/// Reads the value of the next property of an object. It has one method for each [`Kind`](super::Kind) of
-/// field.
+/// Deserializer for the value of the next property of an object, with one method for each
+/// [`Kind`](super::Kind) of field.
 pub struct FieldDeserializer<'a, A>(pub(super) &'a mut A);
 
 impl<'de, A: MapAccess<'de>> FieldDeserializer<'_, A> {

@@ -7,7 +7,7 @@ use serde::ser::{Serialize, SerializeMap, Serializer};
 use super::table::Model;
 use crate::json::values::number::{Number, SerializeNumber};
 
-/// Writes an object. It has one method for each [`Kind`](super::Kind) of field.
+/// Serializer for an object, with one method for each [`Kind`](super::Kind) of field.
 ///
 /// The first error is stored and returned by [`end`](Self::end), so that generated code has no branch for
 /// each field.

@@ -102,7 +102,7 @@ pub struct Table {
     pub is_open: bool,
 }
 
-/// A JSON object with known properties. Implemented by [`model!`](crate::model!).
+/// JSON object with known properties. Implemented by [`model!`](crate::model!).
 pub trait Model: Default {
     /// Properties of the model.
     const TABLE: Table;

@@ -37,7 +37,7 @@ pub fn read_untagged<'de, T, D: Deserializer<'de>>(
     unknown: fn(Value) -> T,
 ) -> Result<T, D::Error> {
     let value: Value = serde::Deserialize::deserialize(deserializer)?;
-    // Objects without the required properties are excluded first, because creating an error is slow.
+    // Members whose required properties are absent are excluded without creating an error, which is slow.
     let possible =
         || candidates.iter().filter(|candidate| !candidate.is_object || has_required(&value, candidate.fields));
     let rank = |candidate: &&Candidate<T>| count_undeclared(&value, candidate);
