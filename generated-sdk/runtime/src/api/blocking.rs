@@ -137,7 +137,7 @@ impl Chunks {
 /// Polls until ready, and parks the thread in between. Not generic, so that it is compiled once.
 ///
 /// # Errors
-/// [`Error::Config`] in async code, in a thread that is being destroyed, or if the runtime cannot be started.
+/// [`Error::Config`] in async code, in a destructor of a thread-local value, or if the runtime cannot be started.
 fn block_on(poll: &mut dyn FnMut(&mut Context<'_>) -> Poll<()>) -> Result<()> {
     if is_async_task() {
         return Err(Error::config(
@@ -147,7 +147,8 @@ fn block_on(poll: &mut dyn FnMut(&mut Context<'_>) -> Poll<()>) -> Result<()> {
     }
     if Handle::try_current().is_err_and(|error| error.is_thread_local_destroyed()) {
         return Err(Error::config(
-            "blocking call in a thread-local destructor, where the runtime is not available; make it earlier",
+            "blocking call in a destructor of a thread-local value, where the runtime is not available; call it before \
+             the thread ends",
         ));
     }
     let runtime = runtime()?;
@@ -183,7 +184,7 @@ impl Wake for ThreadWaker {
 /// Returns `true` in a task of a tokio runtime, where blocking is not allowed.
 ///
 /// Threads of `spawn_blocking` have a runtime handle as well, but no cooperative budget. The budget of a task is used
-/// up after at most 255 steps. The task then only yields to other tasks.
+/// up after at most 255 steps. Using it up is harmless: it only makes the task yield to other tasks.
 fn is_async_task() -> bool {
     let mut context = Context::from_waker(Waker::noop());
     let mut has_budget = || pin!(tokio::task::consume_budget()).poll(&mut context).is_ready();

@@ -19,7 +19,8 @@ use crate::transport::headers::{MAX_HEADERS, header_name, set_header};
 
 /// Client of an API: base URL, credentials, settings and transport, which all requests share.
 ///
-/// A clone is cheap and shares the settings, limits and connection pool of the original.
+/// A [`ClientBuilder`] builds it. Generated crates wrap it in a client with one method for each resource. A clone is
+/// cheap and shares the settings, limits and connection pool of the original.
 #[derive(Clone)]
 pub struct Client(pub(crate) Arc<ClientState>);
 
@@ -84,8 +85,8 @@ const ATTEMPT_TIMEOUT: Duration = Duration::from_secs(60);
 /// Default maximum number of retries of a call.
 const MAX_RETRIES: u32 = 2;
 
-/// Default maximum size of a response in bytes. Larger than the JSON that any known API sends, and small enough
-/// not to exhaust the memory of a program.
+/// Default maximum size of a response in bytes. It is larger than the JSON that any API sends, and small enough not
+/// to exhaust the memory of a program.
 const MAX_RESPONSE_SIZE: usize = 256 << 20;
 
 impl ClientBuilder {
@@ -335,7 +336,8 @@ impl ClientBuilder {
             });
             if !value.chars().all(is_allowed) || (is_part_of_host && value.contains('/')) {
                 return Err(Error::config(format!(
-                    "invalid value of `{name}` in the base URL; use letters, digits and `-._~:/`, and no `/` in the host"
+                    "invalid value of `{name}` in the base URL; use letters, digits and `-._~:/`, and no `/` in the \
+                     host"
                 )));
             }
             url = url.replace(&variable, value);
@@ -354,6 +356,7 @@ impl fmt::Debug for ClientBuilder {
     }
 }
 
+/// Parses and checks a base URL. Removes slashes at the end of its path.
 fn check_base_url(text: &str, allows_http: bool) -> Result<Url> {
     // The message does not contain the URL, which can contain a password.
     let invalid = |problem: &str| Error::config(format!("invalid base URL: {problem}"));

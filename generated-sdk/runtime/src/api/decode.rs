@@ -120,7 +120,8 @@ fn not_json(response: &RawResponse, error: &dyn fmt::Display) -> Error {
     let problem = match (coding, media_type) {
         // The client did not accept this encoding, but a proxy can compress regardless.
         (Some(coding), _) => format!(
-            "it is compressed ({coding}), which the client does not support; enable the feature `gzip`, `brotli` or `zstd`"
+            "it is compressed ({coding}), which the client does not support; enable the feature `gzip`, \
+             `brotli` or `zstd`"
         ),
         (None, Some(media_type)) => format!("it is {media_type}, not JSON"),
         (None, None) => format!("it is not JSON: {error}"),

@@ -80,8 +80,7 @@ impl UntypedRequest {
         Self { request, unset_parameters: path.matches('{').count() }
     }
 
-    /// Sets the next path parameter. The value is encoded as one segment or a part of one;
-    /// a `/` in it is escaped.
+    /// Sets the next path parameter. The value is encoded as one segment or a part of one, so a `/` in it is escaped.
     pub fn path(mut self, value: impl Into<String>) -> Self {
         self.count_parameter();
         self.request = self.request.path(value);
