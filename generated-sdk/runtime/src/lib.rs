@@ -1,7 +1,8 @@
 //! Runtime of generated SDKs: transport, authentication, retries, pagination and errors.
 //!
-//! Generated code declares the operations, models and credentials of an API. This crate builds and sends the
-//! requests and decodes the responses. Programs depend on the generated crate, which re-exports the public items.
+//! Generated code declares the operations, models and credentials of an API. This crate builds and sends
+//! the requests and decodes the responses. Programs depend on the generated crate, which re-exports the
+//! public items.
 //!
 //! The modules are layers. Each imports only the layers below it:
 //!

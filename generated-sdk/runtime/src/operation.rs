@@ -162,7 +162,8 @@ pub struct Api {
     pub idempotency_header: Option<&'static str>,
     /// Response header with the ID of the request. If `None`, `x-request-id` and `request-id` are tried.
     pub request_id_header: Option<&'static str>,
-    /// Paths to codes and messages in error responses that have no envelope. Empty lists select [`ErrorKeys::DEFAULT`].
+    /// Paths to codes and messages in error responses that have no envelope. Empty lists select
+    /// [`ErrorKeys::DEFAULT`].
     pub error_keys: ErrorKeys,
 }
 

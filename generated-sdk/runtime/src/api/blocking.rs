@@ -1,8 +1,8 @@
 //! Blocking calls, for programs that are not async.
 //!
-//! All blocking calls share one tokio runtime, so that threads can reuse each other's connections. A background
-//! thread of the runtime drives sockets, timers and connections. The future of a call is polled in the thread that
-//! waits for it.
+//! All blocking calls share one tokio runtime, so that threads can reuse each other's connections. A
+//! background thread of the runtime drives sockets, timers and connections. The future of a call is polled
+//! in the thread that waits for it.
 
 use std::future::{Future, IntoFuture};
 use std::pin::{Pin, pin};
@@ -21,10 +21,10 @@ use super::stream::streaming::Streaming;
 use crate::error::{Error, Result};
 use crate::request::options::RequestOptions;
 
-/// Extension trait that sends requests and blocks until the response is received, for programs that are not async.
+/// Extension trait that sends requests and blocks until the response is received.
 ///
-/// All requests implement this trait. Any number of threads can block at the same time. They share a runtime in the
-/// background and the connections of the client.
+/// It is for programs that are not async. All requests implement this trait. Any number of threads can
+/// block at the same time. They share a runtime in the background and the connections of the client.
 ///
 /// In async code, blocking would stop other tasks, so these functions return [`Error::Config`] there. Call them
 /// inside `tokio::task::spawn_blocking` or `tokio::task::block_in_place` instead.
@@ -137,7 +137,8 @@ impl Chunks {
 /// Polls until ready, and parks the thread in between. Not generic, so that it is compiled once.
 ///
 /// # Errors
-/// [`Error::Config`] in async code, in a destructor of a thread-local value, or if the runtime cannot be started.
+/// [`Error::Config`] in async code, in a destructor of a thread-local value, or if the runtime cannot be
+/// started.
 fn block_on(poll: &mut dyn FnMut(&mut Context<'_>) -> Poll<()>) -> Result<()> {
     if is_async_task() {
         return Err(Error::config(
@@ -183,8 +184,9 @@ impl Wake for ThreadWaker {
 
 /// Returns `true` in a task of a tokio runtime, where blocking is not allowed.
 ///
-/// Threads of `spawn_blocking` have a runtime handle as well, but no cooperative budget. The budget of a task is used
-/// up after at most 255 steps. Using it up is harmless: it only makes the task yield to other tasks.
+/// Threads of `spawn_blocking` have a runtime handle as well, but no cooperative budget. The budget of a
+/// task is used up after at most 255 steps. Using it up is harmless: it only makes the task yield to other
+/// tasks.
 fn is_async_task() -> bool {
     let mut context = Context::from_waker(Waker::noop());
     let mut has_budget = || pin!(tokio::task::consume_budget()).poll(&mut context).is_ready();

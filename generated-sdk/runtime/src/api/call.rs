@@ -1,7 +1,8 @@
 //! Calls, and the futures that send them.
 //!
-//! Generated crates have thousands of requests, so the code that is compiled for each of them is small: sending is
-//! independent of the type of the result, and a call only holds the function that decodes its response.
+//! Generated crates have thousands of requests, so the code that is compiled for each of them is small:
+//! sending is independent of the type of the result, and a call only holds the function that decodes its
+//! response.
 
 use std::fmt;
 use std::future::{Future, IntoFuture};
@@ -24,8 +25,8 @@ use crate::transport::{AttemptResult, BoxFuture, RawResponse};
 
 /// Request without optional parameters. It is sent by awaiting it.
 ///
-/// Generated crates define a type alias of `Call` for each request that has no optional parameters. Use the alias in
-/// your code: it becomes a separate type when the API adds an optional parameter.
+/// Generated crates define a type alias of `Call` for each request that has no optional parameters. Use the
+/// alias in your code: it becomes a separate type when the API adds an optional parameter.
 ///
 /// [`RequestOptions`] has the options of all requests, such as timeouts and headers.
 ///
@@ -124,7 +125,7 @@ impl<T> ResponseFuture<T> {
         Self { response: request.into_response(), operation, decode, envelope_handling: EnvelopeHandling::Keep }
     }
 
-    /// Converts into a future that returns only the result. It does not read the rest of the envelope.
+    /// Converts into a future that returns only the result. It ignores the rest of the envelope.
     pub fn result(self) -> ResultFuture<T> {
         ResultFuture(Self { envelope_handling: EnvelopeHandling::Discard, ..self })
     }
@@ -162,7 +163,7 @@ impl<T> Future for ResultFuture<T> {
 /// Functions by which the macro [`request!`](crate::request!) sends requests, one for each kind of response.
 #[doc(hidden)]
 impl Request {
-    /// Sends the request and decodes JSON: the result in the envelope, or the whole body if there is no envelope.
+    /// Sends the request and decodes the result in the envelope, or the whole JSON body without an envelope.
     pub fn json<T: DeserializeOwned>(self) -> ResponseFuture<T> {
         ResponseFuture::new(self, |response, operation, envelope_handling| {
             let name = operation.envelope.map(|envelope| [envelope.result]);

@@ -19,8 +19,8 @@ use crate::transport::headers::{MAX_HEADERS, header_name, set_header};
 
 /// Client of an API: base URL, credentials, settings and transport, which all requests share.
 ///
-/// A [`ClientBuilder`] builds it. Generated crates wrap it in a client with one method for each resource. A clone is
-/// cheap and shares the settings, limits and connection pool of the original.
+/// A [`ClientBuilder`] builds it. Generated crates wrap it in a client with one method for each resource. A
+/// clone is cheap and shares the settings, limits and connection pool of the original.
 #[derive(Clone)]
 pub struct Client(pub(crate) Arc<ClientState>);
 
@@ -85,8 +85,8 @@ const ATTEMPT_TIMEOUT: Duration = Duration::from_secs(60);
 /// Default maximum number of retries of a call.
 const MAX_RETRIES: u32 = 2;
 
-/// Default maximum size of a response in bytes. It is larger than the JSON that any API sends, and small enough not
-/// to exhaust the memory of a program.
+/// Default maximum size of a response in bytes. It is larger than the JSON that any API sends, and small
+/// enough not to exhaust the memory of a program.
 const MAX_RESPONSE_SIZE: usize = 256 << 20;
 
 impl ClientBuilder {
@@ -166,15 +166,15 @@ impl ClientBuilder {
         self
     }
 
-    /// Limits the duration of a call: all attempts and the delays between them, until the response is read or its
-    /// stream begins. No limit by default.
+    /// Limits the duration of a call: all attempts and the delays between them, until the response is read
+    /// or its stream begins. No limit by default.
     pub fn timeout(mut self, limit: Duration) -> Self {
         self.limits.timeout = Some(limit);
         self
     }
 
-    /// Limits the duration of one attempt, including the upload and reading the response. For a stream, limits the
-    /// time until the response begins and the time between two chunks. 60 s by default.
+    /// Limits the duration of one attempt, including the upload and reading the response. For a stream,
+    /// limits the time until the response begins and the time between two chunks. 60 s by default.
     pub fn attempt_timeout(mut self, limit: Duration) -> Self {
         self.limits.attempt_timeout = limit;
         self
@@ -192,29 +192,30 @@ impl ClientBuilder {
         self
     }
 
-    /// Sets the budget of retries that all calls share, so that retries do not multiply the load during an outage.
-    /// 100 retries by default. Each successful call returns a tenth of a retry to the budget.
+    /// Sets the budget of retries that all calls share, so that retries do not multiply the load during an
+    /// outage. 100 retries by default. Each successful call returns a tenth of a retry to the budget.
     pub fn retry_budget(mut self, budget: RetryBudget) -> Self {
         self.budget = budget;
         self
     }
 
-    /// Limits the number of requests in any period of the given length. Requests beyond the limit are delayed. Every
-    /// attempt counts as a request. No limit by default.
+    /// Limits the number of requests in any period of the given length. Requests beyond the limit are
+    /// delayed. Every attempt counts as a request. No limit by default.
     pub fn rate_limit(mut self, requests: u32, period: Duration) -> Self {
         self.limiter.rate = Some((requests, period, RateLimit::new_shared));
         self
     }
 
-    /// Limits the number of concurrent requests. Requests beyond the limit are delayed. A response that is read as a
-    /// stream counts until its end. No limit by default.
+    /// Limits the number of concurrent requests. Requests beyond the limit are delayed. A response that is
+    /// read as a stream counts until its end. No limit by default.
     pub fn max_concurrent_requests(mut self, requests: usize) -> Self {
         self.limiter.concurrency = Some((requests, ConcurrencyLimit::new_shared));
         self
     }
 
-    /// If `true`, delays requests while the rate-limit headers of the server (`RateLimit`, `X-RateLimit-Remaining`
-    /// and variants) announce that it accepts none. Delays longer than 60 s are ignored. `true` by default.
+    /// If `true`, delays requests while the rate-limit headers of the server (`RateLimit`,
+    /// `X-RateLimit-Remaining` and variants) announce that it accepts none. Delays longer than 60 s are
+    /// ignored. `true` by default.
     pub fn obey_rate_limit_headers(mut self, obey: bool) -> Self {
         self.limiter.obeys_server = obey;
         self
@@ -226,30 +227,30 @@ impl ClientBuilder {
         self
     }
 
-    /// If `true`, emits the bodies of requests and responses to `tracing` at the level `TRACE`. Bodies can contain
-    /// secrets. `false` by default.
+    /// If `true`, emits the bodies of requests and responses to `tracing` at the level `TRACE`. Bodies can
+    /// contain secrets. `false` by default.
     #[cfg(feature = "tracing")]
     pub fn trace_bodies(mut self, trace: bool) -> Self {
         self.traces_bodies = trace;
         self
     }
 
-    /// Allows `http` URLs, over which credentials are sent unencrypted. By default, `http` is allowed only for this
-    /// machine (`localhost` and loopback addresses).
+    /// Allows `http` URLs, over which credentials are sent unencrypted. By default, `http` is allowed only
+    /// for this machine (`localhost` and loopback addresses).
     pub fn allow_http(mut self) -> Self {
         self.allows_http = true;
         self
     }
 
-    /// Limits the size of a response in bytes, after decompression. Larger responses are errors. For a stream, limits
-    /// the size of one item. 256 MiB by default.
+    /// Limits the size of a response in bytes, after decompression. Larger responses are errors. For a
+    /// stream, limits the size of one item. 256 MiB by default.
     pub fn max_response_size(mut self, bytes: usize) -> Self {
         self.max_response_size = bytes;
         self
     }
 
-    /// Limits the duration of opening a connection, including TLS. 10 s by default. Applies to the default transport
-    /// only; [`build`](Self::build) fails if [`transport`](Self::transport) is set as well.
+    /// Limits the duration of opening a connection, including TLS. 10 s by default. Applies to the default
+    /// transport only; [`build`](Self::build) fails if [`transport`](Self::transport) is set as well.
     pub fn connect_timeout(mut self, limit: Duration) -> Self {
         self.connect_timeout = Some(limit);
         self
@@ -326,7 +327,8 @@ impl ClientBuilder {
         for (name, default) in self.api.base_url_parts {
             let part = self.base_url_parts.iter().rfind(|(known, _)| known == name);
             let value = part.map_or(*default, |(_, value)| value);
-            // A value must not extend into another component of the URL, because credentials are sent to its host.
+            // A value must not extend into another component of the URL, because credentials are sent to
+            // its host.
             let is_allowed = |c: char| c.is_ascii_alphanumeric() || matches!(c, '-' | '.' | '_' | '~' | ':' | '/');
             let variable = format!("{{{name}}}");
             let is_part_of_host = url.split_once(&variable).is_some_and(|(before, after)| {

@@ -11,8 +11,8 @@ use crate::json::{Object, error_path};
 use crate::operation::Envelope;
 use crate::transport::RawResponse;
 
-/// Parses an object. The generic functions pass it on, so that serde_json's parser is compiled once, together with the
-/// type of the result, and not a second time in this crate.
+/// Parses an object. The generic functions pass it on, so that serde_json's parser is compiled once,
+/// together with the type of the result, and not a second time in this crate.
 type ReadObject = fn(&str) -> serde_json::Result<Object>;
 
 /// Handling of the properties around a value.
@@ -27,8 +27,8 @@ pub(crate) enum EnvelopeHandling {
 /// Decodes the value at `path` of the response. An empty path is the whole body.
 ///
 /// # Errors
-/// [`Error::Api`] if the status or the envelope reports a failure, [`Error::Decode`] if the body is not JSON or the
-/// value does not match the type.
+/// [`Error::Api`] if the status or the envelope reports a failure, [`Error::Decode`] if the body is not
+/// JSON or the value does not match the type.
 pub(crate) fn decode<T: DeserializeOwned>(
     response: &RawResponse,
     envelope: Option<&Envelope>,
@@ -77,8 +77,8 @@ pub(crate) fn check_status(response: &RawResponse, envelope: Option<&Envelope>) 
     if response.status.is_success() { Ok(()) } else { Err(api_error(response, envelope, read_object)) }
 }
 
-/// Checks that the status and the envelope report success. Returns the body if it is a JSON object, or else an empty
-/// object.
+/// Checks that the status and the envelope report success. Returns the body if it is a JSON object, or else
+/// an empty object.
 pub(crate) fn check(response: &RawResponse, envelope: Option<&Envelope>) -> Result<Object> {
     let read_object: ReadObject = |json| serde_json::from_str(json);
     let rest = object(response, read_object).unwrap_or_default();

@@ -1,8 +1,8 @@
-/// Defines the request type of an operation: a wrapper around [`Request`](crate::Request) that is sent by awaiting
-/// it.
+/// Defines the request type of an operation: a wrapper around [`Request`](crate::Request) that is sent by
+/// awaiting it.
 ///
-/// All functions are `#[inline]`, so that a program compiles only the operations that it calls instead of the whole
-/// API.
+/// All functions are `#[inline]`, so that a program compiles only the operations that it calls instead of
+/// the whole API.
 #[macro_export]
 macro_rules! request {
     ($(#[$attribute:meta])* $name:ident -> ()) => {

@@ -22,15 +22,15 @@ use crate::request::options::RequestOptions;
 
 /// Request with any method and path, for operations that the SDK does not define.
 ///
-/// The request has the client's credentials, limits, retries (depending on its method) and errors, like a generated
-/// request. [`RequestOptions`] has its options, such as timeouts and headers.
+/// The request has the client's credentials, limits, retries (depending on its method) and errors, like a
+/// generated request. [`RequestOptions`] has its options, such as timeouts and headers.
 ///
-/// Awaiting the request returns the result in the API's envelope as an untyped JSON [`Value`]. Other methods decode
-/// the response in other ways.
+/// Awaiting the request returns the result in the API's envelope as an untyped JSON [`Value`]. Other
+/// methods decode the response in other ways.
 ///
 /// # Errors
-/// Awaiting the request returns any [`Error`]. An invalid method, path or parameter is [`Error::Config`]; nothing is
-/// sent then.
+/// Awaiting the request returns any [`Error`]. An invalid method, path or parameter is [`Error::Config`];
+/// nothing is sent then.
 ///
 /// # Examples
 /// ```
@@ -80,15 +80,16 @@ impl UntypedRequest {
         Self { request, unset_parameters: path.matches('{').count() }
     }
 
-    /// Sets the next path parameter. The value is encoded as one segment or a part of one, so a `/` in it is escaped.
+    /// Sets the next path parameter. The value is encoded as one segment or a part of one, so a `/` in it
+    /// is escaped.
     pub fn path(mut self, value: impl Into<String>) -> Self {
         self.count_parameter();
         self.request = self.request.path(value);
         self
     }
 
-    /// Sets the next path parameter to several segments, each of which is encoded. Use it with a parameter such as
-    /// `/{path}` for a path of variable length.
+    /// Sets the next path parameter to several segments, each of which is encoded. Use it with a parameter
+    /// such as `/{path}` for a path of variable length.
     pub fn segments<S: AsRef<str>>(mut self, segments: impl IntoIterator<Item = S>) -> Self {
         self.count_parameter();
         self.request.path_segments(segments.into_iter());
@@ -105,8 +106,8 @@ impl UntypedRequest {
         }
     }
 
-    /// Sets a query parameter. Arrays repeat the name, properties of objects are appended to the name with a dot
-    /// (`filter.name=x`), and `None` sends nothing.
+    /// Sets a query parameter. Arrays repeat the name, properties of objects are appended to the name with
+    /// a dot (`filter.name=x`), and `None` sends nothing.
     pub fn query<T: Serialize + ?Sized>(mut self, name: &str, value: &T) -> Self {
         self.request.query(name, value);
         self
@@ -118,8 +119,8 @@ impl UntypedRequest {
         self
     }
 
-    /// Sets the body to a value, which is serialized as JSON. [`with_body`](RequestOptions::with_body) sets bodies of
-    /// other media types.
+    /// Sets the body to a value, which is serialized as JSON. [`with_body`](RequestOptions::with_body) sets
+    /// bodies of other media types.
     pub fn body<T: Serialize + ?Sized>(mut self, value: &T) -> Self {
         self.request.body(value);
         self
@@ -155,7 +156,8 @@ impl UntypedRequest {
         Call::new(self.into_list_request(pagination), Request::page)
     }
 
-    /// Returns a stream over the items of all pages of a list with this pagination. Pages are fetched on demand.
+    /// Returns a stream over the items of all pages of a list with this pagination. Pages are fetched on
+    /// demand.
     pub fn items<T: DeserializeOwned + Send + 'static>(self, pagination: &'static Pagination) -> Items<T> {
         self.into_list_request(pagination).items()
     }

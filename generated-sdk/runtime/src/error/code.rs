@@ -40,7 +40,8 @@ impl ErrorCode {
         }
     }
 
-    /// Reads an integer or text. Returns `None` for empty text and for `about:blank`, the default `type` of RFC 9457.
+    /// Reads an integer or text. Returns `None` for empty text and for `about:blank`, the default `type` of
+    /// RFC 9457.
     pub(super) fn read(value: &Value) -> Option<Self> {
         match value {
             Value::Number(number) => number.as_i64().map(Self::Number),

@@ -29,8 +29,8 @@ impl fmt::Display for Excerpt<'_> {
     }
 }
 
-/// Text of a server, with control characters other than newlines replaced by U+FFFD. They could change the state of a
-/// terminal.
+/// Text of a server, with control characters other than newlines replaced by U+FFFD. They could change the
+/// state of a terminal.
 pub(super) struct Sanitized<'a>(pub(super) &'a str);
 
 impl fmt::Display for Sanitized<'_> {

@@ -101,8 +101,8 @@ fn names<'a>(paths: &[&'a [&'a str]], parent: &[&str]) -> Vec<&'a str> {
         .collect()
 }
 
-/// Returns the values at a path, each with `true` if it is an item of a list. A list on the path is expanded to its
-/// items.
+/// Returns the values at a path, each with `true` if it is an item of a list. A list on the path is
+/// expanded to its items.
 fn values_at<'a>(value: &'a Value, path: &[&str]) -> Vec<(&'a Value, bool)> {
     let mut values = vec![(value, false)];
     for name in path {

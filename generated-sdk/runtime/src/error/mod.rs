@@ -62,8 +62,8 @@ pub enum Error {
     Config(Box<ConfigError>),
     /// A token source failed, before the request was sent or after the API rejected the previous token.
     Credentials(Box<CredentialsError>),
-    /// The next page of a list cannot be fetched, because the server repeats a page or the next page has another
-    /// origin.
+    /// The next page of a list cannot be fetched, because the server repeats a page or the next page has
+    /// another origin.
     Paging(Box<PagingError>),
 }
 
@@ -79,7 +79,8 @@ impl Error {
 
     /// Returns the ID that the server assigned to the request, for support tickets.
     ///
-    /// The header is the `request_id_header` of the API's configuration, or else `x-request-id` or `request-id`.
+    /// The header is the `request_id_header` of the API's configuration, or else `x-request-id` or
+    /// `request-id`.
     pub fn request_id(&self) -> Option<&str> {
         match self {
             Self::Api(error) => error.request_id(),
@@ -165,7 +166,8 @@ impl Error {
         matches!(self, Self::Connection(_))
     }
 
-    /// Returns `true` if the same call can succeed later: connection errors, timeouts, and status 408, 429 or 5xx.
+    /// Returns `true` if the same call can succeed later: connection errors, timeouts, and status 408, 429
+    /// or 5xx.
     ///
     /// The server may already have acted on the request, so repeating the call is not always safe; see
     /// [`no_retry_reason`](Self::no_retry_reason).
@@ -183,8 +185,9 @@ impl Error {
         self.request().and_then(|request| request.no_retry_reason)
     }
 
-    /// Returns the delay that the server requires before another attempt: the response header `Retry-After-Ms`, or
-    /// `Retry-After` in seconds or as a date. `None` unless the error is [`Error::Api`].
+    /// Returns the delay that the server requires before another attempt: the response header
+    /// `Retry-After-Ms`, or `Retry-After` in seconds or as a date. `None` unless the error is
+    /// [`Error::Api`].
     pub fn retry_after(&self) -> Option<Duration> {
         match self {
             Self::Api(error) => retry_headers::retry_after(&error.headers),
@@ -192,8 +195,8 @@ impl Error {
         }
     }
 
-    /// Returns the method, path template and number of attempts of the request. `None` for [`Error::Config`] and
-    /// [`Error::Credentials`].
+    /// Returns the method, path template and number of attempts of the request. `None` for
+    /// [`Error::Config`] and [`Error::Credentials`].
     pub fn request(&self) -> Option<&RequestInfo> {
         match self {
             Self::Api(error) => Some(&error.request),

@@ -27,8 +27,8 @@ impl RequestInfo {
         Self { method: operation.method, path: operation.path, attempts: 0, no_retry_reason: None, api }
     }
 
-    /// Returns the request ID in the response headers: the header that the API defines, or else `x-request-id` or
-    /// `request-id`.
+    /// Returns the request ID in the response headers: the header that the API defines, or else
+    /// `x-request-id` or `request-id`.
     pub(crate) fn request_id<'a>(&self, headers: &'a HeaderMap) -> Option<&'a str> {
         let value = match self.api.request_id_header {
             Some(name) => headers.get(name),

@@ -9,8 +9,8 @@ pub(crate) fn retry_after(headers: &HeaderMap) -> Option<Duration> {
     retry_after_at(headers, SystemTime::now())
 }
 
-/// Returns the delay requested by the server, relative to `now`: `Retry-After-Ms`, or else `Retry-After` in seconds or
-/// as a date. Zero for dates in the past.
+/// Returns the delay requested by the server, relative to `now`: `Retry-After-Ms`, or else `Retry-After` in
+/// seconds or as a date. Zero for dates in the past.
 pub(crate) fn retry_after_at(headers: &HeaderMap, now: SystemTime) -> Option<Duration> {
     let text = |name: &str| headers.get(name)?.to_str().ok().map(str::trim);
     if let Some(milliseconds) = text("retry-after-ms").and_then(|text| text.parse().ok()) {

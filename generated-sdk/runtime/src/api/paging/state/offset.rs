@@ -146,7 +146,7 @@ impl OffsetState {
         }
     }
 
-    /// Returns `true` if the server's information says that this is the last page. A page with few items is
+    /// Returns `true` if this is the last page according to the server's information. A page with few items is
     /// not necessarily the last one, because servers filter pages.
     fn is_last(&self, info: &ResultInfo) -> bool {
         match (info.has_more, self.total_pages(info), info.total_count) {
