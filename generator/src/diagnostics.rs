@@ -1,36 +1,36 @@
-//! What the generator has to say about its input.
+//! Errors and warnings about the input.
 
 use std::fmt;
 use std::path::{Path, PathBuf};
 
-/// How bad a problem is.
+/// Severity of a diagnostic.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord)]
 pub enum Severity {
-    /// Nothing is generated.
+    /// The run fails, and no SDK is generated.
     Error,
-    /// Something was read differently from the letter.
+    /// The input was interpreted leniently. The run continues.
     Warning,
 }
 
-/// One problem of the input: what, where, and what to do.
+/// Problem in the input, with its location and a suggested action.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct Diagnostic {
-    /// How bad it is.
+    /// Severity of the problem.
     pub severity: Severity,
-    /// What is wrong.
+    /// Description of the problem.
     pub message: String,
-    /// The file.
+    /// File that has the problem.
     pub file: Option<PathBuf>,
-    /// The JSON pointer inside the file.
+    /// JSON pointer inside the file.
     pub pointer: Option<String>,
-    /// Line and column, from one, and the part of the line around it.
+    /// Line and column, counted from one, and the part of the line around the column.
     pub line: Option<(usize, usize, String)>,
-    /// What to do about it.
+    /// Suggested action.
     pub help: Option<String>,
 }
 
 impl Diagnostic {
-    /// A problem that stops the run.
+    /// Returns an error without a location.
     pub fn error(message: impl Into<String>) -> Self {
         Self {
             severity: Severity::Error,
@@ -42,45 +42,46 @@ impl Diagnostic {
         }
     }
 
-    /// A problem that doesn't.
+    /// Returns a warning without a location.
     pub fn warning(message: impl Into<String>) -> Self {
         Self { severity: Severity::Warning, ..Self::error(message) }
     }
 
-    /// Says what to do.
+    /// Sets the suggested action.
     pub fn help(mut self, help: impl Into<String>) -> Self {
         self.help = Some(help.into());
         self
     }
 
-    /// Names the file.
-    pub fn in_file(mut self, path: &Path) -> Self {
+    /// Sets the file.
+    pub fn file(mut self, path: &Path) -> Self {
         self.file = Some(path.to_owned());
         self
     }
 
-    /// Names the JSON pointer.
-    pub fn at_pointer(mut self, pointer: &str) -> Self {
+    /// Sets the JSON pointer.
+    pub fn pointer(mut self, pointer: &str) -> Self {
         self.pointer = Some(pointer.to_owned());
         self
     }
 
-    /// Names the line and column. Of the line's text only what is around the column is kept: a whole document may
-    /// be one line.
-    pub fn at_line(self, line: usize, column: usize, text: &str) -> Self {
+    /// Sets the line and column, counted from one. `text` is the whole line. Only the part around the column is kept,
+    /// because a document may consist of one long line.
+    pub fn line(self, line: usize, column: usize, text: &str) -> Self {
         let begin = column.saturating_sub(CONTEXT + 1);
         let begin = text.char_indices().nth(begin).map_or(text.len(), |(begin, _)| begin);
-        self.at_part(line, column, &text[begin..])
+        self.line_excerpt(line, column, &text[begin..])
     }
 
-    /// As [`at_line`](Self::at_line), with the text from [`CONTEXT`] characters before the column on.
-    pub(crate) fn at_part(mut self, line: usize, column: usize, part: &str) -> Self {
-        self.line = Some((line, column, part.chars().take(2 * CONTEXT).collect()));
+    /// Sets the line and column as [`line`](Self::line) does. `excerpt` begins [`CONTEXT`] characters before the
+    /// column, or at the beginning of the line.
+    pub(crate) fn line_excerpt(mut self, line: usize, column: usize, excerpt: &str) -> Self {
+        self.line = Some((line, column, excerpt.chars().take(2 * CONTEXT).collect()));
         self
     }
 }
 
-/// How much of a line is shown before and behind the column.
+/// Number of characters that are displayed on each side of the column.
 pub(crate) const CONTEXT: usize = 60;
 
 impl fmt::Display for Diagnostic {
@@ -89,7 +90,7 @@ impl fmt::Display for Diagnostic {
             Severity::Error => "error",
             Severity::Warning => "warning",
         };
-        write!(formatter, "{severity}: {}", shown(&self.message))?;
+        write!(formatter, "{severity}: {}", display_text(&self.message))?;
         if let Some(file) = &self.file {
             write!(formatter, "\n  --> {}", file.display())?;
             if let Some((line, column, _)) = &self.line {
@@ -97,74 +98,79 @@ impl fmt::Display for Diagnostic {
             }
         }
         if let Some(pointer) = self.pointer.as_ref().filter(|pointer| !pointer.is_empty()) {
-            write!(formatter, "\n   at {}", shown(pointer))?;
+            write!(formatter, "\n   at {}", display_text(pointer))?;
         }
         if let Some((line, column, text)) = &self.line {
             let first = column.saturating_sub(CONTEXT + 1);
-            write!(formatter, "\n{line:>5} | {}\n      | {:>2$}", shown(text), "^", column - first)?;
+            write!(formatter, "\n{line:>5} | {}\n      | {:>2$}", display_text(text), "^", column - first)?;
         }
         match &self.help {
-            Some(help) => write!(formatter, "\n  = {}", shown(help)),
+            Some(help) => write!(formatter, "\n  = help: {}", display_text(help)),
             None => Ok(()),
         }
     }
 }
 
-/// How much of a text is shown: names of the document may be of any length.
-const SHOWN: usize = 1000;
+/// Maximum number of characters of a displayed text. Names in a document have no limit.
+const MAX_DISPLAYED: usize = 1000;
 
-/// A text for a terminal: not endless, and without characters that would do something there.
-pub(crate) fn shown(text: &str) -> String {
-    let is_hidden = |c: char| (c.is_control() && c != '\n') || turns_direction(c);
+/// Returns a text for the terminal: at most [`MAX_DISPLAYED`] characters, without control characters.
+pub(crate) fn display_text(text: &str) -> String {
+    let is_hidden = |c: char| (c.is_control() && c != '\n') || is_bidi_control(c);
     let visible = |c: char| match c {
         '\t' => ' ',
         c if is_hidden(c) => char::REPLACEMENT_CHARACTER,
         c => c,
     };
-    let mut shown: String = text.chars().take(SHOWN).map(visible).collect();
-    if text.chars().nth(SHOWN).is_some() {
-        shown.push('…');
+    let mut displayed: String = text.chars().take(MAX_DISPLAYED).map(visible).collect();
+    if text.chars().nth(MAX_DISPLAYED).is_some() {
+        displayed.push('…');
     }
-    shown
+    displayed
 }
 
-/// Whether a character turns the direction of the text around it, so that it looks like what it is not.
-pub(crate) fn turns_direction(c: char) -> bool {
+/// Returns `true` if a character changes the direction of the surrounding text. Such characters can disguise a text.
+pub(crate) fn is_bidi_control(c: char) -> bool {
     matches!(c, '\u{200e}' | '\u{200f}' | '\u{202a}'..='\u{202e}' | '\u{2066}'..='\u{2069}')
 }
 
-/// The names that are most like one that there isn't.
-pub(crate) fn near<'a>(known: impl Iterator<Item = &'a str>, name: &str) -> Vec<&'a str> {
-    let mut near: Vec<&str> = known.collect();
-    near.sort_by_cached_key(|known| (strsim::levenshtein(known, name), *known));
-    near.truncate(3);
-    near
+/// Returns at most three of the known names, the most similar to `name` first.
+pub(crate) fn similar_names<'a>(known: impl Iterator<Item = &'a str>, name: &str) -> Vec<&'a str> {
+    let mut names: Vec<&str> = known.collect();
+    names.sort_by_cached_key(|known| (strsim::levenshtein(known, name), *known));
+    names.truncate(3);
+    names
 }
 
-/// How many problems of each severity are kept: nobody reads more, and a document may have one in every line.
-const KEPT: usize = 1000;
+/// Returns names as a list for a message, such as "`a`, `b`".
+pub(crate) fn quoted_list<'a>(names: impl IntoIterator<Item = &'a str>) -> String {
+    names.into_iter().map(|name| format!("`{name}`")).collect::<Vec<_>>().join(", ")
+}
 
-/// All problems of a run.
+/// Maximum number of diagnostics of each severity in a report. A document may have a problem in every line.
+const MAX_KEPT: usize = 1000;
+
+/// Diagnostics of a run.
 #[derive(Clone, Debug, Default, PartialEq, Eq)]
 pub struct Report {
-    /// The problems, in the order in which they were found.
+    /// Diagnostics, in the order in which they were found, without duplicates.
     pub diagnostics: Vec<Diagnostic>,
-    /// How many more there are than were kept.
+    /// Number of diagnostics beyond the limit of 1,000 for each severity.
     pub omitted: usize,
 }
 
 impl Report {
-    /// Takes note of a problem.
+    /// Adds a diagnostic. Duplicates are ignored.
     pub fn push(&mut self, diagnostic: Diagnostic) {
-        let alike = self.diagnostics.iter().filter(|known| known.severity == diagnostic.severity).count();
-        if alike == KEPT {
+        let kept = self.diagnostics.iter().filter(|known| known.severity == diagnostic.severity).count();
+        if kept == MAX_KEPT {
             self.omitted += 1;
         } else if !self.diagnostics.contains(&diagnostic) {
             self.diagnostics.push(diagnostic);
         }
     }
 
-    /// Whether something stops the run.
+    /// Returns `true` if the report has an error.
     pub fn has_errors(&self) -> bool {
         self.diagnostics.iter().any(|diagnostic| diagnostic.severity == Severity::Error)
     }

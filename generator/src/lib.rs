@@ -1,14 +1,47 @@
 //! Generator of a Rust SDK from an OpenAPI document and a short configuration.
 //!
-//! Data flows in one direction:
+//! # Pipeline
 //!
-//! 1. [`document`] reads the files of the spec, with `$ref` resolution and source locations.
-//! 2. [`openapi`] parses them into one vocabulary, and [`openapi::normalize`] simplifies schemas and selects responses.
-//! 3. [`config`] reads the configuration. Without a configuration, [`infer`] derives one from the document.
-//! 4. [`model`] holds the resources, methods and types of the SDK.
-//! 5. [`codegen`] chooses Rust names and types, and [`render`] writes the files by the templates.
+//! Data flows in one direction. Each stage takes the value of the previous stage and returns its own:
 //!
-//! [`diff`] compares two generated SDKs. The library does not write files and does not print.
+//! | stage | result |
+//! |---|---|
+//! | [`document`] | files of the spec as values, with `$ref` resolution and source locations |
+//! | [`openapi`] | OpenAPI 3.0, 3.1 and 3.2 in one vocabulary |
+//! | [`openapi::normalize`] | flat schemas, simplified unions, one request and one response for each operation |
+//! | [`config`] or [`infer`] | resource tree, method names, paginations, credentials |
+//! | [`model`] | resources, methods and types of the SDK, without OpenAPI and without Rust |
+//! | [`naming`] | unique names in the conventions of a language |
+//! | [`codegen`] | Rust types, statements and documentation as typed values |
+//! | [`render`] | formatted files, from the templates |
+//!
+//! The configuration is read by [`config`]. Without a configuration file, [`infer`] derives one from the document.
+//! [`diff`] compares the models of two SDK versions. The library reads the spec and the templates, writes no files and
+//! prints nothing: problems are [`diagnostics`].
+//!
+//! # Example
+//!
+//! The functions [`read()`], [`codegen::lower`] and [`render::render`] run the whole pipeline:
+//!
+//! ```
+//! use std::path::Path;
+//!
+//! use generator::codegen::{self, Runtime};
+//! use generator::diagnostics::Report;
+//! use generator::render::{self, Templates};
+//!
+//! fn main() -> Result<(), Report> {
+//!     // Document to model.
+//!     let input = generator::read(Path::new("tests/fixtures/pagination/openapi.yaml"), &[], None, Some("books-sdk"))?;
+//!     // Model to Rust names and types.
+//!     let runtime = Runtime { version: "0.1.0".to_owned(), path: "runtime".to_owned() };
+//!     let krate = codegen::lower(&input.sdk, runtime, true);
+//!     // Rust names and types to formatted files.
+//!     let files = render::render(&Templates::load(None)?, &krate)?;
+//!     assert!(files[Path::new("src/lib.rs")].contains("pub use"));
+//!     Ok(())
+//! }
+//! ```
 
 pub mod codegen;
 pub mod config;
@@ -31,9 +64,9 @@ use document::Document;
 use model::Sdk;
 use openapi::normalize::NormalizedApi;
 
-/// Result of [`read`].
+/// Result of [`read()`].
 #[derive(Debug)]
-pub struct Reading {
+pub struct ReadOutput {
     /// Model of the SDK.
     pub sdk: Sdk,
     /// Operations of the document that no method calls.
@@ -46,7 +79,7 @@ pub struct Reading {
     pub configuration: Option<Document>,
 }
 
-impl Reading {
+impl ReadOutput {
     /// Returns the path and text of every file that was read. Texts have no byte order mark.
     pub fn sources(&self) -> impl Iterator<Item = (&Path, &str)> {
         self.spec.sources().chain(self.configuration.iter().flat_map(Document::sources))
@@ -55,8 +88,8 @@ impl Reading {
 
 /// Reads a document and a configuration, and builds the model of the SDK.
 ///
-/// Without `config`, a configuration is inferred. `package` overrides the name of the package. The document may refer
-/// to files in its own folder and in the folders `allowed`.
+/// `spec` and `config` are paths. Without `config`, a configuration is inferred. `package` overrides the name of the
+/// package. The document may refer to files in its own folder and in the folders `allowed`.
 ///
 /// # Errors
 /// Returns all errors of both files.
@@ -65,7 +98,7 @@ pub fn read(
     allowed: &[PathBuf],
     config: Option<&Path>,
     package: Option<&str>,
-) -> Result<Reading, Report> {
+) -> Result<ReadOutput, Report> {
     let mut report = Report::default();
     let configuration = config.map(|config| Document::load(config, &[])).transpose();
     let (spec, configuration) = match (Document::load(spec, allowed), configuration) {
@@ -82,12 +115,12 @@ pub fn read(
     let is_inferred = configuration.is_none();
     let configuration = match configuration {
         Some(configuration) => configuration,
-        None => Document::of(Path::new("(inferred) sdk.yaml"), infer::configuration(&api).value()),
+        None => Document::from_value(Path::new("(inferred) sdk.yaml"), infer::configuration(&api).value()),
     };
     let is_openapi = !report.has_errors() || !api.operations.is_empty();
     let mut config: Config = config::read(&configuration, &mut report);
     if !is_openapi {
-        // Without operations, every configured method would be reported.
+        // The document is not OpenAPI and has no operations, so every configured method would be an error.
         return Err(report);
     }
     if let Some(name) = package {
@@ -95,7 +128,7 @@ pub fn read(
     }
     let sdk = model::build(&spec, &api, &configuration, config, &mut report);
     if !report.has_errors() {
-        codegen::check(&sdk, &configuration).into_iter().for_each(|problem| report.push(problem));
+        codegen::check(&sdk, &configuration).into_iter().for_each(|diagnostic| report.push(diagnostic));
     }
     if report.has_errors() {
         return Err(report);
@@ -106,7 +139,7 @@ pub fn read(
     // Freeing the API is slow.
     rayon::spawn(move || drop(api));
     let configuration = (!is_inferred).then_some(configuration);
-    Ok(Reading { unlisted, warnings: report, sdk, spec, configuration })
+    Ok(ReadOutput { unlisted, warnings: report, sdk, spec, configuration })
 }
 
 fn normalized(spec: &Document, report: &mut Report) -> NormalizedApi {
@@ -114,7 +147,8 @@ fn normalized(spec: &Document, report: &mut Report) -> NormalizedApi {
     openapi::normalize::normalize(api, spec, report)
 }
 
-/// Returns an inferred configuration for a document, as YAML. `allowed` is as for [`read`].
+/// Infers a configuration for a document and returns it as YAML. The document may refer to
+/// files in its own folder and in the folders `allowed`.
 ///
 /// # Errors
 /// Returns all errors of the document.

@@ -64,11 +64,11 @@ impl Folder {
         text.to_string().replace(&format!("{}/", self.0.display()), "").replace('\\', "/")
     }
 
-    fn read(&self, spec: &str) -> Result<generator::Reading, Report> {
+    fn read(&self, spec: &str) -> Result<generator::ReadOutput, Report> {
         self.read_allowing(spec, &[])
     }
 
-    fn read_allowing(&self, spec: &str, allowed: &[&str]) -> Result<generator::Reading, Report> {
+    fn read_allowing(&self, spec: &str, allowed: &[&str]) -> Result<generator::ReadOutput, Report> {
         let allowed: Vec<PathBuf> = allowed.iter().map(|folder| self.0.join(folder)).collect();
         generator::read(&self.0.join(spec), &allowed, Some(&self.0.join("sdk.yaml")), None)
     }
@@ -225,7 +225,7 @@ fn references_are_restricted_to_allowed_folders() {
             &[("openapi.yaml", &to(name)), ("sdk.yaml", CONFIG), ("a/b", "")],
         );
         let report = folder.read("openapi.yaml").expect_err(name).to_string();
-        assert!(report.contains("leaves the folder") && report.contains("--allow"), "{report}");
+        assert!(report.contains("outside of the folder") && report.contains("--allow"), "{report}");
         assert!(folder.read_allowing("openapi.yaml", &["../outside"]).is_ok(), "{name}");
         assert!(folder.read_allowing("openapi.yaml", &["a"]).is_err(), "{name}");
     }
@@ -243,7 +243,7 @@ fn symbolic_link_out_of_the_folder_is_not_followed() {
     let folder = Folder::new("linking", &[("openapi.yaml", &document), ("sdk.yaml", CONFIG)]);
     std::os::unix::fs::symlink(&outside.0, folder.0.join("link")).unwrap();
     let report = folder.read("openapi.yaml").expect_err("an error").to_string();
-    assert!(report.contains("leaves the folder") && report.contains("--allow"), "{report}");
+    assert!(report.contains("outside of the folder") && report.contains("--allow"), "{report}");
     assert!(folder.read_allowing("openapi.yaml", &["../linked"]).is_ok());
 }
 

@@ -9,7 +9,7 @@ mod support;
 
 use std::path::Path;
 
-use generator::Reading;
+use generator::ReadOutput;
 use generator::codegen::{self, Crate, Runtime};
 use generator::diff::{self, Version};
 use generator::render::Templates;
@@ -119,6 +119,6 @@ fn any_two_documents_can_be_compared() {
     assert!(compared > 100 && changed > 100, "{compared} compared, {changed} changes");
 }
 
-fn version((reading, krate): &(Reading, Crate)) -> Version<'_> {
+fn version((reading, krate): &(ReadOutput, Crate)) -> Version<'_> {
     Version { sdk: &reading.sdk, krate, spec: &reading.spec }
 }

@@ -139,7 +139,7 @@ fn repeats_warnings_and_explanations_of_the_last_run() {
     let sandbox = Sandbox::new();
     sandbox.edit("api.yaml", "price: {type: number}", "price: {$ref: '#/nowhere'}");
     let first = output(sandbox.generate(&["--explain"]));
-    assert!(first.0.contains("untyped JSON value: ") && first.1.contains("points to nothing"), "{first:?}");
+    assert!(first.0.contains("untyped JSON value: ") && first.1.contains("has no target"), "{first:?}");
     let second = output(sandbox.generate(&["--explain"]));
     assert_eq!(
         (second.0.replace("0 files written, 11 unch", "11 files written, 0 unch"), &second.1),
@@ -147,8 +147,8 @@ fn repeats_warnings_and_explanations_of_the_last_run() {
     );
     let check = sandbox.generate(&["--check"]);
     assert_eq!((check.code, &check.err), (Some(0), &first.1));
-    sandbox.generate(&["--strict"]).fails(&["points to nothing", "no files were written"]);
-    sandbox.generate(&["--strict", "--check"]).fails(&["points to nothing"]);
+    sandbox.generate(&["--strict"]).fails(&["has no target", "no files were written"]);
+    sandbox.generate(&["--strict", "--check"]).fails(&["has no target"]);
 }
 
 #[test]

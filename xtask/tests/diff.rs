@@ -134,7 +134,7 @@ fn compares_git_revisions() {
     sandbox.write("api.yaml", "broken: [");
     let committed = diff(&sandbox, &["HEAD~1", "HEAD", "--spec", "api.yaml"]).passes().out;
     assert!(committed.contains("HEAD~1:api.yaml:41\n"), "{committed}");
-    diff(&sandbox, &["HEAD", "--spec", "api.yaml"]).fails(&["this is not YAML", "api.yaml:1"]);
+    diff(&sandbox, &["HEAD", "--spec", "api.yaml"]).fails(&["invalid YAML", "api.yaml:1"]);
     diff(&sandbox, &["v9", "--spec", "api.yaml"]).fails(&["no revision \"v9\"", "git tag"]);
     assert_eq!(fs::read_dir(sandbox.path("tmp")).unwrap().count(), 0, "temporary files are removed");
 }

@@ -251,7 +251,7 @@ fn reports_what_cannot_be_released() {
     release(&sandbox, &[]).fails(&["no sdk.yaml, which states the version"]);
     let sandbox = released();
     sandbox.edit("api.yaml", ROW.0, "price: {type: number");
-    release(&sandbox, &[]).fails(&["this is not YAML", "api.yaml:"]);
+    release(&sandbox, &[]).fails(&["invalid YAML", "api.yaml:"]);
     // The tag is not in the history.
     let sandbox = unreleased();
     sandbox.edit("sdk.yaml", "description: The zoo.", "description: Another zoo.");

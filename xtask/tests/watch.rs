@@ -123,7 +123,7 @@ fn continues_after_errors() {
     let before = sandbox.files("out");
     sandbox.edit("api.yaml", "openapi: 3.1.0", "openapi: [3.1.0");
     let output = watch.wait_for("no files were written");
-    assert!(output.contains("this is not YAML") && output.contains("--> api.yaml:"), "{output}");
+    assert!(output.contains("invalid YAML") && output.contains("--> api.yaml:"), "{output}");
     sandbox.edit("api.yaml", "openapi: [3.1.0", "openapi: 3.1.0");
     sandbox.edit("sdk.yaml", "get: tickets-get", "get: tickets-got");
     let output = watch.wait_for("no files were written");
@@ -157,7 +157,7 @@ fn starts_with_a_broken_document() {
     let sandbox = Sandbox::new();
     sandbox.edit("api.yaml", PRICE, "price: {type: number");
     let mut watch = Watch::start(&sandbox, &[]);
-    watch.expect("this is not YAML");
+    watch.expect("invalid YAML");
     sandbox.edit("api.yaml", "price: {type: number", PRICE);
     watch.wait_for("generated in ");
     assert_up_to_date(&sandbox);
@@ -271,11 +271,11 @@ fn prints_warnings_once() {
     let sandbox = Sandbox::new();
     sandbox.edit("api.yaml", PRICE, "price: {$ref: '#/nowhere'}");
     let mut watch = Watch::start(&sandbox, &[]);
-    watch.expect("points to nothing");
+    watch.expect("has no target");
     sandbox.edit("sdk.yaml", "description: The zoo.", "description: The new zoo.");
     // Warnings are printed to standard error, so their order to other output varies.
     watch.wait_for("1 unchanged warning");
-    assert_eq!(watch.output.matches("points to nothing").count(), 1, "{}", watch.output);
+    assert_eq!(watch.output.matches("has no target").count(), 1, "{}", watch.output);
 }
 
 #[test]

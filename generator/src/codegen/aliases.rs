@@ -9,7 +9,7 @@ use super::identifiers::{self as names, Identifiers, Rust};
 use super::literal::StringLiteral;
 use super::reserved;
 use crate::config::{Renaming, unknown_target};
-use crate::diagnostics::{Diagnostic, near};
+use crate::diagnostics::{Diagnostic, quoted_list, similar_names};
 use crate::document::Document;
 use crate::model::{Method, Resource, Sdk, TypeId};
 use crate::naming::deprecated::old_requests;
@@ -139,8 +139,8 @@ fn configured<'a>(sdk: &'a Sdk, items: &HashMap<String, Item>) -> (Vec<TypeAlias
             Ok(alias)
                 if aliases.iter().any(|known| (&known.module, &known.name) == (&alias.module, &alias.name)) =>
             {
-                let message = format!("`{}` is there twice", renaming.old);
-                problems.push((renaming, Problem::in_old_name(message, "leave one of them out")));
+                let message = format!("duplicate deprecated name `{}`", renaming.old);
+                problems.push((renaming, Problem::in_old_name(message, "remove one of the entries")));
             }
             Ok(alias) => aliases.push(alias),
             Err(problem) => problems.push((renaming, problem)),
@@ -167,30 +167,30 @@ fn configured_alias(
         return Err(Problem::in_new_name(message, help));
     };
     if !location.is_empty() && location != item.module {
-        let help = format!("write `{}`, or the name alone", path(&item.module, new));
-        return Err(Problem::in_new_name(format!("`{new}` is not in `{location}`"), help));
+        let help = format!("write `{}`, or the name without a module", path(&item.module, new));
+        return Err(Problem::in_new_name(format!("`{new}` is not in the module `{location}`"), help));
     }
     let module = module.unwrap_or(&item.module);
     // The module `types` is generated if only a deprecated name needs it.
     if !modules.contains(module) && !module.is_empty() {
-        let near = near(modules.iter().map(String::as_str), module).join(", ");
+        let similar = quoted_list(similar_names(modules.iter().map(String::as_str), module));
         return Err(Problem::in_old_name(
-            format!("there is no module `{module}`"),
-            format!("names like it: {near}"),
+            format!("unknown module `{module}`"),
+            format!("use a similar name: {similar}"),
         ));
     }
     if !names::is_type_name(old) {
-        let help = format!("write it as Rust had it, such as `{}`", names::type_name(old));
-        return Err(Problem::in_old_name(format!("`{old}` is not a type's name"), help));
+        let help = format!("write the Rust name, such as `{}`", names::type_name(old));
+        return Err(Problem::in_old_name(format!("invalid type name `{old}`"), help));
     }
     if items.contains_key(old) && (old != new || module == item.module) {
-        let message = format!("`{old}` is still the name of a type");
-        return Err(Problem::in_old_name(message, "leave out its old name, or give the other type another name"));
+        let message = format!("`{old}` is the current name of a type");
+        return Err(Problem::in_old_name(message, "remove the deprecated name, or rename the type that has it"));
     }
     let is_reserved = [reserved::TYPES, reserved::SHADOWED].iter().any(|list| list.contains(&old));
     if is_reserved || (module.is_empty() && reserved::ROOT_TYPES.contains(&old)) {
-        let help = "leave it out: no type can have had it";
-        return Err(Problem::in_old_name(format!("the SDK has another `{old}`"), help));
+        let help = "remove the entry; no type of the SDK can have had this name";
+        return Err(Problem::in_old_name(format!("`{old}` is a reserved name"), help));
     }
     Ok(alias(module.to_owned(), old.to_owned(), new, item))
 }
@@ -235,5 +235,5 @@ fn path(module: &str, name: &str) -> String {
 }
 
 pub(super) fn link(shown: &str, target: &str) -> Vec<String> {
-    vec![format!("The old name of [`{shown}`](crate::{target}).")]
+    vec![format!("Deprecated name of [`{shown}`](crate::{target}).")]
 }

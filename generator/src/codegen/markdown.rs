@@ -2,7 +2,7 @@
 
 use std::borrow::Cow;
 
-use crate::diagnostics::turns_direction;
+use crate::diagnostics::is_bidi_control;
 use crate::openapi::ExternalDocs;
 
 /// Maximum length of a short summary, in bytes.
@@ -131,7 +131,7 @@ fn visible(text: &str) -> Cow<'_, str> {
     let line_break = |c: char| matches!(c, '\r' | '\u{b}' | '\u{c}' | '\u{85}' | '\u{2028}' | '\u{2029}');
     let text = text.replace("\r\n", "\n").replace(line_break, "\n");
     // Bidirectional control characters can make a comment look like code.
-    let is_visible = |c: &char| matches!(c, '\n' | '\t') || !(c.is_control() || turns_direction(*c));
+    let is_visible = |c: &char| matches!(c, '\n' | '\t') || !(c.is_control() || is_bidi_control(*c));
     text.chars().filter(is_visible).collect::<String>().into()
 }
 

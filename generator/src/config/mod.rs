@@ -1,4 +1,6 @@
-//! `sdk.yaml`: how the SDK presents the API. Every key is known; one that isn't is an error with its line.
+//! Reader of the configuration `sdk.yaml`, which defines how the SDK presents the API.
+//!
+//! Unknown keys are errors. Without a configuration, [`infer`](crate::infer) derives one from the document.
 
 mod package;
 mod pagination;
@@ -13,11 +15,11 @@ pub use self::pagination::ConfiguredPagination;
 use self::reader::Reader;
 pub(crate) use self::renamed::unknown_target;
 pub use self::renamed::{Renamed, Renaming};
-pub use self::types::{BaseUrl, Calls, Config, Method, Names, Package, Resource};
+pub use self::types::{BaseUrl, Config, Method, MethodTarget, Names, Package, Resource};
 use crate::diagnostics::Report;
 use crate::document::Document;
 
-/// Reads the configuration. Problems go to `report`.
+/// Reads the configuration. Adds errors to `report`.
 pub fn read(document: &Document, report: &mut Report) -> Config {
     Reader { document, report }.config(&document.root())
 }

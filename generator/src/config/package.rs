@@ -2,25 +2,25 @@ use super::reader::{MAX_NAME, Reader};
 use super::types::Package;
 use crate::document::Located;
 
-/// Why a text can't be the name of a package, and what to do.
+/// Checks the name of a package. Returns the suggested action if the name is invalid.
 pub fn check_package_name(name: &str) -> Option<String> {
     let valid = |c: char| c.is_ascii_alphanumeric() || c == '-' || c == '_';
     if !name.chars().all(valid) || !name.starts_with(|c: char| c.is_ascii_alphabetic()) || name.len() > MAX_NAME {
         return Some(format!(
-            "use ASCII letters, digits, `-` and `_`, a letter first, at most {MAX_NAME} of them"
+            "use at most {MAX_NAME} ASCII letters, digits, `-` and `_`, beginning with a letter"
         ));
     }
     let library = name.replace('-', "_");
-    let is_taken = ["std", "core", "alloc", "test", "runtime", "sdk_runtime", "build", "deps", "examples"];
-    if syn::parse_str::<syn::Ident>(&library).is_err() || is_taken.contains(&library.as_str()) {
+    let reserved = ["std", "core", "alloc", "test", "runtime", "sdk_runtime", "build", "deps", "examples"];
+    if syn::parse_str::<syn::Ident>(&library).is_err() || reserved.contains(&library.as_str()) {
         return Some(
-            "Rust or the runtime has that name already; choose another, such as one that ends in `-sdk`".into(),
+            "choose a name that is not reserved by Rust or the runtime, such as a name that ends in `-sdk`".into(),
         );
     }
     None
 }
 
-/// Whether a text is a version by the rules of SemVer.
+/// Returns `true` if a text is a version by the rules of SemVer.
 fn is_version(text: &str) -> bool {
     let (numbers, rest) = text.split_at(text.find(['-', '+']).unwrap_or(text.len()));
     let is_number = |part: &str| {
@@ -42,14 +42,14 @@ impl<'a> Reader<'a> {
         self.keys(package, &["name", "version", "description", "repository"]);
         let name = self.required(package, "name");
         if !name.is_empty()
-            && let Some(problem) = check_package_name(&name)
+            && let Some(help) = check_package_name(&name)
         {
-            self.error(&package.location.child("name"), format!("`{name}` can't be the package's name"), problem);
+            self.error(&package.location.child("name"), format!("invalid package name `{name}`"), help);
         }
         let version = self.required(package, "version");
         if !version.is_empty() && !is_version(&version) {
-            let help = "use three numbers, such as 0.1.0, with or without a pre-release behind `-`";
-            self.error(&package.location.child("version"), format!("`{version}` is not a version"), help);
+            let help = "use three numbers, such as `0.1.0`, optionally with a pre-release after `-`";
+            self.error(&package.location.child("version"), format!("invalid version `{version}`"), help);
         }
         Package {
             name,

@@ -1,9 +1,13 @@
 use sdk_protocol::{Owned, Pagination, Scheme};
 
 use super::reader::Reader;
+use crate::diagnostics::quoted_list;
 use crate::document::Located;
 
-/// A pagination of the configuration.
+/// Pagination styles.
+const STYLES: [&str; 6] = ["page_number", "offset", "cursor", "next_url", "link_header", "single"];
+
+/// Pagination in the configuration.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct ConfiguredPagination {
     /// The pagination.
@@ -24,45 +28,46 @@ impl<'a> Reader<'a> {
             "link_header" => &["page", "limit", "has_more"],
             "" => return None,
             other => {
-                let help = "styles: page_number, offset, cursor, next_url, link_header, single";
-                self.error(&pagination.location.child("style"), format!("unknown style `{other}`"), help);
+                let message =
+                    format!("unknown pagination style `{other}`; expected one of {}", quoted_list(STYLES));
+                self.error(&pagination.location.child("style"), message, "correct the style");
                 return None;
             }
         };
         self.keys(pagination, &[&["style", "items", "info"], own].concat());
-        let mut counts = Vec::new();
+        let mut count_parameters = Vec::new();
         let scheme = match style.as_str() {
             "page_number" => {
                 let page = self.required(pagination, "page");
-                counts.push(page.clone());
-                counts.extend(self.optional(pagination, "per_page"));
+                count_parameters.push(page.clone());
+                count_parameters.extend(self.optional(pagination, "per_page"));
                 Scheme::PageNumber { page, first: self.count(pagination, "first").unwrap_or(1) }
             }
             "offset" => {
                 let offset = self.required(pagination, "offset");
-                counts.push(offset.clone());
+                count_parameters.push(offset.clone());
                 Scheme::Offset { offset, first: self.count(pagination, "first").unwrap_or(0) }
             }
             "cursor" => self.cursor(pagination),
             "next_url" => {
-                counts.extend(self.optional(pagination, "page"));
+                count_parameters.extend(self.optional(pagination, "page"));
                 Scheme::NextUrl { next: self.required_paths(pagination, "next") }
             }
             "link_header" => {
-                counts.extend(self.optional(pagination, "page"));
+                count_parameters.extend(self.optional(pagination, "page"));
                 Scheme::LinkHeader
             }
             _ => Scheme::Single,
         };
-        counts.extend(self.optional(pagination, "limit"));
+        count_parameters.extend(self.optional(pagination, "limit"));
         let pagination = Pagination {
             scheme,
-            // Without a path the answer is the list.
+            // Without a path the whole response is the list.
             items: self.path(pagination, "items"),
             info: self.path(pagination, "info"),
             has_more: self.paths(pagination, "has_more"),
         };
-        Some(ConfiguredPagination { pagination, count_parameters: counts })
+        Some(ConfiguredPagination { pagination, count_parameters })
     }
 
     fn cursor(&mut self, pagination: &Located<'a>) -> Scheme<Owned> {
@@ -70,28 +75,28 @@ impl<'a> Reader<'a> {
         match (pagination.get("item"), pagination.get("next")) {
             (Some(item), next) => {
                 if next.is_some() {
-                    let help = "keep `next` where the answer gives the cursor, `item` where the last item does";
-                    self.error_at_key(&item.location, "`item` and `next` are both here", help);
+                    let help = "keep `next` if the response has the cursor, or `item` if the last item has it";
+                    self.error_at_key(&item.location, "`item` and `next` exclude each other", help);
                 }
                 self.required(pagination, "item");
                 Scheme::LastItem { cursor, item: self.path(pagination, "item") }
             }
             (None, Some(_)) => Scheme::Cursor { cursor, next: self.required_paths(pagination, "next") },
             (None, None) => {
-                let help = "add `next: …`, where the answer gives the next cursor, or `item: …`, the property of the \
-                            last item that is the cursor";
-                self.error(&pagination.location, "`next` is missing here", help);
+                let help = "add `next: …` with the path of the next cursor in the response, or `item: …` with the property \
+                            of the last item that is the cursor";
+                self.error(&pagination.location, "missing key `next` or `item`", help);
                 Scheme::Single
             }
         }
     }
 
-    /// The path at a key that may be left out.
+    /// Returns the path at `key`, which is optional.
     fn path(&mut self, located: &Located<'_>, key: &str) -> Vec<String> {
         self.optional(located, key).map(|text| path(&text)).unwrap_or_default()
     }
 
-    /// The path or paths at a key that may be left out.
+    /// Returns the path or paths at `key`, which is optional.
     fn paths(&mut self, located: &Located<'a>, key: &str) -> Vec<Vec<String>> {
         let texts = match located.get(key) {
             Some(found) if found.value.is_array() => {
@@ -102,7 +107,7 @@ impl<'a> Reader<'a> {
         texts.iter().map(|text| path(text)).collect()
     }
 
-    /// Reads the paths into a body at an optional key. `[]` after a name marks a list and has no other effect.
+    /// Returns the path or paths into a body at `key`, which is optional. `[]` after a name marks a list and has no other effect.
     pub(super) fn body_paths(&mut self, located: &Located<'a>, key: &str) -> Vec<Vec<String>> {
         let mut paths = self.paths(located, key);
         for name in paths.iter_mut().flatten() {
@@ -113,7 +118,7 @@ impl<'a> Reader<'a> {
         paths
     }
 
-    /// The path or paths at a key that must be there.
+    /// Returns the path or paths at `key`, which is required.
     fn required_paths(&mut self, located: &Located<'a>, key: &str) -> Vec<Vec<String>> {
         match located.get(key) {
             Some(found) if found.value.is_array() => {
@@ -126,17 +131,21 @@ impl<'a> Reader<'a> {
         self.paths(located, key)
     }
 
-    /// The whole number at a key that may be left out.
+    /// Returns the non-negative integer at `key`, which is optional.
     fn count(&mut self, located: &Located<'_>, key: &str) -> Option<u64> {
         let value = located.value.get(key)?;
         if value.as_u64().is_none() {
-            self.error(&located.location.child(key), format!("`{key}` is not a whole number"), "write 0 or 1");
+            self.error(
+                &located.location.child(key),
+                format!("`{key}` is not a non-negative integer"),
+                "write 0 or 1",
+            );
         }
         value.as_u64()
     }
 }
 
-/// The names in a path: dots stand between them, and one that is part of a name has a `\` before it.
+/// Splits a path at its dots. A dot that is part of a name is escaped as `\.`.
 fn path(text: &str) -> Vec<String> {
     let (mut names, mut name) = (Vec::new(), String::new());
     let mut characters = text.chars();

@@ -1,26 +1,26 @@
-//! Old names that stay for a while, as the configuration says it.
+//! Deprecated names of methods and types in the configuration.
 
 use super::reader::Reader;
-use crate::diagnostics::near;
+use crate::diagnostics::{quoted_list, similar_names};
 use crate::document::{Located, SourceLocation};
 
-/// The old names that stay for a while, deprecated.
+/// Deprecated names of methods and types.
 #[derive(Clone, Debug, Default)]
 pub struct Renamed {
-    /// Methods, by the path from the top, with dots.
+    /// Renamed methods. Names are paths from the root, with dots.
     pub methods: Vec<Renaming>,
-    /// Types, by their names in Rust; the old one with or without its module.
+    /// Renamed types. Names are Rust names, the old name with or without its module.
     pub types: Vec<Renaming>,
 }
 
-/// What has another name now.
+/// Deprecated name of a method or type.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct Renaming {
-    /// The name that it had.
+    /// Deprecated name.
     pub old: String,
-    /// The name that it has.
+    /// Current name.
     pub new: String,
-    /// Where that stands; the old name is its key.
+    /// Location of the entry, whose key is the deprecated name.
     pub location: SourceLocation,
 }
 
@@ -32,7 +32,7 @@ impl<'a> Reader<'a> {
             for (old, new) in self.mapping(renamed, key) {
                 match new.value.as_str() {
                     _ if !is_name(old) => {
-                        self.error_at_key(&new.location, "an old name is expected here", help);
+                        self.error_at_key(&new.location, format!("invalid deprecated name `{old}`"), help);
                     }
                     Some(text) if is_name(text) => {
                         if let Some((_, name)) = old.rsplit_once('.') {
@@ -44,7 +44,7 @@ impl<'a> Reader<'a> {
                             location: new.location,
                         });
                     }
-                    _ => self.error(&new.location, "the name that it has now is expected here", help),
+                    _ => self.error(&new.location, format!("invalid current name of `{old}`"), help),
                 }
             }
             renamings
@@ -59,7 +59,7 @@ impl<'a> Reader<'a> {
     }
 }
 
-/// Why the new name of a `kind` of thing leads nowhere, and what to do.
+/// Returns the message and the help for a current name that does not exist. `kind` is "method" or "type".
 pub(crate) fn unknown_target<'a>(
     kind: &str,
     renaming: &Renaming,
@@ -67,21 +67,24 @@ pub(crate) fn unknown_target<'a>(
     known: impl Iterator<Item = &'a str> + Clone,
 ) -> (String, String) {
     let name = &renaming.new;
-    let mut now = name;
+    let mut current = name;
     for _ in all {
-        let Some(next) = all.iter().find(|other| other.old == *now) else { break };
-        now = &next.new;
-        if known.clone().any(|known| known == now) {
-            return (format!("`{name}` is an old name itself"), format!("write what it is now: `{now}`"));
+        let Some(next) = all.iter().find(|other| other.old == *current) else { break };
+        current = &next.new;
+        if known.clone().any(|known| known == current) {
+            return (
+                format!("`{name}` is a deprecated name itself"),
+                format!("write the current name, `{current}`"),
+            );
         }
-        if now == name {
-            let help = format!("write the name of a {kind} that there is");
-            return (format!("`{name}` leads in a circle of old names"), help);
+        if current == name {
+            let help = format!("write the name of an existing {kind}");
+            return (format!("`{name}` is in a cycle of deprecated names"), help);
         }
     }
-    let help = match near(known, name).as_slice() {
-        [] => format!("there is no {kind} at all"),
-        near => format!("names like it: {}", near.join(", ")),
+    let help = match similar_names(known, name).as_slice() {
+        [] => format!("remove the entry; the SDK has no {kind}s"),
+        similar => format!("use a similar name: {}", quoted_list(similar.iter().copied())),
     };
-    (format!("there is no {kind} `{name}`"), help)
+    (format!("unknown {kind} `{name}`"), help)
 }

@@ -1,11 +1,11 @@
 use serde_json::Value;
 
 use super::reader::Reader;
-use super::types::{Calls, Method, Resource};
+use super::types::{Method, MethodTarget, Resource};
 use crate::document::{Located, SourceLocation};
 
-/// How deep resources may be inside each other.
-const MAX_RESOURCES: usize = 16;
+/// Maximum nesting depth of resources.
+const MAX_DEPTH: usize = 16;
 
 impl<'a> Reader<'a> {
     pub(super) fn resources(&mut self, parent: &Located<'a>, depth: usize) -> Vec<Resource> {
@@ -13,9 +13,9 @@ impl<'a> Reader<'a> {
         for (name, resource) in self.mapping(parent, "resources") {
             self.keys(&resource, &["description", "methods", "models", "resources"]);
             self.snake_case(name, &resource.location);
-            if depth == MAX_RESOURCES {
-                let message = format!("`{name}` is more than {MAX_RESOURCES} resources deep");
-                self.error_at_key(&resource.location, message, "put it further up");
+            if depth == MAX_DEPTH {
+                let message = format!("resource `{name}` is nested more than {MAX_DEPTH} levels deep");
+                self.error_at_key(&resource.location, message, "move it to a higher level");
                 continue;
             }
             let mut methods = Vec::new();
@@ -37,18 +37,19 @@ impl<'a> Reader<'a> {
     }
 
     fn method(&mut self, name: &str, method: &Located<'a>) -> Option<Method> {
-        let calls = |id: &str, location: &SourceLocation| Calls::Operation(id.to_owned(), location.clone());
+        let operation =
+            |id: &str, location: &SourceLocation| MethodTarget::Operation(id.to_owned(), location.clone());
         let method = match method.value {
             Value::String(id) => Method {
                 name: name.to_owned(),
                 location: method.location.clone(),
-                calls: calls(id, &method.location),
+                target: operation(id, &method.location),
                 pagination: None,
             },
             Value::Object(_) => {
                 self.keys(method, &["operation", "one_of", "choice", "pagination"]);
-                let calls = match method.get("one_of").filter(|one_of| one_of.value.is_object()) {
-                    Some(one_of) => Calls::OneOf {
+                let target = match method.get("one_of").filter(|one_of| one_of.value.is_object()) {
+                    Some(one_of) => MethodTarget::EndpointChoice {
                         choice: self.required(method, "choice"),
                         operations: one_of
                             .members()
@@ -59,16 +60,16 @@ impl<'a> Reader<'a> {
                     },
                     None => match self.required(method, "operation").as_str() {
                         "" => return None,
-                        id => calls(id, &method.location.child("operation")),
+                        id => operation(id, &method.location.child("operation")),
                     },
                 };
                 let pagination =
                     self.optional(method, "pagination").map(|name| (name, method.location.child("pagination")));
-                Method { name: name.to_owned(), location: method.location.clone(), calls, pagination }
+                Method { name: name.to_owned(), location: method.location.clone(), target, pagination }
             }
             _ => {
                 let help = "write the id of an operation, or a mapping with `operation`";
-                self.error(&method.location, format!("the method `{name}` calls nothing"), help);
+                self.error(&method.location, format!("the method `{name}` has no operation"), help);
                 return None;
             }
         };

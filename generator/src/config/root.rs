@@ -26,7 +26,11 @@ impl<'a> Reader<'a> {
         let mut config = Config::default();
         match root.get("package") {
             Some(package) => config.package = self.package(&package),
-            None => self.error(&root.location, "`package` is missing", "add `package:` with `name` and `version`"),
+            None => self.error(
+                &root.location,
+                "missing key `package`",
+                "add `package:` with `name`, `version` and `description`",
+            ),
         }
         if let Some(url) = root.get("base_url") {
             self.keys(&url, &["url", "environment"]);
@@ -42,7 +46,7 @@ impl<'a> Reader<'a> {
                 }
                 None => self.error(
                     &variable.location,
-                    format!("`{scheme}` needs the name of an environment variable"),
+                    format!("the credential of `{scheme}` has no environment variable"),
                     format!("write `{scheme}: {}`", scheme.to_uppercase()),
                 ),
             }
@@ -71,21 +75,21 @@ impl<'a> Reader<'a> {
         }
         config.resources = self.resources(root, 0);
         if root.value.is_object() && config.resources.is_empty() {
-            let help = "list the resources of the API with their methods below `resources:`";
-            self.error(&root.location, "there are no resources, so there is nothing to generate", help);
+            let help = "list resources with methods below `resources:`";
+            self.error(&root.location, "the configuration has no resources", help);
         }
         config.names.secrets = self.list(root, "secrets");
         if let Some(names) = root.get("names") {
             self.keys(&names, &["types", "fields"]);
             let mut list = |key: &str| {
                 let mut list = Vec::new();
-                for (name, to) in self.mapping(&names, key) {
+                for (name, new) in self.mapping(&names, key) {
                     let is_name = |text: &str| text.chars().all(|c| c.is_alphanumeric() || c == '_');
-                    match to.value.as_str() {
+                    match new.value.as_str() {
                         Some(text) if is_name(text) && !text.is_empty() => {
-                            list.push((name.clone(), text.to_owned(), to.location));
+                            list.push((name.clone(), text.to_owned(), new.location));
                         }
-                        _ => self.error(&to.location, "a name is expected here", "use letters, digits and `_`"),
+                        _ => self.error(&new.location, "invalid name", "use letters, digits and `_`"),
                     }
                 }
                 list
@@ -98,18 +102,18 @@ impl<'a> Reader<'a> {
         config
     }
 
-    /// Reads the name of a header at an optional key.
+    /// Returns the header name at `key`, which is optional.
     fn header(&mut self, root: &Located<'a>, key: &str, example: &str) -> Option<String> {
         let name = self.optional(root, key);
         if name.as_deref().is_some_and(|name| !is_header(name)) {
-            let help = format!("write it as the API does, such as `{example}`");
-            self.error(&root.location.child(key), "this is not a header's name", help);
+            let help = format!("write the name of a header, such as `{example}`");
+            self.error(&root.location.child(key), format!("`{key}` is not a valid header name"), help);
         }
         name
     }
 }
 
-/// Whether a text can be the name of a header, by RFC 9110.
+/// Returns `true` if a text is a valid header name by RFC 9110.
 fn is_header(name: &str) -> bool {
     !name.is_empty() && name.chars().all(|c| c.is_ascii_alphanumeric() || "!#$%&'*+-.^_`|~".contains(c))
 }

@@ -4,16 +4,16 @@ use super::pagination::ConfiguredPagination;
 use super::renamed::Renamed;
 use crate::document::SourceLocation;
 
-/// How the SDK presents the API.
+/// Configuration of an SDK.
 #[derive(Debug, Default)]
 pub struct Config {
-    /// The generated package.
+    /// Metadata of the generated package.
     pub package: Package,
-    /// Where the API is.
+    /// Base URL of the API.
     pub base_url: BaseUrl,
-    /// The environment variables of the credentials, by security scheme.
+    /// Security schemes, each with the environment variable of its credential.
     pub authentication: Vec<(String, String, SourceLocation)>,
-    /// The header by which the API recognizes a request that is sent again.
+    /// Name of the header with the idempotency key, by which the API recognizes retried requests.
     pub idempotency_header: Option<String>,
     /// Response header with the ID of the request.
     pub request_id_header: Option<String>,
@@ -21,92 +21,91 @@ pub struct Config {
     pub errors: Option<ErrorKeys<Owned>>,
     /// Object that wraps every response.
     pub envelope: Option<Envelope<Owned>>,
-    /// Paginations, by name.
+    /// Paginations with their names.
     pub paginations: Vec<(String, ConfiguredPagination)>,
-    /// Names of invalid paginations, which are already reported.
+    /// Names of invalid paginations. Their errors have been reported.
     pub invalid_paginations: Vec<String>,
-    /// The resources, in the order in which they are presented.
+    /// Resources, in the order of the SDK.
     pub resources: Vec<Resource>,
-    /// Other names than the document's.
+    /// Names that replace names of the document.
     pub names: Names,
-    /// Old names that stay for a while.
+    /// Deprecated names of methods and types.
     pub renamed: Renamed,
 }
 
-/// The generated package.
+/// Metadata of the generated package.
 #[derive(Debug, Default)]
 pub struct Package {
-    /// Its name.
+    /// Name of the package.
     pub name: String,
-    /// Its version.
+    /// Version of the package, by the rules of SemVer.
     pub version: String,
-    /// What it is, in a line.
+    /// Description of the package, in one line.
     pub description: String,
-    /// Where its sources are.
+    /// URL of the source repository.
     pub repository: Option<String>,
 }
 
-/// Where the API is.
+/// Base URL of the API.
 #[derive(Debug, Default)]
 pub struct BaseUrl {
-    /// The URL; the document's first server where it is not stated.
+    /// The URL. If it is `None`, the first server of the document applies.
     pub url: Option<String>,
-    /// The environment variable that overrides it.
+    /// Environment variable that overrides the URL.
     pub environment: String,
 }
 
-/// A resource and what is below it.
+/// Resource with its methods and sub-resources.
 #[derive(Debug)]
 pub struct Resource {
-    /// Its name, in snake case.
+    /// Name in snake case.
     pub name: String,
-    /// Where it stands.
+    /// Location in the configuration.
     pub location: SourceLocation,
-    /// What it is.
+    /// Description of the resource.
     pub description: Option<String>,
-    /// Its methods.
+    /// Methods of the resource.
     pub methods: Vec<Method>,
-    /// Names of schemas that belong to it, whoever else uses them.
+    /// Names of schemas that belong to the resource even if other resources use them.
     pub models: Vec<(String, SourceLocation)>,
-    /// The resources below it.
+    /// Sub-resources.
     pub resources: Vec<Resource>,
 }
 
-/// A method of a resource.
+/// Method of a resource.
 #[derive(Debug)]
 pub struct Method {
-    /// Its name, in snake case.
+    /// Name in snake case.
     pub name: String,
-    /// Where it stands.
+    /// Location in the configuration.
     pub location: SourceLocation,
-    /// What it calls.
-    pub calls: Calls,
-    /// How its list goes on, by name.
+    /// Operation or operations that the method calls.
+    pub target: MethodTarget,
+    /// Name of the pagination.
     pub pagination: Option<(String, SourceLocation)>,
 }
 
-/// What a method calls.
+/// Operation or operations that a method calls.
 #[derive(Debug)]
-pub enum Calls {
-    /// An operation, by its id.
+pub enum MethodTarget {
+    /// Operation with this id.
     Operation(String, SourceLocation),
-    /// One of several operations that differ in one path parameter: the type that tells them apart, and the
-    /// operation for each parameter.
-    OneOf {
-        /// The type's name.
+    /// Choice between operations that differ in one path parameter.
+    EndpointChoice {
+        /// Name of the enum from which the caller chooses.
         choice: String,
-        /// The path parameters and the ids of their operations.
+        /// Path parameters, each with the id of its operation.
         operations: Vec<(String, String, SourceLocation)>,
     },
 }
 
-/// Other names than the document's.
+/// Names that replace names of the document, and names of secrets.
 #[derive(Debug, Default)]
 pub struct Names {
-    /// Types, by the name of the schema.
+    /// Names of schemas, each with the name of its type.
     pub types: Vec<(String, String, SourceLocation)>,
-    /// Fields and parameters, by their name on the wire.
+    /// Names of properties and parameters on the wire, each with its name in the SDK.
     pub fields: Vec<(String, String, SourceLocation)>,
-    /// Schemas and properties whose text must not be seen in logs.
+    /// Names of schemas and properties with secret text, which must not appear in logs.
     pub secrets: Vec<(String, SourceLocation)>,
 }

@@ -160,5 +160,5 @@ pub(super) fn count(count: usize, noun: &str) -> String {
 }
 
 fn one_line(text: &str) -> String {
-    diagnostics::shown(text).replace('\n', " ")
+    diagnostics::display_text(text).replace('\n', " ")
 }

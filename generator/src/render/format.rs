@@ -18,10 +18,11 @@ impl SyntaxError {
     pub(super) fn diagnostic(&self, template: &Path, path: &Path, text: &str) -> Diagnostic {
         let source = text.lines().nth(self.line.saturating_sub(1)).unwrap_or_default();
         let message = format!("{} is not valid Rust: {}", path.display(), self.message);
-        Diagnostic::error(message)
-            .in_file(path)
-            .help(format!("correct the template: {}", template.display()))
-            .at_line(self.line, self.column + 1, source)
+        Diagnostic::error(message).file(path).help(format!("correct the template: {}", template.display())).line(
+            self.line,
+            self.column + 1,
+            source,
+        )
     }
 }
 

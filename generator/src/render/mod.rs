@@ -63,7 +63,7 @@ impl Templates {
             let path = folder.map(|folder| folder.join(name)).filter(|path| path.is_file());
             let source = match &path {
                 Some(path) => std::fs::read_to_string(path).map_err(|error| {
-                    Diagnostic::error(format!("the template can't be read: {error}")).in_file(path)
+                    Diagnostic::error(format!("the template can't be read: {error}")).file(path)
                 })?,
                 None => built_in.to_owned(),
             };
@@ -251,7 +251,7 @@ fn attribute(line: &str) -> String {
 
 /// Rejects templates with unknown names, which would have no effect.
 fn check_names(folder: &Path) -> Result<(), Diagnostic> {
-    let failed = |error| Diagnostic::error(format!("the folder can't be read: {error}")).in_file(folder);
+    let failed = |error| Diagnostic::error(format!("the folder can't be read: {error}")).file(folder);
     for entry in std::fs::read_dir(folder).map_err(failed)? {
         let path = entry.map_err(failed)?.path();
         let name = path.file_name().unwrap_or_default().to_string_lossy().into_owned();
@@ -259,7 +259,7 @@ fn check_names(folder: &Path) -> Result<(), Diagnostic> {
         if name.ends_with(".jinja") && !is_known {
             let known: Vec<&str> = BUILT_IN.iter().map(|(name, _)| *name).collect();
             return Err(Diagnostic::error("there is no template of this name to replace")
-                .in_file(&path)
+                .file(&path)
                 .help(format!("templates: {}", known.join(", "))));
         }
     }
@@ -281,11 +281,11 @@ fn describe(error: &minijinja::Error, folder: &Path) -> Diagnostic {
     }
     let mut diagnostic = Diagnostic::error(message).help("correct the template");
     if let Some(name) = error.name() {
-        diagnostic = diagnostic.in_file(&folder.join(name));
+        diagnostic = diagnostic.file(&folder.join(name));
     }
     if let Some(line) = error.line() {
         let text = error.template_source().and_then(|source| source.lines().nth(line - 1)).unwrap_or_default();
-        diagnostic = diagnostic.at_line(line, 1, text);
+        diagnostic = diagnostic.line(line, 1, text);
     }
     diagnostic
 }

@@ -11,7 +11,7 @@ pub mod workspace;
 
 use std::path::{Path, PathBuf};
 
-use generator::Reading;
+use generator::ReadOutput;
 use generator::codegen::{self, Crate, Runtime};
 use generator::render::{self, Files, Templates};
 
@@ -21,7 +21,7 @@ pub struct Generated {
     pub files: Files,
     /// Program that calls every method of the crate.
     pub contract: String,
-    pub reading: Reading,
+    pub reading: ReadOutput,
 }
 
 /// Returns the folder that contains the fixtures.

@@ -2,7 +2,7 @@
 
 use std::collections::HashSet;
 
-use generator::Reading;
+use generator::ReadOutput;
 use generator::diff::{self, Changes, Effect};
 use serde::Serialize;
 
@@ -78,7 +78,7 @@ fn notes(old: &SdkVersion, new: &SdkVersion) -> Vec<String> {
 }
 
 /// Returns a note about operations that are new in the document and that the configuration does not list.
-pub fn new_unlisted(old: &Reading, new: &Reading) -> Option<String> {
+pub fn new_unlisted(old: &ReadOutput, new: &ReadOutput) -> Option<String> {
     let mut known: HashSet<&str> = old.unlisted.iter().map(String::as_str).collect();
     known.extend(old.sdk.operations());
     let added: Vec<&str> = new.unlisted.iter().map(String::as_str).filter(|id| !known.contains(id)).collect();

@@ -2,7 +2,7 @@
 
 use std::path::{Path, PathBuf};
 
-use generator::Reading;
+use generator::ReadOutput;
 use generator::codegen::{self, Crate};
 use generator::diff::{ChangeLocation, Version};
 
@@ -33,7 +33,7 @@ impl SpecFiles {
 pub struct SdkVersion {
     /// Name for messages: a path or a revision.
     pub name: String,
-    pub reading: Reading,
+    pub reading: ReadOutput,
     krate: Crate,
     /// Files of a revision. Sources refer to them.
     checkout: Option<Checkout>,
@@ -67,7 +67,7 @@ impl SdkVersion {
         Ok(Self::new(revision.name.clone(), reading, Some(checkout)))
     }
 
-    fn new(name: String, reading: Reading, checkout: Option<Checkout>) -> Self {
+    fn new(name: String, reading: ReadOutput, checkout: Option<Checkout>) -> Self {
         let krate = codegen::lower_for_callers(&reading.sdk);
         Self { name, reading, krate, checkout }
     }

@@ -3,7 +3,7 @@
 use std::path::{Path, PathBuf};
 
 use clap::Args;
-use generator::Reading;
+use generator::ReadOutput;
 use generator::codegen::{self, Crate, Runtime};
 use generator::model::Resource;
 use generator::render::Templates;
@@ -59,7 +59,7 @@ pub struct LoadedSpec {
     pub values: usize,
     /// Values typed as untyped JSON.
     pub untyped: Vec<String>,
-    pub reading: Reading,
+    pub reading: ReadOutput,
     pub krate: Crate,
     pub templates: Templates,
 }

@@ -3,7 +3,7 @@ use std::collections::HashMap;
 use super::credentials::credentials;
 use super::type_lowering::TypeLowering;
 use crate::config::Config;
-use crate::diagnostics::{Diagnostic, Report, near};
+use crate::diagnostics::{Diagnostic, Report, similar_names};
 use crate::document::{Document, SourceLocation};
 use crate::model::sdk::{Credential, EndpointChoice};
 use crate::openapi::Operation;
@@ -68,9 +68,9 @@ impl<'a> ModelBuilder<'a> {
             self.missing += 1;
             let help = match self.missing {
                 MAX_SUGGESTIONS.. => "remove the method, or correct the operation id".to_owned(),
-                _ => match near(self.operations.keys().copied(), id).as_slice() {
+                _ => match similar_names(self.operations.keys().copied(), id).as_slice() {
                     [] => "add operations to the document".to_owned(),
-                    near => format!("remove the method, or use a similar id: {}", near.join(", ")),
+                    similar => format!("remove the method, or use a similar id: {}", similar.join(", ")),
                 },
             };
             self.config_error(location, format!("the document has no operation `{id}`"), help);

@@ -2,7 +2,7 @@ use std::collections::BTreeSet;
 
 use super::builder::ModelBuilder;
 use crate::config::{self, unknown_target};
-use crate::diagnostics::{Diagnostic, near};
+use crate::diagnostics::{Diagnostic, similar_names};
 use crate::model::method::{DeprecatedName, Method};
 use crate::model::sdk::Resource;
 
@@ -45,9 +45,9 @@ impl ModelBuilder<'_> {
                 let message = format!("`{}` is the name of another method", renaming.old);
                 self.report.push(at_key(message, "rename one of them".to_owned()));
             } else if !known.resources.contains(resource) {
-                let near = near(known.resources.iter().map(String::as_str), resource).join(", ");
+                let similar = similar_names(known.resources.iter().map(String::as_str), resource).join(", ");
                 let help = format!(
-                    "add the resource below `resources:`, at least with a description, or use a similar name: {near}"
+                    "add the resource below `resources:`, at least with a description, or use a similar name: {similar}"
                 );
                 self.report.push(at_key(format!("unknown resource `{resource}`"), help));
             } else {

@@ -2,7 +2,7 @@ use super::builder::ModelBuilder;
 use super::credentials::alternatives;
 use super::responses::MethodResponse;
 use super::servers;
-use crate::config::{self, Calls};
+use crate::config::{self, MethodTarget};
 use crate::inflection::singular;
 use crate::model::method::{Endpoint, Method};
 use crate::openapi::Operation;
@@ -13,12 +13,12 @@ impl<'a> ModelBuilder<'a> {
         let pagination = self.pagination(method);
         let name = resource.last().map(String::as_str).unwrap_or_default();
         let hint = format!("{} {}", singular(name), method.name);
-        match &method.calls {
-            Calls::Operation(id, location) => {
+        match &method.target {
+            MethodTarget::Operation(id, location) => {
                 let operation = self.operation(id, location)?;
                 Some(self.lower_method(method, operation, pagination, &hint))
             }
-            Calls::OneOf { choice, operations } => {
+            MethodTarget::EndpointChoice { choice, operations } => {
                 let mut found = Vec::new();
                 for (parameter, id, location) in operations {
                     let operation = self.operation(id, location)?;
