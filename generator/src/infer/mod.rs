@@ -1,25 +1,28 @@
-//! What an API that nobody has configured looks like: a first `sdk.yaml`, for a person to edit.
+//! Inference of a configuration from the document, as a starting point for `sdk.yaml`.
+//!
+//! Derives the resource tree, method names, paginations, the envelope, and environment variables of credentials.
 
-mod pages;
+mod output;
+mod pagination;
 mod tree;
-mod write;
 
 use std::collections::BTreeMap;
 
 use heck::{ToKebabCase, ToShoutySnakeCase};
 use sdk_protocol::{Envelope, Owned};
 
-pub use self::write::Inferred;
+pub use self::output::InferredConfig;
+use self::pagination::Paginations;
 use crate::openapi::SecuritySchemeKind;
 use crate::openapi::normalize::{NormalizedApi, has_envelope, property, success_schema};
 
-/// What `sdk.yaml` would say if a person had looked at the document for a while.
-pub fn configuration(api: &NormalizedApi) -> Inferred {
+/// Infers the configuration for an API.
+pub fn configuration(api: &NormalizedApi) -> InferredConfig {
     let name = package_name(&api.title);
     let prefix = name.trim_end_matches("-sdk").to_shouty_snake_case();
     let envelope = envelope(api);
     let tree = || tree::resources(api, envelope.as_ref());
-    let (tree, (pages, paginations)) = rayon::join(tree, || paginations(api, envelope.as_ref()));
+    let (tree, (paginations, operation_paginations)) = rayon::join(tree, || paginations(api, envelope.as_ref()));
     let credentials = api
         .security_schemes
         .iter()
@@ -27,35 +30,35 @@ pub fn configuration(api: &NormalizedApi) -> Inferred {
         .map(|scheme| (scheme.name.clone(), format!("{prefix}_{}", variable(&scheme.name, &scheme.kind))))
         .collect();
     let title = if api.title.trim().is_empty() { "the API" } else { api.title.trim() };
-    Inferred {
+    InferredConfig {
         name,
         description: format!("{title}, for Rust"),
         base_url_variable: format!("{prefix}_BASE_URL"),
         url: api.servers.is_empty().then(|| "http://localhost".to_owned()),
         credentials,
         envelope,
-        schemes: pages.into_named(),
+        paginations: paginations.into_named(),
+        operation_paginations,
         tree,
-        paginations,
     }
 }
 
-/// The ways in which lists go on, and the name of that of each operation that has one.
+/// Detects the paginations. Returns them, and the name of the pagination of each paginated operation by its id.
 fn paginations(
     api: &NormalizedApi,
     envelope: Option<&Envelope<Owned>>,
-) -> (pages::Schemes, BTreeMap<String, String>) {
-    let mut pages = pages::Schemes::default();
-    let mut paginations = BTreeMap::new();
+) -> (Paginations, BTreeMap<String, String>) {
+    let mut paginations = Paginations::default();
+    let mut operation_paginations = BTreeMap::new();
     for operation in &api.operations {
-        if let Some(scheme) = pages.recognise(api, operation, envelope) {
-            paginations.insert(operation.id.clone(), scheme);
+        if let Some(name) = paginations.detect(api, operation, envelope) {
+            operation_paginations.insert(operation.id.clone(), name);
         }
     }
-    (pages, paginations)
+    (paginations, operation_paginations)
 }
 
-/// A package's name from a title: ASCII words with hyphens.
+/// Returns a package name for the title of an API: ASCII words with hyphens, ending in `-sdk`.
 fn package_name(title: &str) -> String {
     let ascii: String = title.chars().map(|c| if c.is_ascii_alphanumeric() { c } else { ' ' }).collect();
     let words = ascii.to_kebab_case();
@@ -68,6 +71,7 @@ fn package_name(title: &str) -> String {
     format!("{}-sdk", name.trim_matches('-'))
 }
 
+/// Returns the environment variable of a security scheme, without the prefix of the package.
 fn variable(name: &str, kind: &SecuritySchemeKind) -> String {
     let ascii: String = name.chars().map(|c| if c.is_ascii_alphanumeric() { c } else { ' ' }).collect();
     match (ascii.to_shouty_snake_case(), kind) {
@@ -77,20 +81,21 @@ fn variable(name: &str, kind: &SecuritySchemeKind) -> String {
     }
 }
 
-/// An envelope is one that most answers share: an object with the result, whether it is one, and errors.
+/// Returns the envelope with `result`, `success`, `errors` and `messages`, if more than two thirds of the responses
+/// have it.
 fn envelope(api: &NormalizedApi) -> Option<Envelope<Owned>> {
     let [result, success, errors, messages] = ["result", "success", "errors", "messages"].map(str::to_owned);
     let envelope = Envelope { result, success, errors, messages };
-    let mut with = 0;
-    let mut without = 0;
+    let mut enveloped = 0;
+    let mut plain = 0;
     for operation in &api.operations {
         let Some(schema) = success_schema(api, operation, Some(&envelope)) else { continue };
         let is_enveloped = has_envelope(&api.schemas, schema, &envelope)
             && property(&api.schemas, schema, &envelope.messages).is_some();
         match is_enveloped {
-            true => with += 1,
-            false => without += 1,
+            true => enveloped += 1,
+            false => plain += 1,
         }
     }
-    (with > 2 * without).then_some(envelope)
+    (enveloped > 2 * plain).then_some(envelope)
 }

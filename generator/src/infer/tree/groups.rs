@@ -1,63 +1,67 @@
-//! Names of resources: what the paths say, as people would say it.
+//! Names of resources, derived from path segments and tags.
 
 use std::collections::{BTreeMap, BTreeSet};
 
-use super::path::{same_thing, words};
+use super::path::{equal_ignoring_number, words};
 use super::words::is_adjective;
 use crate::inflection::singular;
 
-/// The names that lead to a resource.
+/// Names of a resource and its parents, the root first.
 pub(super) type ResourcePath = Vec<String>;
 
-/// How many resources make a family by the first word of their names.
-const FAMILY: usize = 3;
+/// Minimum number of resources with the same first word that are grouped below it.
+const MIN_FAMILY: usize = 3;
 
-/// How many resources are below each other.
-const DEEPEST: usize = 8;
+/// Maximum nesting depth of resources.
+const MAX_DEPTH: usize = 8;
 
-/// A name that is written out is no longer than this, and a tag that it is read from has no more words.
-const LONGEST: usize = 48;
-const WORDS: usize = 12;
+/// Maximum length of an expanded name.
+const MAX_NAME: usize = 48;
 
-/// Renames what is above each place, by rules that look at all of them.
+/// Maximum number of words of a tag that are used to expand a name.
+const MAX_WORDS: usize = 12;
+
+/// Renames resources by rules that depend on all resources. `tags` has the tags of each operation.
 pub(super) fn rename(resource_paths: &mut [ResourcePath], tags: &[&[String]]) {
     for resource_path in resource_paths.iter_mut() {
-        resource_path.truncate(DEEPEST);
+        resource_path.truncate(MAX_DEPTH);
     }
-    spell_out(resource_paths, tags);
-    say_once(resource_paths);
-    join_repeated(resource_paths);
+    expand_abbreviations(resource_paths, tags);
+    remove_parent_prefixes(resource_paths);
+    merge_repeated(resource_paths);
     group_families(resource_paths);
     for resource_path in resource_paths {
         resource_path.dedup();
-        resource_path.truncate(DEEPEST);
+        resource_path.truncate(MAX_DEPTH);
         if resource_path.is_empty() {
             resource_path.push("root".to_owned());
         }
     }
 }
 
-/// Writes out what all tags below a name write out: `pagerules` is `page_rules` by the tag `Page Rules`, `mnm` is
-/// `magic_network_monitoring`.
-fn spell_out(resource_paths: &mut [ResourcePath], tags: &[&[String]]) {
-    let mut spellings: BTreeMap<ResourcePath, BTreeSet<Option<String>>> = BTreeMap::new();
+/// Expands names by the tags, if all tags below a name agree: with the tag `Page Rules`, `pagerules` becomes `page_rules`,
+/// and with `Magic Network Monitoring`, `mnm` becomes `magic_network_monitoring`.
+fn expand_abbreviations(resource_paths: &mut [ResourcePath], tags: &[&[String]]) {
+    let mut expansions: BTreeMap<ResourcePath, BTreeSet<Option<String>>> = BTreeMap::new();
     for (resource_path, tags) in resource_paths.iter().zip(tags) {
-        let tags: Vec<Vec<String>> = tags.iter().map(|tag| words(tag).into_iter().take(WORDS).collect()).collect();
+        let tags: Vec<Vec<String>> =
+            tags.iter().map(|tag| words(tag).into_iter().take(MAX_WORDS).collect()).collect();
         for length in 1..=resource_path.len() {
-            let spelling = tags.iter().find_map(|tag| spelled_out(&resource_path[length - 1], tag));
-            spellings.entry(resource_path[..length].to_vec()).or_default().insert(spelling);
+            let expansion = tags.iter().find_map(|tag| expanded(&resource_path[length - 1], tag));
+            expansions.entry(resource_path[..length].to_vec()).or_default().insert(expansion);
         }
     }
-    replace(resource_paths, |before, name| {
-        let at = |name: &str| spellings.get(&[before, &[name.to_owned()]].concat());
-        let spelling = at(name)?;
-        let spelling = spelling.first().filter(|_| spelling.len() == 1)?.clone()?;
-        at(&spelling).is_none().then_some(spelling)
+    replace(resource_paths, |parents, name| {
+        let at = |name: &str| expansions.get(&[parents, &[name.to_owned()]].concat());
+        let candidates = at(name)?;
+        let expansion = candidates.first().filter(|_| candidates.len() == 1)?.clone()?;
+        at(&expansion).is_none().then_some(expansion)
     });
 }
 
-/// A name with one of its words as the tag has it: in several words, or as their initials.
-fn spelled_out(name: &str, tag: &[String]) -> Option<String> {
+/// Replaces a word of a name by the words of the tag that it concatenates or whose initials it is, or by the last word of
+/// the tag, if it is the singular of that word.
+fn expanded(name: &str, tag: &[String]) -> Option<String> {
     let parts: Vec<&str> = name.split('_').collect();
     parts.iter().enumerate().find_map(|(index, part)| {
         if tag.iter().any(|word| word == part) {
@@ -70,38 +74,39 @@ fn spelled_out(name: &str, tag: &[String]) -> Option<String> {
         let mut runs = runs.filter(|run| run.concat() == *part || initials(run) == *part);
         let word = runs.next().map(|run| run.join("_")).or_else(|| last.cloned())?;
         let name = [&parts[..index], &[word.as_str()], &parts[index + 1..]].concat().join("_");
-        (name.len() <= LONGEST && name.starts_with(|c: char| c.is_ascii_alphabetic())).then_some(name)
+        (name.len() <= MAX_NAME && name.starts_with(|c: char| c.is_ascii_alphabetic())).then_some(name)
     })
 }
 
-/// What is below a collection doesn't say it again: `finetunes.assets` rather than `finetunes.finetune_assets`.
-fn say_once(resource_paths: &mut [ResourcePath]) {
+/// Removes the name of the parent from names: `finetunes.finetune_assets` becomes `finetunes.assets`.
+fn remove_parent_prefixes(resource_paths: &mut [ResourcePath]) {
     let known: BTreeSet<ResourcePath> = prefixes(resource_paths);
-    replace(resource_paths, |before, name| {
-        let parent = before.last()?;
-        let one = singular(parent);
-        let rest = name.strip_prefix(one.as_str())?.strip_prefix('_')?;
-        let is_free = !known.contains(&[before, &[rest.to_owned()]].concat());
-        (one != *parent && is_free && !rest.starts_with(|c: char| c.is_ascii_digit())).then(|| rest.to_owned())
+    replace(resource_paths, |parents, name| {
+        let parent = parents.last()?;
+        let prefix = singular(parent);
+        let rest = name.strip_prefix(prefix.as_str())?.strip_prefix('_')?;
+        let is_free = !known.contains(&[parents, &[rest.to_owned()]].concat());
+        (prefix != *parent && is_free && !rest.starts_with(|c: char| c.is_ascii_digit())).then(|| rest.to_owned())
     });
 }
 
-/// A name that has no methods and ends as what is below it is that: `access_rules.rules` are `access_rules`.
-fn join_repeated(resource_paths: &mut [ResourcePath]) {
+/// Merges a sub-resource into its parent, if the parent has no methods and ends with the same word: `access_rules.rules`
+/// becomes `access_rules`.
+fn merge_repeated(resource_paths: &mut [ResourcePath]) {
     let known = prefixes(resource_paths);
     let own: BTreeSet<ResourcePath> = resource_paths.iter().cloned().collect();
     let is_repeated = |resource_path: &[String]| {
         let [.., parent, name] = resource_path else { return false };
-        let before = &resource_path[..resource_path.len() - 1];
+        let parents = &resource_path[..resource_path.len() - 1];
         let last = parent.rsplit('_').next().unwrap_or(parent);
         let is_free = |child: &ResourcePath| {
             child.len() != resource_path.len() + 1
                 || !child.starts_with(resource_path)
                 || child
                     .last()
-                    .is_none_or(|child| !known.contains(&[before, std::slice::from_ref(child)].concat()))
+                    .is_none_or(|child| !known.contains(&[parents, std::slice::from_ref(child)].concat()))
         };
-        parent != last && same_thing(last, name) && !own.contains(before) && known.iter().all(is_free)
+        parent != last && equal_ignoring_number(last, name) && !own.contains(parents) && known.iter().all(is_free)
     };
     let repeated: BTreeSet<ResourcePath> =
         known.iter().filter(|resource_path| is_repeated(resource_path)).cloned().collect();
@@ -114,38 +119,39 @@ fn join_repeated(resource_paths: &mut [ResourcePath]) {
     }
 }
 
-/// Several collections at the top that begin with the same word are below it: `dns.records`, `dns.settings` and
-/// `dns.analytics` rather than `dns_records` and so on.
+/// Groups top-level collections that begin with the same word: `dns_records`, `dns_settings` and `dns_analytics` become
+/// `dns.records`, `dns.settings` and `dns.analytics`.
 fn group_families(resource_paths: &mut [ResourcePath]) {
     let tops: BTreeSet<String> =
         resource_paths.iter().filter_map(|resource_path| resource_path.first().cloned()).collect();
     let mut families: BTreeMap<&str, usize> = BTreeMap::new();
-    for (first, _) in tops.iter().filter_map(|name| member(name)) {
+    for (first, _) in tops.iter().filter_map(|name| split_collection(name)) {
         *families.entry(first).or_default() += 1;
     }
     for resource_path in resource_paths {
         let split = resource_path
             .first()
-            .and_then(|name| member(name))
-            .filter(|(first, _)| families.get(first).is_some_and(|count| *count >= FAMILY));
+            .and_then(|name| split_collection(name))
+            .filter(|(first, _)| families.get(first).is_some_and(|count| *count >= MIN_FAMILY));
         if let Some((first, rest)) = split.map(|(first, rest)| (first.to_owned(), rest.to_owned())) {
             resource_path.splice(..1, [first, rest]);
         }
     }
 }
 
-/// The parts of a name that could be one of a family: things in the plural, and not only some of them.
-fn member(name: &str) -> Option<(&str, &str)> {
+/// Splits the name of a collection after its first word. Returns `None` if the rest is not a plural or the first word is
+/// an adjective.
+fn split_collection(name: &str) -> Option<(&str, &str)> {
     let (first, rest) = name.split_once('_')?;
-    // By the letter alone: `analytics` has no singular.
-    let is_family = rest.ends_with('s')
+    // The last letter decides, because `analytics` has no singular.
+    let is_collection = rest.ends_with('s')
         && !rest.ends_with("ss")
         && !is_adjective(first)
         && rest.starts_with(|c: char| c.is_ascii_alphabetic());
-    is_family.then_some((first, rest))
+    is_collection.then_some((first, rest))
 }
 
-/// Every place, and every one above it.
+/// Returns the paths of all resources and their parents.
 fn prefixes(resource_paths: &[ResourcePath]) -> BTreeSet<ResourcePath> {
     resource_paths
         .iter()
@@ -153,14 +159,16 @@ fn prefixes(resource_paths: &[ResourcePath]) -> BTreeSet<ResourcePath> {
         .collect()
 }
 
-/// Replaces names by what is said for them and what is above them, as it was.
-fn replace(resource_paths: &mut [ResourcePath], name: impl Fn(&[String], &str) -> Option<String>) {
+/// Replaces each name for which `replacement` returns another name. The function is called with the original names of the
+/// parents and the original name.
+fn replace(resource_paths: &mut [ResourcePath], replacement: impl Fn(&[String], &str) -> Option<String>) {
     for resource_path in resource_paths {
-        let names = (0..resource_path.len()).map(|index| name(&resource_path[..index], &resource_path[index]));
+        let names =
+            (0..resource_path.len()).map(|index| replacement(&resource_path[..index], &resource_path[index]));
         let names: Vec<Option<String>> = names.collect();
-        for (resource_path, name) in resource_path.iter_mut().zip(names) {
-            if let Some(name) = name {
-                *resource_path = name;
+        for (name, replacement) in resource_path.iter_mut().zip(names) {
+            if let Some(replacement) = replacement {
+                *name = replacement;
             }
         }
     }

@@ -1,4 +1,4 @@
-//! The tree of resources, from paths, tags and ids: as people would group the operations by hand.
+//! Resource tree, derived from the paths, tags and ids of the operations.
 
 mod groups;
 mod methods;
@@ -11,46 +11,47 @@ use std::collections::BTreeMap;
 
 use sdk_protocol::{Envelope, Owned};
 
-use self::methods::Shape;
+use self::methods::PathIndex;
 use self::path::Segment;
 use self::scopes::Scopes;
-use self::unique::Taken;
+use self::unique::UniqueNames;
 use crate::openapi::normalize::NormalizedApi;
 
-/// A resource of the inferred tree.
+/// Resource of the inferred tree.
 #[derive(Default)]
 pub(super) struct Resource {
-    /// Names of methods and ids of operations, in the order of the document.
+    /// Names of methods with the ids of their operations, in the order of the document.
     pub(super) methods: Vec<(String, String)>,
-    /// The resources below.
+    /// Sub-resources by name.
     pub(super) resources: BTreeMap<String, Resource>,
 }
 
-/// Groups all operations.
+/// Returns the root of the resource tree, with all operations.
 pub(super) fn resources(api: &NormalizedApi, envelope: Option<&Envelope<Owned>>) -> Resource {
     let paths: Vec<Vec<Segment>> =
         api.operations.iter().map(|operation| path::segments(&operation.path)).collect();
-    let shape = Shape::new(&paths, api, envelope);
+    let index = PathIndex::new(&paths, api, envelope);
     let scopes = Scopes::new(api, &paths);
     let mut resource_paths = Vec::new();
     let mut methods = Vec::new();
     for (operation, path) in api.operations.iter().zip(&paths) {
-        let mut resource_path = path::names(&path[scopes.length(path)..]);
-        let named = shape.name(api, operation, path, &resource_path);
-        resource_path.truncate(resource_path.len() - named.used);
+        let mut resource_path = path::names(&path[scopes.prefix_length(path)..]);
+        let name = index.method_name(api, operation, path, &resource_path);
+        resource_path.truncate(resource_path.len() - name.segments);
         resource_paths.push(resource_path);
-        methods.push(named.method);
+        methods.push(name.name);
     }
     let tags: Vec<&[String]> = api.operations.iter().map(|operation| operation.tags.as_slice()).collect();
     groups::rename(&mut resource_paths, &tags);
 
-    // What is deprecated leaves the plain name to what isn't, and what has a path for itself to what shares one.
+    // In a conflict the plain name goes to operations that are not deprecated, and then to operations that share their
+    // path with others.
     let mut order: Vec<usize> = (0..resource_paths.len()).collect();
-    order.sort_by_key(|index| (api.operations[*index].deprecated, shape.is_alone(&paths[*index])));
-    let mut taken = Taken::default();
-    for index in order {
-        let spot = (resource_paths[index].clone(), methods[index].clone());
-        methods[index] = taken.take(spot, &api.operations[index], &paths[index]);
+    order.sort_by_key(|operation| (api.operations[*operation].deprecated, index.is_alone(&paths[*operation])));
+    let mut names = UniqueNames::default();
+    for operation in order {
+        let name = (resource_paths[operation].clone(), methods[operation].clone());
+        methods[operation] = names.assign(name, &api.operations[operation], &paths[operation]);
     }
     let mut tree = Resource::default();
     for ((operation, resource_path), method) in api.operations.iter().zip(resource_paths).zip(methods) {

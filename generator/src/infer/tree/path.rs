@@ -1,20 +1,20 @@
-//! Paths as segments, and their words as names.
+//! Segments of paths, and names derived from them.
 
 use heck::ToSnakeCase;
 
 use crate::inflection::singular;
 
-/// One segment of a path.
+/// Segment of a path.
 #[derive(Clone, PartialEq, Eq, Hash, PartialOrd, Ord)]
 pub(super) enum Segment {
-    /// A word of the document.
+    /// Literal text.
     Name(String),
-    /// What the caller fills in.
+    /// Parameter, which fills the whole segment.
     Parameter,
 }
 
 impl Segment {
-    /// The word, as the configuration takes it.
+    /// Returns the literal text in snake case.
     pub(super) fn name(&self) -> Option<String> {
         match self {
             Self::Name(name) => Some(snake(name)),
@@ -23,7 +23,7 @@ impl Segment {
     }
 }
 
-/// A path's segments.
+/// Splits a path into segments.
 pub(super) fn segments(path: &str) -> Vec<Segment> {
     path.split('/')
         .filter(|segment| !segment.is_empty())
@@ -34,32 +34,32 @@ pub(super) fn segments(path: &str) -> Vec<Segment> {
         .collect()
 }
 
-/// The names of the parameters that fill a path, in its order.
+/// Returns the names of the parameters in a path, in order.
 pub(super) fn parameters(path: &str) -> Vec<String> {
     path.split('{').skip(1).filter_map(|rest| rest.split('}').next()).map(snake).collect()
 }
 
-/// The names in a path, without versions.
+/// Returns the names in a path, without versions.
 pub(super) fn names(path: &[Segment]) -> Vec<String> {
     path.iter().filter_map(Segment::name).filter(|name| !is_version(name)).collect()
 }
 
-/// Versions and what else stands in front of every path.
+/// Returns `true` if a segment is a version or `api`, which are common to many paths.
 pub(super) fn is_version(name: &str) -> bool {
     let digits = |text: &str| !text.is_empty() && text.bytes().all(|byte| byte.is_ascii_digit() || byte == b'_');
     name == "api" || digits(name.strip_prefix(['v', 'n']).unwrap_or(name))
 }
 
-/// A name in snake case that the configuration takes.
+/// Returns a text as a name in snake case that is valid in the configuration.
 pub(super) fn snake(text: &str) -> String {
-    // A parameter inside a segment (`{name}.json`) is none of its words.
+    // A parameter inside a segment (`{name}.json`) is not part of the name.
     let mut words = String::new();
     let mut depth = 0;
     for character in text.chars() {
         match character {
             '{' => depth += 1,
             '}' => depth -= 1,
-            // A plain apostrophe is inside a word: `User's Invites`.
+            // An apostrophe is part of a word: `User's Invites`.
             '\'' => {}
             c if depth == 0 && c.is_ascii_alphanumeric() => words.push(c),
             _ => words.push(' '),
@@ -74,7 +74,7 @@ pub(super) fn snake(text: &str) -> String {
     }
 }
 
-/// The words of a title: `DNS Records for a Zone` is `dns`, `records`, `for`, `a`, `zone`.
+/// Returns the words of a title in lower case: `DNS Records for a Zone` is `dns`, `records`, `for`, `a`, `zone`.
 pub(super) fn words(title: &str) -> Vec<String> {
     title
         .split(|c: char| !c.is_ascii_alphanumeric())
@@ -83,7 +83,7 @@ pub(super) fn words(title: &str) -> Vec<String> {
         .collect()
 }
 
-/// Whether two names are one, but for their number.
-pub(super) fn same_thing(one: &str, other: &str) -> bool {
-    one == other || singular(one) == singular(other)
+/// Returns `true` if two names are equal or differ only in number (singular or plural).
+pub(super) fn equal_ignoring_number(a: &str, b: &str) -> bool {
+    a == b || singular(a) == singular(b)
 }

@@ -1,56 +1,58 @@
-//! Names that are taken, and what the others are called then.
+//! Unique method names.
 
 use std::collections::BTreeMap;
 
 use super::groups::ResourcePath;
-use super::methods::said_words;
+use super::methods::id_words;
 use super::path::{Segment, is_version, parameters, snake};
 use crate::inflection::singular;
 use crate::openapi::Operation;
 
-/// A name that says in what it differs is no longer than this.
-const LONGEST: usize = 40;
+/// Maximum length of a name that states the difference from another method.
+const MAX_NAME: usize = 40;
 
-/// A method somewhere in the tree.
-pub(super) type Spot = (ResourcePath, String);
+/// Path of a resource and name of a method.
+pub(super) type MethodPath = (ResourcePath, String);
 
-/// The methods that have a name already, and whose path it is.
+/// Method names that have been assigned, each with its operation and path.
 #[derive(Default)]
-pub(super) struct Taken<'a> {
-    paths: BTreeMap<Spot, (&'a Operation, &'a [Segment])>,
+pub(super) struct UniqueNames<'a> {
+    assigned: BTreeMap<MethodPath, (&'a Operation, &'a [Segment])>,
 }
 
-impl<'a> Taken<'a> {
-    /// Takes a name. A second method of the same name says in what its path differs, or what its id says.
-    pub(super) fn take(
+impl<'a> UniqueNames<'a> {
+    /// Assigns a unique name to a method and returns it. In a conflict, the name states the difference of the paths or
+    /// consists of the words of the operation id.
+    pub(super) fn assign(
         &mut self,
-        (resource_path, method): Spot,
+        (resource_path, method): MethodPath,
         operation: &'a Operation,
         path: &'a [Segment],
     ) -> String {
-        let mut spot = (resource_path, method.clone());
-        if let Some((other, taken)) = self.paths.get(&spot) {
-            let differs = difference(&method, path, taken);
-            let parameters = differing_parameters(&spot, operation, other);
-            let old = operation.deprecated.then(|| format!("{method}_deprecated"));
-            let id = Some(snake(&said_words(operation).join("_")));
+        let mut method_path = (resource_path, method.clone());
+        if let Some((other, other_path)) = self.assigned.get(&method_path) {
+            let segments = differing_segment(&method, path, other_path);
+            let parameters = differing_parameter(&method_path, operation, other);
+            let deprecated = operation.deprecated.then(|| format!("{method}_deprecated"));
+            let id = Some(snake(&id_words(operation).join("_")));
             let numbered = (2..).map(|number| format!("{method}_{number}"));
-            let names = differs.into_iter().chain(parameters).chain(old).chain(id);
-            let names = names.filter(|name| name.len() <= LONGEST).chain(numbered);
+            let names = segments.into_iter().chain(parameters).chain(deprecated).chain(id);
+            let names = names.filter(|name| name.len() <= MAX_NAME).chain(numbered);
             if let Some(free) =
-                names.map(|name| (spot.0.clone(), name)).find(|free| !self.paths.contains_key(free))
+                names.map(|name| (method_path.0.clone(), name)).find(|free| !self.assigned.contains_key(free))
             {
-                spot = free;
+                method_path = free;
             }
         }
-        let name = spot.1.clone();
-        self.paths.insert(spot, (operation, path));
+        let name = method_path.1.clone();
+        self.assigned.insert(method_path, (operation, path));
         name
     }
 }
 
-/// `list_for_zone` where the other is below `/accounts`, `list_v2` where the other is below `/v1`.
-fn difference(method: &str, path: &[Segment], other: &[Segment]) -> Option<String> {
+/// Returns a name with the first segment that the other path does not have: `list_for_zone` if the other path is below
+/// `/accounts`, `list_v2` if it is below `/v1`.
+fn differing_segment(method: &str, path: &[Segment], other: &[Segment]) -> Option<String> {
     let segment = path.iter().find(|segment| **segment != Segment::Parameter && !other.contains(segment))?;
     let name = segment.name()?;
     match is_version(&name) {
@@ -59,9 +61,10 @@ fn difference(method: &str, path: &[Segment], other: &[Segment]) -> Option<Strin
     }
 }
 
-/// `get_by_name` where the other is by id; `list_all` where the other lists what is below an item.
-fn differing_parameters(
-    (resource_path, method): &Spot,
+/// Returns a name with the first parameter that the other path does not have: `get_by_name` if the other path has an id.
+/// A list with fewer parameters than the other is `list_all`.
+fn differing_parameter(
+    (resource_path, method): &MethodPath,
     operation: &Operation,
     other: &Operation,
 ) -> Option<String> {

@@ -1,7 +1,6 @@
-//! The words that REST APIs are made of.
+//! Lists of words that are common in REST APIs.
 
-/// What is done at the end of a path, where the last segment begins with one of these. Words that name a thing as
-/// often (`copy`, `test`) are among them.
+/// Verbs. A path is an action if its last segment begins with a verb. Some of them are also nouns (`copy`, `test`).
 const VERBS: &str = "
     abort accept ack acknowledge activate add analyze approve archive assign attach authorize ban batch
     begin block bypass calculate cancel change check claim clear clone close commit compact complete compute
@@ -19,24 +18,24 @@ const VERBS: &str = "
     unban unblock undelete undo unfollow uninstall unlink unlock unmerge unmute unpin unpublish unregister
     unsubscribe unsuspend untag update upgrade upload upsert validate verify vote withdraw";
 
-/// Whether a name says what is done: `rotate`, `purge_cache`.
+/// Returns `true` if a name begins with a verb: `rotate`, `purge_cache`.
 pub(super) fn is_action(name: &str) -> bool {
     let name = name.strip_prefix("bulk_").or_else(|| name.strip_prefix("mass_")).unwrap_or(name);
     let first = name.split('_').next().unwrap_or(name);
     VERBS.split_whitespace().any(|verb| verb == first)
 }
 
-/// What a `GET` does where the last segment is one of these, each a verb alone.
-pub(super) fn is_question(name: &str) -> bool {
+/// Returns `true` if a name is a verb that a `GET` request can have as its last segment.
+pub(super) fn is_read_action(name: &str) -> bool {
     matches!(name, "check" | "list" | "search" | "validate" | "verify")
 }
 
-/// Words that say which of several things are meant, and make no group of them: `custom_pages`, `custom_domains`.
+/// Adjectives. `custom_pages` and `custom_domains` are not grouped below `custom`.
 const ADJECTIVES: &str = "
     active all available bulk client custom default external global internal managed multi my new open origin
     private public recent shared sub top user verified";
 
-/// Whether a word only says which of several things are meant.
+/// Returns `true` if a word is an adjective.
 pub(super) fn is_adjective(word: &str) -> bool {
     ADJECTIVES.split_whitespace().any(|adjective| adjective == word)
 }

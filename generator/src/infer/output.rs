@@ -1,4 +1,4 @@
-//! The configuration as YAML, with comments for the person who edits it.
+//! Inferred configuration as a value and as commented YAML.
 
 use std::collections::BTreeMap;
 use std::fmt::Write;
@@ -6,24 +6,29 @@ use std::fmt::Write;
 use sdk_protocol::{Envelope, Owned};
 use serde_json::{Map, Value, json};
 
-use super::pages::Scheme;
+use super::pagination::InferredPagination;
 use super::tree::Resource;
 
-/// All that was inferred.
-pub struct Inferred {
+/// Inferred configuration.
+pub struct InferredConfig {
     pub(super) name: String,
     pub(super) description: String,
     pub(super) base_url_variable: String,
+    /// Base URL, if the document has no server.
     pub(super) url: Option<String>,
+    /// Security schemes, each with its environment variable.
     pub(super) credentials: Vec<(String, String)>,
     pub(super) envelope: Option<Envelope<Owned>>,
-    pub(super) schemes: Vec<(String, Scheme)>,
+    /// Paginations with their names.
+    pub(super) paginations: Vec<(String, InferredPagination)>,
+    /// Name of the pagination of each paginated operation, by the id of the operation.
+    pub(super) operation_paginations: BTreeMap<String, String>,
+    /// Root of the resource tree.
     pub(super) tree: Resource,
-    pub(super) paginations: BTreeMap<String, String>,
 }
 
-impl Inferred {
-    /// The configuration, as it is read from `sdk.yaml`.
+impl InferredConfig {
+    /// Returns the configuration as the value of an `sdk.yaml`.
     pub fn value(&self) -> Value {
         let mut base_url = json!({"environment": self.base_url_variable});
         if let Some(url) = &self.url {
@@ -41,10 +46,14 @@ impl Inferred {
             value["envelope"] =
                 json!({"result": result, "success": success, "errors": errors, "messages": messages});
         }
-        if !self.schemes.is_empty() {
-            let keys = |scheme: &Scheme| scheme.keys().map(|(key, value)| (key.to_owned(), value)).collect();
-            let schemes = self.schemes.iter().map(|(name, scheme)| (name.clone(), Value::Object(keys(scheme))));
-            value["pagination"] = Value::Object(schemes.collect());
+        if !self.paginations.is_empty() {
+            let keys = |pagination: &InferredPagination| {
+                pagination.keys().map(|(key, value)| (key.to_owned(), value)).collect()
+            };
+            let paginations = self.paginations.iter();
+            let paginations =
+                paginations.map(|(name, pagination)| (name.clone(), Value::Object(keys(pagination))));
+            value["pagination"] = Value::Object(paginations.collect());
         }
         value["resources"] = self.resources(&self.tree);
         value
@@ -54,11 +63,11 @@ impl Inferred {
         let resource = |resource: &Resource| {
             let mut value = Map::new();
             if !resource.methods.is_empty() {
-                let calls = |id: &String| match self.paginations.get(id) {
-                    Some(pages) => json!({"operation": id, "pagination": pages}),
+                let target = |id: &String| match self.operation_paginations.get(id) {
+                    Some(pagination) => json!({"operation": id, "pagination": pagination}),
                     None => json!(id),
                 };
-                let methods = resource.methods.iter().map(|(name, id)| (name.clone(), calls(id)));
+                let methods = resource.methods.iter().map(|(name, id)| (name.clone(), target(id)));
                 value.insert("methods".to_owned(), Value::Object(methods.collect()));
             }
             if !resource.resources.is_empty() {
@@ -66,14 +75,14 @@ impl Inferred {
             }
             Value::Object(value)
         };
-        parent.resources.iter().map(|(name, below)| (name.clone(), resource(below))).collect::<Map<_, _>>().into()
+        parent.resources.iter().map(|(name, child)| (name.clone(), resource(child))).collect::<Map<_, _>>().into()
     }
 
-    /// The configuration as a file that a person edits.
+    /// Returns the configuration as YAML with comments.
     pub fn to_yaml(&self) -> String {
         let mut text = String::from(
-            "# How the SDK presents the API: inferred from the document, for a person to edit.\n\
-             # Everything here can be renamed, moved or left out; `cargo xtask generate` says what is wrong.\n",
+            "# Configuration of the SDK, inferred from the document.\n\
+             # Resources and methods can be renamed, moved and removed. `cargo xtask generate` reports errors.\n",
         );
         let value = self.value();
         for (index, (key, value)) in value.as_object().into_iter().flatten().enumerate() {
@@ -89,14 +98,14 @@ impl Inferred {
     }
 }
 
-/// What stands above a part of the configuration.
+/// Returns the comment above a key.
 fn comment(key: &str) -> Option<&'static str> {
     Some(match key {
-        "authentication" => "Each security scheme, and the environment variable that its credential is read from.",
-        "envelope" => "Every answer is an object around the result of the call.",
-        "pagination" => "How lists go on after their first page.",
-        "resources" => "The tree of resources: each method names its operation in the document.",
-        "url" => "The document names no server.",
+        "authentication" => "Security schemes, each with the environment variable of its credential.",
+        "envelope" => "Keys of the object that wraps the result of every response.",
+        "pagination" => "Paginations of list operations.",
+        "resources" => "Resources with their methods. Each method has the id of its operation.",
+        "url" => "The document has no server.",
         _ => return None,
     })
 }
@@ -104,9 +113,9 @@ fn comment(key: &str) -> Option<&'static str> {
 fn write_member(text: &mut String, key: &str, value: &Value, depth: usize) {
     let indent = "  ".repeat(depth);
     let name = quoted(key);
-    // Writing to a String doesn't fail.
+    // Writing to a String cannot fail.
     let _ = match value {
-        // A method with more than its operation.
+        // A method with an operation and a pagination.
         Value::Object(members) if members.get("operation").is_some_and(Value::is_string) => {
             let members = members.iter().map(|(key, value)| format!("{key}: {}", scalar(value)));
             writeln!(text, "{indent}{name}: {{{}}}", members.collect::<Vec<_>>().join(", "))
@@ -125,19 +134,19 @@ fn write_member(text: &mut String, key: &str, value: &Value, depth: usize) {
     };
 }
 
-/// A value that stands in one line.
+/// Returns a scalar as YAML in one line.
 fn scalar(value: &Value) -> String {
     value.as_str().map_or_else(|| value.to_string(), quoted)
 }
 
-/// Text as a YAML scalar: plain where nothing else could be read from it, else quoted as in JSON.
+/// Returns a string as a YAML scalar: plain if YAML reads it as the same string, otherwise quoted as in JSON.
 fn quoted(text: &str) -> String {
     let plain = |c: char| c.is_ascii_alphanumeric() || matches!(c, '_' | '-' | '/' | '.');
     let is_version = text.split('.').count() == 3 && text.chars().all(|c| c.is_ascii_digit() || c == '.');
     let is_word = text.starts_with(|c: char| c.is_ascii_alphabetic()) && text.chars().all(plain);
-    let is_taken = matches!(
+    let is_keyword = matches!(
         text.to_ascii_lowercase().as_str(),
         "true" | "false" | "null" | "yes" | "no" | "on" | "off" | "y" | "n"
     );
-    if (is_word && !is_taken) || is_version { text.to_owned() } else { Value::from(text).to_string() }
+    if (is_word && !is_keyword) || is_version { text.to_owned() } else { Value::from(text).to_string() }
 }

@@ -1,26 +1,26 @@
-//! What the answer of an operation says of its list: where the items are, and what leads to the next page.
+//! Lists in responses: paths of the items, the page information and the next page.
 
 use heck::ToSnakeCase;
 use sdk_protocol::{Envelope, Owned};
 
-use super::parameters::{NUMBER, TEXT, component, takes};
+use super::parameters::{NUMBER, TEXT, allows, component};
 use crate::openapi::normalize::{NormalizedApi, flatten, merged_parts, success_response};
 use crate::openapi::{Operation, Response, Schema, SchemaId, Type};
 
-/// An answer with a list.
+/// Response with a list.
 pub(super) struct List<'a> {
     api: &'a NormalizedApi,
     response: &'a Response,
     schema: SchemaId,
-    /// The schema of an item.
+    /// Schema of an item.
     item: SchemaId,
-    /// The path to the items.
+    /// Path of the items.
     pub(super) items: String,
-    /// The path to the page information.
+    /// Path of the page information.
     pub(super) info: String,
 }
 
-/// Where page information stands.
+/// Paths of page information.
 const INFOS: [&str; 16] = [
     "result_info",
     "meta",
@@ -39,10 +39,10 @@ const INFOS: [&str; 16] = [
     "metadata.pagination",
     "info",
 ];
-/// Where links stand, of which one is called `next`.
+/// Paths of objects with links, one of which is named `next`.
 const LINKS: [&str; 6] =
     ["links", "_links", "links.pages", "meta.links", "pagination.links", "meta.pagination.links"];
-/// Names of cursors; those that can also be links come last, and then the one that only looks back.
+/// Names of cursors. Names that can also be links are last, followed by `last_id`, which refers to the current page.
 const CURSORS: [&str; 26] = [
     "cursor",
     "next_cursor",
@@ -71,7 +71,7 @@ const CURSORS: [&str; 26] = [
     "next",
     "last_id",
 ];
-/// Names that only URLs have.
+/// Names of URLs.
 const URLS: [&str; 13] = [
     "next_url",
     "nextUrl",
@@ -87,8 +87,9 @@ const URLS: [&str; 13] = [
     "next_href",
     "next.href",
 ];
-/// Names that URLs have, and cursors too.
-const PERHAPS_URLS: [&str; 3] = ["next", "next_page", "nextPage"];
+/// Names of values that can be URLs or cursors.
+const AMBIGUOUS_URLS: [&str; 3] = ["next", "next_page", "nextPage"];
+/// Names of counts of all items or pages.
 const TOTALS: [&str; 18] = [
     "total_count",
     "totalCount",
@@ -109,6 +110,7 @@ const TOTALS: [&str; 18] = [
     "totalPages",
     "last_page",
 ];
+/// Names of flags that indicate the last page.
 const FLAGS: [&str; 12] = [
     "has_more",
     "hasMore",
@@ -123,13 +125,13 @@ const FLAGS: [&str; 12] = [
     "is_last_page",
     "isLastPage",
 ];
-/// What the items are called where a list's name is not that of what it lists.
+/// Generic names of lists, in order of priority.
 const ITEMS: [&str; 9] =
     ["data", "items", "results", "value", "values", "records", "entries", "Resources", "content"];
 
 impl<'a> List<'a> {
-    /// The list that an operation answers with, if it is clear which one is meant.
-    pub(super) fn of(
+    /// Returns the list in the response of an operation, unless several lists are possible.
+    pub(super) fn new(
         api: &'a NormalizedApi,
         operation: &'a Operation,
         envelope: Option<&Envelope<Owned>>,
@@ -143,20 +145,21 @@ impl<'a> List<'a> {
         Some(list)
     }
 
-    /// The path to the page information: what says something of pages, or else what is called so.
+    /// Returns the path of the page information: the first object that has a total, a flag or a cursor, otherwise the
+    /// first object with a known name.
     fn page_information(&self) -> String {
         let is_object =
             |path: &&str| self.at(path).is_some_and(|id| !flatten(&self.api.schemas, id).properties.is_empty());
-        let around = self.items.rsplit_once('.').map(|(around, _)| around);
+        let parent = self.items.rsplit_once('.').map(|(parent, _)| parent);
         let named: Vec<&str> = INFOS.into_iter().filter(is_object).collect();
-        let locations = named.iter().copied().chain(around).chain([""]);
-        let mut telling = locations.filter(|location| {
+        let locations = named.iter().copied().chain(parent).chain([""]);
+        let mut informative = locations.filter(|location| {
             let has = |name: &&str, types: &[Type]| self.is(&join(location, name), types);
             TOTALS.iter().any(|name| has(name, &NUMBER))
                 || FLAGS.iter().any(|name| has(name, &[Type::Boolean]))
                 || (!location.is_empty() && CURSORS.iter().any(|name| has(name, &TEXT)))
         });
-        telling.next().or(named.first().copied()).unwrap_or_default().to_owned()
+        informative.next().or(named.first().copied()).unwrap_or_default().to_owned()
     }
 
     fn at(&self, path: &str) -> Option<SchemaId> {
@@ -164,72 +167,73 @@ impl<'a> List<'a> {
     }
 
     fn is(&self, path: &str, types: &[Type]) -> bool {
-        self.at(path).is_some_and(|id| takes(self.api, id, types))
+        self.at(path).is_some_and(|id| allows(self.api, id, types))
     }
 
-    /// Whether the page information says how many items or pages there are, or whether there is more.
-    pub(super) fn knows_end(&self) -> bool {
+    /// Returns `true` if the response has the number of items or pages, or a flag for the last page.
+    pub(super) fn reports_end(&self) -> bool {
         let is_number = |name: &&str| self.is(&join(&self.info, name), &NUMBER);
         TOTALS.iter().chain(&["pages"]).any(is_number) || self.has_more()
     }
 
-    /// Whether the answer says if there is more.
+    /// Returns `true` if the response has a flag for the last page.
     pub(super) fn has_more(&self) -> bool {
         let is_flag = |path: &str| self.is(path, &[Type::Boolean]);
         FLAGS.iter().any(|name| is_flag(&join(&self.info, name)) || is_flag(name))
     }
 
+    /// Returns `true` if the response has a `Link` header.
     pub(super) fn has_link_header(&self) -> bool {
         self.response.headers.iter().any(|name| name.eq_ignore_ascii_case("link"))
     }
 
-    /// The schema of an item's id.
+    /// Returns the schema of the `id` of an item.
     pub(super) fn item_id(&self) -> Option<SchemaId> {
         at(self.api, self.item, "id")
     }
 
-    /// Whether the answer has the words of SCIM (RFC 7644) and OpenSearch, whose items count from one.
-    pub(super) fn counts_from_one(&self) -> bool {
+    /// Returns `true` if the response has the names of SCIM (RFC 7644) and OpenSearch, whose indexes begin at one.
+    pub(super) fn is_one_based(&self) -> bool {
         ["startIndex", "itemsPerPage", "totalResults"].iter().all(|name| self.is(&join(&self.info, name), &NUMBER))
     }
 
-    /// Whether no other property of an item has the schema of its id.
+    /// Returns `true` if exactly one property of an item has the schema of its id.
     pub(super) fn is_only_id(&self, id: SchemaId) -> bool {
         let own = component(self.api, id);
         let item = flatten(&self.api.schemas, self.item);
         item.properties.iter().filter(|(_, other)| component(self.api, *other) == own).count() == 1
     }
 
-    /// Whether the page information has the page's number.
-    pub(super) fn names_its_page(&self) -> bool {
+    /// Returns `true` if the page information has the number of the page.
+    pub(super) fn has_page_number(&self) -> bool {
         self.is(&join(&self.info, "page"), &NUMBER)
     }
 
-    /// Where the next cursor stands.
+    /// Returns the path of the next cursor.
     pub(super) fn next_cursor(&self) -> Option<String> {
         let is_cursor = |path: &str| self.is(path, &TEXT) && !self.is_url(path);
-        self.location(&INFOS, &CURSORS, is_cursor)
+        self.find(&INFOS, &CURSORS, is_cursor)
     }
 
-    /// Where the URL of the next page stands.
+    /// Returns the path of the URL of the next page.
     pub(super) fn next_url(&self) -> Option<String> {
         let is_text = |path: &str| self.is(path, &[Type::String]);
         let in_links = LINKS.iter().flat_map(|location| ["next", "next.href"].map(|name| join(location, name)));
-        self.location(&INFOS, &URLS, is_text)
+        self.find(&INFOS, &URLS, is_text)
             .or_else(|| in_links.map(|path| self.relative(path)).find(|path| is_text(&self.absolute(path))))
-            .or_else(|| self.location(&INFOS, &PERHAPS_URLS, |path| is_text(path) && self.is_url(path)))
+            .or_else(|| self.find(&INFOS, &AMBIGUOUS_URLS, |path| is_text(path) && self.is_url(path)))
     }
 
-    /// The first of `names` that `fits`: in the page information, at the top of the answer, or in one of `places`.
-    fn location(&self, locations: &[&str], names: &[&str], fits: impl Fn(&str) -> bool) -> Option<String> {
+    /// Returns the path of the first of `names` that is accepted: in the page information, at the top of the response, or
+    /// in one of `locations`.
+    fn find(&self, locations: &[&str], names: &[&str], is_accepted: impl Fn(&str) -> bool) -> Option<String> {
         let locations = [self.info.as_str(), ""].into_iter().chain(locations.iter().copied());
-        // What is not there has nothing in it.
         let locations = locations.filter(|location| self.at(location).is_some());
         let mut paths = locations.flat_map(|location| names.iter().map(move |name| join(location, name)));
-        paths.find(|path| fits(path)).map(|path| self.relative(path))
+        paths.find(|path| is_accepted(path)).map(|path| self.relative(path))
     }
 
-    /// A path as it is seen from the page information, if it leads there.
+    /// Returns a path inside the page information relative to it, and other paths unchanged.
     fn relative(&self, path: String) -> String {
         match path.strip_prefix(&self.info).and_then(|rest| rest.strip_prefix('.')) {
             Some(rest) if !self.info.is_empty() => rest.to_owned(),
@@ -237,12 +241,13 @@ impl<'a> List<'a> {
         }
     }
 
+    /// Returns the absolute path for a result of [`relative`](Self::relative).
     fn absolute(&self, path: &str) -> String {
         let inside = join(&self.info, path);
         if self.at(&inside).is_some() { inside } else { path.to_owned() }
     }
 
-    /// Whether the document calls the text at a path a URL.
+    /// Returns `true` if the format, the description or an example identifies the string at a path as a URL.
     fn is_url(&self, path: &str) -> bool {
         let Some(id) = self.at(path) else { return false };
         let schema = flatten(&self.api.schemas, id);
@@ -258,12 +263,12 @@ impl<'a> List<'a> {
     }
 }
 
-/// A path with one more name.
+/// Appends a name to a path.
 fn join(location: &str, name: &str) -> String {
     if location.is_empty() { name.to_owned() } else { format!("{location}.{name}") }
 }
 
-/// The schema at a path, also where it is only there in some of the answers.
+/// Returns the schema at a path. Also finds properties that only some members of a union have.
 fn at(api: &NormalizedApi, schema: SchemaId, path: &str) -> Option<SchemaId> {
     let path = path.replace("\\.", "\0");
     let mut names = path.split('.').filter(|name| !name.is_empty());
@@ -271,23 +276,24 @@ fn at(api: &NormalizedApi, schema: SchemaId, path: &str) -> Option<SchemaId> {
 }
 
 fn property(api: &NormalizedApi, schema: SchemaId, name: &str) -> Option<SchemaId> {
-    // As a flat schema has it, without making one.
-    let of = |id: SchemaId| {
+    // Flattening the whole schema would be slower.
+    let find = |id: SchemaId| {
         let parts: Vec<&Schema> =
             merged_parts(&api.schemas, id).into_iter().map(|part| api.schemas.get(part)).collect();
         let mut properties = parts.iter().flat_map(|part| &part.properties);
         (properties.find(|(known, _)| known == name).map(|(_, id)| *id), parts)
     };
-    let (found, parts) = of(schema);
-    let members =
-        |of: fn(&Schema) -> &Vec<SchemaId>| parts.iter().map(move |part| of(part)).find(|list| !list.is_empty());
+    let (found, parts) = find(schema);
+    let members = |keyword: fn(&Schema) -> &Vec<SchemaId>| {
+        parts.iter().map(move |part| keyword(part)).find(|list| !list.is_empty())
+    };
     found.or_else(|| {
         let members = [members(|part| &part.any_of), members(|part| &part.one_of)];
-        members.into_iter().flatten().flatten().find_map(|member| of(*member).0)
+        members.into_iter().flatten().flatten().find_map(|member| find(*member).0)
     })
 }
 
-/// The path to the list that an answer is about.
+/// Returns the path of the list in a response.
 fn items(
     api: &NormalizedApi,
     operation: &Operation,
@@ -307,8 +313,8 @@ fn items(
     }
 }
 
-/// The list among an object's properties: the only one, the one with a name that says it, the only one of objects, or
-/// the one that the path names.
+/// Returns the list among the properties of an object: the only list, the list with a generic name, the only list of
+/// objects, or the list with the name of a path segment.
 fn items_in(api: &NormalizedApi, operation: &Operation, schema: SchemaId) -> Option<String> {
     let flat = flatten(&api.schemas, schema);
     let lists = flat.properties.iter().filter(|(_, id)| flatten(&api.schemas, *id).items.is_some());
@@ -317,7 +323,7 @@ fn items_in(api: &NormalizedApi, operation: &Operation, schema: SchemaId) -> Opt
         let is_object = |name: &&&str| {
             let item =
                 at(api, schema, &name.replace('.', "\\.")).and_then(|list| flatten(&api.schemas, list).items);
-            item.is_some_and(|item| !takes(api, item, &TEXT))
+            item.is_some_and(|item| !allows(api, item, &TEXT))
         };
         let mut objects = lists.iter().filter(is_object);
         objects.next().copied().filter(|_| objects.next().is_none())

@@ -1,4 +1,4 @@
-//! What the parameters of an operation say of pages.
+//! Query parameters of paginated operations.
 
 use std::borrow::Cow;
 
@@ -7,12 +7,13 @@ use serde_json::Value;
 use crate::openapi::normalize::{NormalizedApi, flatten};
 use crate::openapi::{Operation, Parameter, ParameterKind, Schema, SchemaId, Type};
 
-/// The query parameters of an operation.
+/// Query parameters of an operation.
 pub(super) struct Query<'a> {
     pub(super) api: &'a NormalizedApi,
     pub(super) operation: &'a Operation,
 }
 
+/// Names of the page size.
 const SIZES: [&str; 20] = [
     "per_page",
     "page_size",
@@ -35,11 +36,15 @@ const SIZES: [&str; 20] = [
     "resultsPerPage",
     "itemsPerPage",
 ];
+/// Names of the page number.
 const PAGES: [&str; 6] = ["page", "page_number", "pageNumber", "page_num", "pageNum", "page[number]"];
+/// Names of the number of items to skip.
 const OFFSETS: [&str; 4] = ["offset", "skip", "$skip", "page[offset]"];
-/// These count items as well, where they are numbers and a size stands beside them.
+/// Names of the number of items to skip, if they are numbers and the operation has a page size.
 const STARTS: [&str; 4] = ["start", "startAt", "start_at", "from"];
+/// Names of the index of the first item.
 const INDEXES: [&str; 2] = ["startIndex", "start_index"];
+/// Names of cursors.
 const CURSORS: [&str; 24] = [
     "cursor",
     "page_cursor",
@@ -66,113 +71,114 @@ const CURSORS: [&str; 24] = [
     "after",
     "after_id",
 ];
-/// Parameters that take an item's id, and give what stands behind it.
+/// Parameters with the id of an item. The response has the items after it.
 const AFTER: [&str; 5] = ["starting_after", "startingAfter", "start_after", "after", "after_id"];
-/// Parameters that take an item's id, and give what stands around it.
-const NEIGHBOURS: [&str; 8] =
+/// Parameters with the id of an item. The response has the items after, before or around it.
+const ITEM_IDS: [&str; 8] =
     ["starting_after", "startingAfter", "start_after", "after", "after_id", "before", "before_id", "around"];
 
 impl Query<'_> {
     fn find(&self, name: &str) -> Option<&Parameter> {
-        let is_it = |parameter: &&Parameter| parameter.kind == ParameterKind::Query && parameter.name == name;
-        self.operation.parameters.iter().find(is_it)
+        let is_match = |parameter: &&Parameter| parameter.kind == ParameterKind::Query && parameter.name == name;
+        self.operation.parameters.iter().find(is_match)
     }
 
     fn schema(&self, name: &str) -> Option<Cow<'_, Schema>> {
         Some(flatten(&self.api.schemas, self.find(name)?.schema?))
     }
 
-    /// The first of `names` that is a parameter and takes values of these types, or of types that nobody states.
+    /// Returns the first of `names` that is a parameter and allows one of the types. A parameter without a type allows
+    /// all of them.
     fn first(&self, names: &[&'static str], types: &[Type]) -> Option<&'static str> {
         names.iter().copied().find(|name| {
-            let fits = |schema| takes(self.api, schema, types);
-            self.find(name).is_some_and(|parameter| parameter.schema.is_none_or(fits))
+            let is_allowed = |schema| allows(self.api, schema, types);
+            self.find(name).is_some_and(|parameter| parameter.schema.is_none_or(is_allowed))
         })
     }
 
-    /// The parameter for the size of a page.
+    /// Returns the parameter for the page size.
     pub(super) fn size(&self) -> Option<&'static str> {
         self.first(&SIZES, &NUMBER)
     }
 
-    /// The parameter for a page's number.
+    /// Returns the parameter for the page number.
     pub(super) fn page(&self) -> Option<&'static str> {
         self.first(&PAGES, &NUMBER)
     }
 
-    /// The parameter for a page's number that takes words as well.
-    pub(super) fn page_or_word(&self) -> Option<&'static str> {
+    /// Returns the parameter for the page number, if it also allows strings.
+    pub(super) fn page_or_text(&self) -> Option<&'static str> {
         self.first(&PAGES, &TEXT)
     }
 
-    /// The parameter for the number of items before a page, and what that is for the first item.
+    /// Returns the parameter for the number of items to skip, and its value for the first page.
     pub(super) fn offset(&self) -> Option<(&'static str, u64)> {
         if let Some(offset) = self.first(&OFFSETS, &NUMBER) {
-            return Some((offset, u64::from(self.begin(offset) == Some(1))));
+            return Some((offset, u64::from(self.first_value(offset) == Some(1))));
         }
         self.size()?;
-        let is_stated = |name: &&str| self.schema(name).is_some_and(|schema| !schema.types.is_empty());
-        let start = self.first(&STARTS, &NUMBER).filter(is_stated);
-        // Of an index nobody knows whether it counts from zero or from one, unless the document says so.
-        let index = || self.index().and_then(|(index, _)| Some((index, self.begin(index)?)));
+        let has_type = |name: &&str| self.schema(name).is_some_and(|schema| !schema.types.is_empty());
+        let start = self.first(&STARTS, &NUMBER).filter(has_type);
+        // An index may begin at zero or one, so the document has to specify the first value.
+        let index = || self.index().and_then(|(index, _)| Some((index, self.first_value(index)?)));
         start
-            .map(|start| (start, u64::from(self.begin(start) == Some(1))))
+            .map(|start| (start, u64::from(self.first_value(start) == Some(1))))
             .or_else(index)
             .filter(|(_, first)| *first < 2)
     }
 
-    /// The parameter for the index of a page's first item, where that of the first of all is one.
+    /// Returns the parameter for the one-based index of the first item, and its value for the first page.
     pub(super) fn index(&self) -> Option<(&'static str, u64)> {
         Some((self.first(&INDEXES, &NUMBER)?, 1))
     }
 
-    /// The value of a parameter for the beginning of the list, if the document states it.
-    fn begin(&self, name: &str) -> Option<u64> {
+    /// Returns the default or the minimum of a parameter, which is its value for the first page.
+    fn first_value(&self, name: &str) -> Option<u64> {
         let schema = self.schema(name)?;
         let minimum = schema.constraints.iter().find(|(keyword, _)| *keyword == "minimum");
-        schema.default.as_ref().or(minimum.map(|(_, value)| value)).and_then(whole)
+        schema.default.as_ref().or(minimum.map(|(_, value)| value)).and_then(unsigned)
     }
 
-    /// The default of a parameter that is a whole number.
+    /// Returns the default of a parameter, if it is a non-negative integer.
     pub(super) fn default(&self, name: &str) -> Option<u64> {
-        self.schema(name)?.default.as_ref().and_then(whole)
+        self.schema(name)?.default.as_ref().and_then(unsigned)
     }
 
-    /// The parameter for a cursor.
+    /// Returns the parameter for a cursor.
     pub(super) fn cursor(&self) -> Option<&'static str> {
-        let is_no_date = |name: &&'static str| !self.is_date(name);
-        // One that has to be switched on is not what the list goes on by.
+        let is_not_date = |name: &&'static str| !self.is_date(name);
+        // A cursor that is enabled by another parameter, such as `use_cursor`, is not used by default.
         let needs_switch = |name: &&'static str| {
             ["use", "use_"].iter().any(|prefix| self.find(&format!("{prefix}{name}")).is_some())
         };
-        let plain = self.first(&CURSORS, &TEXT).filter(is_no_date).filter(|name| !needs_switch(name));
-        // A page that is named by a text is no number.
+        let plain = self.first(&CURSORS, &TEXT).filter(is_not_date).filter(|name| !needs_switch(name));
+        // A page that is a string is a cursor, not a page number.
         let is_text = |name: &&'static str| {
             let schema = self.find(name).and_then(|parameter| parameter.schema);
-            schema.is_some_and(|schema| !takes(self.api, schema, &NUMBER))
+            schema.is_some_and(|schema| !allows(self.api, schema, &NUMBER))
         };
-        plain
-            .or_else(|| self.first(&["page", "next", "start"], &[Type::String]).filter(is_no_date).filter(is_text))
+        plain.or_else(|| {
+            self.first(&["page", "next", "start"], &[Type::String]).filter(is_not_date).filter(is_text)
+        })
     }
 
-    /// The parameter that takes the id of the last item, where an item's id is a value of `id`.
+    /// Returns the parameter for the id of the last item. `id` is the schema of the ids of items.
     pub(super) fn after(&self, id: SchemaId) -> Option<&'static str> {
         let after = AFTER.into_iter().find(|name| self.find(name).is_some())?;
         let (own, id) = (self.schema(after)?, flatten(&self.api.schemas, id));
         (own.types == id.types && own.format == id.format && !self.is_date(after)).then_some(after)
     }
 
-    /// The parameter that takes the id of the last item, if there is no other that takes the id of one: with two,
-    /// nobody knows in which direction the list goes. That it takes one is only sure where it shares a schema of its
-    /// own with ids.
-    pub(super) fn only_neighbour(&self, id: SchemaId) -> Option<&'static str> {
-        let mut neighbours = NEIGHBOURS.into_iter().filter(|name| self.find(name).is_some());
-        let (Some(only), None) = (neighbours.next(), neighbours.next()) else { return None };
+    /// Returns the only parameter for the id of an item, if its schema is the component of the ids of items. With two such
+    /// parameters, the direction of the list is unknown. Other schemas do not identify the value as the id of an item.
+    pub(super) fn item_id_parameter(&self, id: SchemaId) -> Option<&'static str> {
+        let mut candidates = ITEM_IDS.into_iter().filter(|name| self.find(name).is_some());
+        let (Some(only), None) = (candidates.next(), candidates.next()) else { return None };
         let shared = component(self.api, self.find(only)?.schema?)?;
         (component(self.api, id) == Some(shared)).then_some(only)
     }
 
-    /// Whether a parameter takes a moment, by its format or in words.
+    /// Returns `true` if the format or the description of a parameter mentions a date or time.
     fn is_date(&self, name: &str) -> bool {
         let format = self.schema(name).and_then(|schema| schema.format.clone());
         let is_format = matches!(format.as_deref(), Some("date" | "date-time" | "timestamp" | "unixtime"));
@@ -182,19 +188,21 @@ impl Query<'_> {
         is_format || words.any(|word| matches!(word, "date" | "datetime" | "time" | "timestamp"))
     }
 
-    /// Whether a parameter refers to the `Link` header.
-    pub(super) fn names_link_header(&self) -> bool {
-        let names_it = |text: &String| text.replace('`', "").to_lowercase().contains("link header");
+    /// Returns `true` if the description of a parameter mentions the `Link` header.
+    pub(super) fn mentions_link_header(&self) -> bool {
+        let mentions = |text: &String| text.replace('`', "").to_lowercase().contains("link header");
         let queries = self.operation.parameters.iter().filter(|parameter| parameter.kind == ParameterKind::Query);
-        queries.filter_map(|parameter| parameter.description.as_ref()).any(names_it)
+        queries.filter_map(|parameter| parameter.description.as_ref()).any(mentions)
     }
 }
 
+/// Types of numbers.
 pub(super) const NUMBER: [Type; 2] = [Type::Integer, Type::Number];
+/// Types of cursors and ids.
 pub(super) const TEXT: [Type; 3] = [Type::String, Type::Integer, Type::Number];
 
-/// Whether a schema allows values of one of these types, as far as it says.
-pub(super) fn takes(api: &NormalizedApi, id: SchemaId, types: &[Type]) -> bool {
+/// Returns `true` if a schema allows values of one of the types. A schema without types and structure allows all.
+pub(super) fn allows(api: &NormalizedApi, id: SchemaId, types: &[Type]) -> bool {
     let schema = flatten(&api.schemas, id);
     let stated: Vec<Type> = schema.types.iter().copied().filter(|ty| *ty != Type::Null).collect();
     let members: Vec<SchemaId> = schema.any_of.iter().chain(&schema.one_of).copied().collect();
@@ -208,12 +216,13 @@ pub(super) fn takes(api: &NormalizedApi, id: SchemaId, types: &[Type]) -> bool {
     }
 }
 
-/// The component that a schema is, or refers to.
+/// Returns the named schema that a schema is or refers to.
 pub(super) fn component(api: &NormalizedApi, id: SchemaId) -> Option<SchemaId> {
     let id = api.schemas.get(id).reference.unwrap_or(id);
     Some(id).filter(|id| api.schemas.get(*id).name.is_some())
 }
 
-fn whole(value: &Value) -> Option<u64> {
+/// Returns a non-negative number as an integer.
+fn unsigned(value: &Value) -> Option<u64> {
     value.as_u64().or_else(|| value.as_f64().filter(|number| *number >= 0.0).map(|number| number as u64))
 }
