@@ -50,16 +50,16 @@ pub struct Plan {
 
 sdk_runtime::model!(Plan {
     constant "kind" = Text("plan");
-    0 "id" required id;
-    1 "owner" required owner;
-    2 "display-name" optional name;
-    3 "note" nullable note;
-    4 "price" number price;
-    5 "discount" optional_number discount;
-    6 "steps" optional_number steps;
-    7 "level" optional level;
-    8 "created" optional created;
-    9 "parent" optional parent;
+    "id" required id;
+    "owner" required owner;
+    "display-name" optional name;
+    "note" nullable note;
+    "price" number price;
+    "discount" optional_number discount;
+    "steps" optional_number steps;
+    "level" optional level;
+    "created" optional created;
+    "parent" optional parent;
 });
 
 /// Returns a plan with only the required fields, followed by `more`.
@@ -105,9 +105,9 @@ pub struct Limits {
 }
 
 sdk_runtime::model!(Limits {
-    0 "label" required_nullable label;
-    1 "low" required_nullable_number low;
-    2 "high" nullable_number high;
+    "label" required_nullable label;
+    "low" required_nullable_number low;
+    "high" nullable_number high;
 });
 
 #[test]
@@ -185,36 +185,36 @@ fn the_last_of_duplicate_properties_wins() {
 }
 
 macro_rules! wide {
-    ($($index:literal $wire:literal $field:ident,)*) => {
+    ($($wire:literal $field:ident,)*) => {
         #[derive(Clone, Debug, Default, PartialEq)]
         pub struct Wide {
             $(pub $field: i64,)*
         }
 
-        sdk_runtime::model!(Wide { $($index $wire required $field;)* });
+        sdk_runtime::model!(Wide { $($wire required $field;)* });
     };
 }
 
 wide! {
-    0 "f0" f0, 1 "f1" f1, 2 "f2" f2, 3 "f3" f3, 4 "f4" f4, 5 "f5" f5, 6 "f6" f6, 7 "f7" f7, 8 "f8" f8,
-    9 "f9" f9, 10 "f10" f10, 11 "f11" f11, 12 "f12" f12, 13 "f13" f13, 14 "f14" f14, 15 "f15" f15,
-    16 "f16" f16, 17 "f17" f17, 18 "f18" f18, 19 "f19" f19, 20 "f20" f20, 21 "f21" f21, 22 "f22" f22,
-    23 "f23" f23, 24 "f24" f24, 25 "f25" f25, 26 "f26" f26, 27 "f27" f27, 28 "f28" f28, 29 "f29" f29,
-    30 "f30" f30, 31 "f31" f31, 32 "f32" f32, 33 "f33" f33, 34 "f34" f34, 35 "f35" f35, 36 "f36" f36,
-    37 "f37" f37, 38 "f38" f38, 39 "f39" f39, 40 "f40" f40, 41 "f41" f41, 42 "f42" f42, 43 "f43" f43,
-    44 "f44" f44, 45 "f45" f45, 46 "f46" f46, 47 "f47" f47, 48 "f48" f48, 49 "f49" f49, 50 "f50" f50,
-    51 "f51" f51, 52 "f52" f52, 53 "f53" f53, 54 "f54" f54, 55 "f55" f55, 56 "f56" f56, 57 "f57" f57,
-    58 "f58" f58, 59 "f59" f59, 60 "f60" f60, 61 "f61" f61, 62 "f62" f62, 63 "f63" f63, 64 "f64" f64,
-    65 "f65" f65, 66 "f66" f66, 67 "f67" f67, 68 "f68" f68, 69 "f69" f69, 70 "f70" f70, 71 "f71" f71,
-    72 "f72" f72, 73 "f73" f73, 74 "f74" f74, 75 "f75" f75, 76 "f76" f76, 77 "f77" f77, 78 "f78" f78,
-    79 "f79" f79, 80 "f80" f80, 81 "f81" f81, 82 "f82" f82, 83 "f83" f83, 84 "f84" f84, 85 "f85" f85,
-    86 "f86" f86, 87 "f87" f87, 88 "f88" f88, 89 "f89" f89, 90 "f90" f90, 91 "f91" f91, 92 "f92" f92,
-    93 "f93" f93, 94 "f94" f94, 95 "f95" f95, 96 "f96" f96, 97 "f97" f97, 98 "f98" f98, 99 "f99" f99,
-    100 "f100" f100, 101 "f101" f101, 102 "f102" f102, 103 "f103" f103, 104 "f104" f104, 105 "f105" f105,
-    106 "f106" f106, 107 "f107" f107, 108 "f108" f108, 109 "f109" f109, 110 "f110" f110, 111 "f111" f111,
-    112 "f112" f112, 113 "f113" f113, 114 "f114" f114, 115 "f115" f115, 116 "f116" f116, 117 "f117" f117,
-    118 "f118" f118, 119 "f119" f119, 120 "f120" f120, 121 "f121" f121, 122 "f122" f122, 123 "f123" f123,
-    124 "f124" f124, 125 "f125" f125, 126 "f126" f126, 127 "f127" f127, 128 "f128" f128, 129 "f129" f129,
+    "f0" f0, "f1" f1, "f2" f2, "f3" f3, "f4" f4, "f5" f5, "f6" f6, "f7" f7, "f8" f8,
+    "f9" f9, "f10" f10, "f11" f11, "f12" f12, "f13" f13, "f14" f14, "f15" f15,
+    "f16" f16, "f17" f17, "f18" f18, "f19" f19, "f20" f20, "f21" f21, "f22" f22,
+    "f23" f23, "f24" f24, "f25" f25, "f26" f26, "f27" f27, "f28" f28, "f29" f29,
+    "f30" f30, "f31" f31, "f32" f32, "f33" f33, "f34" f34, "f35" f35, "f36" f36,
+    "f37" f37, "f38" f38, "f39" f39, "f40" f40, "f41" f41, "f42" f42, "f43" f43,
+    "f44" f44, "f45" f45, "f46" f46, "f47" f47, "f48" f48, "f49" f49, "f50" f50,
+    "f51" f51, "f52" f52, "f53" f53, "f54" f54, "f55" f55, "f56" f56, "f57" f57,
+    "f58" f58, "f59" f59, "f60" f60, "f61" f61, "f62" f62, "f63" f63, "f64" f64,
+    "f65" f65, "f66" f66, "f67" f67, "f68" f68, "f69" f69, "f70" f70, "f71" f71,
+    "f72" f72, "f73" f73, "f74" f74, "f75" f75, "f76" f76, "f77" f77, "f78" f78,
+    "f79" f79, "f80" f80, "f81" f81, "f82" f82, "f83" f83, "f84" f84, "f85" f85,
+    "f86" f86, "f87" f87, "f88" f88, "f89" f89, "f90" f90, "f91" f91, "f92" f92,
+    "f93" f93, "f94" f94, "f95" f95, "f96" f96, "f97" f97, "f98" f98, "f99" f99,
+    "f100" f100, "f101" f101, "f102" f102, "f103" f103, "f104" f104, "f105" f105,
+    "f106" f106, "f107" f107, "f108" f108, "f109" f109, "f110" f110, "f111" f111,
+    "f112" f112, "f113" f113, "f114" f114, "f115" f115, "f116" f116, "f117" f117,
+    "f118" f118, "f119" f119, "f120" f120, "f121" f121, "f122" f122, "f123" f123,
+    "f124" f124, "f125" f125, "f126" f126, "f127" f127, "f128" f128, "f129" f129,
 }
 
 #[test]
@@ -258,7 +258,7 @@ pub struct Cat {
 
 sdk_runtime::model!(Cat {
     constant "type" = Text("cat");
-    0 "lives" required lives;
+    "lives" required lives;
 });
 
 #[derive(Clone, Debug, Default, PartialEq)]
@@ -269,8 +269,8 @@ pub struct Dog {
 
 sdk_runtime::model!(Dog {
     constant "type" = Text("dog");
-    0 "lives" optional lives;
-    1 "tricks" required tricks;
+    "lives" optional lives;
+    "tricks" required tricks;
 });
 
 #[derive(Clone, Debug, PartialEq)]
@@ -366,8 +366,8 @@ pub struct Range {
 }
 
 sdk_runtime::model!(Range {
-    0 "from" required from;
-    1 "to" optional to;
+    "from" required from;
+    "to" optional to;
 });
 
 #[derive(Clone, Debug, Default, PartialEq)]
@@ -378,9 +378,9 @@ pub struct Steps {
 }
 
 sdk_runtime::model!(Steps {
-    0 "from" required from;
-    1 "to" optional to;
-    2 "step" optional step;
+    "from" required from;
+    "to" optional to;
+    "step" optional step;
 });
 
 #[derive(Clone, Debug, PartialEq)]
@@ -485,7 +485,7 @@ sdk_runtime::model!(Labelled {
     constant "version" = Integer(2);
     constant "is_label" = Boolean(true);
     default "kind" = Text("label");
-    0 "name" required name;
+    "name" required name;
     other numbers additional;
 });
 

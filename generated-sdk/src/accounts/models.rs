@@ -36,12 +36,12 @@ pub struct Account {
 }
 
 runtime::model!(Account {
-    0 "id" required id;
-    1 "name" required name;
-    2 "type" required type_;
-    3 "created_on" optional created_on;
-    4 "managed_by" optional managed_by;
-    5 "settings" optional settings;
+    "id" required id;
+    "name" required name;
+    "type" required type_;
+    "created_on" optional created_on;
+    "managed_by" optional managed_by;
+    "settings" optional settings;
 });
 
 impl Account {
@@ -89,8 +89,8 @@ pub struct AccountManagedBy {
 }
 
 runtime::model!(AccountManagedBy {
-    0 "parent_org_id" optional parent_org_id;
-    1 "parent_org_name" optional parent_org_name;
+    "parent_org_id" optional parent_org_id;
+    "parent_org_name" optional parent_org_name;
 });
 
 impl AccountManagedBy {
@@ -126,8 +126,8 @@ pub struct AccountSettings {
 }
 
 runtime::model!(AccountSettings {
-    0 "abuse_contact_email" optional abuse_contact_email;
-    1 "enforce_twofactor" optional enforce_twofactor;
+    "abuse_contact_email" optional abuse_contact_email;
+    "enforce_twofactor" optional enforce_twofactor;
 });
 
 impl AccountSettings {
@@ -164,7 +164,7 @@ pub struct AccountUnit {
 }
 
 runtime::model!(AccountUnit {
-    0 "id" optional id;
+    "id" optional id;
 });
 
 impl AccountUnit {
@@ -191,7 +191,7 @@ pub struct AccountDeleteResponse {
 }
 
 runtime::model!(AccountDeleteResponse {
-    0 "id" required id;
+    "id" required id;
 });
 
 impl AccountDeleteResponse {
@@ -230,8 +230,8 @@ pub struct GroupMeta {
 }
 
 runtime::model!(GroupMeta {
-    0 "key" optional key;
-    1 "value" optional value;
+    "key" optional key;
+    "value" optional value;
 });
 
 impl GroupMeta {

@@ -119,8 +119,6 @@ pub struct ConstantProperty {
 /// Field of a struct.
 #[derive(Debug, Serialize)]
 pub struct Field {
-    /// Index of the field in the table.
-    pub index: usize,
     /// Name of the field.
     pub name: String,
     /// Name of the property.
@@ -330,7 +328,6 @@ impl CodegenContext<'_> {
             }
             let fallback = format!("The {} property.", code(&field.wire));
             model.fields.push(Field {
-                index: model.fields.len(),
                 wire: StringLiteral::new(&field.wire),
                 ty: match (tells_null, is_optional) {
                     (true, _) => ty.optional().optional(),

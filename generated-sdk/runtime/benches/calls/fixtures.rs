@@ -6,15 +6,15 @@
 
 use serde_json::{Value, json};
 
-/// Defines the same structs twice. Each field has an index, a kind, a name, a JSON name and a type.
+/// Defines the same structs twice. Each field has a kind, a name, a JSON name and a type.
 macro_rules! types {
-    ($($name:ident { $($index:literal $kind:ident $field:ident $wire:literal: $type:ty;)* })*) => {
+    ($($name:ident { $($kind:ident $field:ident $wire:literal: $type:ty;)* })*) => {
         pub mod runtime {
             use sdk_runtime::DateTime;
             $(
                 #[derive(Clone, Debug, Default)]
                 pub struct $name { $(pub $field: $type,)* }
-                sdk_runtime::model!($name { $($index $wire $kind $field;)* });
+                sdk_runtime::model!($name { $($wire $kind $field;)* });
             )*
         }
 
@@ -30,60 +30,60 @@ macro_rules! types {
 
 types! {
     Account {
-        0 required id "id": String;
-        1 required name "name": String;
-        2 optional type_ "type": Option<String>;
-        3 optional created_on "created_on": Option<DateTime>;
+        required id "id": String;
+        required name "name": String;
+        optional type_ "type": Option<String>;
+        optional created_on "created_on": Option<DateTime>;
     }
     Holder {
-        0 optional id "id": Option<String>;
-        1 optional name "name": Option<String>;
-        2 optional type_ "type": Option<String>;
+        optional id "id": Option<String>;
+        optional name "name": Option<String>;
+        optional type_ "type": Option<String>;
     }
     Meta {
-        0 optional cdn_only "cdn_only": Option<bool>;
-        1 optional custom_certificate_quota "custom_certificate_quota": Option<i64>;
-        2 optional dns_only "dns_only": Option<bool>;
-        3 optional foundation_dns "foundation_dns": Option<bool>;
-        4 optional page_rule_quota "page_rule_quota": Option<i64>;
-        5 optional phishing_detected "phishing_detected": Option<bool>;
-        6 optional step "step": Option<i64>;
+        optional cdn_only "cdn_only": Option<bool>;
+        optional custom_certificate_quota "custom_certificate_quota": Option<i64>;
+        optional dns_only "dns_only": Option<bool>;
+        optional foundation_dns "foundation_dns": Option<bool>;
+        optional page_rule_quota "page_rule_quota": Option<i64>;
+        optional phishing_detected "phishing_detected": Option<bool>;
+        optional step "step": Option<i64>;
     }
     Plan {
-        0 optional id "id": Option<String>;
-        1 optional can_subscribe "can_subscribe": Option<bool>;
-        2 optional currency "currency": Option<String>;
-        3 optional externally_managed "externally_managed": Option<bool>;
-        4 optional frequency "frequency": Option<String>;
-        5 optional is_subscribed "is_subscribed": Option<bool>;
-        6 optional legacy_discount "legacy_discount": Option<bool>;
-        7 optional legacy_id "legacy_id": Option<String>;
-        8 optional name "name": Option<String>;
-        9 optional_number price "price": Option<f64>;
+        optional id "id": Option<String>;
+        optional can_subscribe "can_subscribe": Option<bool>;
+        optional currency "currency": Option<String>;
+        optional externally_managed "externally_managed": Option<bool>;
+        optional frequency "frequency": Option<String>;
+        optional is_subscribed "is_subscribed": Option<bool>;
+        optional legacy_discount "legacy_discount": Option<bool>;
+        optional legacy_id "legacy_id": Option<String>;
+        optional name "name": Option<String>;
+        optional_number price "price": Option<f64>;
     }
     Zone {
-        0 required id "id": String;
-        1 required account "account": Holder;
-        2 optional activated_on "activated_on": Option<DateTime>;
-        3 required created_on "created_on": DateTime;
-        4 number development_mode "development_mode": f64;
-        5 required meta "meta": Meta;
-        6 required modified_on "modified_on": DateTime;
-        7 required name "name": String;
-        8 required name_servers "name_servers": Vec<String>;
-        9 optional original_dnshost "original_dnshost": Option<String>;
-        10 optional original_name_servers "original_name_servers": Option<Vec<String>>;
-        11 optional original_registrar "original_registrar": Option<String>;
-        12 required owner "owner": Holder;
-        13 required plan "plan": Plan;
-        14 optional paused "paused": Option<bool>;
-        15 optional permissions "permissions": Option<Vec<String>>;
-        16 optional status "status": Option<String>;
-        17 optional tenant "tenant": Option<Holder>;
-        18 optional tenant_unit "tenant_unit": Option<Holder>;
-        19 optional type_ "type": Option<String>;
-        20 optional vanity_name_servers "vanity_name_servers": Option<Vec<String>>;
-        21 optional verification_key "verification_key": Option<String>;
+        required id "id": String;
+        required account "account": Holder;
+        optional activated_on "activated_on": Option<DateTime>;
+        required created_on "created_on": DateTime;
+        number development_mode "development_mode": f64;
+        required meta "meta": Meta;
+        required modified_on "modified_on": DateTime;
+        required name "name": String;
+        required name_servers "name_servers": Vec<String>;
+        optional original_dnshost "original_dnshost": Option<String>;
+        optional original_name_servers "original_name_servers": Option<Vec<String>>;
+        optional original_registrar "original_registrar": Option<String>;
+        required owner "owner": Holder;
+        required plan "plan": Plan;
+        optional paused "paused": Option<bool>;
+        optional permissions "permissions": Option<Vec<String>>;
+        optional status "status": Option<String>;
+        optional tenant "tenant": Option<Holder>;
+        optional tenant_unit "tenant_unit": Option<Holder>;
+        optional type_ "type": Option<String>;
+        optional vanity_name_servers "vanity_name_servers": Option<Vec<String>>;
+        optional verification_key "verification_key": Option<String>;
     }
 }
 

@@ -44,23 +44,23 @@ pub struct Record {
 }
 
 sdk_runtime::model!(Record {
-    0 "id" required id;
-    1 "zone_id" optional zone_id;
-    2 "zone_name" optional zone_name;
-    3 "name" required name;
-    4 "type" required type_;
-    5 "content" required content;
-    6 "proxiable" required proxiable;
-    7 "proxied" optional proxied;
-    8 "ttl" number ttl;
-    9 "priority" optional_number priority;
-    10 "meta" optional meta;
-    11 "settings" required settings;
-    12 "comment" optional comment;
-    13 "tags" required tags;
-    14 "created_on" required created_on;
-    15 "modified_on" required modified_on;
-    16 "comment_modified_on" optional comment_modified_on;
+    "id" required id;
+    "zone_id" optional zone_id;
+    "zone_name" optional zone_name;
+    "name" required name;
+    "type" required type_;
+    "content" required content;
+    "proxiable" required proxiable;
+    "proxied" optional proxied;
+    "ttl" number ttl;
+    "priority" optional_number priority;
+    "meta" optional meta;
+    "settings" required settings;
+    "comment" optional comment;
+    "tags" required tags;
+    "created_on" required created_on;
+    "modified_on" required modified_on;
+    "comment_modified_on" optional comment_modified_on;
 });
 
 #[derive(Clone, Debug, Default, PartialEq)]
@@ -70,8 +70,8 @@ pub struct Meta {
 }
 
 sdk_runtime::model!(Meta {
-    0 "auto_added" optional auto_added;
-    1 "source" optional source;
+    "auto_added" optional auto_added;
+    "source" optional source;
 });
 
 #[derive(Clone, Debug, Default, PartialEq)]
@@ -83,10 +83,10 @@ pub struct Account {
 }
 
 sdk_runtime::model!(Account {
-    0 "id" required id;
-    1 "name" required name;
-    2 "type" optional type_;
-    3 "created_on" optional created_on;
+    "id" required id;
+    "name" required name;
+    "type" optional type_;
+    "created_on" optional created_on;
 });
 
 #[derive(Clone, Debug, Default, PartialEq)]
@@ -97,9 +97,9 @@ pub struct Group {
 }
 
 sdk_runtime::model!(Group {
-    0 "name" required name;
-    1 "rules" required rules;
-    2 "group" optional group;
+    "name" required name;
+    "rules" required rules;
+    "group" optional group;
 });
 
 #[derive(Clone, Debug, Default, PartialEq)]
@@ -110,9 +110,9 @@ pub struct Rule {
 }
 
 sdk_runtime::model!(Rule {
-    0 "id" required id;
-    1 "enabled" required enabled;
-    2 "note" optional note;
+    "id" required id;
+    "enabled" required enabled;
+    "note" optional note;
 });
 
 #[derive(Clone, Debug, Default, PartialEq)]
@@ -125,11 +125,11 @@ pub struct Metrics {
 }
 
 sdk_runtime::model!(Metrics {
-    0 "sum" number sum;
-    1 "count" required count;
-    2 "mean" optional_number mean;
-    3 "series" number series;
-    4 "totals" required totals;
+    "sum" number sum;
+    "count" required count;
+    "mean" optional_number mean;
+    "series" number series;
+    "totals" required totals;
 });
 
 #[derive(Clone, Debug, PartialEq)]
@@ -155,9 +155,9 @@ pub struct Block {
 
 sdk_runtime::model!(Block {
     constant "action" = Text("block");
-    0 "id" required id;
-    1 "reason" optional reason;
-    2 "status" optional status;
+    "id" required id;
+    "reason" optional reason;
+    "status" optional status;
 });
 
 #[derive(Clone, Debug, Default, PartialEq)]
@@ -169,9 +169,9 @@ pub struct Redirect {
 
 sdk_runtime::model!(Redirect {
     constant "action" = Text("redirect");
-    0 "id" required id;
-    1 "target" required target;
-    2 "permanent" optional permanent;
+    "id" required id;
+    "target" required target;
+    "permanent" optional permanent;
 });
 
 #[derive(Clone, Debug, Default, PartialEq)]
@@ -183,9 +183,9 @@ pub struct Rewrite {
 
 sdk_runtime::model!(Rewrite {
     constant "action" = Text("rewrite");
-    0 "id" required id;
-    1 "path" required path;
-    2 "headers" required headers;
+    "id" required id;
+    "path" required path;
+    "headers" required headers;
 });
 
 #[derive(Clone, Debug, PartialEq)]
@@ -209,8 +209,8 @@ pub struct Network {
 }
 
 sdk_runtime::model!(Network {
-    0 "ip" required ip;
-    1 "prefix" optional prefix;
+    "ip" required ip;
+    "prefix" optional prefix;
 });
 
 #[derive(Clone, Debug, Default, PartialEq)]
@@ -220,6 +220,6 @@ pub struct Host {
 }
 
 sdk_runtime::model!(Host {
-    0 "hostname" required hostname;
-    1 "port" optional port;
+    "hostname" required hostname;
+    "port" optional port;
 });

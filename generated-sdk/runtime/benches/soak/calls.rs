@@ -47,8 +47,8 @@ struct Thing {
 }
 
 sdk_runtime::model!(Thing {
-    0 "id" required id;
-    1 "seen" required attempt;
+    "id" required id;
+    "seen" required attempt;
 });
 
 /// Time limit of an attempt, far longer than any attempt that does not stall.

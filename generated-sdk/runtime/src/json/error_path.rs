@@ -103,8 +103,8 @@ mod tests {
     }
 
     crate::model!(Root {
-        0 "parts" required parts;
-        1 "by_name" required by_name;
+        "parts" required parts;
+        "by_name" required by_name;
     });
 
     #[derive(Default)]
@@ -114,8 +114,8 @@ mod tests {
     }
 
     crate::model!(Part {
-        0 "id" required id;
-        1 "tags" optional tags;
+        "id" required id;
+        "tags" optional tags;
     });
 
     #[test]

@@ -115,8 +115,8 @@ pub struct Thing {
 }
 
 sdk_runtime::model!(Thing {
-    0 "id" required id;
-    1 "name" optional name;
+    "id" required id;
+    "name" optional name;
 });
 
 sdk_runtime::request!(GetThing -> Thing);

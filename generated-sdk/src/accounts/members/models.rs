@@ -66,12 +66,12 @@ pub struct Member {
 }
 
 runtime::model!(Member {
-    0 "id" optional id;
-    1 "email" optional email;
-    2 "policies" optional policies;
-    3 "roles" optional roles;
-    4 "status" optional status;
-    5 "user" optional user;
+    "id" optional id;
+    "email" optional email;
+    "policies" optional policies;
+    "roles" optional roles;
+    "status" optional status;
+    "user" optional user;
 });
 
 impl Member {
@@ -97,10 +97,10 @@ pub struct MemberPolicy {
 }
 
 runtime::model!(MemberPolicy {
-    0 "id" optional id;
-    1 "access" optional access;
-    2 "permission_groups" optional permission_groups;
-    3 "resource_groups" optional resource_groups;
+    "id" optional id;
+    "access" optional access;
+    "permission_groups" optional permission_groups;
+    "resource_groups" optional resource_groups;
 });
 
 impl MemberPolicy {
@@ -124,9 +124,9 @@ pub struct MemberPolicyPermissionGroup {
 }
 
 runtime::model!(MemberPolicyPermissionGroup {
-    0 "id" required id;
-    1 "meta" optional meta;
-    2 "name" optional name;
+    "id" required id;
+    "meta" optional meta;
+    "name" optional name;
 });
 
 impl MemberPolicyPermissionGroup {
@@ -155,10 +155,10 @@ pub struct MemberPolicyResourceGroup {
 }
 
 runtime::model!(MemberPolicyResourceGroup {
-    0 "id" required id;
-    1 "scope" required scope;
-    2 "meta" optional meta;
-    3 "name" optional name;
+    "id" required id;
+    "scope" required scope;
+    "meta" optional meta;
+    "name" optional name;
 });
 
 impl MemberPolicyResourceGroup {
@@ -187,8 +187,8 @@ pub struct ResourceGroupScope {
 }
 
 runtime::model!(ResourceGroupScope {
-    0 "key" required key;
-    1 "objects" required objects;
+    "key" required key;
+    "objects" required objects;
 });
 
 impl ResourceGroupScope {
@@ -214,7 +214,7 @@ pub struct ResourceGroupScopeObject {
 }
 
 runtime::model!(ResourceGroupScopeObject {
-    0 "key" required key;
+    "key" required key;
 });
 
 impl ResourceGroupScopeObject {
@@ -259,11 +259,11 @@ pub struct MemberUser {
 }
 
 runtime::model!(MemberUser {
-    0 "email" required email;
-    1 "id" optional id;
-    2 "first_name" optional first_name;
-    3 "last_name" optional last_name;
-    4 "two_factor_authentication_enabled" optional two_factor_authentication_enabled;
+    "email" required email;
+    "id" optional id;
+    "first_name" optional first_name;
+    "last_name" optional last_name;
+    "two_factor_authentication_enabled" optional two_factor_authentication_enabled;
 });
 
 impl MemberUser {
@@ -308,9 +308,9 @@ pub struct MemberCreateWithRoles {
 }
 
 runtime::model!(MemberCreateWithRoles {
-    0 "email" required email;
-    1 "roles" required roles;
-    2 "status" optional status;
+    "email" required email;
+    "roles" required roles;
+    "status" optional status;
 });
 
 impl MemberCreateWithRoles {
@@ -350,9 +350,9 @@ pub struct MemberCreateWithPolicies {
 }
 
 runtime::model!(MemberCreateWithPolicies {
-    0 "email" required email;
-    1 "policies" required policies;
-    2 "status" optional status;
+    "email" required email;
+    "policies" required policies;
+    "status" optional status;
 });
 
 impl MemberCreateWithPolicies {
@@ -391,9 +391,9 @@ pub struct MemberPolicyAssignment {
 }
 
 runtime::model!(MemberPolicyAssignment {
-    0 "access" required access;
-    1 "permission_groups" required permission_groups;
-    2 "resource_groups" required resource_groups;
+    "access" required access;
+    "permission_groups" required permission_groups;
+    "resource_groups" required resource_groups;
 });
 
 impl MemberPolicyAssignment {
@@ -421,7 +421,7 @@ pub struct PermissionGroupReference {
 }
 
 runtime::model!(PermissionGroupReference {
-    0 "id" required id;
+    "id" required id;
 });
 
 impl PermissionGroupReference {
@@ -441,7 +441,7 @@ pub struct ResourceGroupReference {
 }
 
 runtime::model!(ResourceGroupReference {
-    0 "id" required id;
+    "id" required id;
 });
 
 impl ResourceGroupReference {
@@ -478,7 +478,7 @@ pub struct MemberUpdateWithRoles {
 }
 
 runtime::model!(MemberUpdateWithRoles {
-    0 "roles" optional roles;
+    "roles" optional roles;
 });
 
 impl MemberUpdateWithRoles {
@@ -505,7 +505,7 @@ pub struct MemberUpdateWithPolicies {
 }
 
 runtime::model!(MemberUpdateWithPolicies {
-    0 "policies" required policies;
+    "policies" required policies;
 });
 
 impl MemberUpdateWithPolicies {
@@ -527,7 +527,7 @@ pub struct MemberDeleteResponse {
 }
 
 runtime::model!(MemberDeleteResponse {
-    0 "id" required id;
+    "id" required id;
 });
 
 impl MemberDeleteResponse {

@@ -15,10 +15,10 @@ pub struct Role {
 }
 
 runtime::model!(Role {
-    0 "id" required id;
-    1 "description" required description;
-    2 "name" required name;
-    3 "permissions" required permissions;
+    "id" required id;
+    "description" required description;
+    "name" required name;
+    "permissions" required permissions;
 });
 
 impl Role {
@@ -70,18 +70,18 @@ pub struct RolePermissions {
 }
 
 runtime::model!(RolePermissions {
-    0 "analytics" optional analytics;
-    1 "billing" optional billing;
-    2 "cache_purge" optional cache_purge;
-    3 "dns" optional dns;
-    4 "dns_records" optional dns_records;
-    5 "lb" optional lb;
-    6 "logs" optional logs;
-    7 "organization" optional organization;
-    8 "ssl" optional ssl;
-    9 "waf" optional waf;
-    10 "zone_settings" optional zone_settings;
-    11 "zones" optional zones;
+    "analytics" optional analytics;
+    "billing" optional billing;
+    "cache_purge" optional cache_purge;
+    "dns" optional dns;
+    "dns_records" optional dns_records;
+    "lb" optional lb;
+    "logs" optional logs;
+    "organization" optional organization;
+    "ssl" optional ssl;
+    "waf" optional waf;
+    "zone_settings" optional zone_settings;
+    "zones" optional zones;
 });
 
 impl RolePermissions {
@@ -187,8 +187,8 @@ pub struct PermissionGrant {
 }
 
 runtime::model!(PermissionGrant {
-    0 "read" optional read;
-    1 "write" optional write;
+    "read" optional read;
+    "write" optional write;
 });
 
 impl PermissionGrant {

@@ -23,14 +23,14 @@ pub struct Subscription {
 }
 
 runtime::model!(Subscription {
-    0 "id" optional id;
-    1 "currency" optional currency;
-    2 "current_period_end" optional current_period_end;
-    3 "current_period_start" optional current_period_start;
-    4 "frequency" optional frequency;
-    5 "price" optional_number price;
-    6 "rate_plan" optional rate_plan;
-    7 "state" optional state;
+    "id" optional id;
+    "currency" optional currency;
+    "current_period_end" optional current_period_end;
+    "current_period_start" optional current_period_start;
+    "frequency" optional frequency;
+    "price" optional_number price;
+    "rate_plan" optional rate_plan;
+    "state" optional state;
 });
 
 impl Subscription {
@@ -85,13 +85,13 @@ pub struct RatePlan {
 }
 
 runtime::model!(RatePlan {
-    0 "id" optional id;
-    1 "currency" optional currency;
-    2 "externally_managed" optional externally_managed;
-    3 "is_contract" optional is_contract;
-    4 "public_name" optional public_name;
-    5 "scope" optional scope;
-    6 "sets" optional sets;
+    "id" optional id;
+    "currency" optional currency;
+    "externally_managed" optional externally_managed;
+    "is_contract" optional is_contract;
+    "public_name" optional public_name;
+    "scope" optional scope;
+    "sets" optional sets;
 });
 
 impl RatePlan {
@@ -233,7 +233,7 @@ pub struct SubscriptionDeleteResponse {
 }
 
 runtime::model!(SubscriptionDeleteResponse {
-    0 "subscription_id" optional subscription_id;
+    "subscription_id" optional subscription_id;
 });
 
 impl SubscriptionDeleteResponse {

@@ -32,16 +32,16 @@ pub struct Token {
 }
 
 runtime::model!(Token {
-    0 "id" optional id;
-    1 "condition" optional condition;
-    2 "expires_on" optional expires_on;
-    3 "issued_on" optional issued_on;
-    4 "last_used_on" optional last_used_on;
-    5 "modified_on" optional modified_on;
-    6 "name" optional name;
-    7 "not_before" optional not_before;
-    8 "policies" optional policies;
-    9 "status" optional status;
+    "id" optional id;
+    "condition" optional condition;
+    "expires_on" optional expires_on;
+    "issued_on" optional issued_on;
+    "last_used_on" optional last_used_on;
+    "modified_on" optional modified_on;
+    "name" optional name;
+    "not_before" optional not_before;
+    "policies" optional policies;
+    "status" optional status;
 });
 
 impl Token {
@@ -61,7 +61,7 @@ pub struct TokenCondition {
 }
 
 runtime::model!(TokenCondition {
-    0 "request_ip" optional request_ip;
+    "request_ip" optional request_ip;
 });
 
 impl TokenCondition {
@@ -90,8 +90,8 @@ pub struct TokenConditionRequestIp {
 }
 
 runtime::model!(TokenConditionRequestIp {
-    0 "in" optional in_;
-    1 "not_in" optional not_in;
+    "in" optional in_;
+    "not_in" optional not_in;
 });
 
 impl TokenConditionRequestIp {
@@ -134,10 +134,10 @@ pub struct TokenPolicy {
 }
 
 runtime::model!(TokenPolicy {
-    0 "id" required id;
-    1 "effect" required effect;
-    2 "permission_groups" required permission_groups;
-    3 "resources" required resources;
+    "id" required id;
+    "effect" required effect;
+    "permission_groups" required permission_groups;
+    "resources" required resources;
 });
 
 impl TokenPolicy {
@@ -171,9 +171,9 @@ pub struct TokenPermissionGroup {
 }
 
 runtime::model!(TokenPermissionGroup {
-    0 "id" required id;
-    1 "meta" optional meta;
-    2 "name" optional name;
+    "id" required id;
+    "meta" optional meta;
+    "name" optional name;
 });
 
 impl TokenPermissionGroup {
@@ -251,9 +251,9 @@ pub struct TokenPolicyParam {
 }
 
 runtime::model!(TokenPolicyParam {
-    0 "effect" required effect;
-    1 "permission_groups" required permission_groups;
-    2 "resources" required resources;
+    "effect" required effect;
+    "permission_groups" required permission_groups;
+    "resources" required resources;
 });
 
 impl TokenPolicyParam {
@@ -301,17 +301,17 @@ pub struct TokenCreateResponse {
 }
 
 runtime::model!(TokenCreateResponse {
-    0 "id" optional id;
-    1 "condition" optional condition;
-    2 "expires_on" optional expires_on;
-    3 "issued_on" optional issued_on;
-    4 "last_used_on" optional last_used_on;
-    5 "modified_on" optional modified_on;
-    6 "name" optional name;
-    7 "not_before" optional not_before;
-    8 "policies" optional policies;
-    9 "status" optional status;
-    10 "value" optional value;
+    "id" optional id;
+    "condition" optional condition;
+    "expires_on" optional expires_on;
+    "issued_on" optional issued_on;
+    "last_used_on" optional last_used_on;
+    "modified_on" optional modified_on;
+    "name" optional name;
+    "not_before" optional not_before;
+    "policies" optional policies;
+    "status" optional status;
+    "value" optional value;
 });
 
 impl TokenCreateResponse {
@@ -331,7 +331,7 @@ pub struct TokenDeleteResponse {
 }
 
 runtime::model!(TokenDeleteResponse {
-    0 "id" required id;
+    "id" required id;
 });
 
 impl TokenDeleteResponse {
@@ -357,10 +357,10 @@ pub struct TokenVerifyResponse {
 }
 
 runtime::model!(TokenVerifyResponse {
-    0 "id" required id;
-    1 "status" required status;
-    2 "expires_on" optional expires_on;
-    3 "not_before" optional not_before;
+    "id" required id;
+    "status" required status;
+    "expires_on" optional expires_on;
+    "not_before" optional not_before;
 });
 
 impl TokenVerifyResponse {

@@ -132,7 +132,7 @@ pub trait Model: Default {
 
 /// Implements [`Model`](crate::model::Model), `Serialize` and `Deserialize` for a struct.
 ///
-/// Each row declares a field: its index, its name in JSON, its [`Kind`](crate::model::Kind), and the field of
+/// Each row declares a field: its name in JSON, its [`Kind`](crate::model::Kind), and the field of
 /// the struct. Further rows are optional, in this order:
 ///
 /// - `constant "name" = Text("value");` before the fields declares a property with a fixed value, which has no
@@ -153,8 +153,8 @@ pub trait Model: Default {
 /// }
 ///
 /// sdk_runtime::model!(Person {
-///     0 "name" required name;
-///     1 "age" optional age;
+///     "name" required name;
+///     "age" optional age;
 /// });
 ///
 /// let person: Person = serde_json::from_str(r#"{"name": "Ada"}"#)?;
@@ -166,7 +166,7 @@ macro_rules! model {
     ($name:ident {
         $(constant $constant:literal = $type:ident($fixed:literal);)*
         $(default $default:literal = $default_type:ident($default_value:literal);)*
-        $($index:literal $wire:literal $kind:ident $field:ident;)*
+        $($wire:literal $kind:ident $field:ident;)*
         $(other $others:ident $other:ident;)?
     }) => {
         impl $crate::model::Model for $name {
@@ -181,15 +181,22 @@ macro_rules! model {
             };
 
             #[inline]
+            #[allow(unused_assignments, unused_mut, unused_variables)]
             fn read<'de, A: $crate::serde::de::MapAccess<'de>>(
                 &mut self,
                 index: usize,
                 value: $crate::model::FieldDeserializer<'_, A>,
             ) -> ::core::result::Result<(), A::Error> {
-                match index {
-                    $($index => value.$kind(&mut self.$field),)*
-                    _ => value.ignore(),
-                }
+                // Counts down to the field, because macros cannot number repetitions. Optimized builds compile the
+                // comparisons to a jump.
+                let mut remaining = index;
+                $(
+                    if remaining == 0 {
+                        return value.$kind(&mut self.$field);
+                    }
+                    remaining -= 1;
+                )*
+                value.ignore()
             }
             $(
                 #[inline]

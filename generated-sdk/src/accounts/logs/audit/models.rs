@@ -155,13 +155,13 @@ pub struct AuditLog {
 }
 
 runtime::model!(AuditLog {
-    0 "id" optional id;
-    1 "account" optional account;
-    2 "action" optional action;
-    3 "actor" optional actor;
-    4 "raw" optional raw;
-    5 "resource" optional resource;
-    6 "zone" optional zone;
+    "id" optional id;
+    "account" optional account;
+    "action" optional action;
+    "actor" optional actor;
+    "raw" optional raw;
+    "resource" optional resource;
+    "zone" optional zone;
 });
 
 impl AuditLog {
@@ -183,8 +183,8 @@ pub struct AuditLogAccount {
 }
 
 runtime::model!(AuditLogAccount {
-    0 "id" optional id;
-    1 "name" optional name;
+    "id" optional id;
+    "name" optional name;
 });
 
 impl AuditLogAccount {
@@ -210,10 +210,10 @@ pub struct AuditLogAction {
 }
 
 runtime::model!(AuditLogAction {
-    0 "description" optional description;
-    1 "result" optional result;
-    2 "time" optional time;
-    3 "type" optional type_;
+    "description" optional description;
+    "result" optional result;
+    "time" optional time;
+    "type" optional type_;
 });
 
 impl AuditLogAction {
@@ -245,13 +245,13 @@ pub struct AuditLogActor {
 }
 
 runtime::model!(AuditLogActor {
-    0 "id" optional id;
-    1 "context" optional context;
-    2 "email" optional email;
-    3 "ip_address" optional ip_address;
-    4 "token_id" optional token_id;
-    5 "token_name" optional token_name;
-    6 "type" optional type_;
+    "id" optional id;
+    "context" optional context;
+    "email" optional email;
+    "ip_address" optional ip_address;
+    "token_id" optional token_id;
+    "token_name" optional token_name;
+    "type" optional type_;
 });
 
 impl AuditLogActor {
@@ -328,11 +328,11 @@ pub struct AuditLogRaw {
 }
 
 runtime::model!(AuditLogRaw {
-    0 "cf_ray_id" optional cf_ray_id;
-    1 "method" optional method;
-    2 "status_code" optional status_code;
-    3 "uri" optional uri;
-    4 "user_agent" optional user_agent;
+    "cf_ray_id" optional cf_ray_id;
+    "method" optional method;
+    "status_code" optional status_code;
+    "uri" optional uri;
+    "user_agent" optional user_agent;
 });
 
 impl AuditLogRaw {
@@ -362,12 +362,12 @@ pub struct AuditLogResource {
 }
 
 runtime::model!(AuditLogResource {
-    0 "id" optional id;
-    1 "product" optional product;
-    2 "request" optional request;
-    3 "response" optional response;
-    4 "scope" optional scope;
-    5 "type" optional type_;
+    "id" optional id;
+    "product" optional product;
+    "request" optional request;
+    "response" optional response;
+    "scope" optional scope;
+    "type" optional type_;
 });
 
 impl AuditLogResource {
@@ -389,8 +389,8 @@ pub struct AuditLogZone {
 }
 
 runtime::model!(AuditLogZone {
-    0 "id" optional id;
-    1 "name" optional name;
+    "id" optional id;
+    "name" optional name;
 });
 
 impl AuditLogZone {

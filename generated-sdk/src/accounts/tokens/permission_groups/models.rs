@@ -13,9 +13,9 @@ pub struct PermissionGroup {
 }
 
 runtime::model!(PermissionGroup {
-    0 "id" optional id;
-    1 "name" optional name;
-    2 "scopes" optional scopes;
+    "id" optional id;
+    "name" optional name;
+    "scopes" optional scopes;
 });
 
 impl PermissionGroup {

@@ -62,20 +62,20 @@ pub struct AllowPolicy {
 }
 
 runtime::model!(AllowPolicy {
-    0 "id" required id;
-    1 "created_at" required created_at;
-    2 "is_acceptable_sender" required is_acceptable_sender;
-    3 "is_exempt_recipient" required is_exempt_recipient;
-    4 "is_regex" required is_regex;
-    5 "is_trusted_sender" required is_trusted_sender;
-    6 "last_modified" required last_modified;
-    7 "pattern" required pattern;
-    8 "pattern_type" required pattern_type;
-    9 "verify_sender" required verify_sender;
-    10 "comments" optional comments;
-    11 "is_recipient" optional is_recipient;
-    12 "is_sender" optional is_sender;
-    13 "is_spoof" optional is_spoof;
+    "id" required id;
+    "created_at" required created_at;
+    "is_acceptable_sender" required is_acceptable_sender;
+    "is_exempt_recipient" required is_exempt_recipient;
+    "is_regex" required is_regex;
+    "is_trusted_sender" required is_trusted_sender;
+    "last_modified" required last_modified;
+    "pattern" required pattern;
+    "pattern_type" required pattern_type;
+    "verify_sender" required verify_sender;
+    "comments" optional comments;
+    "is_recipient" optional is_recipient;
+    "is_sender" optional is_sender;
+    "is_spoof" optional is_spoof;
 });
 
 impl AllowPolicy {

@@ -58,18 +58,18 @@ pub struct ImpersonationRegistryEntry {
 }
 
 runtime::model!(ImpersonationRegistryEntry {
-    0 "id" optional id;
-    1 "comments" optional comments;
-    2 "created_at" optional created_at;
-    3 "directory_id" optional directory_id;
-    4 "directory_node_id" optional directory_node_id;
-    5 "email" optional email;
-    6 "external_directory_node_id" optional external_directory_node_id;
-    7 "is_email_regex" optional is_email_regex;
-    8 "last_modified" optional last_modified;
-    9 "modified_at" optional modified_at;
-    10 "name" optional name;
-    11 "provenance" optional provenance;
+    "id" optional id;
+    "comments" optional comments;
+    "created_at" optional created_at;
+    "directory_id" optional directory_id;
+    "directory_node_id" optional directory_node_id;
+    "email" optional email;
+    "external_directory_node_id" optional external_directory_node_id;
+    "is_email_regex" optional is_email_regex;
+    "last_modified" optional last_modified;
+    "modified_at" optional modified_at;
+    "name" optional name;
+    "provenance" optional provenance;
 });
 
 impl ImpersonationRegistryEntry {

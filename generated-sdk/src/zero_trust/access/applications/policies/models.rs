@@ -13,9 +13,9 @@ pub struct ApprovalGroup {
 }
 
 runtime::model!(ApprovalGroup {
-    0 "approvals_needed" number approvals_needed;
-    1 "email_addresses" optional email_addresses;
-    2 "email_list_uuid" optional email_list_uuid;
+    "approvals_needed" number approvals_needed;
+    "email_addresses" optional email_addresses;
+    "email_list_uuid" optional email_list_uuid;
 });
 
 impl ApprovalGroup {
@@ -57,7 +57,7 @@ pub struct ConnectionRules {
 }
 
 runtime::model!(ConnectionRules {
-    0 "rdp" optional rdp;
+    "rdp" optional rdp;
 });
 
 impl ConnectionRules {
@@ -86,8 +86,8 @@ pub struct RdpConnectionRules {
 }
 
 runtime::model!(RdpConnectionRules {
-    0 "allowed_clipboard_local_to_remote_formats" optional allowed_clipboard_local_to_remote_formats;
-    1 "allowed_clipboard_remote_to_local_formats" optional allowed_clipboard_remote_to_local_formats;
+    "allowed_clipboard_local_to_remote_formats" optional allowed_clipboard_local_to_remote_formats;
+    "allowed_clipboard_remote_to_local_formats" optional allowed_clipboard_remote_to_local_formats;
 });
 
 impl RdpConnectionRules {
@@ -163,9 +163,9 @@ pub struct MfaConfig {
 }
 
 runtime::model!(MfaConfig {
-    0 "allowed_authenticators" optional allowed_authenticators;
-    1 "mfa_disabled" optional mfa_disabled;
-    2 "session_duration" optional session_duration;
+    "allowed_authenticators" optional allowed_authenticators;
+    "mfa_disabled" optional mfa_disabled;
+    "session_duration" optional session_duration;
 });
 
 impl MfaConfig {
@@ -266,23 +266,23 @@ pub struct ApplicationPolicy {
 }
 
 runtime::model!(ApplicationPolicy {
-    0 "id" optional id;
-    1 "approval_groups" optional approval_groups;
-    2 "approval_required" optional approval_required;
-    3 "connection_rules" optional connection_rules;
-    4 "created_at" optional created_at;
-    5 "decision" optional decision;
-    6 "exclude" optional exclude;
-    7 "include" optional include;
-    8 "isolation_required" optional isolation_required;
-    9 "mfa_config" optional mfa_config;
-    10 "name" optional name;
-    11 "precedence" optional precedence;
-    12 "purpose_justification_prompt" optional purpose_justification_prompt;
-    13 "purpose_justification_required" optional purpose_justification_required;
-    14 "require" optional require;
-    15 "session_duration" optional session_duration;
-    16 "updated_at" optional updated_at;
+    "id" optional id;
+    "approval_groups" optional approval_groups;
+    "approval_required" optional approval_required;
+    "connection_rules" optional connection_rules;
+    "created_at" optional created_at;
+    "decision" optional decision;
+    "exclude" optional exclude;
+    "include" optional include;
+    "isolation_required" optional isolation_required;
+    "mfa_config" optional mfa_config;
+    "name" optional name;
+    "precedence" optional precedence;
+    "purpose_justification_prompt" optional purpose_justification_prompt;
+    "purpose_justification_required" optional purpose_justification_required;
+    "require" optional require;
+    "session_duration" optional session_duration;
+    "updated_at" optional updated_at;
 });
 
 impl ApplicationPolicy {
@@ -415,7 +415,7 @@ pub struct GroupRule {
 }
 
 runtime::model!(GroupRule {
-    0 "group" required group;
+    "group" required group;
 });
 
 impl GroupRule {
@@ -435,7 +435,7 @@ pub struct GroupRuleGroup {
 }
 
 runtime::model!(GroupRuleGroup {
-    0 "id" required id;
+    "id" required id;
 });
 
 impl GroupRuleGroup {
@@ -455,7 +455,7 @@ pub struct AnyValidServiceTokenRule {
 }
 
 runtime::model!(AnyValidServiceTokenRule {
-    0 "any_valid_service_token" required any_valid_service_token;
+    "any_valid_service_token" required any_valid_service_token;
 });
 
 impl AnyValidServiceTokenRule {
@@ -475,7 +475,7 @@ pub struct AuthContextRule {
 }
 
 runtime::model!(AuthContextRule {
-    0 "auth_context" required auth_context;
+    "auth_context" required auth_context;
 });
 
 impl AuthContextRule {
@@ -499,9 +499,9 @@ pub struct AuthContextRuleAuthContext {
 }
 
 runtime::model!(AuthContextRuleAuthContext {
-    0 "id" required id;
-    1 "ac_id" required ac_id;
-    2 "identity_provider_id" required identity_provider_id;
+    "id" required id;
+    "ac_id" required ac_id;
+    "identity_provider_id" required identity_provider_id;
 });
 
 impl AuthContextRuleAuthContext {
@@ -529,7 +529,7 @@ pub struct AuthenticationMethodRule {
 }
 
 runtime::model!(AuthenticationMethodRule {
-    0 "auth_method" required auth_method;
+    "auth_method" required auth_method;
 });
 
 impl AuthenticationMethodRule {
@@ -549,7 +549,7 @@ pub struct AuthenticationMethodRuleAuthMethod {
 }
 
 runtime::model!(AuthenticationMethodRuleAuthMethod {
-    0 "auth_method" required auth_method;
+    "auth_method" required auth_method;
 });
 
 impl AuthenticationMethodRuleAuthMethod {
@@ -571,7 +571,7 @@ pub struct AzureGroupRule {
 }
 
 runtime::model!(AzureGroupRule {
-    0 "azureAD" required azure_ad;
+    "azureAD" required azure_ad;
 });
 
 impl AzureGroupRule {
@@ -593,8 +593,8 @@ pub struct AzureGroupRuleAzureAd {
 }
 
 runtime::model!(AzureGroupRuleAzureAd {
-    0 "id" required id;
-    1 "identity_provider_id" required identity_provider_id;
+    "id" required id;
+    "identity_provider_id" required identity_provider_id;
 });
 
 impl AzureGroupRuleAzureAd {
@@ -617,7 +617,7 @@ pub struct CertificateRule {
 }
 
 runtime::model!(CertificateRule {
-    0 "certificate" required certificate;
+    "certificate" required certificate;
 });
 
 impl CertificateRule {
@@ -637,7 +637,7 @@ pub struct CommonNameRule {
 }
 
 runtime::model!(CommonNameRule {
-    0 "common_name" required common_name;
+    "common_name" required common_name;
 });
 
 impl CommonNameRule {
@@ -657,7 +657,7 @@ pub struct CommonNameRuleCommonName {
 }
 
 runtime::model!(CommonNameRuleCommonName {
-    0 "common_name" required common_name;
+    "common_name" required common_name;
 });
 
 impl CommonNameRuleCommonName {
@@ -679,7 +679,7 @@ pub struct CountryRule {
 }
 
 runtime::model!(CountryRule {
-    0 "geo" required geo;
+    "geo" required geo;
 });
 
 impl CountryRule {
@@ -699,7 +699,7 @@ pub struct CountryRuleGeo {
 }
 
 runtime::model!(CountryRuleGeo {
-    0 "country_code" required country_code;
+    "country_code" required country_code;
 });
 
 impl CountryRuleGeo {
@@ -721,7 +721,7 @@ pub struct DevicePostureRule {
 }
 
 runtime::model!(DevicePostureRule {
-    0 "device_posture" required device_posture;
+    "device_posture" required device_posture;
 });
 
 impl DevicePostureRule {
@@ -743,8 +743,8 @@ pub struct DevicePostureRuleDevicePosture {
 }
 
 runtime::model!(DevicePostureRuleDevicePosture {
-    0 "integration_uid" required integration_uid;
-    1 "account_id" optional account_id;
+    "integration_uid" required integration_uid;
+    "account_id" optional account_id;
 });
 
 impl DevicePostureRuleDevicePosture {
@@ -767,7 +767,7 @@ pub struct DomainRule {
 }
 
 runtime::model!(DomainRule {
-    0 "email_domain" required email_domain;
+    "email_domain" required email_domain;
 });
 
 impl DomainRule {
@@ -787,7 +787,7 @@ pub struct DomainRuleEmailDomain {
 }
 
 runtime::model!(DomainRuleEmailDomain {
-    0 "domain" required domain;
+    "domain" required domain;
 });
 
 impl DomainRuleEmailDomain {
@@ -807,7 +807,7 @@ pub struct EmailListRule {
 }
 
 runtime::model!(EmailListRule {
-    0 "email_list" required email_list;
+    "email_list" required email_list;
 });
 
 impl EmailListRule {
@@ -827,7 +827,7 @@ pub struct EmailListRuleEmailList {
 }
 
 runtime::model!(EmailListRuleEmailList {
-    0 "id" required id;
+    "id" required id;
 });
 
 impl EmailListRuleEmailList {
@@ -847,7 +847,7 @@ pub struct EmailRule {
 }
 
 runtime::model!(EmailRule {
-    0 "email" required email;
+    "email" required email;
 });
 
 impl EmailRule {
@@ -867,7 +867,7 @@ pub struct EmailRuleEmail {
 }
 
 runtime::model!(EmailRuleEmail {
-    0 "email" required email;
+    "email" required email;
 });
 
 impl EmailRuleEmail {
@@ -887,7 +887,7 @@ pub struct EveryoneRule {
 }
 
 runtime::model!(EveryoneRule {
-    0 "everyone" required everyone;
+    "everyone" required everyone;
 });
 
 impl EveryoneRule {
@@ -907,7 +907,7 @@ pub struct ExternalEvaluationRule {
 }
 
 runtime::model!(ExternalEvaluationRule {
-    0 "external_evaluation" required external_evaluation;
+    "external_evaluation" required external_evaluation;
 });
 
 impl ExternalEvaluationRule {
@@ -929,8 +929,8 @@ pub struct ExternalEvaluationRuleExternalEvaluation {
 }
 
 runtime::model!(ExternalEvaluationRuleExternalEvaluation {
-    0 "evaluate_url" required evaluate_url;
-    1 "keys_url" required keys_url;
+    "evaluate_url" required evaluate_url;
+    "keys_url" required keys_url;
 });
 
 impl ExternalEvaluationRuleExternalEvaluation {
@@ -953,7 +953,7 @@ pub struct GitHubOrganizationRule {
 }
 
 runtime::model!(GitHubOrganizationRule {
-    0 "github-organization" required github_organization;
+    "github-organization" required github_organization;
 });
 
 impl GitHubOrganizationRule {
@@ -977,9 +977,9 @@ pub struct GitHubOrganizationRuleGithubOrganization {
 }
 
 runtime::model!(GitHubOrganizationRuleGithubOrganization {
-    0 "identity_provider_id" required identity_provider_id;
-    1 "name" required name;
-    2 "team" optional team;
+    "identity_provider_id" required identity_provider_id;
+    "name" required name;
+    "team" optional team;
 });
 
 impl GitHubOrganizationRuleGithubOrganization {
@@ -1006,7 +1006,7 @@ pub struct GSuiteGroupRule {
 }
 
 runtime::model!(GSuiteGroupRule {
-    0 "gsuite" required gsuite;
+    "gsuite" required gsuite;
 });
 
 impl GSuiteGroupRule {
@@ -1028,8 +1028,8 @@ pub struct GSuiteGroupRuleGsuite {
 }
 
 runtime::model!(GSuiteGroupRuleGsuite {
-    0 "email" required email;
-    1 "identity_provider_id" required identity_provider_id;
+    "email" required email;
+    "identity_provider_id" required identity_provider_id;
 });
 
 impl GSuiteGroupRuleGsuite {
@@ -1055,7 +1055,7 @@ pub struct LoginMethodRule {
 }
 
 runtime::model!(LoginMethodRule {
-    0 "login_method" required login_method;
+    "login_method" required login_method;
 });
 
 impl LoginMethodRule {
@@ -1075,7 +1075,7 @@ pub struct LoginMethodRuleLoginMethod {
 }
 
 runtime::model!(LoginMethodRuleLoginMethod {
-    0 "id" required id;
+    "id" required id;
 });
 
 impl LoginMethodRuleLoginMethod {
@@ -1095,7 +1095,7 @@ pub struct IpListRule {
 }
 
 runtime::model!(IpListRule {
-    0 "ip_list" required ip_list;
+    "ip_list" required ip_list;
 });
 
 impl IpListRule {
@@ -1115,7 +1115,7 @@ pub struct IpListRuleIpList {
 }
 
 runtime::model!(IpListRuleIpList {
-    0 "id" required id;
+    "id" required id;
 });
 
 impl IpListRuleIpList {
@@ -1135,7 +1135,7 @@ pub struct IpRule {
 }
 
 runtime::model!(IpRule {
-    0 "ip" required ip;
+    "ip" required ip;
 });
 
 impl IpRule {
@@ -1155,7 +1155,7 @@ pub struct IpRuleIp {
 }
 
 runtime::model!(IpRuleIp {
-    0 "ip" required ip;
+    "ip" required ip;
 });
 
 impl IpRuleIp {
@@ -1175,7 +1175,7 @@ pub struct OktaGroupRule {
 }
 
 runtime::model!(OktaGroupRule {
-    0 "okta" required okta;
+    "okta" required okta;
 });
 
 impl OktaGroupRule {
@@ -1197,8 +1197,8 @@ pub struct OktaGroupRuleOkta {
 }
 
 runtime::model!(OktaGroupRuleOkta {
-    0 "identity_provider_id" required identity_provider_id;
-    1 "name" required name;
+    "identity_provider_id" required identity_provider_id;
+    "name" required name;
 });
 
 impl OktaGroupRuleOkta {
@@ -1224,7 +1224,7 @@ pub struct SamlGroupRule {
 }
 
 runtime::model!(SamlGroupRule {
-    0 "saml" required saml;
+    "saml" required saml;
 });
 
 impl SamlGroupRule {
@@ -1248,9 +1248,9 @@ pub struct SamlGroupRuleSaml {
 }
 
 runtime::model!(SamlGroupRuleSaml {
-    0 "attribute_name" required attribute_name;
-    1 "attribute_value" required attribute_value;
-    2 "identity_provider_id" required identity_provider_id;
+    "attribute_name" required attribute_name;
+    "attribute_value" required attribute_value;
+    "identity_provider_id" required identity_provider_id;
 });
 
 impl SamlGroupRuleSaml {
@@ -1278,7 +1278,7 @@ pub struct OidcClaimRule {
 }
 
 runtime::model!(OidcClaimRule {
-    0 "oidc" required oidc;
+    "oidc" required oidc;
 });
 
 impl OidcClaimRule {
@@ -1302,9 +1302,9 @@ pub struct OidcClaimRuleOidc {
 }
 
 runtime::model!(OidcClaimRuleOidc {
-    0 "claim_name" required claim_name;
-    1 "claim_value" required claim_value;
-    2 "identity_provider_id" required identity_provider_id;
+    "claim_name" required claim_name;
+    "claim_value" required claim_value;
+    "identity_provider_id" required identity_provider_id;
 });
 
 impl OidcClaimRuleOidc {
@@ -1332,7 +1332,7 @@ pub struct ServiceTokenRule {
 }
 
 runtime::model!(ServiceTokenRule {
-    0 "service_token" required service_token;
+    "service_token" required service_token;
 });
 
 impl ServiceTokenRule {
@@ -1352,7 +1352,7 @@ pub struct ServiceTokenRuleServiceToken {
 }
 
 runtime::model!(ServiceTokenRuleServiceToken {
-    0 "token_id" required token_id;
+    "token_id" required token_id;
 });
 
 impl ServiceTokenRuleServiceToken {
@@ -1373,7 +1373,7 @@ pub struct LinkedAppTokenRule {
 }
 
 runtime::model!(LinkedAppTokenRule {
-    0 "linked_app_token" required linked_app_token;
+    "linked_app_token" required linked_app_token;
 });
 
 impl LinkedAppTokenRule {
@@ -1393,7 +1393,7 @@ pub struct LinkedAppTokenRuleLinkedAppToken {
 }
 
 runtime::model!(LinkedAppTokenRuleLinkedAppToken {
-    0 "app_uid" required app_uid;
+    "app_uid" required app_uid;
 });
 
 impl LinkedAppTokenRuleLinkedAppToken {
@@ -1413,7 +1413,7 @@ pub struct UserRiskScoreRule {
 }
 
 runtime::model!(UserRiskScoreRule {
-    0 "user_risk_score" required user_risk_score;
+    "user_risk_score" required user_risk_score;
 });
 
 impl UserRiskScoreRule {
@@ -1433,7 +1433,7 @@ pub struct UserRiskScoreRuleUserRiskScore {
 }
 
 runtime::model!(UserRiskScoreRuleUserRiskScore {
-    0 "user_risk_score" required user_risk_score;
+    "user_risk_score" required user_risk_score;
 });
 
 impl UserRiskScoreRuleUserRiskScore {
@@ -1482,7 +1482,7 @@ pub struct CloudflareAccountMemberRule {
 }
 
 runtime::model!(CloudflareAccountMemberRule {
-    0 "cloudflare_account_member" required cloudflare_account_member;
+    "cloudflare_account_member" required cloudflare_account_member;
 });
 
 impl CloudflareAccountMemberRule {
@@ -1504,7 +1504,7 @@ pub struct CloudflareAccountMemberRuleCloudflareAccountMember {
 }
 
 runtime::model!(CloudflareAccountMemberRuleCloudflareAccountMember {
-    0 "account_id" optional account_id;
+    "account_id" optional account_id;
 });
 
 impl CloudflareAccountMemberRuleCloudflareAccountMember {

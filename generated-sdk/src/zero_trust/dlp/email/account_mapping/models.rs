@@ -27,7 +27,7 @@ pub struct AuthRequirementsOrganization {
 
 runtime::model!(AuthRequirementsOrganization {
     constant "type" = Text("Org");
-    0 "allowed_microsoft_organizations" required allowed_microsoft_organizations;
+    "allowed_microsoft_organizations" required allowed_microsoft_organizations;
 });
 
 impl AuthRequirementsOrganization {
@@ -75,8 +75,8 @@ pub struct AccountMapping {
 }
 
 runtime::model!(AccountMapping {
-    0 "addin_identifier_token" required addin_identifier_token;
-    1 "auth_requirements" required auth_requirements;
+    "addin_identifier_token" required addin_identifier_token;
+    "auth_requirements" required auth_requirements;
 });
 
 impl AccountMapping {
