@@ -59,8 +59,8 @@ impl Problem {
     }
 }
 
-/// Checks the deprecated names of types in the configuration. This needs the names of Rust. `configuration` is the
-/// document that the diagnostics point into.
+/// Checks the deprecated names of types in the configuration. They are Rust names, so this check is part of `codegen`.
+/// The diagnostics point into `configuration`.
 pub fn check(sdk: &Sdk, configuration: &Document) -> Vec<Diagnostic> {
     if sdk.renamed_types.is_empty() {
         return Vec::new();
@@ -197,13 +197,13 @@ fn configured_alias(
 
 fn alias(module: String, name: String, new: &str, item: &Item) -> TypeAlias {
     let target = path(&item.module, new);
-    let shown = if module == item.module { new } else { &target };
+    let label = if module == item.module { new } else { &target };
     let own = module.split("::").next().unwrap_or_default();
     // The module's feature brings the module: a type of the same feature needs no other gate.
     let gate = if item.gate.has_feature(own) { CfgGate::default() } else { item.gate.clone() };
     TypeAlias {
-        note: StringLiteral::new(format!("renamed to `{shown}`")),
-        docs: link(shown, &target),
+        note: StringLiteral::new(format!("renamed to `{label}`")),
+        docs: link(label, &target),
         target: target.to_owned(),
         module,
         name,
@@ -234,6 +234,6 @@ fn path(module: &str, name: &str) -> String {
     if module.is_empty() { name.to_owned() } else { format!("{module}::{name}") }
 }
 
-pub(super) fn link(shown: &str, target: &str) -> Vec<String> {
-    vec![format!("Deprecated name of [`{shown}`](crate::{target}).")]
+pub(super) fn link(label: &str, target: &str) -> Vec<String> {
+    vec![format!("Deprecated name of [`{label}`](crate::{target}).")]
 }

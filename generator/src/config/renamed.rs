@@ -13,7 +13,7 @@ pub struct Renamed {
     pub types: Vec<Renaming>,
 }
 
-/// Deprecated name of a method or type.
+/// Renaming of a method or type. The old name stays available as a deprecated name.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct Renaming {
     /// Deprecated name.

@@ -59,8 +59,8 @@ fn expand_abbreviations(resource_paths: &mut [ResourcePath], tags: &[&[String]])
     });
 }
 
-/// Replaces a word of a name by the words of the tag that it concatenates or whose initials it is, or by the last word of
-/// the tag, if it is the singular of that word.
+/// Replaces one word of a name by words of the tag: those with the same letters (`pagerules`), those with these initials
+/// (`mnm`), or the plural at the end of the tag.
 fn expanded(name: &str, tag: &[String]) -> Option<String> {
     let parts: Vec<&str> = name.split('_').collect();
     parts.iter().enumerate().find_map(|(index, part)| {

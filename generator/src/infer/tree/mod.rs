@@ -44,8 +44,8 @@ pub(super) fn resources(api: &NormalizedApi, envelope: Option<&Envelope<Owned>>)
     let tags: Vec<&[String]> = api.operations.iter().map(|operation| operation.tags.as_slice()).collect();
     groups::rename(&mut resource_paths, &tags);
 
-    // In a conflict the plain name goes to operations that are not deprecated, and then to operations that share their
-    // path with others.
+    // Names are assigned in this order: operations that are not deprecated before deprecated ones, and operations that
+    // share their path with others before those that do not. In a conflict the first operation keeps the plain name.
     let mut order: Vec<usize> = (0..resource_paths.len()).collect();
     order.sort_by_key(|operation| (api.operations[*operation].deprecated, index.is_alone(&paths[*operation])));
     let mut names = UniqueNames::default();

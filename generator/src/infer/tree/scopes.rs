@@ -43,14 +43,14 @@ impl Scopes {
         });
         let kinds = nested.iter().map(|(scope, operations)| {
             let tags = OwnTags::new(scope, api, paths);
-            let elsewhere = |kind: &Segment| {
+            let is_in_other_scope = |kind: &Segment| {
                 let others = nested.iter().filter(|(other, _)| *other != scope);
                 others.flat_map(|(_, operations)| operations).any(|other| other.kind == kind)
             };
             let mut kinds: BTreeMap<Segment, Votes> = BTreeMap::new();
             for NestedOperation { kind, path, operation } in operations {
-                let named = |tag: &String| tags.is_own(tag, kind) && !elsewhere(kind);
-                let is_own = operation.tags.iter().any(|tag| tags.of_scope.contains(tag) || named(tag));
+                let has_own_name = |tag: &String| tags.is_own(tag, kind) && !is_in_other_scope(kind);
+                let is_own = operation.tags.iter().any(|tag| tags.of_scope.contains(tag) || has_own_name(tag));
                 kinds.entry((*kind).clone()).or_default().add(is_own, path.len() <= scope.len() + 2);
             }
             let kinds = kinds.into_iter().map(|(kind, votes)| (kind, votes.is_own()));
