@@ -276,7 +276,7 @@ fn root_lists_have_what_the_root_of_a_crate_declares_and_uses() {
     for krate in crates() {
         for item in krate.file("lib.rs").items {
             match item {
-                // Endpoint choices and their deprecated names are imported one by one.
+                // Endpoint choices and their deprecated names are imported individually.
                 Item::Use(item) if imported(&item.tree).len() > 1 => {
                     let (upper, lower): (Vec<String>, Vec<String>) =
                         imported(&item.tree).into_iter().partition(|name| name.starts_with(char::is_uppercase));

@@ -410,7 +410,7 @@ fn without_a_discriminator_the_variant_with_most_known_properties_is_selected() 
     let range = Pick::Range(Range { from: 1, to: Some(2) });
     assert_eq!(parse::<Pick>(r#"{"from":1,"to":2}"#), range, "both match equally: the first");
     let steps = Pick::Steps(Steps { from: 1, to: None, step: Some(3) });
-    assert_eq!(parse::<Pick>(r#"{"from":1,"step":3}"#), steps, "the second knows more");
+    assert_eq!(parse::<Pick>(r#"{"from":1,"step":3}"#), steps, "the second has more known properties");
     assert_eq!(parse::<Pick>(r#"{"new":0,"from":1,"step":3}"#), steps, "also with an unknown property");
     assert_eq!(parse::<Pick>(r#"{"new":0,"from":1,"to":2}"#), range);
     // The best match cannot be deserialized, so the second best is selected.

@@ -46,6 +46,9 @@ runtime::model!(Account {
 
 impl Account {
     /// Returns a value with the required properties.
+    ///
+    /// The type occurs in responses only, so this is meant for tests. A property that becomes required adds an
+    /// argument, also in minor versions.
     #[inline]
     pub fn new(
         id: impl Into<String>,
@@ -196,6 +199,9 @@ runtime::model!(AccountDeleteResponse {
 
 impl AccountDeleteResponse {
     /// Returns a value with the required properties.
+    ///
+    /// The type occurs in responses only, so this is meant for tests. A property that becomes required adds an
+    /// argument, also in minor versions.
     #[inline]
     pub fn new(id: impl Into<String>) -> Self {
         Self { id: id.into() }

@@ -56,9 +56,10 @@ impl<'a> Finder<'a> {
         for (name, old) in &self.old.types {
             let is_counterpart = |new: &&IndexedType<'_>| {
                 // A derived name may name another type of another resource, or may become the name of a component.
-                let is_near = old.definition.is_component || old.owner.first() == new.owner.first();
+                let is_same_scope = old.definition.is_component || old.owner.first() == new.owner.first();
                 let is_other_kind = old.definition.is_component != new.definition.is_component;
-                is_near && !(is_other_kind && Schema::of(old).is_some_and(|schema| schemas.contains(&schema)))
+                is_same_scope
+                    && !(is_other_kind && Schema::of(old).is_some_and(|schema| schemas.contains(&schema)))
             };
             if let Some(new) = self.new.types.get(name).filter(is_counterpart) {
                 self.pair(old, new);

@@ -2,7 +2,7 @@
 //!
 //! This stage takes the model and decides which names there are and in which order a method takes its arguments.
 //! A backend implements [`Language`], which tells the names that it cannot use, and spells each [`Name`] in the case
-//! of its language. Names depend on what they name, not on the order of hash maps or threads.
+//! of its language. Names depend only on the named items, not on the order of hash maps or threads.
 
 mod api;
 pub mod deprecated;

@@ -76,6 +76,9 @@ runtime::model!(Member {
 
 impl Member {
     /// Returns a value with the required properties.
+    ///
+    /// The type occurs in responses only, so this is meant for tests. A property that becomes required adds an
+    /// argument, also in minor versions.
     #[inline]
     pub fn new() -> Self {
         Self::default()
@@ -105,6 +108,9 @@ runtime::model!(MemberPolicy {
 
 impl MemberPolicy {
     /// Returns a value with the required properties.
+    ///
+    /// The type occurs in responses only, so this is meant for tests. A property that becomes required adds an
+    /// argument, also in minor versions.
     #[inline]
     pub fn new() -> Self {
         Self::default()
@@ -131,6 +137,9 @@ runtime::model!(MemberPolicyPermissionGroup {
 
 impl MemberPolicyPermissionGroup {
     /// Returns a value with the required properties.
+    ///
+    /// The type occurs in responses only, so this is meant for tests. A property that becomes required adds an
+    /// argument, also in minor versions.
     #[inline]
     pub fn new(id: impl Into<String>) -> Self {
         Self {
@@ -163,6 +172,9 @@ runtime::model!(MemberPolicyResourceGroup {
 
 impl MemberPolicyResourceGroup {
     /// Returns a value with the required properties.
+    ///
+    /// The type occurs in responses only, so this is meant for tests. A property that becomes required adds an
+    /// argument, also in minor versions.
     #[inline]
     pub fn new(
         id: impl Into<String>,
@@ -193,6 +205,9 @@ runtime::model!(ResourceGroupScope {
 
 impl ResourceGroupScope {
     /// Returns a value with the required properties.
+    ///
+    /// The type occurs in responses only, so this is meant for tests. A property that becomes required adds an
+    /// argument, also in minor versions.
     #[inline]
     pub fn new(
         key: impl Into<String>,
@@ -219,6 +234,9 @@ runtime::model!(ResourceGroupScopeObject {
 
 impl ResourceGroupScopeObject {
     /// Returns a value with the required properties.
+    ///
+    /// The type occurs in responses only, so this is meant for tests. A property that becomes required adds an
+    /// argument, also in minor versions.
     #[inline]
     pub fn new(key: impl Into<String>) -> Self {
         Self { key: key.into() }
@@ -268,6 +286,9 @@ runtime::model!(MemberUser {
 
 impl MemberUser {
     /// Returns a value with the required properties.
+    ///
+    /// The type occurs in responses only, so this is meant for tests. A property that becomes required adds an
+    /// argument, also in minor versions.
     #[inline]
     pub fn new(email: impl Into<String>) -> Self {
         Self {
@@ -532,6 +553,9 @@ runtime::model!(MemberDeleteResponse {
 
 impl MemberDeleteResponse {
     /// Returns a value with the required properties.
+    ///
+    /// The type occurs in responses only, so this is meant for tests. A property that becomes required adds an
+    /// argument, also in minor versions.
     #[inline]
     pub fn new(id: impl Into<String>) -> Self {
         Self { id: id.into() }

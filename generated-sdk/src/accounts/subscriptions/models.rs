@@ -35,6 +35,9 @@ runtime::model!(Subscription {
 
 impl Subscription {
     /// Returns a value with the required properties.
+    ///
+    /// The type occurs in responses only, so this is meant for tests. A property that becomes required adds an
+    /// argument, also in minor versions.
     #[inline]
     pub fn new() -> Self {
         Self::default()
@@ -238,6 +241,9 @@ runtime::model!(SubscriptionDeleteResponse {
 
 impl SubscriptionDeleteResponse {
     /// Returns a value with the required properties.
+    ///
+    /// The type occurs in responses only, so this is meant for tests. A property that becomes required adds an
+    /// argument, also in minor versions.
     #[inline]
     pub fn new() -> Self {
         Self::default()

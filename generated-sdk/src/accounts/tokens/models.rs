@@ -46,6 +46,9 @@ runtime::model!(Token {
 
 impl Token {
     /// Returns a value with the required properties.
+    ///
+    /// The type occurs in responses only, so this is meant for tests. A property that becomes required adds an
+    /// argument, also in minor versions.
     #[inline]
     pub fn new() -> Self {
         Self::default()
@@ -142,6 +145,9 @@ runtime::model!(TokenPolicy {
 
 impl TokenPolicy {
     /// Returns a value with the required properties.
+    ///
+    /// The type occurs in responses only, so this is meant for tests. A property that becomes required adds an
+    /// argument, also in minor versions.
     #[inline]
     pub fn new(
         id: impl Into<String>,
@@ -316,6 +322,9 @@ runtime::model!(TokenCreateResponse {
 
 impl TokenCreateResponse {
     /// Returns a value with the required properties.
+    ///
+    /// The type occurs in responses only, so this is meant for tests. A property that becomes required adds an
+    /// argument, also in minor versions.
     #[inline]
     pub fn new() -> Self {
         Self::default()
@@ -336,6 +345,9 @@ runtime::model!(TokenDeleteResponse {
 
 impl TokenDeleteResponse {
     /// Returns a value with the required properties.
+    ///
+    /// The type occurs in responses only, so this is meant for tests. A property that becomes required adds an
+    /// argument, also in minor versions.
     #[inline]
     pub fn new(id: impl Into<String>) -> Self {
         Self { id: id.into() }
@@ -365,6 +377,9 @@ runtime::model!(TokenVerifyResponse {
 
 impl TokenVerifyResponse {
     /// Returns a value with the required properties.
+    ///
+    /// The type occurs in responses only, so this is meant for tests. A property that becomes required adds an
+    /// argument, also in minor versions.
     #[inline]
     pub fn new(id: impl Into<String>, status: impl Into<TokenStatus>) -> Self {
         Self {

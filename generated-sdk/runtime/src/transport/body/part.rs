@@ -131,7 +131,7 @@ impl From<&str> for Part {
 }
 
 /// Returns the media type of a file by its extension. Only types that are commonly uploaded are known. For
-/// others, set [`content_type`](Part::content_type), for example with a crate that knows all types.
+/// others, set [`content_type`](Part::content_type), for example with a crate that lists all types.
 fn media_type(path: &Path) -> Option<&'static str> {
     let extension = path.extension().and_then(OsStr::to_str)?.to_ascii_lowercase();
     Some(match extension.as_str() {

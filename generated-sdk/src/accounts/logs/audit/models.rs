@@ -166,6 +166,9 @@ runtime::model!(AuditLog {
 
 impl AuditLog {
     /// Returns a value with the required properties.
+    ///
+    /// The type occurs in responses only, so this is meant for tests. A property that becomes required adds an
+    /// argument, also in minor versions.
     #[inline]
     pub fn new() -> Self {
         Self::default()
@@ -189,6 +192,9 @@ runtime::model!(AuditLogAccount {
 
 impl AuditLogAccount {
     /// Returns a value with the required properties.
+    ///
+    /// The type occurs in responses only, so this is meant for tests. A property that becomes required adds an
+    /// argument, also in minor versions.
     #[inline]
     pub fn new() -> Self {
         Self::default()
@@ -218,6 +224,9 @@ runtime::model!(AuditLogAction {
 
 impl AuditLogAction {
     /// Returns a value with the required properties.
+    ///
+    /// The type occurs in responses only, so this is meant for tests. A property that becomes required adds an
+    /// argument, also in minor versions.
     #[inline]
     pub fn new() -> Self {
         Self::default()
@@ -256,6 +265,9 @@ runtime::model!(AuditLogActor {
 
 impl AuditLogActor {
     /// Returns a value with the required properties.
+    ///
+    /// The type occurs in responses only, so this is meant for tests. A property that becomes required adds an
+    /// argument, also in minor versions.
     #[inline]
     pub fn new() -> Self {
         Self::default()
@@ -337,6 +349,9 @@ runtime::model!(AuditLogRaw {
 
 impl AuditLogRaw {
     /// Returns a value with the required properties.
+    ///
+    /// The type occurs in responses only, so this is meant for tests. A property that becomes required adds an
+    /// argument, also in minor versions.
     #[inline]
     pub fn new() -> Self {
         Self::default()
@@ -372,6 +387,9 @@ runtime::model!(AuditLogResource {
 
 impl AuditLogResource {
     /// Returns a value with the required properties.
+    ///
+    /// The type occurs in responses only, so this is meant for tests. A property that becomes required adds an
+    /// argument, also in minor versions.
     #[inline]
     pub fn new() -> Self {
         Self::default()
@@ -395,6 +413,9 @@ runtime::model!(AuditLogZone {
 
 impl AuditLogZone {
     /// Returns a value with the required properties.
+    ///
+    /// The type occurs in responses only, so this is meant for tests. A property that becomes required adds an
+    /// argument, also in minor versions.
     #[inline]
     pub fn new() -> Self {
         Self::default()

@@ -287,6 +287,9 @@ runtime::model!(ApplicationPolicy {
 
 impl ApplicationPolicy {
     /// Returns a value with the required properties.
+    ///
+    /// The type occurs in responses only, so this is meant for tests. A property that becomes required adds an
+    /// argument, also in minor versions.
     #[inline]
     pub fn new() -> Self {
         Self::default()
@@ -420,6 +423,9 @@ runtime::model!(GroupRule {
 
 impl GroupRule {
     /// Returns a value with the required properties.
+    ///
+    /// The type occurs in responses only, so this is meant for tests. A property that becomes required adds an
+    /// argument, also in minor versions.
     #[inline]
     pub fn new(group: GroupRuleGroup) -> Self {
         Self { group }
@@ -440,6 +446,9 @@ runtime::model!(GroupRuleGroup {
 
 impl GroupRuleGroup {
     /// Returns a value with the required properties.
+    ///
+    /// The type occurs in responses only, so this is meant for tests. A property that becomes required adds an
+    /// argument, also in minor versions.
     #[inline]
     pub fn new(id: impl Into<String>) -> Self {
         Self { id: id.into() }
@@ -460,6 +469,9 @@ runtime::model!(AnyValidServiceTokenRule {
 
 impl AnyValidServiceTokenRule {
     /// Returns a value with the required properties.
+    ///
+    /// The type occurs in responses only, so this is meant for tests. A property that becomes required adds an
+    /// argument, also in minor versions.
     #[inline]
     pub fn new(any_valid_service_token: runtime::Object) -> Self {
         Self { any_valid_service_token }
@@ -480,6 +492,9 @@ runtime::model!(AuthContextRule {
 
 impl AuthContextRule {
     /// Returns a value with the required properties.
+    ///
+    /// The type occurs in responses only, so this is meant for tests. A property that becomes required adds an
+    /// argument, also in minor versions.
     #[inline]
     pub fn new(auth_context: AuthContextRuleAuthContext) -> Self {
         Self { auth_context }
@@ -506,6 +521,9 @@ runtime::model!(AuthContextRuleAuthContext {
 
 impl AuthContextRuleAuthContext {
     /// Returns a value with the required properties.
+    ///
+    /// The type occurs in responses only, so this is meant for tests. A property that becomes required adds an
+    /// argument, also in minor versions.
     #[inline]
     pub fn new(
         id: impl Into<String>,
@@ -534,6 +552,9 @@ runtime::model!(AuthenticationMethodRule {
 
 impl AuthenticationMethodRule {
     /// Returns a value with the required properties.
+    ///
+    /// The type occurs in responses only, so this is meant for tests. A property that becomes required adds an
+    /// argument, also in minor versions.
     #[inline]
     pub fn new(auth_method: AuthenticationMethodRuleAuthMethod) -> Self {
         Self { auth_method }
@@ -554,6 +575,9 @@ runtime::model!(AuthenticationMethodRuleAuthMethod {
 
 impl AuthenticationMethodRuleAuthMethod {
     /// Returns a value with the required properties.
+    ///
+    /// The type occurs in responses only, so this is meant for tests. A property that becomes required adds an
+    /// argument, also in minor versions.
     #[inline]
     pub fn new(auth_method: impl Into<String>) -> Self {
         Self {
@@ -576,6 +600,9 @@ runtime::model!(AzureGroupRule {
 
 impl AzureGroupRule {
     /// Returns a value with the required properties.
+    ///
+    /// The type occurs in responses only, so this is meant for tests. A property that becomes required adds an
+    /// argument, also in minor versions.
     #[inline]
     pub fn new(azure_ad: AzureGroupRuleAzureAd) -> Self {
         Self { azure_ad }
@@ -599,6 +626,9 @@ runtime::model!(AzureGroupRuleAzureAd {
 
 impl AzureGroupRuleAzureAd {
     /// Returns a value with the required properties.
+    ///
+    /// The type occurs in responses only, so this is meant for tests. A property that becomes required adds an
+    /// argument, also in minor versions.
     #[inline]
     pub fn new(id: impl Into<String>, identity_provider_id: impl Into<String>) -> Self {
         Self {
@@ -622,6 +652,9 @@ runtime::model!(CertificateRule {
 
 impl CertificateRule {
     /// Returns a value with the required properties.
+    ///
+    /// The type occurs in responses only, so this is meant for tests. A property that becomes required adds an
+    /// argument, also in minor versions.
     #[inline]
     pub fn new(certificate: runtime::Object) -> Self {
         Self { certificate }
@@ -642,6 +675,9 @@ runtime::model!(CommonNameRule {
 
 impl CommonNameRule {
     /// Returns a value with the required properties.
+    ///
+    /// The type occurs in responses only, so this is meant for tests. A property that becomes required adds an
+    /// argument, also in minor versions.
     #[inline]
     pub fn new(common_name: CommonNameRuleCommonName) -> Self {
         Self { common_name }
@@ -662,6 +698,9 @@ runtime::model!(CommonNameRuleCommonName {
 
 impl CommonNameRuleCommonName {
     /// Returns a value with the required properties.
+    ///
+    /// The type occurs in responses only, so this is meant for tests. A property that becomes required adds an
+    /// argument, also in minor versions.
     #[inline]
     pub fn new(common_name: impl Into<String>) -> Self {
         Self {
@@ -684,6 +723,9 @@ runtime::model!(CountryRule {
 
 impl CountryRule {
     /// Returns a value with the required properties.
+    ///
+    /// The type occurs in responses only, so this is meant for tests. A property that becomes required adds an
+    /// argument, also in minor versions.
     #[inline]
     pub fn new(geo: CountryRuleGeo) -> Self {
         Self { geo }
@@ -704,6 +746,9 @@ runtime::model!(CountryRuleGeo {
 
 impl CountryRuleGeo {
     /// Returns a value with the required properties.
+    ///
+    /// The type occurs in responses only, so this is meant for tests. A property that becomes required adds an
+    /// argument, also in minor versions.
     #[inline]
     pub fn new(country_code: impl Into<String>) -> Self {
         Self {
@@ -726,6 +771,9 @@ runtime::model!(DevicePostureRule {
 
 impl DevicePostureRule {
     /// Returns a value with the required properties.
+    ///
+    /// The type occurs in responses only, so this is meant for tests. A property that becomes required adds an
+    /// argument, also in minor versions.
     #[inline]
     pub fn new(device_posture: DevicePostureRuleDevicePosture) -> Self {
         Self { device_posture }
@@ -749,6 +797,9 @@ runtime::model!(DevicePostureRuleDevicePosture {
 
 impl DevicePostureRuleDevicePosture {
     /// Returns a value with the required properties.
+    ///
+    /// The type occurs in responses only, so this is meant for tests. A property that becomes required adds an
+    /// argument, also in minor versions.
     #[inline]
     pub fn new(integration_uid: impl Into<String>) -> Self {
         Self {
@@ -772,6 +823,9 @@ runtime::model!(DomainRule {
 
 impl DomainRule {
     /// Returns a value with the required properties.
+    ///
+    /// The type occurs in responses only, so this is meant for tests. A property that becomes required adds an
+    /// argument, also in minor versions.
     #[inline]
     pub fn new(email_domain: DomainRuleEmailDomain) -> Self {
         Self { email_domain }
@@ -792,6 +846,9 @@ runtime::model!(DomainRuleEmailDomain {
 
 impl DomainRuleEmailDomain {
     /// Returns a value with the required properties.
+    ///
+    /// The type occurs in responses only, so this is meant for tests. A property that becomes required adds an
+    /// argument, also in minor versions.
     #[inline]
     pub fn new(domain: impl Into<String>) -> Self {
         Self { domain: domain.into() }
@@ -812,6 +869,9 @@ runtime::model!(EmailListRule {
 
 impl EmailListRule {
     /// Returns a value with the required properties.
+    ///
+    /// The type occurs in responses only, so this is meant for tests. A property that becomes required adds an
+    /// argument, also in minor versions.
     #[inline]
     pub fn new(email_list: EmailListRuleEmailList) -> Self {
         Self { email_list }
@@ -832,6 +892,9 @@ runtime::model!(EmailListRuleEmailList {
 
 impl EmailListRuleEmailList {
     /// Returns a value with the required properties.
+    ///
+    /// The type occurs in responses only, so this is meant for tests. A property that becomes required adds an
+    /// argument, also in minor versions.
     #[inline]
     pub fn new(id: impl Into<String>) -> Self {
         Self { id: id.into() }
@@ -852,6 +915,9 @@ runtime::model!(EmailRule {
 
 impl EmailRule {
     /// Returns a value with the required properties.
+    ///
+    /// The type occurs in responses only, so this is meant for tests. A property that becomes required adds an
+    /// argument, also in minor versions.
     #[inline]
     pub fn new(email: EmailRuleEmail) -> Self {
         Self { email }
@@ -872,6 +938,9 @@ runtime::model!(EmailRuleEmail {
 
 impl EmailRuleEmail {
     /// Returns a value with the required properties.
+    ///
+    /// The type occurs in responses only, so this is meant for tests. A property that becomes required adds an
+    /// argument, also in minor versions.
     #[inline]
     pub fn new(email: impl Into<String>) -> Self {
         Self { email: email.into() }
@@ -892,6 +961,9 @@ runtime::model!(EveryoneRule {
 
 impl EveryoneRule {
     /// Returns a value with the required properties.
+    ///
+    /// The type occurs in responses only, so this is meant for tests. A property that becomes required adds an
+    /// argument, also in minor versions.
     #[inline]
     pub fn new(everyone: runtime::Object) -> Self {
         Self { everyone }
@@ -912,6 +984,9 @@ runtime::model!(ExternalEvaluationRule {
 
 impl ExternalEvaluationRule {
     /// Returns a value with the required properties.
+    ///
+    /// The type occurs in responses only, so this is meant for tests. A property that becomes required adds an
+    /// argument, also in minor versions.
     #[inline]
     pub fn new(external_evaluation: ExternalEvaluationRuleExternalEvaluation) -> Self {
         Self { external_evaluation }
@@ -935,6 +1010,9 @@ runtime::model!(ExternalEvaluationRuleExternalEvaluation {
 
 impl ExternalEvaluationRuleExternalEvaluation {
     /// Returns a value with the required properties.
+    ///
+    /// The type occurs in responses only, so this is meant for tests. A property that becomes required adds an
+    /// argument, also in minor versions.
     #[inline]
     pub fn new(evaluate_url: impl Into<String>, keys_url: impl Into<String>) -> Self {
         Self {
@@ -958,6 +1036,9 @@ runtime::model!(GitHubOrganizationRule {
 
 impl GitHubOrganizationRule {
     /// Returns a value with the required properties.
+    ///
+    /// The type occurs in responses only, so this is meant for tests. A property that becomes required adds an
+    /// argument, also in minor versions.
     #[inline]
     pub fn new(github_organization: GitHubOrganizationRuleGithubOrganization) -> Self {
         Self { github_organization }
@@ -984,6 +1065,9 @@ runtime::model!(GitHubOrganizationRuleGithubOrganization {
 
 impl GitHubOrganizationRuleGithubOrganization {
     /// Returns a value with the required properties.
+    ///
+    /// The type occurs in responses only, so this is meant for tests. A property that becomes required adds an
+    /// argument, also in minor versions.
     #[inline]
     pub fn new(
         identity_provider_id: impl Into<String>,
@@ -1011,6 +1095,9 @@ runtime::model!(GSuiteGroupRule {
 
 impl GSuiteGroupRule {
     /// Returns a value with the required properties.
+    ///
+    /// The type occurs in responses only, so this is meant for tests. A property that becomes required adds an
+    /// argument, also in minor versions.
     #[inline]
     pub fn new(gsuite: GSuiteGroupRuleGsuite) -> Self {
         Self { gsuite }
@@ -1034,6 +1121,9 @@ runtime::model!(GSuiteGroupRuleGsuite {
 
 impl GSuiteGroupRuleGsuite {
     /// Returns a value with the required properties.
+    ///
+    /// The type occurs in responses only, so this is meant for tests. A property that becomes required adds an
+    /// argument, also in minor versions.
     #[inline]
     pub fn new(
         email: impl Into<String>,
@@ -1060,6 +1150,9 @@ runtime::model!(LoginMethodRule {
 
 impl LoginMethodRule {
     /// Returns a value with the required properties.
+    ///
+    /// The type occurs in responses only, so this is meant for tests. A property that becomes required adds an
+    /// argument, also in minor versions.
     #[inline]
     pub fn new(login_method: LoginMethodRuleLoginMethod) -> Self {
         Self { login_method }
@@ -1080,6 +1173,9 @@ runtime::model!(LoginMethodRuleLoginMethod {
 
 impl LoginMethodRuleLoginMethod {
     /// Returns a value with the required properties.
+    ///
+    /// The type occurs in responses only, so this is meant for tests. A property that becomes required adds an
+    /// argument, also in minor versions.
     #[inline]
     pub fn new(id: impl Into<String>) -> Self {
         Self { id: id.into() }
@@ -1100,6 +1196,9 @@ runtime::model!(IpListRule {
 
 impl IpListRule {
     /// Returns a value with the required properties.
+    ///
+    /// The type occurs in responses only, so this is meant for tests. A property that becomes required adds an
+    /// argument, also in minor versions.
     #[inline]
     pub fn new(ip_list: IpListRuleIpList) -> Self {
         Self { ip_list }
@@ -1120,6 +1219,9 @@ runtime::model!(IpListRuleIpList {
 
 impl IpListRuleIpList {
     /// Returns a value with the required properties.
+    ///
+    /// The type occurs in responses only, so this is meant for tests. A property that becomes required adds an
+    /// argument, also in minor versions.
     #[inline]
     pub fn new(id: impl Into<String>) -> Self {
         Self { id: id.into() }
@@ -1140,6 +1242,9 @@ runtime::model!(IpRule {
 
 impl IpRule {
     /// Returns a value with the required properties.
+    ///
+    /// The type occurs in responses only, so this is meant for tests. A property that becomes required adds an
+    /// argument, also in minor versions.
     #[inline]
     pub fn new(ip: IpRuleIp) -> Self {
         Self { ip }
@@ -1160,6 +1265,9 @@ runtime::model!(IpRuleIp {
 
 impl IpRuleIp {
     /// Returns a value with the required properties.
+    ///
+    /// The type occurs in responses only, so this is meant for tests. A property that becomes required adds an
+    /// argument, also in minor versions.
     #[inline]
     pub fn new(ip: impl Into<String>) -> Self {
         Self { ip: ip.into() }
@@ -1180,6 +1288,9 @@ runtime::model!(OktaGroupRule {
 
 impl OktaGroupRule {
     /// Returns a value with the required properties.
+    ///
+    /// The type occurs in responses only, so this is meant for tests. A property that becomes required adds an
+    /// argument, also in minor versions.
     #[inline]
     pub fn new(okta: OktaGroupRuleOkta) -> Self {
         Self { okta }
@@ -1203,6 +1314,9 @@ runtime::model!(OktaGroupRuleOkta {
 
 impl OktaGroupRuleOkta {
     /// Returns a value with the required properties.
+    ///
+    /// The type occurs in responses only, so this is meant for tests. A property that becomes required adds an
+    /// argument, also in minor versions.
     #[inline]
     pub fn new(
         identity_provider_id: impl Into<String>,
@@ -1229,6 +1343,9 @@ runtime::model!(SamlGroupRule {
 
 impl SamlGroupRule {
     /// Returns a value with the required properties.
+    ///
+    /// The type occurs in responses only, so this is meant for tests. A property that becomes required adds an
+    /// argument, also in minor versions.
     #[inline]
     pub fn new(saml: SamlGroupRuleSaml) -> Self {
         Self { saml }
@@ -1255,6 +1372,9 @@ runtime::model!(SamlGroupRuleSaml {
 
 impl SamlGroupRuleSaml {
     /// Returns a value with the required properties.
+    ///
+    /// The type occurs in responses only, so this is meant for tests. A property that becomes required adds an
+    /// argument, also in minor versions.
     #[inline]
     pub fn new(
         attribute_name: impl Into<String>,
@@ -1283,6 +1403,9 @@ runtime::model!(OidcClaimRule {
 
 impl OidcClaimRule {
     /// Returns a value with the required properties.
+    ///
+    /// The type occurs in responses only, so this is meant for tests. A property that becomes required adds an
+    /// argument, also in minor versions.
     #[inline]
     pub fn new(oidc: OidcClaimRuleOidc) -> Self {
         Self { oidc }
@@ -1309,6 +1432,9 @@ runtime::model!(OidcClaimRuleOidc {
 
 impl OidcClaimRuleOidc {
     /// Returns a value with the required properties.
+    ///
+    /// The type occurs in responses only, so this is meant for tests. A property that becomes required adds an
+    /// argument, also in minor versions.
     #[inline]
     pub fn new(
         claim_name: impl Into<String>,
@@ -1337,6 +1463,9 @@ runtime::model!(ServiceTokenRule {
 
 impl ServiceTokenRule {
     /// Returns a value with the required properties.
+    ///
+    /// The type occurs in responses only, so this is meant for tests. A property that becomes required adds an
+    /// argument, also in minor versions.
     #[inline]
     pub fn new(service_token: ServiceTokenRuleServiceToken) -> Self {
         Self { service_token }
@@ -1357,6 +1486,9 @@ runtime::model!(ServiceTokenRuleServiceToken {
 
 impl ServiceTokenRuleServiceToken {
     /// Returns a value with the required properties.
+    ///
+    /// The type occurs in responses only, so this is meant for tests. A property that becomes required adds an
+    /// argument, also in minor versions.
     #[inline]
     pub fn new(token_id: impl Into<String>) -> Self {
         Self { token_id: token_id.into() }
@@ -1378,6 +1510,9 @@ runtime::model!(LinkedAppTokenRule {
 
 impl LinkedAppTokenRule {
     /// Returns a value with the required properties.
+    ///
+    /// The type occurs in responses only, so this is meant for tests. A property that becomes required adds an
+    /// argument, also in minor versions.
     #[inline]
     pub fn new(linked_app_token: LinkedAppTokenRuleLinkedAppToken) -> Self {
         Self { linked_app_token }
@@ -1398,6 +1533,9 @@ runtime::model!(LinkedAppTokenRuleLinkedAppToken {
 
 impl LinkedAppTokenRuleLinkedAppToken {
     /// Returns a value with the required properties.
+    ///
+    /// The type occurs in responses only, so this is meant for tests. A property that becomes required adds an
+    /// argument, also in minor versions.
     #[inline]
     pub fn new(app_uid: impl Into<String>) -> Self {
         Self { app_uid: app_uid.into() }
@@ -1418,6 +1556,9 @@ runtime::model!(UserRiskScoreRule {
 
 impl UserRiskScoreRule {
     /// Returns a value with the required properties.
+    ///
+    /// The type occurs in responses only, so this is meant for tests. A property that becomes required adds an
+    /// argument, also in minor versions.
     #[inline]
     pub fn new(user_risk_score: UserRiskScoreRuleUserRiskScore) -> Self {
         Self { user_risk_score }
@@ -1438,6 +1579,9 @@ runtime::model!(UserRiskScoreRuleUserRiskScore {
 
 impl UserRiskScoreRuleUserRiskScore {
     /// Returns a value with the required properties.
+    ///
+    /// The type occurs in responses only, so this is meant for tests. A property that becomes required adds an
+    /// argument, also in minor versions.
     #[inline]
     pub fn new(
         user_risk_score: impl IntoIterator<
@@ -1487,6 +1631,9 @@ runtime::model!(CloudflareAccountMemberRule {
 
 impl CloudflareAccountMemberRule {
     /// Returns a value with the required properties.
+    ///
+    /// The type occurs in responses only, so this is meant for tests. A property that becomes required adds an
+    /// argument, also in minor versions.
     #[inline]
     pub fn new(
         cloudflare_account_member: CloudflareAccountMemberRuleCloudflareAccountMember,
@@ -1509,6 +1656,9 @@ runtime::model!(CloudflareAccountMemberRuleCloudflareAccountMember {
 
 impl CloudflareAccountMemberRuleCloudflareAccountMember {
     /// Returns a value with the required properties.
+    ///
+    /// The type occurs in responses only, so this is meant for tests. A property that becomes required adds an
+    /// argument, also in minor versions.
     #[inline]
     pub fn new() -> Self {
         Self::default()

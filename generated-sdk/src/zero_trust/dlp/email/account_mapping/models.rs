@@ -81,6 +81,9 @@ runtime::model!(AccountMapping {
 
 impl AccountMapping {
     /// Returns a value with the required properties.
+    ///
+    /// The type occurs in responses only, so this is meant for tests. A property that becomes required adds an
+    /// argument, also in minor versions.
     #[inline]
     pub fn new(
         addin_identifier_token: impl Into<runtime::Secret>,
