@@ -26,8 +26,8 @@ fn diff(sandbox: &Sandbox, arguments: &[&str]) -> Outcome {
 }
 
 fn git(sandbox: &Sandbox, arguments: &[&str]) {
-    let who = ["-c", "user.name=Nobody", "-c", "user.email=nobody@example.com"];
-    Outcome::run(Command::new("git").current_dir(sandbox.0.path()).args(who).args(arguments)).passes();
+    let identity = ["-c", "user.name=Test", "-c", "user.email=test@example.com"];
+    Outcome::run(Command::new("git").current_dir(sandbox.0.path()).args(identity).args(arguments)).passes();
 }
 
 const NAME: &str = "name: {type: string}}}";
@@ -45,13 +45,13 @@ fn shows_few_changes_in_full() {
         "old.yaml -> api.yaml
 
 animals
-  breaking      `animals::Animal::name` is `Option<i64>` now; was `Option<String>`
+  breaking      `animals::Animal::name` has type `Option<i64>`; previously `Option<String>`
                 old.yaml:41 -> api.yaml:42
-  addition      `animals::Animal::weight` a new field: `Option<f64>`
+  addition      `animals::Animal::weight` added; has type `Option<f64>`
                 api.yaml:42
 
 tickets
-  deprecation   `client.tickets().get(…)` is deprecated
+  deprecation   `client.tickets().get(…)` deprecated
                 old.yaml:32 -> api.yaml:32
 
 1 breaking, 1 deprecated, 1 new: the version after 0.1.0 is 0.2.0.
@@ -129,7 +129,7 @@ fn compares_git_revisions() {
     sandbox.edit("sdk.yaml", "list: keepers-list", "all: keepers-list");
     let working = diff(&sandbox, &["v0.1.0", "--spec", "api.yaml"]).passes().out;
     assert!(working.contains("v0.1.0:api.yaml:41\n"), "{working}");
-    assert!(working.contains("is `client.animals().keepers().all(…)` now"), "{working}");
+    assert!(working.contains("renamed to `client.animals().keepers().all(…)`"), "{working}");
     git(&sandbox, &["commit", "-qam", "Weigh the animals"]);
     sandbox.write("api.yaml", "broken: [");
     let committed = diff(&sandbox, &["HEAD~1", "HEAD", "--spec", "api.yaml"]).passes().out;
@@ -148,7 +148,7 @@ fn reads_a_document_without_configuration_with_that_of_the_other() {
     sandbox.write("sdk-before.yaml", &CONFIG.replace("get: tickets-get", "read: tickets-get"));
     let named = ["before/api.yaml", "api.yaml", "--old-config", "sdk-before.yaml"];
     let renamed = diff(&sandbox, &named).passes().out;
-    assert!(renamed.contains("`client.tickets().read(…)` is `client.tickets().get(…)` now"), "{renamed}");
+    assert!(renamed.contains("`client.tickets().read(…)` renamed to `client.tickets().get(…)`"), "{renamed}");
 
     // The work tree's configuration replaces that of a revision.
     sandbox.write("sub/api.yaml", SPEC);
