@@ -44,7 +44,7 @@ pub struct Api {
     /// Pagination schemes.
     pub paginations: Vec<Pagination>,
     /// Choices between endpoints.
-    pub scopes: Vec<EndpointChoice>,
+    pub endpoint_choices: Vec<EndpointChoice>,
 }
 
 /// Property names of the envelope.
@@ -164,7 +164,7 @@ impl CodegenContext<'_> {
                 messages: StringLiteral::new(&envelope.messages),
             }),
             paginations: sdk.paginations.iter().zip(&names.paginations).map(pagination).collect(),
-            scopes: (0..sdk.endpoint_choices.len()).map(|index| self.endpoint_choice(index)).collect(),
+            endpoint_choices: (0..sdk.endpoint_choices.len()).map(|index| self.endpoint_choice(index)).collect(),
         }
     }
 

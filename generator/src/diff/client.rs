@@ -137,7 +137,8 @@ impl<'a> Comparison<'a> {
     }
 
     fn compare_choices(&mut self) {
-        let (old, new) = (&self.old.version.krate.api.scopes, &self.new.version.krate.api.scopes);
+        let (old, new) =
+            (&self.old.version.krate.api.endpoint_choices, &self.new.version.krate.api.endpoint_choices);
         for choice in old {
             let name = self.counterparts.choices.get(&choice.name);
             let Some(current) = name.and_then(|name| new.iter().find(|current| current.name == *name)) else {

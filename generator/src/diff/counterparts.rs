@@ -112,7 +112,8 @@ fn methods(old: &SdkIndex<'_>, new: &SdkIndex<'_>) -> BTreeMap<String, String> {
 
 /// Pairs endpoint choices by name, then by deprecated name, then by variants.
 fn choices(old: &SdkIndex<'_>, new: &SdkIndex<'_>) -> BTreeMap<String, String> {
-    let (old_choices, new_choices) = (&old.version.krate.api.scopes, &new.version.krate.api.scopes);
+    let (old_choices, new_choices) =
+        (&old.version.krate.api.endpoint_choices, &new.version.krate.api.endpoint_choices);
     let variants =
         |choice: &EndpointChoice| choice.variants.iter().map(|variant| variant.name.clone()).collect::<Vec<_>>();
     let is_added = |choice: &&EndpointChoice| !old_choices.iter().any(|known| known.name == choice.name);

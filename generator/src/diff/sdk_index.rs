@@ -124,7 +124,7 @@ fn deprecated_names(krate: &Crate) -> BTreeMap<String, String> {
     }
     let models = krate.modules.iter().filter_map(|module| module.models.as_ref()).chain(&krate.types);
     let types = models.flat_map(|models| &models.aliases);
-    for alias in types.chain(krate.api.scopes.iter().flat_map(|choice| &choice.aliases)) {
+    for alias in types.chain(krate.api.endpoint_choices.iter().flat_map(|choice| &choice.aliases)) {
         let name = match alias.module.as_str() {
             "" => alias.name.clone(),
             module => format!("{module}::{}", alias.name),

@@ -106,7 +106,7 @@ impl<'a> Comparison<'a> {
         let (old, new) = (self.old, self.new);
         let types: HashSet<String> = new.types.values().map(IndexedType::path).collect();
         let requests: HashSet<String> = new.methods.values().map(IndexedMethod::request_path).collect();
-        let choices = &new.version.krate.api.scopes;
+        let choices = &new.version.krate.api.endpoint_choices;
         for (name, target) in &old.deprecated_names {
             let exists = new.deprecated_names.contains_key(name)
                 || new.methods.contains_key(name)
