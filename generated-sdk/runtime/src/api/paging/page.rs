@@ -135,7 +135,8 @@ impl ResultInfo {
             Scheme::Cursor { next, .. } => info.cursor = info.text(rest, next),
             Scheme::NextUrl { next } => info.next = info.text(rest, next),
             Scheme::LinkHeader => info.next = link::next_in(headers),
-            _ => {}
+            // `read_page` reads the cursor of the last item.
+            Scheme::LastItem { .. } | Scheme::Single | Scheme::PageNumber { .. } | Scheme::Offset { .. } => {}
         }
         info
     }

@@ -32,7 +32,9 @@ impl CursorState {
         }
         let (kind, next) = match &pagination.scheme {
             Scheme::NextUrl { .. } | Scheme::LinkHeader => ("link", &info.next),
-            _ => ("cursor", &info.cursor),
+            Scheme::Cursor { .. } | Scheme::LastItem { .. } => ("cursor", &info.cursor),
+            // `PaginationState::new` selects another state for these.
+            Scheme::Single | Scheme::PageNumber { .. } | Scheme::Offset { .. } => return NextStep::End,
         };
         let Some(next) = next else {
             return match info.has_more {
@@ -54,7 +56,8 @@ impl CursorState {
                 NextStep::Repeated((info.has_more == Some(true)).then(|| message.to_owned()))
             }
             Scheme::LastItem { cursor, .. } => self.follow_cursor(request, cursor, next),
-            _ => self.follow_link(request, next),
+            Scheme::NextUrl { .. } | Scheme::LinkHeader => self.follow_link(request, next),
+            Scheme::Single | Scheme::PageNumber { .. } | Scheme::Offset { .. } => NextStep::End,
         }
     }
 

@@ -34,7 +34,9 @@ impl PaginationState {
             Scheme::Offset { offset, first } => {
                 PaginationStrategy::OffsetState(OffsetState::new(request, offset, *first, Step::Items))
             }
-            _ => PaginationStrategy::CursorState(CursorState::default()),
+            Scheme::Cursor { .. } | Scheme::LastItem { .. } | Scheme::NextUrl { .. } | Scheme::LinkHeader => {
+                PaginationStrategy::CursorState(CursorState::default())
+            }
         };
         Self(strategy)
     }
