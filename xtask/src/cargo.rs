@@ -19,7 +19,7 @@ pub fn copy_lock_file(folder: &Path) -> Result<()> {
     Ok(())
 }
 
-/// Writes a program with one source file as a package of its own: `Cargo.toml`, `src/main.rs`, `Cargo.lock`.
+/// Writes a program with one source file as a separate package: `Cargo.toml`, `src/main.rs`, `Cargo.lock`.
 ///
 /// `dependencies` are lines of the manifest; `tokio` is added to them.
 pub fn write_program(folder: &Path, name: &str, dependencies: &str, text: &str) -> Result<()> {

@@ -58,7 +58,7 @@ pub fn run(options: &Options) -> Result<()> {
     }
 }
 
-/// Writes the program that makes the calls, as a package of its own.
+/// Writes the program that makes the calls, as a separate package.
 fn write_program(sdk: &Path, package: &str, text: &str) -> Result<PathBuf> {
     let folder = workspace().join("target/contract");
     let sdk = sdk.canonicalize().map_err(Error::cannot("find the SDK at", sdk))?;
@@ -77,7 +77,7 @@ fn run_cargo(program: &Path, subcommand: &str) -> Command {
     command
 }
 
-/// Installs the mock server in `target/prism` unless it is there, and returns its entry script.
+/// Installs the mock server in `target/prism` unless it is already installed, and returns its entry script.
 fn install() -> Result<PathBuf> {
     for tool in ["node", "npm"] {
         let found = Command::new(tool).arg("--version").stdout(Stdio::null()).stderr(Stdio::null()).status();

@@ -68,7 +68,7 @@ fn run<S: AsRef<OsStr>>(folder: &Path, arguments: &[S], input: &[u8]) -> Result<
     for name in REDIRECTING {
         command.env_remove(name);
     }
-    // Without a prompt for passwords, and without a refresh of the index.
+    // Disables the prompt for passwords and the refresh of the index.
     command.env("GIT_TERMINAL_PROMPT", "0").env("GIT_OPTIONAL_LOCKS", "0").env("LC_ALL", "C");
     command.arg("-C").arg(folder).arg("--literal-pathspecs").args(arguments);
     command.stdin(Stdio::piped()).stdout(Stdio::piped()).stderr(Stdio::piped());

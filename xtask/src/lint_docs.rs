@@ -16,14 +16,15 @@ use crate::error::{Error, Result};
 use crate::paths::workspace;
 use check::Finding;
 
+/// Arguments of `lint-docs`.
 #[derive(clap::Args)]
 pub struct Options {
-    /// Files and folders to check; by default the whole workspace
+    /// Files and folders to check [default: the workspace].
     paths: Vec<PathBuf>,
-    /// Print the rules instead of checking files
+    /// Print the rules instead of checking files.
     #[arg(long)]
     list_rules: bool,
-    /// Print the number of findings per folder and kind of text instead of each finding
+    /// Print the number of findings per folder and kind of text instead of each finding.
     #[arg(long)]
     summary: bool,
 }

@@ -58,7 +58,7 @@ impl Plan {
         };
         let stale: Vec<Result<bool>> = files.par_iter().map(is_stale).collect();
         let mut write = Vec::new();
-        // Of several errors, the first in the order of the files is returned, whichever thread met one first.
+        // The first error in the order of the files is returned, independent of the order of the threads.
         for (path, is_stale) in files.keys().zip(stale) {
             if is_stale? {
                 write.push(path.clone());

@@ -199,7 +199,7 @@ fn alias(module: String, name: String, new: &str, item: &Item) -> TypeAlias {
     let target = path(&item.module, new);
     let label = if module == item.module { new } else { &target };
     let own = module.split("::").next().unwrap_or_default();
-    // The module's feature brings the module: a type of the same feature needs no other gate.
+    // The module's feature enables the module: a type of the same feature needs no other gate.
     let gate = if item.gate.has_feature(own) { CfgGate::default() } else { item.gate.clone() };
     TypeAlias {
         note: StringLiteral::new(format!("renamed to `{label}`")),

@@ -99,7 +99,8 @@ impl<'a> CodegenContext<'a> {
         self.aliases.iter().filter(|alias| alias.module == module).cloned().collect()
     }
 
-    /// Removes the imports whose name is a deprecated name of the module: the alias already brings the type.
+    /// Removes the imports whose name is a deprecated name in the module. The alias already has that name in
+    /// scope.
     pub(super) fn leave_out_aliases(&self, module: &str, uses: &mut BTreeSet<UsePath>) {
         let aliases = || self.aliases.iter().filter(|alias| alias.module == module);
         uses.retain(|path| !aliases().any(|alias| alias.name == path.name()));
@@ -210,7 +211,7 @@ impl<'a> CodegenContext<'a> {
         matches!(variant.ty, Type::Tuple(_)) && self.is_recursive(union, &variant.ty)
     }
 
-    /// Returns `true` if a field would contain its own type without a list or map between.
+    /// Returns `true` if a field of this type would contain the type `id` other than in a list or map.
     pub(super) fn is_recursive(&self, id: TypeId, ty: &Type) -> bool {
         direct_named_types(ty).iter().any(|part| self.components[part.0] == self.components[id.0])
     }
@@ -221,7 +222,7 @@ impl<'a> CodegenContext<'a> {
     }
 }
 
-/// Returns the ids of the types that a value of this type contains without a list or map between.
+/// Returns the ids of the types that a value of this type contains other than in lists and maps.
 fn direct_parts(definition: &TypeDefinition) -> Vec<usize> {
     let types: Vec<&Type> = match &definition.kind {
         TypeKind::Object(fields) => fields.iter().map(|field| &field.ty).collect(),

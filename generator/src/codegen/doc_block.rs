@@ -11,7 +11,7 @@ use crate::openapi::ExternalDocs;
 
 /// Documentation comment: lines of Markdown.
 ///
-/// Texts of the document are escaped, so that they become neither code nor links to items.
+/// Texts of the document are escaped: they contain neither Rust code nor links to items.
 #[derive(Clone, Debug, Default, PartialEq, Eq, Serialize)]
 pub struct DocBlock(Vec<String>);
 

@@ -155,8 +155,8 @@ fn list(formatter: &mut fmt::Formatter<'_>, open: &str, items: &[Expression], cl
     formatter.write_str(close)
 }
 
-/// Writes a value as the `json!` macro takes it. The text of JSON itself is not valid there: its strings have escapes
-/// that Rust does not know, and its integers any size.
+/// Writes a value in the syntax of the `json!` macro. JSON text is not always valid there: its strings can have
+/// escapes that Rust does not support, and its integers can have any size.
 fn json(formatter: &mut fmt::Formatter<'_>, value: &Value) -> fmt::Result {
     match value {
         Value::Number(number) if number.is_f64() => number.fmt(formatter),
@@ -239,7 +239,7 @@ pub struct Argument {
     pub name: String,
     /// Type of the argument.
     pub ty: RustType,
-    /// Value that is made of the argument, on the variable of its name.
+    /// Value that is computed from the argument, as an expression on the variable `name`.
     pub value: Expression,
     /// `true` if the value is not the argument itself.
     pub is_converted: bool,
@@ -251,7 +251,7 @@ impl Argument {
         Self { name: name.to_owned(), ty, value: Expression::code(name), is_converted: false }
     }
 
-    /// Returns an argument whose value is made by `conversion`.
+    /// Returns an argument whose value is computed by `conversion`.
     pub(super) fn converted(name: &str, ty: RustType, conversion: Conversion) -> Self {
         let value = conversion.apply(Expression::code(name));
         Self { name: name.to_owned(), ty, value, is_converted: conversion != Conversion::Identity }

@@ -39,7 +39,7 @@ impl Language for Rust {
     }
 }
 
-/// Identifiers of everything that has a name in the SDK.
+/// Identifiers of all named items of the SDK.
 pub(super) struct Identifiers {
     names: Names,
     types: Vec<String>,
@@ -60,7 +60,7 @@ impl Identifiers {
         Self { names, types, members }
     }
 
-    /// Returns the names that the identifiers spell.
+    /// Returns the names that the identifiers are derived from.
     pub(super) fn names(&self) -> &Names {
         &self.names
     }
@@ -84,7 +84,7 @@ impl Identifiers {
         self.names.method(resource, method).map(|names| names.request.upper_camel()).unwrap_or_default()
     }
 
-    /// Returns the static of the alternatives to authenticate.
+    /// Returns the static of a security requirement, given as alternatives of credentials.
     pub(super) fn security(&self, security: &[Vec<usize>]) -> String {
         let own = self.names.api().securities.iter().find(|(known, _)| known == security);
         own.map_or_else(|| "SECURITY".to_owned(), |(_, name)| name.upper_snake())
@@ -177,7 +177,7 @@ pub(super) fn modules(resource: &[String]) -> Vec<String> {
     resource.iter().enumerate().map(module).collect()
 }
 
-/// Returns the module of a resource at the top, which is also its cargo feature.
+/// Returns the module of a top-level resource. Its cargo feature has the same name.
 pub(super) fn top_module(resource: &str) -> String {
     let lists = [
         reserved::ROOT_MODULES,
@@ -200,13 +200,13 @@ fn module(resource: &str, reserved: &[&[&str]]) -> String {
     if is_reserved || is_device(&name) { format!("{name}_") } else { name }
 }
 
-/// Returns the private module of a resource's types. A child resource can have the name `models`, but no resource has
-/// a name that ends with `_` without being reserved.
+/// Returns the private module of a resource's types. A child resource can have the name `models`, but no child
+/// resource has the name `models_`: a trailing underscore is only added to reserved names.
 pub(super) fn models_module(children: &[Resource]) -> &'static str {
     if children.iter().any(|child| child_module(child.name()) == "models") { "models_" } else { "models" }
 }
 
-/// Returns `true` if Windows has a device of this name and cannot have a file of it.
+/// Returns `true` if Windows reserves the name for a device and does not allow files of this name.
 fn is_device(name: &str) -> bool {
     let port = name.strip_prefix("com").or(name.strip_prefix("lpt"));
     matches!(name, "aux" | "con" | "nul" | "prn")

@@ -1,4 +1,4 @@
-//! Texts of the document as Markdown for rustdoc. They become neither Rust code nor broken links.
+//! Conversion of texts of the document to Markdown for rustdoc, without Rust code and broken links.
 
 use std::borrow::Cow;
 
@@ -32,7 +32,7 @@ pub(super) fn brief(text: &str) -> Option<String> {
     Some(if has_meaning { format!("{before}\\{after}") } else { escaped })
 }
 
-/// Returns a text as a sentence.
+/// Returns a text as a sentence with a final punctuation mark.
 pub(super) fn sentence(text: &str) -> String {
     let text = text.trim();
     if text.ends_with(['.', '!', '?', ':']) { text.to_owned() } else { format!("{text}.") }
@@ -44,14 +44,14 @@ pub(super) fn one_line(text: &str) -> Option<String> {
     (!text.is_empty()).then(|| escape(&text))
 }
 
-/// Returns the first paragraph of a text on one line, for items of a list.
+/// Returns the first paragraph of a text on one line, without escapes.
 pub(super) fn paragraph(text: &str) -> String {
     let is_fence = |line: &str| line.starts_with("```") || line.starts_with("~~~");
     let lines = text.trim().lines().map(str::trim).take_while(|line| !line.is_empty() && !is_fence(line));
     lines.collect::<Vec<_>>().join(" ")
 }
 
-/// Returns a text as lines of Markdown in which nothing becomes Rust code or a link to an item.
+/// Returns a text as lines of Markdown that contain neither Rust code nor links to items.
 pub(super) fn lines(text: &str) -> Vec<String> {
     let mut lines: Vec<String> = Vec::new();
     let mut fenced = false;
@@ -83,9 +83,9 @@ pub(super) fn see(page: &ExternalDocs) -> Option<String> {
     let label = paragraph(&visible(page.description.as_deref().unwrap_or_default()));
     // A URL in the label would be a nested link.
     let has_label = !label.is_empty() && !label.contains("://");
-    let label = if has_label { literally(label.trim_end_matches('.')) } else { "API documentation".to_owned() };
+    let label = if has_label { escape_all(label.trim_end_matches('.')) } else { "API documentation".to_owned() };
     Some(match is_link_target(url) {
-        // Round brackets need not be balanced in this form.
+        // Parentheses need not be balanced in this form.
         true if url.contains(['(', ')']) => format!("See [{label}](<{url}>)."),
         true => format!("See [{label}]({url})."),
         false => format!("See {label}: {}.", code(url)),
@@ -103,7 +103,7 @@ fn is_link_target(text: &str) -> bool {
 }
 
 /// Returns the text with all characters escaped that have a meaning in Markdown.
-fn literally(text: &str) -> String {
+fn escape_all(text: &str) -> String {
     let mut literal = String::with_capacity(text.len());
     for character in text.chars() {
         if "\\`*_[]<>~&|".contains(character) {

@@ -109,7 +109,7 @@ fn argument_item((argument, description): &(&Argument, Option<&str>)) -> String 
     }
 }
 
-/// Returns the operation's summary and id without those that are no plain words, which `rustdoc` would reject.
+/// Returns the operation's summary and id, if they are plain text. rustdoc rejects other aliases.
 fn search_aliases(method: &Method, name: &str) -> Vec<StringLiteral> {
     let summary = method.summary.as_deref().unwrap_or_default().trim().trim_end_matches('.').to_lowercase();
     let is_valid = |alias: &str| {

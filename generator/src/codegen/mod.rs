@@ -1,8 +1,8 @@
 //! Rust code of the SDK as typed values: identifiers, types, statements, documentation and examples.
 //!
-//! Imports go one way: value types (`literal`, `rust_type`, `expression`, `statement`, …) do not know the model,
-//! `context` translates types of the model, and the other modules build methods, types and shared definitions with it.
-//! Templates receive the values rendered and only lay them out.
+//! Imports point in one direction: value types (`literal`, `rust_type`, `expression`, `statement`, …) do not
+//! depend on the model, `context` translates types of the model, and the other modules build methods, types and
+//! shared definitions with it. Templates receive the values rendered and only lay them out.
 
 mod aliases;
 mod api;

@@ -28,7 +28,7 @@ pub struct Models {
 }
 
 impl Models {
-    /// Returns `true` if the module is empty without other features than its own.
+    /// Returns `true` if the module can be empty: all of its items need features other than the module's own.
     pub(super) fn may_be_empty(&self) -> bool {
         self.models.is_empty() && self.aliases.iter().all(|alias| !alias.gate.is_always())
     }
@@ -112,7 +112,7 @@ impl ModelKind {
 pub struct ConstantProperty {
     /// Name of the property.
     pub wire: StringLiteral,
-    /// Value as the runtime's `model!` macro takes it.
+    /// Value in the syntax of the runtime's `model!` macro.
     pub value: String,
 }
 
@@ -197,7 +197,7 @@ pub enum VariantKind {
     Object,
     /// Type that contains floating-point numbers.
     Number,
-    /// Type that is made of a string.
+    /// Type whose values are created from a string.
     Text,
     /// Any other type.
     Value,
@@ -279,7 +279,7 @@ impl CodegenContext<'_> {
 
     fn variants(&self, id: TypeId, has_tag: bool, variants: &[Variant]) -> Vec<UnionVariant> {
         let is_text = |variant: &&Variant| self.is_made_of_text(&variant.ty);
-        // A string does not distinguish between two variants that are made of strings.
+        // A string cannot select between two variants that are created from strings.
         let has_text = !has_tag && variants.iter().filter(is_text).count() == 1;
         let variant = |(variant, name): (&Variant, &String)| {
             let ty = self.rust_type(&variant.ty);
@@ -300,7 +300,7 @@ impl CodegenContext<'_> {
         variants.iter().zip(self.names.members(id)).map(variant).collect()
     }
 
-    /// Returns `true` if a type is made of a string without parsing JSON.
+    /// Returns `true` if values of a type are created from a string without parsing JSON.
     fn is_made_of_text(&self, ty: &Type) -> bool {
         match ty {
             Type::String | Type::Secret | Type::DateTime | Type::Date | Type::Time | Type::Duration => true,
@@ -318,7 +318,7 @@ impl CodegenContext<'_> {
                 continue;
             }
             // Only requests have to distinguish an absent property from null.
-            let tells_null = field.nullable && !field.required && model.is_input;
+            let distinguishes_null = field.nullable && !field.required && model.is_input;
             let is_optional = (!field.required || field.nullable) && !field.is_additional_properties;
             let ty = self.rust_type(&field.ty);
             let ty = if self.is_recursive(id, &field.ty) { ty.boxed() } else { ty };
@@ -329,12 +329,12 @@ impl CodegenContext<'_> {
             let fallback = format!("The {} property.", code(&field.wire));
             model.fields.push(Field {
                 wire: StringLiteral::new(&field.wire),
-                ty: match (tells_null, is_optional) {
+                ty: match (distinguishes_null, is_optional) {
                     (true, _) => ty.optional().optional(),
                     (false, true) => ty.optional(),
                     (false, false) => ty,
                 },
-                kind: match (tells_null, field.required, field.nullable) {
+                kind: match (distinguishes_null, field.required, field.nullable) {
                     (true, ..) if numbers => FieldKind::NullableNumber,
                     (true, ..) => FieldKind::Nullable,
                     (false, true, false) if numbers => FieldKind::Number,
@@ -347,7 +347,7 @@ impl CodegenContext<'_> {
                 docs: DocBlock::of(field.description.as_deref(), &fallback),
                 deprecated: field.deprecated,
                 required: field.required,
-                nullable: tells_null,
+                nullable: distinguishes_null,
                 is_rest: field.is_additional_properties,
                 argument: self.field_argument(id, field, name),
                 name: name.clone(),

@@ -48,7 +48,7 @@ pub struct Module {
     pub has_maps: bool,
     /// Methods of the resource.
     pub methods: Vec<Method>,
-    /// Types of the module. Serialized as a flag, because they are rendered into a file of their own.
+    /// Types of the module. Serialized as a flag, because they are rendered into a separate file.
     #[serde(serialize_with = "is_some")]
     pub models: Option<Models>,
     /// Name of the private module of the types.

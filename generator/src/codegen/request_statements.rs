@@ -47,7 +47,7 @@ impl CodegenContext<'_> {
             });
         }
         statements.push(parameter_call(method, parameter, &argument.name).on(receiver));
-        // A form that is given as a whole.
+        // The argument is the entire form.
         let format = method.body.as_ref().map(|body| body.format);
         match format.filter(|_| parameter.kind == ParameterKind::Body) {
             Some(BodyFormat::Form) => statements.push(RequestMethod::Form.with([]).on(receiver)),
@@ -164,7 +164,7 @@ fn empty_body(method: &Method, body: &RequestBody, statements: &[Statement]) -> 
     }
 }
 
-/// Returns the statement that requests a stream, or a response that is none.
+/// Returns the statement that requests a stream if `on` is set, and a complete response otherwise.
 pub(super) fn stream_flag_statement(flag: &StreamFlag, receiver: Receiver, on: bool) -> Statement {
     let method = if flag.is_query { RequestMethod::Query } else { RequestMethod::BodyField };
     method.with([Expression::text(&flag.wire), Expression::Boolean(on).reference()]).on(receiver)

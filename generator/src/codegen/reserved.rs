@@ -1,4 +1,4 @@
-//! Names that generated Rust code has anyway, by namespace: names of the API must differ from them.
+//! Names that generated Rust code reserves, by namespace. Names of the API must differ from them.
 //!
 //! `tests/reserved.rs` compares the lists with the generated code and the runtime.
 
@@ -15,8 +15,8 @@ pub const KEYWORDS: &[&str] = &[
 pub const TYPES: &[&str] =
     &["BTreeMap", "Box", "Into", "IntoIterator", "Operation", "Option", "Request", "Self", "String", "Vec"];
 
-/// Names that programs use without a path. Generated code would compile with types of these names, but a program that
-/// imports a module with `*` would get them in place of the usual ones.
+/// Names that programs use without a path. Generated code would compile with types of these names, but a program
+/// that imports a module with `*` would get them instead of the standard ones.
 pub const SHADOWED: &[&str] =
     &["Clone", "Client", "Debug", "Default", "Err", "From", "None", "Ok", "PartialEq", "Result", "Some"];
 
@@ -68,7 +68,7 @@ pub const CRATES: &[&str] = &["runtime", "std"];
 pub const ROOT_MODULES: &[&str] =
     &["api", "client", "error", "guides", "jiff", "observe", "paging", "retry", "transport", "types"];
 
-/// Folders and files in `src` that cargo and rustc read as something else than a module.
+/// Folders and files in `src` that cargo and rustc do not treat as modules.
 pub const ROOT_FILES: &[&str] = &["bin", "lib"];
 
 /// Cargo features of a generated crate that do not belong to a resource.

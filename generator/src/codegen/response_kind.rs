@@ -52,7 +52,7 @@ impl ResponseKind {
         }
     }
 
-    /// Returns the result as the runtime's `request!` macro declares it.
+    /// Returns the result in the syntax of the runtime's `request!` macro.
     pub fn declaration(&self) -> String {
         match self {
             Self::Empty => "()".to_owned(),

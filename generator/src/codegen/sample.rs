@@ -76,7 +76,7 @@ impl<'a> Sample<'a> {
         Expression::associated_call(&ty, names::snake(variant), [value])
     }
 
-    /// Returns a value of a type, made of the example if that fits.
+    /// Returns a value of a type. The example is used if it matches the type.
     pub(super) fn value(&mut self, ty: &Type, example: Option<&Value>, position: Position) -> Expression {
         self.depth += 1;
         let value = self.value_inside(ty, example, position);
@@ -229,8 +229,8 @@ impl<'a> Sample<'a> {
         Expression::associated_call(context.named_type(id), name, [value])
     }
 
-    /// Returns the index of the variant that fits the example. Without an example, the shortest call uses the first
-    /// variant and the full call the last one.
+    /// Returns the index of the variant that matches the example. Without an example, the shortest call uses the
+    /// first variant and the full call the last one.
     fn choose_variant(&self, variants: &[Variant], example: Option<&Value>) -> usize {
         let fits = |ty: &Type| match (ty, example) {
             (Type::Named(id), Some(Value::Object(object))) => {

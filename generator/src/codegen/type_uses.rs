@@ -8,7 +8,7 @@ use crate::model::{Method, Output, Parameter, ParameterKind, Resource, Sdk, Type
 #[derive(Clone, Copy)]
 pub(super) struct TypeUse<'a> {
     pub(super) site: UseSite<'a>,
-    /// `true` if the type is an item of a collection there.
+    /// `true` if the type is the item type of a collection at the use site.
     pub(super) is_item: bool,
 }
 
@@ -31,7 +31,7 @@ pub(super) enum UseSite<'a> {
     Variant(TypeId),
 }
 
-/// Returns the first use of each type. Uses by methods come before those by other types.
+/// Returns the first use of each type. Uses by methods precede uses by other types.
 pub(super) fn type_uses(sdk: &Sdk) -> HashMap<TypeId, TypeUse<'_>> {
     let mut uses = HashMap::new();
     sdk.resources.iter().for_each(|resource| add_resource(resource, &mut uses));

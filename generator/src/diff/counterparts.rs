@@ -1,4 +1,5 @@
-//! Counterparts: which method, type or endpoint choice of the new version corresponds to which of the old version.
+//! Counterparts: methods, types and endpoint choices of the new version that correspond to those of the old
+//! version.
 
 use std::collections::{BTreeMap, HashMap, HashSet};
 

@@ -132,7 +132,7 @@ impl<'a> Comparison<'a> {
         }
     }
 
-    /// Compares the cargo features that have a shared type.
+    /// Compares the cargo features that enable a shared type.
     fn compare_features(&mut self, old: &IndexedType<'a>, new: &IndexedType<'a>, subject: &Subject<'a>) {
         let (old_gate, new_gate) = (&old.generated.gate, &new.generated.gate);
         if !old.owner.is_empty() || !new.owner.is_empty() || new_gate.is_always() {

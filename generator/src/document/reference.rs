@@ -66,7 +66,7 @@ impl Document {
                 );
                 return Err(self.locate(Diagnostic::warning(message).help("correct the reference"), &location));
             };
-            // A reference with sibling keywords is a schema of its own.
+            // A reference with sibling keywords is a separate schema.
             match (found.value.as_object(), found.text("$ref")) {
                 (Some(object), Some(next)) if object.len() == 1 => {
                     location = target;
@@ -113,12 +113,12 @@ impl Document {
 
     /// Returns the path of a file that is named relative to the file of `location`.
     fn referenced_path(&self, location: &SourceLocation, name: &str) -> Result<PathBuf, Diagnostic> {
-        let refuse = |reason: &str, help: &str| {
+        let reject = |reason: &str, help: &str| {
             let message = format!("`$ref: {name}` {reason}");
             Err(self.locate(Diagnostic::error(message).help(help), location))
         };
         if name.get(..5).is_some_and(|scheme| scheme.eq_ignore_ascii_case("file:")) {
-            return refuse("is a file URL", "use a path relative to this file, such as `schemas/pet.yaml`");
+            return reject("is a file URL", "use a path relative to this file, such as `schemas/pet.yaml`");
         }
         if name.contains("://") || name.starts_with("//") {
             let message =
@@ -135,7 +135,7 @@ impl Document {
             let is_link = path.parent().map(normalize).is_some_and(|folder| self.is_allowed(&folder));
             let folder = if is_link { target.parent() } else { path.parent() };
             let folder = folder.unwrap_or(&target).display();
-            return refuse(
+            return reject(
                 "is outside of the folder of the spec",
                 &format!("move the file into the folder of the spec, or pass `--allow {folder}`"),
             );

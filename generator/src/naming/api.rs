@@ -1,4 +1,5 @@
-//! Names of what all resources share: credentials, settings, paginations, security requirements and endpoint choices.
+//! Names of items that all resources share: credentials, settings, paginations, security requirements and
+//! endpoint choices.
 
 use sdk_protocol::Placement;
 
@@ -22,23 +23,23 @@ pub struct ApiNames {
 /// Names of a credential.
 #[derive(Debug)]
 pub struct CredentialNames {
-    /// Name of the constant that defines it.
+    /// Name of the constant that defines the credential.
     pub constant: Name,
-    /// Name of the client's setting that takes it. For a token, the setting of the same name with `source` behind it
-    /// takes a source of tokens.
+    /// Name of the client's setting that takes the credential. For a token, the setting of this name with the
+    /// last word `source` takes a source of tokens.
     pub setting: Name,
 }
 
 /// Names of a choice between endpoints.
 #[derive(Debug)]
 pub struct ChoiceNames {
-    /// Name of its type.
+    /// Name of the choice's type.
     pub name: Name,
-    /// Names of its variants, in the order of the choice's parameters.
+    /// Names of the variants, in the order of the choice's parameters.
     pub variants: Vec<Name>,
 }
 
-/// Returns the names of the endpoint choices. They are taken before those of types.
+/// Returns the names of the endpoint choices. They are assigned before the names of types.
 pub(super) fn choices(sdk: &Sdk, language: &dyn Language, taken: &mut UniqueNames<'_>) -> Vec<ChoiceNames> {
     let mut root = UniqueNames::new(language, Namespace::RootType);
     let choices = sdk.endpoint_choices.iter().map(|choice| {
@@ -79,8 +80,8 @@ impl ApiNames {
     }
 }
 
-/// Returns the names of the settings that take credentials. Those of tokens are named first, because they take a
-/// second name for the source of tokens.
+/// Returns the names of the settings that take credentials. Settings of tokens are named first, because each
+/// needs a second name for the source of tokens.
 fn credential_settings(sdk: &Sdk, language: &dyn Language, taken: &mut UniqueNames<'_>) -> Vec<Name> {
     let mut names: Vec<Name> = sdk.credentials.iter().map(|credential| Name::new(&credential.name)).collect();
     let is_token = |index: usize| matches!(sdk.credentials[index].placement, Placement::Bearer);

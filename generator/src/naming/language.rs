@@ -1,4 +1,4 @@
-//! Interface between naming and the language that names are generated for.
+//! Interface between naming and the target language of names.
 
 use super::Name;
 
@@ -25,10 +25,10 @@ pub enum Namespace {
     ResourceConstant,
 }
 
-/// Language that names are generated for: the names that it cannot use.
+/// Target language of names: the names that it cannot use.
 pub trait Language: Sync {
-    /// Returns `true` if generated code already has another item of this name in the namespace. Another name is made
-    /// then.
+    /// Returns `true` if generated code already has another item of this name in the namespace. Such a name is
+    /// replaced, for example by one with a number.
     fn is_reserved(&self, namespace: Namespace, name: &Name) -> bool;
 
     /// Returns `name`, or the name to use instead if the language cannot spell it.

@@ -1,8 +1,8 @@
-//! Names of everything in the SDK, independent of the language that it is generated in.
+//! Names of all items of the SDK, independent of the target language.
 //!
-//! This stage takes the model and decides which names there are and in which order a method takes its arguments.
-//! A backend implements [`Language`], which tells the names that it cannot use, and spells each [`Name`] in the case
-//! of its language. Names depend only on the named items, not on the order of hash maps or threads.
+//! This stage takes the model and assigns all names and the order of each method's arguments. A backend
+//! implements [`Language`], which defines the names that it cannot use, and writes each [`Name`] in the case of
+//! its language. Names depend only on the named items, not on the order of hash maps or threads.
 
 mod api;
 pub mod deprecated;
@@ -28,7 +28,7 @@ pub use resources::{ArgumentName, MethodNames, ResourceNames, SetterName};
 
 use unique::UniqueNames;
 
-/// Names of everything in an SDK.
+/// Names of all items of an SDK.
 #[derive(Debug)]
 pub struct Names {
     types: Vec<Name>,
@@ -83,7 +83,8 @@ impl Names {
     }
 }
 
-/// Returns the names of the types. Component schemas are named first, so that no derived name takes theirs.
+/// Returns the names of the types. Component schemas are named first, because derived names must not replace
+/// theirs.
 fn types(sdk: &Sdk, taken: &mut UniqueNames<'_>) -> Vec<Name> {
     let mut types: Vec<Name> = sdk.types.par_iter().map(|ty| Name::new(&ty.name)).collect();
     let mut order: Vec<usize> = (0..types.len()).collect();

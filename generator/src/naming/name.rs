@@ -18,7 +18,7 @@ pub struct Name(
 const FALLBACK: &str = "value";
 
 impl Name {
-    /// Splits a text into words: at signs, and where the case changes. Signs that carry meaning become words.
+    /// Splits a text into words, at punctuation and at changes of case. Signs that carry meaning become words.
     pub fn new(text: &str) -> Self {
         let words = clean(text).to_snake_case();
         match words.chars().next() {
@@ -44,7 +44,7 @@ impl Name {
         Self(format!("{}_{}", self.0, other.0))
     }
 
-    /// Appends a word: lower-case ASCII letters.
+    /// Appends a word of lower-case ASCII letters.
     #[must_use]
     pub fn with(&self, word: &str) -> Self {
         Self(format!("{}_{word}", self.0))
@@ -57,8 +57,8 @@ impl Name {
 
     /// Returns the text by which names are compared in a namespace.
     ///
-    /// `UserName` and `user_name` are the same, `username` differs. The boundary before a digit or a letter without
-    /// case does not count, because camel case does not show it: `item_2` and `item2` are the same.
+    /// `UserName` and `user_name` are the same, `username` differs. The boundary before a digit or a letter
+    /// without case is ignored, because camel case does not preserve it: `item_2` and `item2` are the same.
     pub(super) fn key(&self) -> Cow<'_, str> {
         let is_hidden = |c: &char| c.to_uppercase().eq(std::iter::once(*c));
         let mut characters = self.0.chars().peekable();

@@ -4,8 +4,8 @@ use std::collections::HashMap;
 
 use super::{Language, Name, Namespace};
 
-/// Names that are taken in a namespace, each with the smallest number that may be free for the next equal name. The
-/// number keeps ten thousand equal names from trying all numbers again.
+/// Names that are taken in a namespace, each with the smallest number that may be free for the next equal name.
+/// Without it, assigning many equal names would take quadratic time.
 #[derive(Clone)]
 pub(super) struct UniqueNames<'a> {
     language: &'a dyn Language,
@@ -13,7 +13,7 @@ pub(super) struct UniqueNames<'a> {
     taken: HashMap<String, usize>,
 }
 
-/// First number that an equal name gets.
+/// First number that is appended to an equal name.
 const FIRST: usize = 2;
 
 impl<'a> UniqueNames<'a> {
@@ -30,7 +30,7 @@ impl<'a> UniqueNames<'a> {
         self.taken.entry(name.key().into_owned()).or_insert(FIRST);
     }
 
-    /// Returns the name that the language has for `name`, with a number if that is taken. It is taken afterwards.
+    /// Returns the language's replacement of `name`, with a number if that name is taken, and marks it as taken.
     pub(super) fn unique(&mut self, name: Name) -> Name {
         let name = self.language.replace(self.namespace, name);
         if !self.contains(&name) {

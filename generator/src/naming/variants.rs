@@ -7,8 +7,8 @@ use super::{Language, Name, Namespace};
 /// Drops the words that variants repeat: the name of the union at the end of a variant, and the words with which all
 /// variants begin or end. `AccessRule` has the variants `Email` and `Group`, not `EmailRule` and `GroupRule`.
 ///
-/// Each of the three is dropped from all variants or from none: only if something is left of each variant, the rest
-/// can be spelled in the language, and the variants stay different.
+/// Each of the three repetitions is dropped only if at least one word of each variant remains, the shorter names
+/// are valid in the language, and the variants stay distinct.
 pub(super) fn without_repetition(union: &Name, names: Vec<Name>, language: &dyn Language) -> Vec<Name> {
     if names.len() < 2 {
         return names;
@@ -27,7 +27,7 @@ pub(super) fn without_repetition(union: &Name, names: Vec<Name>, language: &dyn 
     rest.iter().map(|words| Name::new(&words.join(" "))).collect()
 }
 
-/// Replaces the variants by shorter ones if each of these is a name and they differ.
+/// Replaces the variants by the shorter ones if all of these are valid names and differ.
 fn drop_if_distinct<'a>(names: &mut Vec<Vec<&'a str>>, shorter: Vec<Vec<&'a str>>, language: &dyn Language) {
     let mut seen = HashSet::new();
     let is_usable = |words: &Vec<&str>| {

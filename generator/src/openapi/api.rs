@@ -4,7 +4,7 @@ use super::schema::Schemas;
 use super::security::SecurityScheme;
 use super::server::Server;
 
-/// An API as its document describes it.
+/// An API as described by its document.
 #[derive(Debug, Default)]
 pub struct Api {
     /// Title of the API.

@@ -226,8 +226,8 @@ impl Schema {
         properties.chain(lists.copied()).chain(self.reference).chain(self.items).chain(additional)
     }
 
-    /// Returns `true` if the schema allows only null. A schema that is nullable and has no other keyword counts as
-    /// well: as a member of a union it means null.
+    /// Returns `true` if the schema allows only null. This includes a nullable schema without other keywords: as
+    /// a member of a union it means null.
     pub fn is_null(&self) -> bool {
         let is_unconstrained = self.types.is_empty()
             && self.enum_values.is_none()

@@ -63,7 +63,7 @@ impl Templates {
             let path = folder.map(|folder| folder.join(name)).filter(|path| path.is_file());
             let source = match &path {
                 Some(path) => std::fs::read_to_string(path).map_err(|error| {
-                    Diagnostic::error(format!("the template can't be read: {error}")).file(path)
+                    Diagnostic::error(format!("the template cannot be read: {error}")).file(path)
                 })?,
                 None => built_in.to_owned(),
             };
@@ -109,7 +109,7 @@ impl Templates {
                 context! { uses => Serde(uses), has_maps, models => Serde(part), aliases => Serde(aliases) };
             self.render(file.template, context! { models => part })
         };
-        // Without types there is still one part, for deprecated names.
+        // A file without types has one part, for deprecated names.
         let (first, others) = models.models.split_at(models.models.len().min(MAX_MODELS));
         std::iter::once(first).chain(others.chunks(MAX_MODELS)).enumerate().map(part).collect()
     }
@@ -251,16 +251,16 @@ fn attribute(line: &str) -> String {
 
 /// Rejects templates with unknown names, which would have no effect.
 fn check_names(folder: &Path) -> Result<(), Diagnostic> {
-    let failed = |error| Diagnostic::error(format!("the folder can't be read: {error}")).file(folder);
+    let failed = |error| Diagnostic::error(format!("the folder cannot be read: {error}")).file(folder);
     for entry in std::fs::read_dir(folder).map_err(failed)? {
         let path = entry.map_err(failed)?.path();
         let name = path.file_name().unwrap_or_default().to_string_lossy().into_owned();
         let is_known = BUILT_IN.iter().any(|(known, _)| *known == name) && path.is_file();
         if name.ends_with(".jinja") && !is_known {
             let known: Vec<&str> = BUILT_IN.iter().map(|(name, _)| *name).collect();
-            return Err(Diagnostic::error("there is no template of this name to replace")
+            return Err(Diagnostic::error(format!("unknown template `{name}`"))
                 .file(&path)
-                .help(format!("templates: {}", known.join(", "))));
+                .help(format!("rename the file to one of the built-in templates: {}", known.join(", "))));
         }
     }
     Ok(())
@@ -268,15 +268,15 @@ fn check_names(folder: &Path) -> Result<(), Diagnostic> {
 
 fn describe(error: &minijinja::Error, folder: &Path) -> Diagnostic {
     // The diagnostic has the position already.
-    let what = |error: &dyn std::fmt::Display| {
+    let without_location = |error: &dyn std::fmt::Display| {
         let text = error.to_string();
         text.split(" (in ").next().unwrap_or_default().to_owned()
     };
-    let mut message = format!("the template fails: {}", what(error));
+    let mut message = format!("the template fails: {}", without_location(error));
     let mut source = std::error::Error::source(error);
     for _ in 0..3 {
         let Some(inner) = source else { break };
-        message.push_str(&format!(": {}", what(&inner)));
+        message.push_str(&format!(": {}", without_location(&inner)));
         source = inner.source();
     }
     let mut diagnostic = Diagnostic::error(message).help("correct the template");

@@ -56,7 +56,8 @@ pub fn build_program(context: &Context) -> Result<Cells> {
     Ok(Cells::for_large([seconds.target(45.0), memory]))
 }
 
-/// Measures the size of that program compared to the same request with reqwest and serde_json.
+/// Measures the size of a program that makes one call, compared to one that sends the same request with reqwest
+/// and serde_json.
 pub fn program_size(context: &Context) -> Result<Cells> {
     let (with_sdk, without_sdk) = programs(context)?;
     let mut sizes = Vec::new();

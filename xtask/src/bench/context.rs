@@ -64,7 +64,7 @@ impl Context {
         Err(Error::new(format!("`{program}` failed: {}", last.unwrap_or_default().trim())))
     }
 
-    /// Generates a crate in a process of its own.
+    /// Generates a crate in a separate process.
     pub fn generate(&self, spec: &Path, out: &Path, config: Option<&Path>) -> Result<Measurement> {
         let mut command = Command::new(std::env::current_exe().map_err(Error::cannot_run("xtask"))?);
         command.arg("generate").arg("--spec").arg(spec).arg("--out").arg(out);

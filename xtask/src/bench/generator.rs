@@ -1,4 +1,4 @@
-//! Rows about the generator. Every run is a process of its own.
+//! Rows about the generator. Every run is a separate process.
 
 use generator::document::Document;
 

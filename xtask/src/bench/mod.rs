@@ -19,7 +19,7 @@ use crate::error::{Error, Result};
 use crate::paths::{display, workspace};
 use crate::{cargo, generate};
 
-/// Number of operations from which the targets for large documents apply. They are meant for about 1,500.
+/// Minimum number of operations for which the targets for large documents apply. They are meant for about 1,500.
 const LARGE: usize = 1_000;
 
 /// Arguments of `bench`.

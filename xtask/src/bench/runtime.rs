@@ -10,8 +10,8 @@ use crate::cargo;
 use crate::error::{Error, Result};
 use crate::paths::workspace;
 
-/// Rounds per run of the benchmark of calls. Each run is a process of its own, because memory layout accounts for one
-/// or two percent.
+/// Rounds per run of the benchmark of calls. Each run is a separate process, because memory layout accounts for
+/// one or two percent.
 const ROUNDS: usize = 20;
 
 /// Measures decoding of models, compared to serde's derive.

@@ -14,9 +14,9 @@ pub enum Unit {
     Share,
     /// Difference of two counts.
     CountDifference,
-    /// Ratio of which less is better.
+    /// Ratio for which a lower value is better.
     Ratio,
-    /// Ratio of which more is better.
+    /// Ratio for which a higher value is better.
     Speedup,
     Files,
 }

@@ -21,7 +21,7 @@ use crate::paths::resolve;
 /// Name of the folder of records.
 const FOLDER: &str = "xtask-generate";
 
-/// Maximum number of records. Tests create many output folders and never return to them.
+/// Maximum number of records. Tests create many output folders and use each only once.
 const MAX_RECORDS: usize = 200;
 
 /// Hash of a text, in hexadecimal digits.

@@ -1,4 +1,4 @@
-//! Messages that a run prints, kept in the cache for runs that have nothing to do.
+//! Messages of a run. The cache stores them, and a run without changes prints them again.
 
 use std::time::Instant;
 
@@ -22,7 +22,7 @@ pub struct RunReport {
     summary: String,
 }
 
-/// Numbers of files by what happened to them.
+/// Numbers of written, unchanged and removed files.
 pub struct FileCounts {
     pub written: usize,
     pub unchanged: usize,

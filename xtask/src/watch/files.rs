@@ -17,7 +17,7 @@ const DEBOUNCE: Duration = Duration::from_millis(80);
 /// Time without further changes after which files are read. Editors and git replace files in several steps.
 const QUIET: Duration = Duration::from_millis(100);
 
-/// Maximum time to wait for quiet.
+/// Maximum time to wait until no further changes arrive.
 const MAX_WAIT: Duration = Duration::from_secs(5);
 
 /// Files whose changes are reported.

@@ -59,7 +59,8 @@ pub fn run(options: Options) -> Result<()> {
     }
 }
 
-/// Checks the options and adds the workspace's templates, which this program contains as they were when it was built.
+/// Checks the options. Without `--templates`, selects the folder of templates in the workspace, because the
+/// built-in templates are those of the time when this program was compiled.
 fn prepare(mut options: Options) -> Result<Options> {
     if options.check {
         return Err(Error::new("`watch` does not accept --check").help("run `cargo xtask generate --check`"));

@@ -1,8 +1,10 @@
-//! Deduplication of types that a document repeats: the direction of every list of a resource is one enum.
+//! Deduplication of types that a document repeats. For example, the sort orders of all lists of a resource are
+//! one enum.
 //!
-//! Only types that the document does not name are merged, and only those of one top-level resource with the same
-//! properties, values and descriptions in properties of the same name. Results of methods are merged only within one
-//! resource: those of other resources are equal by coincidence.
+//! Types are merged if the document does not name them, if they belong to one top-level resource, if they have
+//! the same properties, values and descriptions, and if the properties that contain them have the same name.
+//! Results of methods are merged only within one resource: equal results of different resources are a
+//! coincidence.
 
 use std::collections::{BTreeMap, BTreeSet, HashMap};
 
@@ -15,7 +17,7 @@ use crate::model::types::{Constant, EnumValue, Type, TypeDefinition, TypeId, Typ
 
 /// Merges equal types, except those for which `is_kept` returns `true`. Returns the new id of each type.
 ///
-/// The owners of the types must be assigned before, and again afterwards.
+/// The owners of the types must be assigned before the call, and again after it.
 pub(super) fn merge_equal(
     types: &mut Vec<TypeDefinition>,
     resources: &mut [Resource],
@@ -94,7 +96,7 @@ fn equivalence_classes(
     }
 }
 
-/// Returns the positions of each type in unions. The variants of one union stay different types, because their types
+/// Returns the positions of each type in unions. The variants of one union are not merged, because their types
 /// distinguish them.
 fn positions_in_unions(types: &[TypeDefinition]) -> Vec<Vec<usize>> {
     let mut positions = vec![Vec::new(); types.len()];
@@ -181,8 +183,8 @@ impl<'a> TypeSignature<'a> {
     }
 }
 
-/// Returns new names for the first members of classes with several members: the resource that owns all members, and
-/// the end that their names share.
+/// Returns new names for the first members of classes with several members: the resource that owns all members,
+/// and the last words that their names share.
 ///
 /// If several classes have the same name, the largest gets it. The others, and classes whose name is that of a single
 /// type, keep the name of their first member.
@@ -207,7 +209,7 @@ fn common_names(types: &[TypeDefinition], snake_names: &[String], members: &[Vec
     names
 }
 
-/// Returns the owner of all members, and the words at the end that their names share.
+/// Returns the owner of all members, and the last words that their names share.
 fn common_name(types: &[TypeDefinition], snake_names: &[String], members: &[usize]) -> Option<String> {
     let (first, others) = members.split_first()?;
     let mut end: Vec<&str> = snake_names[*first].rsplit('_').collect();

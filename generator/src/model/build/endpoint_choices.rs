@@ -6,8 +6,8 @@ use crate::model::sdk::{ChoiceParameter, EndpointChoice};
 use crate::openapi::{self, Operation};
 
 impl<'a> ModelBuilder<'a> {
-    /// Makes a method of the first operation one that chooses between all operations, each with the path parameter
-    /// that selects it.
+    /// Turns the method of the first operation into a choice between all operations. Each operation is listed
+    /// with the path parameter that selects it.
     pub(super) fn choose_endpoint(
         &mut self,
         method: &mut Method,
@@ -39,10 +39,10 @@ impl<'a> ModelBuilder<'a> {
         let (_, first, first_location) = operations.first()?;
         let mut parameters = Vec::new();
         for (wire, operation, location) in operations {
-            let is_it = |parameter: &&openapi::Parameter| {
+            let is_choice_parameter = |parameter: &&openapi::Parameter| {
                 parameter.kind == openapi::ParameterKind::Path && parameter.name == *wire
             };
-            let Some(parameter) = operation.parameters.iter().find(is_it) else {
+            let Some(parameter) = operation.parameters.iter().find(is_choice_parameter) else {
                 let message = format!("`{}` has no path parameter `{wire}`", operation.id);
                 self.config_error(location, message, "use the path parameter in which the operations differ");
                 return None;

@@ -13,7 +13,7 @@ pub(super) fn add_constant_tags(types: &mut [TypeDefinition], resources: &[Resou
             is_direct[id.0] = true;
         }
     });
-    // Tags and values that unions give each type; `None` if it is used outside of unions.
+    // Tags and values that unions assign to each type; `None` if it is used outside of unions.
     let mut tags: Vec<Option<Vec<(String, String)>>> =
         is_direct.iter().map(|is_direct| (!is_direct).then(Vec::new)).collect();
     for ty in types.iter() {
@@ -82,7 +82,7 @@ pub(super) fn relax_required_cycles(types: &mut [TypeDefinition]) {
     }
 }
 
-/// Returns the named types of which every value of the field has one.
+/// Returns the named types that every value of the field contains.
 fn required_types(field: &Field) -> Vec<TypeId> {
     match field.required && !field.nullable {
         true => contained_types(&field.ty),
@@ -90,7 +90,7 @@ fn required_types(field: &Field) -> Vec<TypeId> {
     }
 }
 
-/// Returns the named types of which every value of the type has one.
+/// Returns the named types that every value of the type contains.
 fn contained_types(ty: &Type) -> Vec<TypeId> {
     match ty {
         Type::Named(id) => vec![*id],
@@ -99,7 +99,7 @@ fn contained_types(ty: &Type) -> Vec<TypeId> {
     }
 }
 
-/// Returns the named types of which every value of the definition has one.
+/// Returns the named types that every value of the definition contains.
 fn required_parts(ty: &TypeDefinition) -> impl Iterator<Item = TypeId> {
     let fields: &[Field] = match &ty.kind {
         TypeKind::Object(fields) => fields,
@@ -115,7 +115,7 @@ struct Visited {
     rounds: Vec<usize>,
 }
 
-/// Returns `true` if one of the types requires `target`, by way of connected types.
+/// Returns `true` if one of the types requires `target`, directly or through connected types.
 fn reaches(
     types: &[TypeDefinition],
     mut queue: Vec<TypeId>,

@@ -35,8 +35,9 @@ pub(super) fn assign(
     for (user, ids) in users {
         for_each_reachable(&parts, ids, |id| types[id].users.push(user.to_owned()));
     }
-    // The owner of a type is the innermost resource that contains all its users. It limits the owners of the type's
-    // parts, so they are narrowed until nothing changes; each at most as often as its path is long.
+    // The owner of a type is the innermost resource that contains all its users. It limits the owners of the
+    // type's parts, so owners are narrowed until nothing changes. Each owner is narrowed at most once per segment
+    // of its path.
     while let Some(container) = owners.queue.pop() {
         let Some(owner) = owners.paths[container].clone() else { continue };
         for part in parts[container].iter().filter(|part| !explicit.contains_key(&TypeId(**part))) {

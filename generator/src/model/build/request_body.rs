@@ -76,13 +76,13 @@ impl ModelBuilder<'_> {
         if is_multipart && !flat.is_union() {
             return;
         }
-        let shape = self.lowering.lower(schema, Direction::Request, &format!("{hint} body"));
+        let lowered = self.lowering.lower(schema, Direction::Request, &format!("{hint} body"));
         parameters.push(Parameter {
             required,
-            nullable: shape.nullable,
+            nullable: lowered.nullable,
             description: describe(&flat),
             example: flat.examples.first().cloned(),
-            ..parameter(&self.api.schemas.get(schema).location, "", "body", ParameterKind::Body, shape.ty)
+            ..parameter(&self.api.schemas.get(schema).location, "", "body", ParameterKind::Body, lowered.ty)
         });
     }
 

@@ -131,8 +131,8 @@ impl ModelBuilder<'_> {
         }
         if let Some(envelope) = &config.envelope {
             if let Some((result, required)) = property(schemas, schema, &envelope.result) {
-                let shape = self.lowering.lower(result, Direction::Response, &hint);
-                let output = Output::Value { ty: shape.ty, nullable: shape.nullable || !required };
+                let lowered = self.lowering.lower(result, Direction::Response, &hint);
+                let output = Output::Value { ty: lowered.ty, nullable: lowered.nullable || !required };
                 return MethodResponse::new(output, true);
             }
             // An envelope without a result.
@@ -140,8 +140,8 @@ impl ModelBuilder<'_> {
                 return MethodResponse::new(Output::Empty, true);
             }
         }
-        let shape = self.lowering.lower(schema, Direction::Response, &hint);
-        MethodResponse::new(Output::Value { ty: shape.ty, nullable: shape.nullable }, false)
+        let lowered = self.lowering.lower(schema, Direction::Response, &hint);
+        MethodResponse::new(Output::Value { ty: lowered.ty, nullable: lowered.nullable }, false)
     }
 
     /// Returns the schema of a page's items.
@@ -159,8 +159,8 @@ impl ModelBuilder<'_> {
             StreamItems::Text => Stream { framing: Framing::TextEvents, item: Type::String },
             StreamItems::AnyJson => Stream { framing, item: Type::Any },
             StreamItems::Json(schema) => {
-                let shape = self.lowering.lower(schema, Direction::Response, &format!("{hint} event"));
-                Stream { framing, item: *shape.into_item() }
+                let lowered = self.lowering.lower(schema, Direction::Response, &format!("{hint} event"));
+                Stream { framing, item: *lowered.into_item() }
             }
         }
     }

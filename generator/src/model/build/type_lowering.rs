@@ -202,7 +202,7 @@ impl<'a> TypeLowering<'a> {
         let nullable = values.contains(&Value::Null) || schema.nullable;
         let present: Vec<&Value> = values.iter().filter(|value| !value.is_null()).collect();
         let all = |fits: fn(&Value) -> bool| !present.is_empty() && present.iter().all(|value| fits(value));
-        // Numbers are an enum only if they have names: a name made of a number adds nothing.
+        // Numbers are an enum only if they have names: a name derived from a number adds no information.
         let has_names = !schema.value_names.is_empty();
         let ty = match () {
             () if all(Value::is_string) || (has_names && all(Value::is_i64)) => {

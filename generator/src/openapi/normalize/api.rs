@@ -17,7 +17,7 @@ use crate::openapi::server::Server;
 /// - Schemas have one notation per concept: a list of types is a union, keywords next to a union are part of each
 ///   member, a property that several parts of an `allOf` describe is described once, and no union is a member of
 ///   itself.
-/// - The body of an operation is required if a property of it is, unless the document states otherwise.
+/// - The body of an operation is required if one of its properties is, unless the document states otherwise.
 /// - An operation without a success response has `default` as `2XX`.
 #[derive(Debug)]
 pub struct NormalizedApi {

@@ -17,8 +17,8 @@ pub(super) struct SuccessUnion {
     pub(super) schema: SchemaId,
 }
 
-/// Completes operations by rules that apply when the document leaves something out, and returns the unions of
-/// different success responses by operation id.
+/// Completes operations for which the document omits information, and returns the unions of different success
+/// responses by operation id.
 pub(super) fn complete(api: &mut Api) -> HashMap<String, SuccessUnion> {
     let mut unions = HashMap::new();
     for operation in &mut api.operations {
@@ -41,7 +41,7 @@ fn require_body(operation: &mut Operation, schemas: &Schemas) {
     });
 }
 
-/// Makes `default` the success response if the operation has no other one.
+/// Makes `default` the success response if the operation has no response of `2XX` or `3XX`.
 fn use_default_response(operation: &mut Operation) {
     let is_stated = |response: &Response| response.status.starts_with(['2', '3']);
     if operation.responses.iter().any(is_stated) {

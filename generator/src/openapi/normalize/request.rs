@@ -44,7 +44,7 @@ pub(crate) fn request_content<'a>(body: &'a Body, schemas: &Schemas) -> Option<R
     Some(RequestContent { content, kind, multipart })
 }
 
-/// Maximum depth of nested unions and lists in which a file is looked for.
+/// Maximum depth of nested unions and lists that are searched for a file.
 const MAX_DEPTH: usize = 8;
 
 /// Returns the kind of a file field, or `None` for a property without files.

@@ -7,8 +7,8 @@ use crate::graph::strongly_connected_components;
 use crate::openapi::schema::{Discriminator, Schema, SchemaId, Schemas};
 
 impl Simplifier<'_> {
-    /// Rewrites unions that are members of each other. They have the same values, so each gets all members that are
-    /// not such a union. Their types would contain each other without end.
+    /// Rewrites unions that are members of each other. They have the same values, so each gets all members that
+    /// are not such a union. Without the rewrite, their types would contain each other infinitely.
     pub(super) fn flatten_union_cycles(&mut self) {
         let schemas = &*self.schemas;
         let members: Vec<Vec<SchemaId>> = schemas.ids().map(|id| direct_members(schemas, id)).collect();
