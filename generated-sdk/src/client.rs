@@ -25,19 +25,21 @@ impl Client {
     /// * `CLOUDFLARE_BASE_URL`: base URL of the API, if it is not the default one
     ///
     /// # Errors
-    /// [`Error::Config`](crate::Error::Config) if credentials are missing.
+    /// Returns [`Error::Config`](crate::Error::Config) if credentials are missing or the base URL is invalid. See
+    /// [`ClientBuilder::build`].
     pub fn from_env() -> Result<Self> {
         Self::builder().from_env().build()
     }
 
-    /// Returns a builder.
+    /// Returns a builder with the default settings.
     pub fn builder() -> ClientBuilder {
         ClientBuilder(runtime::ClientBuilder::new(&api::API))
     }
 
-    /// Returns a request of any method and path, for operations that this SDK does not have. It has the client's
-    /// credentials, retries and errors. The path is appended to the base URL. Parameters in braces are set by
-    /// [`path`](crate::UntypedRequest::path).
+    /// Returns a request with any method and path, for operations that this SDK does not define. The request has the
+    /// client's credentials, limits, retries and errors. The path is appended to the base URL. Parameters in braces
+    /// are set by [`path`](crate::UntypedRequest::path). An invalid method, path or parameter is reported as
+    /// [`Error::Config`](crate::Error::Config) when the request is sent.
     ///
     /// # Example
     /// ```no_run
@@ -92,6 +94,8 @@ impl AsRef<runtime::Client> for Client {
 
 /// Builder of a [`Client`]. Every setting has a safe default.
 ///
+/// Invalid settings are reported by [`build`](Self::build).
+///
 /// ```no_run
 /// # fn example() -> cloudflare_sdk::Result<()> {
 /// let client = cloudflare_sdk::Client::builder()
@@ -107,28 +111,36 @@ impl AsRef<runtime::Client> for Client {
 pub struct ClientBuilder(runtime::ClientBuilder);
 
 impl ClientBuilder {
+    /// Sets the credential `api_token`.
+    ///
     /// Scoped API token, sent as a bearer token. Recommended.
     pub fn api_token(self, secret: impl Into<Secret>) -> Self {
         Self(self.0.credential(&api::API_TOKEN, secret))
     }
 
-    /// Sets a source of tokens that expire, instead of [`api_token`](Self::api_token). Each call
-    /// takes a token from the source, and another one if the API rejects it.
+    /// Sets a source of tokens that expire, instead of [`api_token`](Self::api_token). The source
+    /// is called once for each call, and again if the API rejects the token.
     pub fn api_token_source(self, source: impl runtime::TokenSource) -> Self {
         Self(self.0.credential_source(&api::API_TOKEN, source))
     }
 
+    /// Sets the credential `api_email`.
+    ///
     /// Email address of the owner of the Global API key. Legacy scheme, used together with `api_key`.
     pub fn api_email(self, secret: impl Into<Secret>) -> Self {
         Self(self.0.credential(&api::API_EMAIL, secret))
     }
 
+    /// Sets the credential `api_key`.
+    ///
     /// Global API key. Legacy scheme, used together with `api_email`; prefer `api_token`.
     pub fn api_key(self, secret: impl Into<Secret>) -> Self {
         Self(self.0.credential(&api::API_KEY, secret))
     }
 
-    /// Reads credentials and the base URL from environment variables. Values that the program sets take precedence.
+    /// Reads credentials and the base URL from environment variables.
+    ///
+    /// Empty variables are ignored. Values set on the builder take precedence, before and after this call.
     pub fn from_env(self) -> Self {
         Self(self.0.from_env())
     }
@@ -139,7 +151,7 @@ impl ClientBuilder {
         Self(self.0.base_url(url))
     }
 
-    /// Adds a header to every request.
+    /// Adds a header to every request. Replaces a header of the same name, such as `User-Agent`.
     pub fn header(self, name: impl Into<String>, value: impl Into<String>) -> Self {
         Self(self.0.header(name, value))
     }
@@ -151,42 +163,42 @@ impl ClientBuilder {
     }
 
     /// Limits the duration of one attempt, including the upload and reading the response. For a stream, limits the
-    /// time until the response begins and the time between two chunks. One minute by default.
+    /// time until the response begins and the time between two chunks. 60 s by default.
     pub fn attempt_timeout(self, limit: std::time::Duration) -> Self {
         Self(self.0.attempt_timeout(limit))
     }
 
-    /// Sets the retry policy: a [`RetryPolicy`](crate::RetryPolicy), or an implementation of
-    /// [`Retry`](crate::retry::Retry).
+    /// Sets the retry policy: a [`RetryPolicy`](crate::RetryPolicy), which is the default, or another implementation
+    /// of [`Retry`](crate::retry::Retry).
     pub fn retry(self, policy: impl runtime::retry::Retry) -> Self {
         Self(self.0.retry(policy))
     }
 
-    /// Sets the maximum number of retries of a call. Zero disables retries. Two by default.
+    /// Sets the maximum number of retries of a call. 0 disables retries. 2 by default.
     pub fn max_retries(self, retries: u32) -> Self {
         Self(self.0.max_retries(retries))
     }
 
-    /// Sets the maximum number of retries that all calls share, so that retries do not prolong an outage. Successful
-    /// calls refill the budget. 100 by default.
+    /// Sets the budget of retries that all calls share, so that retries do not multiply the load during an outage.
+    /// 100 retries by default. Each successful call returns a tenth of a retry to the budget.
     pub fn retry_budget(self, budget: runtime::RetryBudget) -> Self {
         Self(self.0.retry_budget(budget))
     }
 
-    /// Limits the number of attempts in any time span of the given length. Attempts beyond the limit are delayed. No
-    /// limit by default.
-    pub fn rate_limit(self, requests: u32, time: std::time::Duration) -> Self {
-        Self(self.0.rate_limit(requests, time))
+    /// Limits the number of requests in any period of the given length. Requests beyond the limit are delayed. Every
+    /// attempt counts as a request. 0 is treated as 1. No limit by default.
+    pub fn rate_limit(self, requests: u32, period: std::time::Duration) -> Self {
+        Self(self.0.rate_limit(requests, period))
     }
 
-    /// Limits the number of concurrent requests. Requests beyond the limit are delayed. A streamed response counts
-    /// until its end. No limit by default.
+    /// Limits the number of concurrent requests. Requests beyond the limit are delayed. A response that is read as a
+    /// stream counts until its end, or until it is dropped. 0 is treated as 1. No limit by default.
     pub fn max_concurrent_requests(self, requests: usize) -> Self {
         Self(self.0.max_concurrent_requests(requests))
     }
 
-    /// If `true`, delays requests by up to one minute when the rate-limit headers of the server (such as `Ratelimit`)
-    /// announce that it would reject them. `true` by default.
+    /// If `true`, delays requests while the rate-limit headers of the server (`RateLimit`, `X-RateLimit-Remaining`
+    /// and variants) announce that it accepts none. Delays longer than 60 s are ignored. `true` by default.
     pub fn obey_rate_limit_headers(self, obey: bool) -> Self {
         Self(self.0.obey_rate_limit_headers(obey))
     }
@@ -196,42 +208,44 @@ impl ClientBuilder {
         Self(self.0.observer(observer))
     }
 
-    /// If `true`, emits the bodies of requests and responses to `tracing` at the level `TRACE`. Bodies may contain
+    /// If `true`, emits the bodies of requests and responses to `tracing` at the level `TRACE`. Bodies can contain
     /// secrets. `false` by default.
     #[cfg(feature = "tracing")]
     pub fn trace_bodies(self, trace: bool) -> Self {
         Self(self.0.trace_bodies(trace))
     }
 
-    /// Allows `http` URLs, over which credentials are sent unencrypted. Without it, only this machine (`localhost`,
-    /// 127.0.0.1) is reachable over `http`.
+    /// Allows `http` URLs, over which credentials are sent unencrypted. By default, `http` is allowed only for this
+    /// machine (`localhost` and loopback addresses).
     pub fn allow_http(self) -> Self {
         Self(self.0.allow_http())
     }
 
-    /// Limits the size of a response in bytes after decompression. Larger responses are errors. For a stream, limits
+    /// Limits the size of a response in bytes, after decompression. Larger responses are errors. For a stream, limits
     /// the size of one item. 256 MiB by default.
     pub fn max_response_size(self, bytes: usize) -> Self {
         Self(self.0.max_response_size(bytes))
     }
 
-    /// Limits the duration of opening a connection, including TLS. Ten seconds by default. Applies to the default
-    /// transport only.
+    /// Limits the duration of opening a connection, including TLS. 10 s by default. Applies to the default transport
+    /// only; [`build`](Self::build) fails if [`transport`](Self::transport) is set as well.
     pub fn connect_timeout(self, limit: std::time::Duration) -> Self {
         Self(self.0.connect_timeout(limit))
     }
 
-    /// Sets the transport that sends the requests.
+    /// Sets the transport that sends the requests, instead of the default one.
     pub fn transport(self, transport: impl runtime::transport::Transport) -> Self {
         Self(self.0.transport(transport))
     }
 
-    /// Returns the client.
+    /// Builds the client. Sends nothing.
     ///
     /// # Errors
-    /// [`Error::Config`](crate::Error::Config) if the credentials satisfy no security requirement, if the base URL or
-    /// a header is invalid, if the default transport cannot be created, or if both `connect_timeout` and a custom
-    /// transport are set.
+    /// Returns [`Error::Config`](crate::Error::Config) if
+    /// * the credentials satisfy no security requirement of the API,
+    /// * the base URL or a header is invalid,
+    /// * the default transport cannot be created, or
+    /// * both [`transport`](Self::transport) and [`connect_timeout`](Self::connect_timeout) are set.
     pub fn build(self) -> Result<Client> {
         self.0.build().map(Client)
     }
@@ -250,13 +264,13 @@ pub enum AccountOrZone {
 
 #[cfg(feature = "zero_trust")]
 impl AccountOrZone {
-    /// Identifier of the account.
+    /// Returns [`Account`](Self::Account) with this value.
     #[inline]
     pub fn account(id: impl Into<String>) -> Self {
         Self::Account(id.into())
     }
 
-    /// Identifier of the zone. Mutually exclusive with the account.
+    /// Returns [`Zone`](Self::Zone) with this value.
     #[inline]
     pub fn zone(id: impl Into<String>) -> Self {
         Self::Zone(id.into())

@@ -48,7 +48,7 @@ pub use request::options::RequestOptions;
 pub use transport::body::Body;
 pub use transport::body::part::Part;
 
-/// Date and time library whose types [`DateTime`] and [`Date`] contain.
+/// Date and time library. [`DateTime`], [`Date`], [`Time`] and [`Duration`] convert to and from its types.
 #[doc(no_inline)]
 pub use jiff;
 /// Untyped JSON value, and a macro that creates one.

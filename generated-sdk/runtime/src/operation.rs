@@ -30,7 +30,7 @@ pub struct Operation {
     pub method: &'static str,
     /// Path template relative to the base URL, such as `/accounts/{account_id}`.
     pub path: &'static str,
-    /// Base URL, if it differs from the base URL of the API: a URL, or a path relative to it.
+    /// Base URL, if it differs from the base URL of the API: an absolute URL, or one relative to the API's.
     pub base_url: Option<&'static str>,
     /// Envelope of the responses, if they have one.
     pub envelope: Option<&'static Envelope>,

@@ -44,7 +44,7 @@ pub trait Blocking: IntoFuture + Sized {
     /// Sends the request and blocks until it is complete. Returns the same value as awaiting the request.
     ///
     /// # Errors
-    /// Any [`Error`]. In async code, [`Error::Config`].
+    /// Returns any [`Error`]. In async code, returns [`Error::Config`].
     fn send_blocking(self) -> Self::Output
     where
         Self: RequestOptions,
@@ -56,7 +56,7 @@ pub trait Blocking: IntoFuture + Sized {
     /// `send()` and `chunks()`.
     ///
     /// # Errors
-    /// Any [`Error`]. In async code, [`Error::Config`].
+    /// Returns any [`Error`]. In async code, returns [`Error::Config`].
     fn wait(self) -> Self::Output;
 }
 
@@ -137,8 +137,8 @@ impl Chunks {
 /// Polls until ready, and parks the thread in between. Not generic, so that it is compiled once.
 ///
 /// # Errors
-/// [`Error::Config`] in async code, in a destructor of a thread-local value, or if the runtime cannot be
-/// started.
+/// Returns [`Error::Config`] in async code, in a destructor of a thread-local value, or if the runtime cannot
+/// be started.
 fn block_on(poll: &mut dyn FnMut(&mut Context<'_>) -> Poll<()>) -> Result<()> {
     if is_async_task() {
         return Err(Error::config(

@@ -74,7 +74,7 @@ impl<T> Call<T> {
     /// Sends the request and returns the complete response: the result with status, headers and body.
     ///
     /// # Errors
-    /// Any [`Error`].
+    /// Returns any [`Error`].
     pub fn send(self) -> ResponseFuture<T> {
         (self.send)(self.request)
     }

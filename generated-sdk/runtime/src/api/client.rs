@@ -180,7 +180,7 @@ impl ClientBuilder {
         self
     }
 
-    /// Sets the retry policy: a [`RetryPolicy`], or another implementation of [`Retry`].
+    /// Sets the retry policy: a [`RetryPolicy`], which is the default, or another implementation of [`Retry`].
     pub fn retry(mut self, policy: impl Retry) -> Self {
         self.limits.retry = Arc::new(policy);
         self
@@ -200,14 +200,14 @@ impl ClientBuilder {
     }
 
     /// Limits the number of requests in any period of the given length. Requests beyond the limit are
-    /// delayed. Every attempt counts as a request. No limit by default.
+    /// delayed. Every attempt counts as a request. 0 is treated as 1. No limit by default.
     pub fn rate_limit(mut self, requests: u32, period: Duration) -> Self {
         self.limiter.rate = Some((requests, period, RateLimit::new_shared));
         self
     }
 
     /// Limits the number of concurrent requests. Requests beyond the limit are delayed. A response that is
-    /// read as a stream counts until its end. No limit by default.
+    /// read as a stream counts until its end, or until it is dropped. 0 is treated as 1. No limit by default.
     pub fn max_concurrent_requests(mut self, requests: usize) -> Self {
         self.limiter.concurrency = Some((requests, ConcurrencyLimit::new_shared));
         self

@@ -27,8 +27,8 @@ pub(crate) enum EnvelopeHandling {
 /// Decodes the value at `path` of the response. An empty path is the whole body.
 ///
 /// # Errors
-/// [`Error::Api`] if the status or the envelope reports a failure, [`Error::Decode`] if the body is not
-/// JSON or the value does not match the type.
+/// Returns [`Error::Api`] if the status or the envelope reports a failure, and [`Error::Decode`] if the body
+/// is not JSON or the value does not match the type.
 pub(crate) fn decode<T: DeserializeOwned>(
     response: &RawResponse,
     envelope: Option<&Envelope>,

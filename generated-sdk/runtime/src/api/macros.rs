@@ -54,7 +54,7 @@ macro_rules! request {
             /// Sends the request and returns the complete response: the result with status, headers and body.
             ///
             /// # Errors
-            /// Any `Error`.
+            /// Returns any `Error`.
             #[inline]
             pub fn send(self) -> $crate::ResponseFuture<$output> {
                 self.0.$send()
@@ -76,7 +76,7 @@ macro_rules! request {
             /// Sends the request and returns the response body as a stream of chunks, without buffering it.
             ///
             /// # Errors
-            /// Any `Error`.
+            /// Returns any `Error`.
             #[inline]
             pub async fn chunks(self) -> $crate::Result<$crate::Chunks> {
                 self.0.chunks().await

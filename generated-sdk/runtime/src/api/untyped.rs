@@ -165,7 +165,7 @@ impl UntypedRequest {
     /// Sends the request and returns the response body as a stream of chunks, without buffering it.
     ///
     /// # Errors
-    /// Any [`Error`].
+    /// Returns any [`Error`].
     pub async fn chunks(self) -> Result<Chunks> {
         self.into_request().chunks().await
     }
@@ -173,7 +173,7 @@ impl UntypedRequest {
     /// Sends the request and returns a stream over server-sent events, whose JSON data is decoded as `T`.
     ///
     /// # Errors
-    /// Any [`Error`].
+    /// Returns any [`Error`].
     pub async fn events<T: DeserializeOwned>(self) -> Result<Streaming<T>> {
         self.into_request().events().await
     }
@@ -181,7 +181,7 @@ impl UntypedRequest {
     /// Sends the request and returns a stream over JSON values, one per line or each after a record separator.
     ///
     /// # Errors
-    /// Any [`Error`].
+    /// Returns any [`Error`].
     pub async fn lines<T: DeserializeOwned>(self) -> Result<Streaming<T>> {
         self.into_request().lines().await
     }

@@ -58,7 +58,8 @@ pub enum Error {
     Connection(Box<ConnectionError>),
     /// The API responded with success, but the response does not match its type.
     Decode(Box<DecodeError>),
-    /// The settings of the client or the arguments of the call are invalid. No request was sent.
+    /// The settings of the client or the arguments of the call are invalid, so no request was sent. Also
+    /// returned if a download cannot be written to its file or writer.
     Config(Box<ConfigError>),
     /// A token source failed, before the request was sent or after the API rejected the previous token.
     Credentials(Box<CredentialsError>),

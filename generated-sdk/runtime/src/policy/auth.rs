@@ -15,7 +15,8 @@ use crate::transport::headers::{add_cookie, header_name, set_header};
 
 /// Source of access tokens that expire, such as OAuth 2, OpenID Connect, or a secret store.
 ///
-/// The source is called once for each call, so it should cache a token until it expires. Closures that return
+/// The source is called once for each call, and again if the API rejects the token, so it should cache a token
+/// until it expires. Closures that return
 /// a future implement this trait.
 ///
 /// # Examples
@@ -34,7 +35,7 @@ pub trait TokenSource: Send + Sync + 'static {
     /// returned again, even if it has not expired yet.
     ///
     /// # Errors
-    /// An error fails the call with [`Error::Credentials`] before anything is sent.
+    /// The call fails with [`Error::Credentials`], whose source is this error.
     fn token(&self, rejected: Option<Secret>) -> BoxFuture<'_, Result<Secret, BoxError>>;
 }
 
@@ -159,7 +160,7 @@ impl Credentials {
         }
     }
 
-    /// Sets a credential from the environment, unless the program set it or one of another security
+    /// Sets a credential from the environment, unless the program set it or a credential of another security
     /// requirement.
     pub(crate) fn set_from_environment(&mut self, api: &Api, credential: &'static Credential, secret: Secret) {
         let is_set_by_caller = |stored: &StoredCredential| !stored.from_environment;

@@ -27,7 +27,7 @@ use crate::error::Error;
 /// }
 /// ```
 pub trait Observer: Send + Sync + 'static {
-    /// Called when an attempt has ended. Not called for attempts of dropped calls.
+    /// Handles an attempt that has ended. It is not called for attempts of dropped calls.
     fn attempt(&self, attempt: &Attempt<'_>);
 }
 
@@ -37,15 +37,15 @@ impl<F: Fn(&Attempt<'_>) + Send + Sync + 'static> Observer for F {
     }
 }
 
-/// A completed attempt. Contains neither values of parameters nor credentials.
+/// Completed attempt. Contains neither parameter values nor credentials.
 #[derive(Debug)]
 #[non_exhaustive]
 pub struct Attempt<'a> {
-    /// Id of the operation in the API's document.
+    /// `operationId` in the API's document. `any` for requests with a custom method and path.
     pub operation: &'static str,
     /// HTTP method, in capitals.
     pub method: &'static str,
-    /// Template of the path, without the values of its parameters.
+    /// Path template, such as `/accounts/{account_id}`, without parameter values.
     pub path: &'static str,
     /// Number of the attempt within the call, starting at 1.
     pub number: u32,

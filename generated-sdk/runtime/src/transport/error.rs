@@ -4,13 +4,13 @@ use std::fmt;
 /// Error of a transport.
 #[derive(Debug)]
 pub struct TransportError {
-    /// Stage at which the request failed.
+    /// Kind of the error.
     pub kind: TransportErrorKind,
     /// Underlying error.
     pub source: Box<dyn StdError + Send + Sync>,
 }
 
-/// Stage at which a request failed, which determines whether it is retried.
+/// Kind of a transport error, which determines whether the request is retried.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 #[non_exhaustive]
 pub enum TransportErrorKind {

@@ -35,7 +35,7 @@ impl ReqwestTransport {
     }
 
     /// Creates a transport whose settings, such as proxies, certificates and the pool, are modified by
-    /// `change`.
+    /// `change`. The connect timeout is 10 s unless `change` sets another one.
     ///
     /// # Examples
     /// ```

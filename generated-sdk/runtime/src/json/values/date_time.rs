@@ -5,10 +5,10 @@ use std::time::SystemTime;
 use jiff::{Timestamp, civil, tz::TimeZone};
 use serde::{Deserialize, Deserializer, Serialize, Serializer};
 
-/// A point in time, in the notation of the API.
+/// Point in time, in the notation of the API.
 ///
-/// It keeps the text, so that a value is written back unchanged (`…:02.0000Z`), and an invalid value in one field does
-/// not fail the entire response. [`timestamp`](Self::timestamp) parses it, and `TryFrom` converts it to
+/// It stores the text. A value is therefore written back unchanged (`…:02.0000Z`), and an invalid value in one
+/// field does not fail the entire response. [`timestamp`](Self::timestamp) parses it, and `TryFrom` converts it to
 /// [`SystemTime`], [`jiff::Timestamp`], and with the features `chrono` and `time` to the types of those crates.
 ///
 /// ```
@@ -38,7 +38,7 @@ impl DateTime {
     /// Parses an RFC 3339 timestamp. A date means midnight in UTC.
     ///
     /// # Errors
-    /// If the text is neither a timestamp nor a date.
+    /// Returns an error if the text is neither a timestamp nor a date.
     pub fn timestamp(&self) -> Result<Timestamp, jiff::Error> {
         match self.0.parse::<Timestamp>() {
             Ok(timestamp) => Ok(timestamp),
@@ -144,7 +144,7 @@ impl Date {
     /// Parses the date.
     ///
     /// # Errors
-    /// If the text is not a date.
+    /// Returns an error if the text is not a date.
     pub fn date(&self) -> Result<civil::Date, jiff::Error> {
         self.0.parse()
     }
@@ -163,7 +163,7 @@ impl Time {
     /// Parses the time. An offset is ignored.
     ///
     /// # Errors
-    /// If the text is not a time.
+    /// Returns an error if the text is not a time.
     pub fn time(&self) -> Result<civil::Time, jiff::Error> {
         let offset = self.0.find(['Z', 'z', '+', '-']).unwrap_or(self.0.len());
         self.0[..offset].parse()
@@ -190,7 +190,7 @@ impl Duration {
     /// Parses the duration. It is a span of calendar units, because months and years have no fixed length.
     ///
     /// # Errors
-    /// If the text is not a duration.
+    /// Returns an error if the text is not a duration.
     pub fn span(&self) -> Result<jiff::Span, jiff::Error> {
         self.0.parse()
     }

@@ -32,9 +32,9 @@ impl RateLimit {
     async fn acquire(&self) {
         let mut sent = self.sent.lock().await;
         if let Some(first) = sent.front().filter(|_| sent.len() >= self.count) {
-            // The time is beyond the range of the clock, so the wait is endless.
+            // If the end is beyond the range of the clock, the request is never sent.
             match first.checked_add(self.period) {
-                Some(acquire) => sleep_until(acquire).await,
+                Some(end) => sleep_until(end).await,
                 None => std::future::pending().await,
             }
             sent.pop_front();

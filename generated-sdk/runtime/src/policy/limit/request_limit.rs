@@ -1,6 +1,6 @@
 use crate::transport::BoxFuture;
 
-/// A limit that delays requests. It is a trait object so that programs that set no limit do not contain its
+/// Limit that delays requests. It is a trait object so that programs that set no limit do not contain its
 /// code.
 pub(crate) trait RequestLimit: Send + Sync {
     /// Waits until a request may be sent. Returns the permit that the request holds.

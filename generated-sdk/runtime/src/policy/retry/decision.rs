@@ -44,7 +44,7 @@ impl<F: Fn(&FailedAttempt<'_>) -> Decision + Send + Sync + 'static> Retry for F 
 pub struct FailedAttempt<'a> {
     /// HTTP method, in capitals.
     pub method: &'static str,
-    /// Template of the path, without the values of its parameters.
+    /// Path template, such as `/accounts/{account_id}`, without parameter values.
     pub path: &'static str,
     /// Cause of the failure.
     pub cause: Cause<'a>,

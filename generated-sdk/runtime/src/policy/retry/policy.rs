@@ -6,14 +6,15 @@ use super::decision::{Cause, Decision, FailedAttempt, Retry};
 use crate::error::NoRetryReason;
 use crate::error::retry_headers;
 
-/// Default retry policy. It is safe: a request is only retried if that cannot make the server act twice.
+/// Default retry policy. It is safe: a request is retried only if the server cannot have acted on it, or if
+/// repeating it has no further effect.
 ///
 /// * If no connection was established, after 429, and after 503 with `Retry-After`, every request is retried.
-/// * GET, HEAD, PUT, DELETE, and requests with an idempotency key are also retried after a broken connection,
-///   a timeout, 408 and 5xx.
+/// * Idempotent requests are also retried after a broken connection, a timeout, 408 and 5xx. These are GET,
+///   HEAD, PUT, DELETE, OPTIONS, QUERY, requests with an idempotency key, and requests declared idempotent.
 /// * The response header `X-Should-Retry` (`true` or `false`) overrides these rules.
-/// * The delay is the one of `Retry-After`, if present. Otherwise it is exponential backoff with full jitter:
-///   random, up to a limit that doubles with each retry.
+/// * The delay is the one in `Retry-After-Ms` or `Retry-After`, if present. Otherwise it is exponential backoff
+///   with full jitter: random, up to a limit that doubles with each retry.
 ///
 /// # Examples
 /// ```
@@ -67,7 +68,7 @@ impl RetryPolicy {
     }
 }
 
-/// Checks that the failure is temporary, and that a retry cannot make the server act twice.
+/// Checks that the failure is temporary and that a retry is safe.
 fn check(failed: &FailedAttempt<'_>) -> Result<(), NoRetryReason> {
     let if_idempotent = if failed.is_idempotent { Ok(()) } else { Err(NoRetryReason::NotIdempotent) };
     match failed.cause {

@@ -1,4 +1,4 @@
-//! Exchanges, and how they are matched with requests.
+//! Exchanges, and their comparison with requests.
 
 use std::borrow::Cow;
 use std::fmt;
@@ -78,13 +78,13 @@ impl Exchange {
         self
     }
 
-    /// Sets a response with a JSON body.
+    /// Sets a response with a JSON body. An invalid status fails the exchange.
     #[must_use]
     pub fn respond(self, status: u16, json: Value) -> Self {
         self.respond_bytes(status, "application/json", json.to_string())
     }
 
-    /// Sets a response with a body of any media type.
+    /// Sets a response with a body of any media type. An invalid status or media type fails the exchange.
     #[must_use]
     pub fn respond_bytes(mut self, status: u16, media_type: &str, body: impl Into<Bytes>) -> Self {
         self.status = status;

@@ -46,7 +46,7 @@ pub struct Replay(Arc<Mutex<State>>);
 
 #[derive(Default)]
 struct State {
-    /// Exchanges, and whether each was used.
+    /// Exchanges, each with `true` if it was used.
     exchanges: Vec<(Exchange, bool)>,
     in_any_order: bool,
     requests: Vec<http::Request<Bytes>>,
@@ -104,7 +104,7 @@ impl Replay {
     /// Asserts that every exchange was used, and that every request had a matching exchange.
     ///
     /// # Panics
-    /// Panics if that is not the case.
+    /// Panics if an exchange was not used, or if a request had no matching exchange.
     #[track_caller]
     pub fn assert_used(&self) {
         let (unused, unmatched) = (self.unused(), self.state().unmatched.join("\n"));
