@@ -141,7 +141,7 @@ fn test_steps(
     Ok(())
 }
 
-/// Generates in a separate process, because peak memory must be that of one document.
+/// Generates in a separate process, to measure the peak memory of one document.
 fn generate_in_process(document: &Path, out: &Path, options: &Options) -> Result<Measurement> {
     let failed = Error::cannot_run("xtask");
     let mut command = Command::new(std::env::current_exe().map_err(&failed)?);
