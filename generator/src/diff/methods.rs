@@ -258,7 +258,7 @@ fn describe(response: &ResponseKind) -> String {
         ResponseKind::Events(item) | ResponseKind::TextEvents(item) => {
             format!("a stream of `{}` per event", item.short_name())
         }
-        response => response.description(&RustType::short_name),
+        response => response.description(&|ty| code(ty.short_name())),
     }
 }
 
