@@ -73,14 +73,13 @@ impl<'a> Policies<'a> {
             "PUT",
             "/zones/{zone_id}/access/apps/{app_id}/policies/{policy_id}",
         );
-        let (operation, id) = match account_or_zone {
-            AccountOrZone::Account(id) => (&UPDATE_ACCOUNT, id),
-            AccountOrZone::Zone(id) => (&UPDATE_ZONE, id),
+        let request = match account_or_zone {
+            AccountOrZone::Account(id) => {
+                Request::new(self.client, &UPDATE_ACCOUNT).path(id)
+            }
+            AccountOrZone::Zone(id) => Request::new(self.client, &UPDATE_ZONE).path(id),
         };
-        let mut request = Request::new(self.client, operation)
-            .path(id)
-            .path(app_id)
-            .path(policy_id);
+        let mut request = request.path(app_id).path(policy_id);
         request.body_object();
         PolicyUpdateRequest(request)
     }
