@@ -44,26 +44,6 @@ runtime::model!(Account {
     "settings" optional settings;
 });
 
-impl Account {
-    /// Returns a value with the required properties.
-    ///
-    /// The type occurs in responses only, so this is meant for tests. A property that becomes required adds an
-    /// argument, also in minor versions.
-    #[inline]
-    pub fn new(
-        id: impl Into<String>,
-        name: impl Into<String>,
-        type_: impl Into<AccountType>,
-    ) -> Self {
-        Self {
-            id: id.into(),
-            name: name.into(),
-            type_: type_.into(),
-            ..Self::default()
-        }
-    }
-}
-
 /// Type of the account.
 #[derive(Clone, Debug)]
 #[non_exhaustive]
@@ -196,17 +176,6 @@ pub struct AccountDeleteResponse {
 runtime::model!(AccountDeleteResponse {
     "id" required id;
 });
-
-impl AccountDeleteResponse {
-    /// Returns a value with the required properties.
-    ///
-    /// The type occurs in responses only, so this is meant for tests. A property that becomes required adds an
-    /// argument, also in minor versions.
-    #[inline]
-    pub fn new(id: impl Into<String>) -> Self {
-        Self { id: id.into() }
-    }
-}
 
 /// Effect of a policy on operations on its resources.
 #[derive(Clone, Debug)]

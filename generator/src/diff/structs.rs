@@ -58,19 +58,19 @@ impl<'a> Comparison<'a> {
         (new, new_fields): (&IndexedType<'a>, &[IndexedField<'a>]),
         subject: &Subject<'a>,
     ) -> bool {
-        let has_optional = |fields: &[IndexedField<'_>]| fields.iter().any(|(_, generated)| !generated.required);
         match (old.generated.is_input, new.generated.is_input) {
-            (true, false) if has_optional(old_fields) => {
-                let message = "setters removed: no request contains the type";
-                self.add(subject, Effect::Breaking, "setters-removed", message);
+            (true, true) => {}
+            (true, false) => {
+                let message = "`new` and setters removed: no request contains the type";
+                self.add(subject, Effect::Breaking, "constructor-removed", message);
+                return true;
             }
-            (false, true) if has_optional(new_fields) => {
-                let message = "setters added: requests contain the type";
-                self.add(subject, Effect::Addition, "setters-added", message);
+            (false, true) => {
+                let message = "`new` and setters added: requests contain the type";
+                self.add(subject, Effect::Addition, "constructor-added", message);
+                return false;
             }
-            // The constructors of response types are meant for tests and change with the API.
             (false, false) => return false,
-            _ => {}
         }
         let required = |fields: &[IndexedField<'a>]| -> Vec<IndexedField<'a>> {
             fields.iter().filter(|(_, generated)| generated.required).copied().collect()

@@ -179,7 +179,7 @@ fn label(rule: &str) -> Option<&'static str> {
         "setter-added" => "new setter:",
         "method-removed" => "removed method:",
         "method-added" => "new method:",
-        "setters-added" => "new setters of:",
+        "constructor-added" => "new constructor of:",
         "credential-added" => "new credential:",
         "deprecated" => "deprecated:",
         _ => return None,
@@ -191,7 +191,7 @@ fn split_item(change: &Change) -> (&str, &str) {
     let item = change.item.as_str();
     let split = match change.rule.split('-').next().unwrap_or_default() {
         // Type names are unique in a crate, so the module is left out.
-        "type" | "setters" => return ("", item.rsplit("::").next().unwrap_or(item)),
+        "type" | "constructor" => return ("", item.rsplit("::").next().unwrap_or(item)),
         "setter" => item.rfind(").").map(|end| (end + 1, end + 2)),
         "field" | "value" | "variant" => item.rfind("::").map(|end| (end, end + 2)),
         _ => None,

@@ -74,17 +74,6 @@ runtime::model!(Member {
     "user" optional user;
 });
 
-impl Member {
-    /// Returns a value with the required properties.
-    ///
-    /// The type occurs in responses only, so this is meant for tests. A property that becomes required adds an
-    /// argument, also in minor versions.
-    #[inline]
-    pub fn new() -> Self {
-        Self::default()
-    }
-}
-
 /// Access policy of a membership.
 #[derive(Clone, Debug, Default, PartialEq)]
 #[non_exhaustive]
@@ -106,17 +95,6 @@ runtime::model!(MemberPolicy {
     "resource_groups" optional resource_groups;
 });
 
-impl MemberPolicy {
-    /// Returns a value with the required properties.
-    ///
-    /// The type occurs in responses only, so this is meant for tests. A property that becomes required adds an
-    /// argument, also in minor versions.
-    #[inline]
-    pub fn new() -> Self {
-        Self::default()
-    }
-}
-
 /// Permission group in the policy of a membership.
 #[derive(Clone, Debug, Default, PartialEq)]
 #[non_exhaustive]
@@ -134,20 +112,6 @@ runtime::model!(MemberPolicyPermissionGroup {
     "meta" optional meta;
     "name" optional name;
 });
-
-impl MemberPolicyPermissionGroup {
-    /// Returns a value with the required properties.
-    ///
-    /// The type occurs in responses only, so this is meant for tests. A property that becomes required adds an
-    /// argument, also in minor versions.
-    #[inline]
-    pub fn new(id: impl Into<String>) -> Self {
-        Self {
-            id: id.into(),
-            ..Self::default()
-        }
-    }
-}
 
 /// Resource group in the policy of a membership.
 #[derive(Clone, Debug, Default, PartialEq)]
@@ -170,24 +134,6 @@ runtime::model!(MemberPolicyResourceGroup {
     "name" optional name;
 });
 
-impl MemberPolicyResourceGroup {
-    /// Returns a value with the required properties.
-    ///
-    /// The type occurs in responses only, so this is meant for tests. A property that becomes required adds an
-    /// argument, also in minor versions.
-    #[inline]
-    pub fn new(
-        id: impl Into<String>,
-        scope: impl IntoIterator<Item = ResourceGroupScope>,
-    ) -> Self {
-        Self {
-            id: id.into(),
-            scope: scope.into_iter().collect(),
-            ..Self::default()
-        }
-    }
-}
-
 /// Scope of a resource group.
 #[derive(Clone, Debug, Default, PartialEq)]
 #[non_exhaustive]
@@ -203,23 +149,6 @@ runtime::model!(ResourceGroupScope {
     "objects" required objects;
 });
 
-impl ResourceGroupScope {
-    /// Returns a value with the required properties.
-    ///
-    /// The type occurs in responses only, so this is meant for tests. A property that becomes required adds an
-    /// argument, also in minor versions.
-    #[inline]
-    pub fn new(
-        key: impl Into<String>,
-        objects: impl IntoIterator<Item = ResourceGroupScopeObject>,
-    ) -> Self {
-        Self {
-            key: key.into(),
-            objects: objects.into_iter().collect(),
-        }
-    }
-}
-
 /// Object in the scope of a resource group.
 #[derive(Clone, Debug, Default, PartialEq)]
 #[non_exhaustive]
@@ -231,17 +160,6 @@ pub struct ResourceGroupScopeObject {
 runtime::model!(ResourceGroupScopeObject {
     "key" required key;
 });
-
-impl ResourceGroupScopeObject {
-    /// Returns a value with the required properties.
-    ///
-    /// The type occurs in responses only, so this is meant for tests. A property that becomes required adds an
-    /// argument, also in minor versions.
-    #[inline]
-    pub fn new(key: impl Into<String>) -> Self {
-        Self { key: key.into() }
-    }
-}
 
 /// Status of a membership.
 #[derive(Clone, Debug)]
@@ -283,20 +201,6 @@ runtime::model!(MemberUser {
     "last_name" optional last_name;
     "two_factor_authentication_enabled" optional two_factor_authentication_enabled;
 });
-
-impl MemberUser {
-    /// Returns a value with the required properties.
-    ///
-    /// The type occurs in responses only, so this is meant for tests. A property that becomes required adds an
-    /// argument, also in minor versions.
-    #[inline]
-    pub fn new(email: impl Into<String>) -> Self {
-        Self {
-            email: email.into(),
-            ..Self::default()
-        }
-    }
-}
 
 /// Parameters of a new member, with either roles or policies.
 #[derive(Clone, Debug, PartialEq)]
@@ -550,17 +454,6 @@ pub struct MemberDeleteResponse {
 runtime::model!(MemberDeleteResponse {
     "id" required id;
 });
-
-impl MemberDeleteResponse {
-    /// Returns a value with the required properties.
-    ///
-    /// The type occurs in responses only, so this is meant for tests. A property that becomes required adds an
-    /// argument, also in minor versions.
-    #[inline]
-    pub fn new(id: impl Into<String>) -> Self {
-        Self { id: id.into() }
-    }
-}
 
 /// Status of a user in the account.
 #[derive(Clone, Debug)]

@@ -33,17 +33,6 @@ runtime::model!(Subscription {
     "state" optional state;
 });
 
-impl Subscription {
-    /// Returns a value with the required properties.
-    ///
-    /// The type occurs in responses only, so this is meant for tests. A property that becomes required adds an
-    /// argument, also in minor versions.
-    #[inline]
-    pub fn new() -> Self {
-        Self::default()
-    }
-}
-
 /// Interval of automatic renewals.
 #[derive(Clone, Debug)]
 #[non_exhaustive]
@@ -238,14 +227,3 @@ pub struct SubscriptionDeleteResponse {
 runtime::model!(SubscriptionDeleteResponse {
     "subscription_id" optional subscription_id;
 });
-
-impl SubscriptionDeleteResponse {
-    /// Returns a value with the required properties.
-    ///
-    /// The type occurs in responses only, so this is meant for tests. A property that becomes required adds an
-    /// argument, also in minor versions.
-    #[inline]
-    pub fn new() -> Self {
-        Self::default()
-    }
-}

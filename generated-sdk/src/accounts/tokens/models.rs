@@ -44,17 +44,6 @@ runtime::model!(Token {
     "status" optional status;
 });
 
-impl Token {
-    /// Returns a value with the required properties.
-    ///
-    /// The type occurs in responses only, so this is meant for tests. A property that becomes required adds an
-    /// argument, also in minor versions.
-    #[inline]
-    pub fn new() -> Self {
-        Self::default()
-    }
-}
-
 /// Conditions for the use of a token.
 #[derive(Clone, Debug, Default, PartialEq)]
 #[non_exhaustive]
@@ -142,27 +131,6 @@ runtime::model!(TokenPolicy {
     "permission_groups" required permission_groups;
     "resources" required resources;
 });
-
-impl TokenPolicy {
-    /// Returns a value with the required properties.
-    ///
-    /// The type occurs in responses only, so this is meant for tests. A property that becomes required adds an
-    /// argument, also in minor versions.
-    #[inline]
-    pub fn new(
-        id: impl Into<String>,
-        effect: impl Into<PolicyEffect>,
-        permission_groups: impl IntoIterator<Item = TokenPermissionGroup>,
-        resources: impl Into<TokenPolicyResources>,
-    ) -> Self {
-        Self {
-            id: id.into(),
-            effect: effect.into(),
-            permission_groups: permission_groups.into_iter().collect(),
-            resources: resources.into(),
-        }
-    }
-}
 
 /// Permission group in the policy of a token.
 #[derive(Clone, Debug, Default, PartialEq)]
@@ -320,17 +288,6 @@ runtime::model!(TokenCreateResponse {
     "value" optional value;
 });
 
-impl TokenCreateResponse {
-    /// Returns a value with the required properties.
-    ///
-    /// The type occurs in responses only, so this is meant for tests. A property that becomes required adds an
-    /// argument, also in minor versions.
-    #[inline]
-    pub fn new() -> Self {
-        Self::default()
-    }
-}
-
 /// Identifier of a deleted token.
 #[derive(Clone, Debug, Default, PartialEq)]
 #[non_exhaustive]
@@ -342,17 +299,6 @@ pub struct TokenDeleteResponse {
 runtime::model!(TokenDeleteResponse {
     "id" required id;
 });
-
-impl TokenDeleteResponse {
-    /// Returns a value with the required properties.
-    ///
-    /// The type occurs in responses only, so this is meant for tests. A property that becomes required adds an
-    /// argument, also in minor versions.
-    #[inline]
-    pub fn new(id: impl Into<String>) -> Self {
-        Self { id: id.into() }
-    }
-}
 
 /// Result of a token verification.
 #[derive(Clone, Debug, Default, PartialEq)]
@@ -374,18 +320,3 @@ runtime::model!(TokenVerifyResponse {
     "expires_on" optional expires_on;
     "not_before" optional not_before;
 });
-
-impl TokenVerifyResponse {
-    /// Returns a value with the required properties.
-    ///
-    /// The type occurs in responses only, so this is meant for tests. A property that becomes required adds an
-    /// argument, also in minor versions.
-    #[inline]
-    pub fn new(id: impl Into<String>, status: impl Into<TokenStatus>) -> Self {
-        Self {
-            id: id.into(),
-            status: status.into(),
-            ..Self::default()
-        }
-    }
-}

@@ -164,17 +164,6 @@ runtime::model!(AuditLog {
     "zone" optional zone;
 });
 
-impl AuditLog {
-    /// Returns a value with the required properties.
-    ///
-    /// The type occurs in responses only, so this is meant for tests. A property that becomes required adds an
-    /// argument, also in minor versions.
-    #[inline]
-    pub fn new() -> Self {
-        Self::default()
-    }
-}
-
 /// Account that the entry belongs to.
 #[derive(Clone, Debug, Default, PartialEq)]
 #[non_exhaustive]
@@ -189,17 +178,6 @@ runtime::model!(AuditLogAccount {
     "id" optional id;
     "name" optional name;
 });
-
-impl AuditLogAccount {
-    /// Returns a value with the required properties.
-    ///
-    /// The type occurs in responses only, so this is meant for tests. A property that becomes required adds an
-    /// argument, also in minor versions.
-    #[inline]
-    pub fn new() -> Self {
-        Self::default()
-    }
-}
 
 /// Action that the entry records.
 #[derive(Clone, Debug, Default, PartialEq)]
@@ -221,17 +199,6 @@ runtime::model!(AuditLogAction {
     "time" optional time;
     "type" optional type_;
 });
-
-impl AuditLogAction {
-    /// Returns a value with the required properties.
-    ///
-    /// The type occurs in responses only, so this is meant for tests. A property that becomes required adds an
-    /// argument, also in minor versions.
-    #[inline]
-    pub fn new() -> Self {
-        Self::default()
-    }
-}
 
 /// Actor that performed the action.
 #[derive(Clone, Debug, Default, PartialEq)]
@@ -262,17 +229,6 @@ runtime::model!(AuditLogActor {
     "token_name" optional token_name;
     "type" optional type_;
 });
-
-impl AuditLogActor {
-    /// Returns a value with the required properties.
-    ///
-    /// The type occurs in responses only, so this is meant for tests. A property that becomes required adds an
-    /// argument, also in minor versions.
-    #[inline]
-    pub fn new() -> Self {
-        Self::default()
-    }
-}
 
 /// Authentication method of the actor.
 #[derive(Clone, Debug)]
@@ -347,17 +303,6 @@ runtime::model!(AuditLogRaw {
     "user_agent" optional user_agent;
 });
 
-impl AuditLogRaw {
-    /// Returns a value with the required properties.
-    ///
-    /// The type occurs in responses only, so this is meant for tests. A property that becomes required adds an
-    /// argument, also in minor versions.
-    #[inline]
-    pub fn new() -> Self {
-        Self::default()
-    }
-}
-
 /// Resource that the action affected.
 #[derive(Clone, Debug, Default, PartialEq)]
 #[non_exhaustive]
@@ -385,17 +330,6 @@ runtime::model!(AuditLogResource {
     "type" optional type_;
 });
 
-impl AuditLogResource {
-    /// Returns a value with the required properties.
-    ///
-    /// The type occurs in responses only, so this is meant for tests. A property that becomes required adds an
-    /// argument, also in minor versions.
-    #[inline]
-    pub fn new() -> Self {
-        Self::default()
-    }
-}
-
 /// Zone that the action affected.
 #[derive(Clone, Debug, Default, PartialEq)]
 #[non_exhaustive]
@@ -410,14 +344,3 @@ runtime::model!(AuditLogZone {
     "id" optional id;
     "name" optional name;
 });
-
-impl AuditLogZone {
-    /// Returns a value with the required properties.
-    ///
-    /// The type occurs in responses only, so this is meant for tests. A property that becomes required adds an
-    /// argument, also in minor versions.
-    #[inline]
-    pub fn new() -> Self {
-        Self::default()
-    }
-}

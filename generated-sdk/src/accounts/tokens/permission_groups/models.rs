@@ -18,17 +18,6 @@ runtime::model!(PermissionGroup {
     "scopes" optional scopes;
 });
 
-impl PermissionGroup {
-    /// Returns a value with the required properties.
-    ///
-    /// The type occurs in responses only, so this is meant for tests. A property that becomes required adds an
-    /// argument, also in minor versions.
-    #[inline]
-    pub fn new() -> Self {
-        Self::default()
-    }
-}
-
 /// Resource type.
 #[derive(Clone, Debug)]
 #[non_exhaustive]

@@ -77,37 +77,3 @@ runtime::model!(AllowPolicy {
     "is_sender" optional is_sender;
     "is_spoof" optional is_spoof;
 });
-
-impl AllowPolicy {
-    /// Returns a value with the required properties.
-    ///
-    /// The type occurs in responses only, so this is meant for tests. A property that becomes required adds an
-    /// argument, also in minor versions.
-    #[inline]
-    pub fn new(
-        id: i64,
-        created_at: impl Into<runtime::DateTime>,
-        is_acceptable_sender: bool,
-        is_exempt_recipient: bool,
-        is_regex: bool,
-        is_trusted_sender: bool,
-        last_modified: impl Into<runtime::DateTime>,
-        pattern: impl Into<String>,
-        pattern_type: impl Into<AllowPolicyPatternType>,
-        verify_sender: bool,
-    ) -> Self {
-        Self {
-            id,
-            created_at: created_at.into(),
-            is_acceptable_sender,
-            is_exempt_recipient,
-            is_regex,
-            is_trusted_sender,
-            last_modified: last_modified.into(),
-            pattern: pattern.into(),
-            pattern_type: pattern_type.into(),
-            verify_sender,
-            ..Self::default()
-        }
-    }
-}

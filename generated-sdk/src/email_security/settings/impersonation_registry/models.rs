@@ -71,14 +71,3 @@ runtime::model!(ImpersonationRegistryEntry {
     "name" optional name;
     "provenance" optional provenance;
 });
-
-impl ImpersonationRegistryEntry {
-    /// Returns a value with the required properties.
-    ///
-    /// The type occurs in responses only, so this is meant for tests. A property that becomes required adds an
-    /// argument, also in minor versions.
-    #[inline]
-    pub fn new() -> Self {
-        Self::default()
-    }
-}

@@ -285,17 +285,6 @@ runtime::model!(ApplicationPolicy {
     "updated_at" optional updated_at;
 });
 
-impl ApplicationPolicy {
-    /// Returns a value with the required properties.
-    ///
-    /// The type occurs in responses only, so this is meant for tests. A property that becomes required adds an
-    /// argument, also in minor versions.
-    #[inline]
-    pub fn new() -> Self {
-        Self::default()
-    }
-}
-
 /// Action for users who match the policy. Infrastructure applications support only `allow`.
 #[derive(Clone, Debug)]
 #[non_exhaustive]
@@ -421,17 +410,6 @@ runtime::model!(GroupRule {
     "group" required group;
 });
 
-impl GroupRule {
-    /// Returns a value with the required properties.
-    ///
-    /// The type occurs in responses only, so this is meant for tests. A property that becomes required adds an
-    /// argument, also in minor versions.
-    #[inline]
-    pub fn new(group: GroupRuleGroup) -> Self {
-        Self { group }
-    }
-}
-
 /// Access group to match.
 #[derive(Clone, Debug, Default, PartialEq)]
 #[non_exhaustive]
@@ -443,17 +421,6 @@ pub struct GroupRuleGroup {
 runtime::model!(GroupRuleGroup {
     "id" required id;
 });
-
-impl GroupRuleGroup {
-    /// Returns a value with the required properties.
-    ///
-    /// The type occurs in responses only, so this is meant for tests. A property that becomes required adds an
-    /// argument, also in minor versions.
-    #[inline]
-    pub fn new(id: impl Into<String>) -> Self {
-        Self { id: id.into() }
-    }
-}
 
 /// Matches every valid Access service token.
 #[derive(Clone, Debug, Default, PartialEq)]
@@ -467,17 +434,6 @@ runtime::model!(AnyValidServiceTokenRule {
     "any_valid_service_token" required any_valid_service_token;
 });
 
-impl AnyValidServiceTokenRule {
-    /// Returns a value with the required properties.
-    ///
-    /// The type occurs in responses only, so this is meant for tests. A property that becomes required adds an
-    /// argument, also in minor versions.
-    #[inline]
-    pub fn new(any_valid_service_token: runtime::Object) -> Self {
-        Self { any_valid_service_token }
-    }
-}
-
 /// Matches an Azure authentication context. Requires an Azure identity provider.
 #[derive(Clone, Debug, Default, PartialEq)]
 #[non_exhaustive]
@@ -489,17 +445,6 @@ pub struct AuthContextRule {
 runtime::model!(AuthContextRule {
     "auth_context" required auth_context;
 });
-
-impl AuthContextRule {
-    /// Returns a value with the required properties.
-    ///
-    /// The type occurs in responses only, so this is meant for tests. A property that becomes required adds an
-    /// argument, also in minor versions.
-    #[inline]
-    pub fn new(auth_context: AuthContextRuleAuthContext) -> Self {
-        Self { auth_context }
-    }
-}
 
 /// Authentication context to match.
 #[derive(Clone, Debug, Default, PartialEq)]
@@ -519,25 +464,6 @@ runtime::model!(AuthContextRuleAuthContext {
     "identity_provider_id" required identity_provider_id;
 });
 
-impl AuthContextRuleAuthContext {
-    /// Returns a value with the required properties.
-    ///
-    /// The type occurs in responses only, so this is meant for tests. A property that becomes required adds an
-    /// argument, also in minor versions.
-    #[inline]
-    pub fn new(
-        id: impl Into<String>,
-        ac_id: impl Into<String>,
-        identity_provider_id: impl Into<String>,
-    ) -> Self {
-        Self {
-            id: id.into(),
-            ac_id: ac_id.into(),
-            identity_provider_id: identity_provider_id.into(),
-        }
-    }
-}
-
 /// Requires a certain method of multi-factor authentication.
 #[derive(Clone, Debug, Default, PartialEq)]
 #[non_exhaustive]
@@ -549,17 +475,6 @@ pub struct AuthenticationMethodRule {
 runtime::model!(AuthenticationMethodRule {
     "auth_method" required auth_method;
 });
-
-impl AuthenticationMethodRule {
-    /// Returns a value with the required properties.
-    ///
-    /// The type occurs in responses only, so this is meant for tests. A property that becomes required adds an
-    /// argument, also in minor versions.
-    #[inline]
-    pub fn new(auth_method: AuthenticationMethodRuleAuthMethod) -> Self {
-        Self { auth_method }
-    }
-}
 
 /// Authentication method to require.
 #[derive(Clone, Debug, Default, PartialEq)]
@@ -573,19 +488,6 @@ runtime::model!(AuthenticationMethodRuleAuthMethod {
     "auth_method" required auth_method;
 });
 
-impl AuthenticationMethodRuleAuthMethod {
-    /// Returns a value with the required properties.
-    ///
-    /// The type occurs in responses only, so this is meant for tests. A property that becomes required adds an
-    /// argument, also in minor versions.
-    #[inline]
-    pub fn new(auth_method: impl Into<String>) -> Self {
-        Self {
-            auth_method: auth_method.into(),
-        }
-    }
-}
-
 /// Matches the members of an Azure group. Requires an Azure identity provider.
 #[derive(Clone, Debug, Default, PartialEq)]
 #[non_exhaustive]
@@ -597,17 +499,6 @@ pub struct AzureGroupRule {
 runtime::model!(AzureGroupRule {
     "azureAD" required azure_ad;
 });
-
-impl AzureGroupRule {
-    /// Returns a value with the required properties.
-    ///
-    /// The type occurs in responses only, so this is meant for tests. A property that becomes required adds an
-    /// argument, also in minor versions.
-    #[inline]
-    pub fn new(azure_ad: AzureGroupRuleAzureAd) -> Self {
-        Self { azure_ad }
-    }
-}
 
 /// Azure group to match.
 #[derive(Clone, Debug, Default, PartialEq)]
@@ -624,20 +515,6 @@ runtime::model!(AzureGroupRuleAzureAd {
     "identity_provider_id" required identity_provider_id;
 });
 
-impl AzureGroupRuleAzureAd {
-    /// Returns a value with the required properties.
-    ///
-    /// The type occurs in responses only, so this is meant for tests. A property that becomes required adds an
-    /// argument, also in minor versions.
-    #[inline]
-    pub fn new(id: impl Into<String>, identity_provider_id: impl Into<String>) -> Self {
-        Self {
-            id: id.into(),
-            identity_provider_id: identity_provider_id.into(),
-        }
-    }
-}
-
 /// Matches users with any valid client certificate.
 #[derive(Clone, Debug, Default, PartialEq)]
 #[non_exhaustive]
@@ -649,17 +526,6 @@ pub struct CertificateRule {
 runtime::model!(CertificateRule {
     "certificate" required certificate;
 });
-
-impl CertificateRule {
-    /// Returns a value with the required properties.
-    ///
-    /// The type occurs in responses only, so this is meant for tests. A property that becomes required adds an
-    /// argument, also in minor versions.
-    #[inline]
-    pub fn new(certificate: runtime::Object) -> Self {
-        Self { certificate }
-    }
-}
 
 /// Matches a client certificate by its common name.
 #[derive(Clone, Debug, Default, PartialEq)]
@@ -673,17 +539,6 @@ runtime::model!(CommonNameRule {
     "common_name" required common_name;
 });
 
-impl CommonNameRule {
-    /// Returns a value with the required properties.
-    ///
-    /// The type occurs in responses only, so this is meant for tests. A property that becomes required adds an
-    /// argument, also in minor versions.
-    #[inline]
-    pub fn new(common_name: CommonNameRuleCommonName) -> Self {
-        Self { common_name }
-    }
-}
-
 /// Common name to match.
 #[derive(Clone, Debug, Default, PartialEq)]
 #[non_exhaustive]
@@ -695,19 +550,6 @@ pub struct CommonNameRuleCommonName {
 runtime::model!(CommonNameRuleCommonName {
     "common_name" required common_name;
 });
-
-impl CommonNameRuleCommonName {
-    /// Returns a value with the required properties.
-    ///
-    /// The type occurs in responses only, so this is meant for tests. A property that becomes required adds an
-    /// argument, also in minor versions.
-    #[inline]
-    pub fn new(common_name: impl Into<String>) -> Self {
-        Self {
-            common_name: common_name.into(),
-        }
-    }
-}
 
 /// Matches users by the country of their connection.
 #[derive(Clone, Debug, Default, PartialEq)]
@@ -721,17 +563,6 @@ runtime::model!(CountryRule {
     "geo" required geo;
 });
 
-impl CountryRule {
-    /// Returns a value with the required properties.
-    ///
-    /// The type occurs in responses only, so this is meant for tests. A property that becomes required adds an
-    /// argument, also in minor versions.
-    #[inline]
-    pub fn new(geo: CountryRuleGeo) -> Self {
-        Self { geo }
-    }
-}
-
 /// Country to match.
 #[derive(Clone, Debug, Default, PartialEq)]
 #[non_exhaustive]
@@ -744,19 +575,6 @@ runtime::model!(CountryRuleGeo {
     "country_code" required country_code;
 });
 
-impl CountryRuleGeo {
-    /// Returns a value with the required properties.
-    ///
-    /// The type occurs in responses only, so this is meant for tests. A property that becomes required adds an
-    /// argument, also in minor versions.
-    #[inline]
-    pub fn new(country_code: impl Into<String>) -> Self {
-        Self {
-            country_code: country_code.into(),
-        }
-    }
-}
-
 /// Matches devices that passed a device posture check.
 #[derive(Clone, Debug, Default, PartialEq)]
 #[non_exhaustive]
@@ -768,17 +586,6 @@ pub struct DevicePostureRule {
 runtime::model!(DevicePostureRule {
     "device_posture" required device_posture;
 });
-
-impl DevicePostureRule {
-    /// Returns a value with the required properties.
-    ///
-    /// The type occurs in responses only, so this is meant for tests. A property that becomes required adds an
-    /// argument, also in minor versions.
-    #[inline]
-    pub fn new(device_posture: DevicePostureRuleDevicePosture) -> Self {
-        Self { device_posture }
-    }
-}
 
 /// Device posture check to require.
 #[derive(Clone, Debug, Default, PartialEq)]
@@ -795,20 +602,6 @@ runtime::model!(DevicePostureRuleDevicePosture {
     "account_id" optional account_id;
 });
 
-impl DevicePostureRuleDevicePosture {
-    /// Returns a value with the required properties.
-    ///
-    /// The type occurs in responses only, so this is meant for tests. A property that becomes required adds an
-    /// argument, also in minor versions.
-    #[inline]
-    pub fn new(integration_uid: impl Into<String>) -> Self {
-        Self {
-            integration_uid: integration_uid.into(),
-            ..Self::default()
-        }
-    }
-}
-
 /// Matches all addresses of an email domain.
 #[derive(Clone, Debug, Default, PartialEq)]
 #[non_exhaustive]
@@ -820,17 +613,6 @@ pub struct DomainRule {
 runtime::model!(DomainRule {
     "email_domain" required email_domain;
 });
-
-impl DomainRule {
-    /// Returns a value with the required properties.
-    ///
-    /// The type occurs in responses only, so this is meant for tests. A property that becomes required adds an
-    /// argument, also in minor versions.
-    #[inline]
-    pub fn new(email_domain: DomainRuleEmailDomain) -> Self {
-        Self { email_domain }
-    }
-}
 
 /// Email domain to match.
 #[derive(Clone, Debug, Default, PartialEq)]
@@ -844,17 +626,6 @@ runtime::model!(DomainRuleEmailDomain {
     "domain" required domain;
 });
 
-impl DomainRuleEmailDomain {
-    /// Returns a value with the required properties.
-    ///
-    /// The type occurs in responses only, so this is meant for tests. A property that becomes required adds an
-    /// argument, also in minor versions.
-    #[inline]
-    pub fn new(domain: impl Into<String>) -> Self {
-        Self { domain: domain.into() }
-    }
-}
-
 /// Matches the addresses of an email list.
 #[derive(Clone, Debug, Default, PartialEq)]
 #[non_exhaustive]
@@ -866,17 +637,6 @@ pub struct EmailListRule {
 runtime::model!(EmailListRule {
     "email_list" required email_list;
 });
-
-impl EmailListRule {
-    /// Returns a value with the required properties.
-    ///
-    /// The type occurs in responses only, so this is meant for tests. A property that becomes required adds an
-    /// argument, also in minor versions.
-    #[inline]
-    pub fn new(email_list: EmailListRuleEmailList) -> Self {
-        Self { email_list }
-    }
-}
 
 /// Email list to match.
 #[derive(Clone, Debug, Default, PartialEq)]
@@ -890,17 +650,6 @@ runtime::model!(EmailListRuleEmailList {
     "id" required id;
 });
 
-impl EmailListRuleEmailList {
-    /// Returns a value with the required properties.
-    ///
-    /// The type occurs in responses only, so this is meant for tests. A property that becomes required adds an
-    /// argument, also in minor versions.
-    #[inline]
-    pub fn new(id: impl Into<String>) -> Self {
-        Self { id: id.into() }
-    }
-}
-
 /// Matches one email address.
 #[derive(Clone, Debug, Default, PartialEq)]
 #[non_exhaustive]
@@ -912,17 +661,6 @@ pub struct EmailRule {
 runtime::model!(EmailRule {
     "email" required email;
 });
-
-impl EmailRule {
-    /// Returns a value with the required properties.
-    ///
-    /// The type occurs in responses only, so this is meant for tests. A property that becomes required adds an
-    /// argument, also in minor versions.
-    #[inline]
-    pub fn new(email: EmailRuleEmail) -> Self {
-        Self { email }
-    }
-}
 
 /// Email address to match.
 #[derive(Clone, Debug, Default, PartialEq)]
@@ -936,17 +674,6 @@ runtime::model!(EmailRuleEmail {
     "email" required email;
 });
 
-impl EmailRuleEmail {
-    /// Returns a value with the required properties.
-    ///
-    /// The type occurs in responses only, so this is meant for tests. A property that becomes required adds an
-    /// argument, also in minor versions.
-    #[inline]
-    pub fn new(email: impl Into<String>) -> Self {
-        Self { email: email.into() }
-    }
-}
-
 /// Matches all users.
 #[derive(Clone, Debug, Default, PartialEq)]
 #[non_exhaustive]
@@ -959,17 +686,6 @@ runtime::model!(EveryoneRule {
     "everyone" required everyone;
 });
 
-impl EveryoneRule {
-    /// Returns a value with the required properties.
-    ///
-    /// The type occurs in responses only, so this is meant for tests. A property that becomes required adds an
-    /// argument, also in minor versions.
-    #[inline]
-    pub fn new(everyone: runtime::Object) -> Self {
-        Self { everyone }
-    }
-}
-
 /// Delegates the decision about a user to an external service.
 #[derive(Clone, Debug, Default, PartialEq)]
 #[non_exhaustive]
@@ -981,17 +697,6 @@ pub struct ExternalEvaluationRule {
 runtime::model!(ExternalEvaluationRule {
     "external_evaluation" required external_evaluation;
 });
-
-impl ExternalEvaluationRule {
-    /// Returns a value with the required properties.
-    ///
-    /// The type occurs in responses only, so this is meant for tests. A property that becomes required adds an
-    /// argument, also in minor versions.
-    #[inline]
-    pub fn new(external_evaluation: ExternalEvaluationRuleExternalEvaluation) -> Self {
-        Self { external_evaluation }
-    }
-}
 
 /// External service that makes the decision.
 #[derive(Clone, Debug, Default, PartialEq)]
@@ -1008,20 +713,6 @@ runtime::model!(ExternalEvaluationRuleExternalEvaluation {
     "keys_url" required keys_url;
 });
 
-impl ExternalEvaluationRuleExternalEvaluation {
-    /// Returns a value with the required properties.
-    ///
-    /// The type occurs in responses only, so this is meant for tests. A property that becomes required adds an
-    /// argument, also in minor versions.
-    #[inline]
-    pub fn new(evaluate_url: impl Into<String>, keys_url: impl Into<String>) -> Self {
-        Self {
-            evaluate_url: evaluate_url.into(),
-            keys_url: keys_url.into(),
-        }
-    }
-}
-
 /// Matches the members of a GitHub organization. Requires a GitHub identity provider.
 #[derive(Clone, Debug, Default, PartialEq)]
 #[non_exhaustive]
@@ -1033,17 +724,6 @@ pub struct GitHubOrganizationRule {
 runtime::model!(GitHubOrganizationRule {
     "github-organization" required github_organization;
 });
-
-impl GitHubOrganizationRule {
-    /// Returns a value with the required properties.
-    ///
-    /// The type occurs in responses only, so this is meant for tests. A property that becomes required adds an
-    /// argument, also in minor versions.
-    #[inline]
-    pub fn new(github_organization: GitHubOrganizationRuleGithubOrganization) -> Self {
-        Self { github_organization }
-    }
-}
 
 /// GitHub organization to match.
 #[derive(Clone, Debug, Default, PartialEq)]
@@ -1063,24 +743,6 @@ runtime::model!(GitHubOrganizationRuleGithubOrganization {
     "team" optional team;
 });
 
-impl GitHubOrganizationRuleGithubOrganization {
-    /// Returns a value with the required properties.
-    ///
-    /// The type occurs in responses only, so this is meant for tests. A property that becomes required adds an
-    /// argument, also in minor versions.
-    #[inline]
-    pub fn new(
-        identity_provider_id: impl Into<String>,
-        name: impl Into<String>,
-    ) -> Self {
-        Self {
-            identity_provider_id: identity_provider_id.into(),
-            name: name.into(),
-            ..Self::default()
-        }
-    }
-}
-
 /// Matches the members of a Google Workspace group. Requires a Google Workspace identity provider.
 #[derive(Clone, Debug, Default, PartialEq)]
 #[non_exhaustive]
@@ -1092,17 +754,6 @@ pub struct GSuiteGroupRule {
 runtime::model!(GSuiteGroupRule {
     "gsuite" required gsuite;
 });
-
-impl GSuiteGroupRule {
-    /// Returns a value with the required properties.
-    ///
-    /// The type occurs in responses only, so this is meant for tests. A property that becomes required adds an
-    /// argument, also in minor versions.
-    #[inline]
-    pub fn new(gsuite: GSuiteGroupRuleGsuite) -> Self {
-        Self { gsuite }
-    }
-}
 
 /// Google Workspace group to match.
 #[derive(Clone, Debug, Default, PartialEq)]
@@ -1119,23 +770,6 @@ runtime::model!(GSuiteGroupRuleGsuite {
     "identity_provider_id" required identity_provider_id;
 });
 
-impl GSuiteGroupRuleGsuite {
-    /// Returns a value with the required properties.
-    ///
-    /// The type occurs in responses only, so this is meant for tests. A property that becomes required adds an
-    /// argument, also in minor versions.
-    #[inline]
-    pub fn new(
-        email: impl Into<String>,
-        identity_provider_id: impl Into<String>,
-    ) -> Self {
-        Self {
-            email: email.into(),
-            identity_provider_id: identity_provider_id.into(),
-        }
-    }
-}
-
 /// Matches users who logged in through a certain identity provider.
 #[derive(Clone, Debug, Default, PartialEq)]
 #[non_exhaustive]
@@ -1147,17 +781,6 @@ pub struct LoginMethodRule {
 runtime::model!(LoginMethodRule {
     "login_method" required login_method;
 });
-
-impl LoginMethodRule {
-    /// Returns a value with the required properties.
-    ///
-    /// The type occurs in responses only, so this is meant for tests. A property that becomes required adds an
-    /// argument, also in minor versions.
-    #[inline]
-    pub fn new(login_method: LoginMethodRuleLoginMethod) -> Self {
-        Self { login_method }
-    }
-}
 
 /// Identity provider to match.
 #[derive(Clone, Debug, Default, PartialEq)]
@@ -1171,17 +794,6 @@ runtime::model!(LoginMethodRuleLoginMethod {
     "id" required id;
 });
 
-impl LoginMethodRuleLoginMethod {
-    /// Returns a value with the required properties.
-    ///
-    /// The type occurs in responses only, so this is meant for tests. A property that becomes required adds an
-    /// argument, also in minor versions.
-    #[inline]
-    pub fn new(id: impl Into<String>) -> Self {
-        Self { id: id.into() }
-    }
-}
-
 /// Matches the addresses of an IP list.
 #[derive(Clone, Debug, Default, PartialEq)]
 #[non_exhaustive]
@@ -1193,17 +805,6 @@ pub struct IpListRule {
 runtime::model!(IpListRule {
     "ip_list" required ip_list;
 });
-
-impl IpListRule {
-    /// Returns a value with the required properties.
-    ///
-    /// The type occurs in responses only, so this is meant for tests. A property that becomes required adds an
-    /// argument, also in minor versions.
-    #[inline]
-    pub fn new(ip_list: IpListRuleIpList) -> Self {
-        Self { ip_list }
-    }
-}
 
 /// IP list to match.
 #[derive(Clone, Debug, Default, PartialEq)]
@@ -1217,17 +818,6 @@ runtime::model!(IpListRuleIpList {
     "id" required id;
 });
 
-impl IpListRuleIpList {
-    /// Returns a value with the required properties.
-    ///
-    /// The type occurs in responses only, so this is meant for tests. A property that becomes required adds an
-    /// argument, also in minor versions.
-    #[inline]
-    pub fn new(id: impl Into<String>) -> Self {
-        Self { id: id.into() }
-    }
-}
-
 /// Matches a block of IP addresses.
 #[derive(Clone, Debug, Default, PartialEq)]
 #[non_exhaustive]
@@ -1239,17 +829,6 @@ pub struct IpRule {
 runtime::model!(IpRule {
     "ip" required ip;
 });
-
-impl IpRule {
-    /// Returns a value with the required properties.
-    ///
-    /// The type occurs in responses only, so this is meant for tests. A property that becomes required adds an
-    /// argument, also in minor versions.
-    #[inline]
-    pub fn new(ip: IpRuleIp) -> Self {
-        Self { ip }
-    }
-}
 
 /// IP address block to match.
 #[derive(Clone, Debug, Default, PartialEq)]
@@ -1263,17 +842,6 @@ runtime::model!(IpRuleIp {
     "ip" required ip;
 });
 
-impl IpRuleIp {
-    /// Returns a value with the required properties.
-    ///
-    /// The type occurs in responses only, so this is meant for tests. A property that becomes required adds an
-    /// argument, also in minor versions.
-    #[inline]
-    pub fn new(ip: impl Into<String>) -> Self {
-        Self { ip: ip.into() }
-    }
-}
-
 /// Matches the members of an Okta group. Requires an Okta identity provider.
 #[derive(Clone, Debug, Default, PartialEq)]
 #[non_exhaustive]
@@ -1285,17 +853,6 @@ pub struct OktaGroupRule {
 runtime::model!(OktaGroupRule {
     "okta" required okta;
 });
-
-impl OktaGroupRule {
-    /// Returns a value with the required properties.
-    ///
-    /// The type occurs in responses only, so this is meant for tests. A property that becomes required adds an
-    /// argument, also in minor versions.
-    #[inline]
-    pub fn new(okta: OktaGroupRuleOkta) -> Self {
-        Self { okta }
-    }
-}
 
 /// Okta group to match.
 #[derive(Clone, Debug, Default, PartialEq)]
@@ -1312,23 +869,6 @@ runtime::model!(OktaGroupRuleOkta {
     "name" required name;
 });
 
-impl OktaGroupRuleOkta {
-    /// Returns a value with the required properties.
-    ///
-    /// The type occurs in responses only, so this is meant for tests. A property that becomes required adds an
-    /// argument, also in minor versions.
-    #[inline]
-    pub fn new(
-        identity_provider_id: impl Into<String>,
-        name: impl Into<String>,
-    ) -> Self {
-        Self {
-            identity_provider_id: identity_provider_id.into(),
-            name: name.into(),
-        }
-    }
-}
-
 /// Matches users by a SAML attribute. Requires a SAML identity provider.
 #[derive(Clone, Debug, Default, PartialEq)]
 #[non_exhaustive]
@@ -1340,17 +880,6 @@ pub struct SamlGroupRule {
 runtime::model!(SamlGroupRule {
     "saml" required saml;
 });
-
-impl SamlGroupRule {
-    /// Returns a value with the required properties.
-    ///
-    /// The type occurs in responses only, so this is meant for tests. A property that becomes required adds an
-    /// argument, also in minor versions.
-    #[inline]
-    pub fn new(saml: SamlGroupRuleSaml) -> Self {
-        Self { saml }
-    }
-}
 
 /// SAML attribute to match.
 #[derive(Clone, Debug, Default, PartialEq)]
@@ -1370,25 +899,6 @@ runtime::model!(SamlGroupRuleSaml {
     "identity_provider_id" required identity_provider_id;
 });
 
-impl SamlGroupRuleSaml {
-    /// Returns a value with the required properties.
-    ///
-    /// The type occurs in responses only, so this is meant for tests. A property that becomes required adds an
-    /// argument, also in minor versions.
-    #[inline]
-    pub fn new(
-        attribute_name: impl Into<String>,
-        attribute_value: impl Into<String>,
-        identity_provider_id: impl Into<String>,
-    ) -> Self {
-        Self {
-            attribute_name: attribute_name.into(),
-            attribute_value: attribute_value.into(),
-            identity_provider_id: identity_provider_id.into(),
-        }
-    }
-}
-
 /// Matches users by an OIDC claim. Requires an OIDC identity provider.
 #[derive(Clone, Debug, Default, PartialEq)]
 #[non_exhaustive]
@@ -1400,17 +910,6 @@ pub struct OidcClaimRule {
 runtime::model!(OidcClaimRule {
     "oidc" required oidc;
 });
-
-impl OidcClaimRule {
-    /// Returns a value with the required properties.
-    ///
-    /// The type occurs in responses only, so this is meant for tests. A property that becomes required adds an
-    /// argument, also in minor versions.
-    #[inline]
-    pub fn new(oidc: OidcClaimRuleOidc) -> Self {
-        Self { oidc }
-    }
-}
 
 /// OIDC claim to match.
 #[derive(Clone, Debug, Default, PartialEq)]
@@ -1430,25 +929,6 @@ runtime::model!(OidcClaimRuleOidc {
     "identity_provider_id" required identity_provider_id;
 });
 
-impl OidcClaimRuleOidc {
-    /// Returns a value with the required properties.
-    ///
-    /// The type occurs in responses only, so this is meant for tests. A property that becomes required adds an
-    /// argument, also in minor versions.
-    #[inline]
-    pub fn new(
-        claim_name: impl Into<String>,
-        claim_value: impl Into<String>,
-        identity_provider_id: impl Into<String>,
-    ) -> Self {
-        Self {
-            claim_name: claim_name.into(),
-            claim_value: claim_value.into(),
-            identity_provider_id: identity_provider_id.into(),
-        }
-    }
-}
-
 /// Matches one Access service token.
 #[derive(Clone, Debug, Default, PartialEq)]
 #[non_exhaustive]
@@ -1461,17 +941,6 @@ runtime::model!(ServiceTokenRule {
     "service_token" required service_token;
 });
 
-impl ServiceTokenRule {
-    /// Returns a value with the required properties.
-    ///
-    /// The type occurs in responses only, so this is meant for tests. A property that becomes required adds an
-    /// argument, also in minor versions.
-    #[inline]
-    pub fn new(service_token: ServiceTokenRuleServiceToken) -> Self {
-        Self { service_token }
-    }
-}
-
 /// Service token to match.
 #[derive(Clone, Debug, Default, PartialEq)]
 #[non_exhaustive]
@@ -1483,17 +952,6 @@ pub struct ServiceTokenRuleServiceToken {
 runtime::model!(ServiceTokenRuleServiceToken {
     "token_id" required token_id;
 });
-
-impl ServiceTokenRuleServiceToken {
-    /// Returns a value with the required properties.
-    ///
-    /// The type occurs in responses only, so this is meant for tests. A property that becomes required adds an
-    /// argument, also in minor versions.
-    #[inline]
-    pub fn new(token_id: impl Into<String>) -> Self {
-        Self { token_id: token_id.into() }
-    }
-}
 
 /// Matches OAuth 2.0 access tokens issued by a given Access OIDC SaaS application. Works only with the
 /// decisions `non_identity` and `bypass`.
@@ -1508,17 +966,6 @@ runtime::model!(LinkedAppTokenRule {
     "linked_app_token" required linked_app_token;
 });
 
-impl LinkedAppTokenRule {
-    /// Returns a value with the required properties.
-    ///
-    /// The type occurs in responses only, so this is meant for tests. A property that becomes required adds an
-    /// argument, also in minor versions.
-    #[inline]
-    pub fn new(linked_app_token: LinkedAppTokenRuleLinkedAppToken) -> Self {
-        Self { linked_app_token }
-    }
-}
-
 /// Application whose tokens match.
 #[derive(Clone, Debug, Default, PartialEq)]
 #[non_exhaustive]
@@ -1530,17 +977,6 @@ pub struct LinkedAppTokenRuleLinkedAppToken {
 runtime::model!(LinkedAppTokenRuleLinkedAppToken {
     "app_uid" required app_uid;
 });
-
-impl LinkedAppTokenRuleLinkedAppToken {
-    /// Returns a value with the required properties.
-    ///
-    /// The type occurs in responses only, so this is meant for tests. A property that becomes required adds an
-    /// argument, also in minor versions.
-    #[inline]
-    pub fn new(app_uid: impl Into<String>) -> Self {
-        Self { app_uid: app_uid.into() }
-    }
-}
 
 /// Matches users by their risk score.
 #[derive(Clone, Debug, Default, PartialEq)]
@@ -1554,17 +990,6 @@ runtime::model!(UserRiskScoreRule {
     "user_risk_score" required user_risk_score;
 });
 
-impl UserRiskScoreRule {
-    /// Returns a value with the required properties.
-    ///
-    /// The type occurs in responses only, so this is meant for tests. A property that becomes required adds an
-    /// argument, also in minor versions.
-    #[inline]
-    pub fn new(user_risk_score: UserRiskScoreRuleUserRiskScore) -> Self {
-        Self { user_risk_score }
-    }
-}
-
 /// Risk scores to match.
 #[derive(Clone, Debug, Default, PartialEq)]
 #[non_exhaustive]
@@ -1576,23 +1001,6 @@ pub struct UserRiskScoreRuleUserRiskScore {
 runtime::model!(UserRiskScoreRuleUserRiskScore {
     "user_risk_score" required user_risk_score;
 });
-
-impl UserRiskScoreRuleUserRiskScore {
-    /// Returns a value with the required properties.
-    ///
-    /// The type occurs in responses only, so this is meant for tests. A property that becomes required adds an
-    /// argument, also in minor versions.
-    #[inline]
-    pub fn new(
-        user_risk_score: impl IntoIterator<
-            Item = impl Into<UserRiskScoreRuleUserRiskScoreUserRiskScore>,
-        >,
-    ) -> Self {
-        Self {
-            user_risk_score: user_risk_score.into_iter().map(Into::into).collect(),
-        }
-    }
-}
 
 /// Risk level.
 #[derive(Clone, Debug)]
@@ -1629,19 +1037,6 @@ runtime::model!(CloudflareAccountMemberRule {
     "cloudflare_account_member" required cloudflare_account_member;
 });
 
-impl CloudflareAccountMemberRule {
-    /// Returns a value with the required properties.
-    ///
-    /// The type occurs in responses only, so this is meant for tests. A property that becomes required adds an
-    /// argument, also in minor versions.
-    #[inline]
-    pub fn new(
-        cloudflare_account_member: CloudflareAccountMemberRuleCloudflareAccountMember,
-    ) -> Self {
-        Self { cloudflare_account_member }
-    }
-}
-
 /// Account whose members match.
 #[derive(Clone, Debug, Default, PartialEq)]
 #[non_exhaustive]
@@ -1653,14 +1048,3 @@ pub struct CloudflareAccountMemberRuleCloudflareAccountMember {
 runtime::model!(CloudflareAccountMemberRuleCloudflareAccountMember {
     "account_id" optional account_id;
 });
-
-impl CloudflareAccountMemberRuleCloudflareAccountMember {
-    /// Returns a value with the required properties.
-    ///
-    /// The type occurs in responses only, so this is meant for tests. A property that becomes required adds an
-    /// argument, also in minor versions.
-    #[inline]
-    pub fn new() -> Self {
-        Self::default()
-    }
-}

@@ -78,20 +78,3 @@ runtime::model!(AccountMapping {
     "addin_identifier_token" required addin_identifier_token;
     "auth_requirements" required auth_requirements;
 });
-
-impl AccountMapping {
-    /// Returns a value with the required properties.
-    ///
-    /// The type occurs in responses only, so this is meant for tests. A property that becomes required adds an
-    /// argument, also in minor versions.
-    #[inline]
-    pub fn new(
-        addin_identifier_token: impl Into<runtime::Secret>,
-        auth_requirements: impl Into<AuthRequirements>,
-    ) -> Self {
-        Self {
-            addin_identifier_token: addin_identifier_token.into(),
-            auth_requirements: auth_requirements.into(),
-        }
-    }
-}
