@@ -362,7 +362,7 @@ fn setter_lists_have_the_methods_of_requests() {
     used.extend(trait_functions("Blocking"));
     // On requests `send_blocking` does the same: a setter may hide it.
     assert!(used.remove("wait"));
-    // Of the derived trait, and from the template of a resource.
+    // Names of the derived trait and of the resource template.
     used.extend(["clone", "with_part", "stream"].map(str::to_owned));
     let lists = [reserved::SETTERS, reserved::PAGE_SETTERS, reserved::DOWNLOAD_SETTERS, reserved::STREAM_SETTERS];
     assert_listed(&names(lists), &used);

@@ -175,7 +175,7 @@ pub fn write(out: &Path, files: &Files, plan: &Plan) -> Result<()> {
         write_file(&path, &text)?;
         move_file(&path, &out.join(LIST))
     };
-    // Until the end, the list names old and new files: if this run is interrupted, the next can remove both.
+    // The list names old and new files until the end, so that the run after an interrupted one can remove both.
     if plan.is_list_stale {
         let all: BTreeSet<_> = files.keys().chain(&plan.remove).collect();
         replace_list(list_text(all.into_iter()))?;

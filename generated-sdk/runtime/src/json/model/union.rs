@@ -26,7 +26,7 @@ pub struct Candidate<T> {
 
 /// Reads a union without a discriminator.
 ///
-/// Of the members that match the value, the one that declares most of the value's properties is selected, and
+/// The matching member that declares most of the properties in the value is selected, and
 /// the first of several such members. If no member matches, the value is passed to `unknown`.
 ///
 /// # Errors
