@@ -26,8 +26,8 @@ pub struct Candidate<T> {
 
 /// Reads a union without a discriminator.
 ///
-/// The matching member that declares most of the properties in the value is selected, and
-/// the first of several such members. If no member matches, the value is passed to `unknown`.
+/// Selects the matching member that declares most of the properties in the value. If several members declare equally
+/// many, selects the first. If no member matches, passes the value to `unknown`.
 ///
 /// # Errors
 /// Returns an error if the input is invalid.
